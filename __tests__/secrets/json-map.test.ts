@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { SecretValue } from '../../src/secret-value.js'
+import { isJsonMap, readJsonMap } from '../../src/secrets/json-map.js'
+
+const TOKEN = new SecretValue('fake-token')
+
+function read(text: string): [key: string, value: string][] {
+  const { entries, faults } = readJsonMap(text, 'secrets', [TOKEN])
+  expect(faults).toEqual([])
+  return entries.map(({ key, value }) => [key, value.reveal().toString()])
+}
+
+function faultsOf(text: string): string[] {
+  return readJsonMap(text, 'secrets', [TOKEN]).faults.map(
+    ({ line, column }) => `${line ?? '?'}:${column ?? '?'}`,
+  )
+}
+
+describe('the form of the map', () => {
+  // Told apart by anything less plain, one secret's text could turn the whole map into something else.
+  test.each([
+    ['{}', true],
+    [' \r\n\t{"a":"b"}', true],
+    ['\ufeff{"a":"b"}', true],
+    ['a={"b":"c"}', false],
+    ['["a"]', false],
+    ['', false],
+  ])('is JSON for %j: %j', (text, isJson) => {
+    expect(isJsonMap(text)).toBe(isJson)
+  })
+})
+
+describe('a JSON map', () => {
+  // `JSON.parse` would sort these to the front, and the report would not follow the workflow.
+  test('keeps the order of names, numbers among them', () => {
+    expect(read('{"b":"1","2":"2","a":"3","1":"4","toString":"5"}')).toEqual([
+      ['b', '1'],
+      ['2', '2'],
+      ['a', '3'],
+      ['1', '4'],
+      ['toString', '5'],
+    ])
+  })
+
+  // `JSON.parse` and an object literal would swallow it, and the secret would silently be missing.
+  test('keeps the name __proto__', () => {
+    expect(read('{"__proto__":"1"}')).toEqual([['__proto__', '1']])
+  })
+
+  test.each(['a\nb', 'a\r\nb\n', '\u0000', '"', '\\', '🔑', '\u2028', ' blanks '])(
+    'takes the value %j',
+    (value) => {
+      expect(read(JSON.stringify({ k: value }))).toEqual([['k', value]])
+      expect(read(JSON.stringify({ k: value }, null, 2))).toEqual([['k', value]])
+    },
+  )
+
+  // Every user who copies a repository's secrets would hand the run's own token to all readers of the scope.
+  test('leaves out github_token, and with its name the credential of this run', () => {
+    const { entries, leftOut, faults } = readJsonMap(
+      '{"github_token":"fake-a","DB_TOKEN":"fake-token","KEY":"fake-b"}',
+      'secrets',
+      [TOKEN],
+    )
+    expect(entries.map(({ key }) => key)).toEqual(['KEY'])
+    expect(leftOut).toEqual(['DB_TOKEN'])
+    expect(faults).toEqual([])
+  })
+
+  // Of two values for one name, one would be lost without a word.
+  test.each([
+    ['a repeated name', '{"a":"1",\n "a":"2"}', '2:2'],
+    ['a repeated name, once escaped', '{"a":"1","\\u0061":"2"}', '1:10'],
+    ['a number', '{\n  "a": 1\n}', '2:3'],
+    ['null', '{"a":null}', '1:2'],
+    ['an object', '{"a":{"b":"c"}}', '1:2'],
+    ['an array', '{"a":["b"]}', '1:2'],
+    ['a name that is no key', '{"a b":"c"}', '1:2'],
+    ['an empty name', '{"":"c"}', '1:2'],
+    ['a trailing comma', '{"a":"b",}', '1:10'],
+    ['a comment', '{"a":"b" /* c */}', '1:10'],
+    ['text behind the object', '{"a":"b"} c', '1:11'],
+    ['single quotes', "{'a':'b'}", '1:2'],
+    ['a secret with line breaks between quotes', '{"a":"b\nc"}', '1:6'],
+    ['a tab in a string', '{"a":"b\tc"}', '1:6'],
+    ['an unknown escape', '{"a":"\\x41"}', '1:7'],
+    ['empty lines before the fault', '\n\n{\n"a":1}', '4:1'],
+  ])('refuses %s, and says where', (_, text, place) => {
+    expect(faultsOf(text)).toEqual([place])
+  })
+
+  // A stack overflow in the parser would be a crash that nobody can make sense of.
+  test('refuses a document that is cut or nested out of all reason', () => {
+    expect(faultsOf('{"a":"b"')).toHaveLength(1)
+    expect(faultsOf('{"a":'.repeat(60_000))).toHaveLength(1)
+  })
+
+  test('never quotes what it refuses', () => {
+    const texts = [
+      '{"Fake-Piece":1}',
+      '{"a":"Fake-Piece\n"}',
+      '{Fake-Piece}',
+      '{"a":Fake-Piece',
+      '{"Fake Piece":"b"}',
+    ]
+    for (const text of texts) {
+      const { faults } = readJsonMap(text, 'secrets', [])
+      expect(faults).toHaveLength(1)
+      expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece/)
+    }
+  })
+})

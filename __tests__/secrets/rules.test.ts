@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { SecretValue } from '../../src/secret-value.js'
+import { checkMap, MAX_VALUE_BYTES } from '../../src/secrets/rules.js'
+
+/** Checks a map of these keys and values, one a line, and gives the lines that have a fault. */
+function faultLines(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
+  return checkMap(
+    map.map(([key, value], index) => ({
+      key,
+      value: new SecretValue(value),
+      place: { input: 'secrets', line: index + 1 },
+    })),
+  ).map(({ line }) => line)
+}
+
+describe('the rules of the map', () => {
+  // A value that Databricks refuses would leave the scope half written; a smaller limit would refuse a good one.
+  test('a value has 131,072 bytes of UTF-8 at most', () => {
+    expect(MAX_VALUE_BYTES).toBe(131_072)
+    expect(faultLines(['a', 'x'.repeat(131_072)], ['b', Buffer.alloc(131_072, 1)])).toEqual([])
+    expect(faultLines(['a', 'x'.repeat(131_073)], ['b', Buffer.alloc(131_073, 1)])).toEqual([1, 2])
+    expect(faultLines(['a', 'ä'.repeat(65_536)])).toEqual([])
+    expect(faultLines(['a', 'ä'.repeat(65_536) + 'x'])).toEqual([1])
+  })
+
+  // An empty value is a secret that this job cannot see: putting it would erase the one that works.
+  test('a value is not empty, nor the end of a base64 text', () => {
+    expect(faultLines(['a', ''], ['b', ' '], ['c', '='], ['d', '=='])).toEqual([1, 3])
+  })
+
+  test('a value has a form in UTF-8', () => {
+    expect(faultLines(['a', 'x\ud800'])).toEqual([1])
+  })
+
+  // Databricks does not tell them apart: which of the two values stays would be chance.
+  test('a key stands there once, in whichever case', () => {
+    expect(faultLines(['api_key', '1'], ['other', '2'], ['API_KEY', '3'], ['Api_Key', '4'])).toEqual([3, 4])
+  })
+
+  // Keys are public in a workspace.
+  test('a key does not contain a value of eight characters or more', () => {
+    expect(faultLines(['the-fake-pass-key', '1'], ['b', 'fake-pas'])).toEqual([1])
+    expect(faultLines(['the-fake-pass-key', '1'], ['b', 'fake-pa'])).toEqual([])
+    expect(faultLines(['fakepass', Buffer.from('fakepass')])).toEqual([1])
+  })
+
+  test('a map has 1,000 keys at most', () => {
+    const keys = Array.from({ length: 1_001 }, (_, index): [string, string] => [`key-${index}`, 'v'])
+    expect(faultLines(...keys.slice(1))).toEqual([])
+    expect(faultLines(...keys)).toEqual([1_001])
+  })
+})

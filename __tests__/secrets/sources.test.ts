@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { SecretValue } from '../../src/secret-value.js'
+import { readSources, type Sources } from '../../src/secrets/sources.js'
+
+const NONE: Sources = { secrets: '', 'secret-envs': '', 'secret-files': '' }
+const ENV = { DB_PASSWORD: ' fake\r\npassword ', EMPTY: '', LOST: 'fake-\ufffd' }
+
+function read(sources: Partial<Sources>): { map: [string, string][]; faults: string[] } {
+  const context = { env: ENV, workspace: '.', credentials: [new SecretValue('fake-token')] }
+  const { entries, faults } = readSources({ ...NONE, ...sources }, context)
+  return {
+    map: entries.map(({ key, value }) => [key, value.reveal().toString()]),
+    faults: faults.map(({ input, line }) => `${input}:${line ?? ''}`),
+  }
+}
+
+describe('secret-envs', () => {
+  test('takes the variable as it is', () => {
+    expect(read({ 'secret-envs': 'db=DB_PASSWORD\n# comment\n' })).toEqual({
+      map: [['db', ' fake\r\npassword ']],
+      faults: [],
+    })
+  })
+
+  // `process.env` has JavaScript's own names, too: a typo would put the source of a function as the secret.
+  test.each(['NOT_THERE', 'constructor', '__proto__', 'toString', ''])('refuses the variable %j', (name) => {
+    expect(read({ 'secret-envs': `ok=DB_PASSWORD\nk=${name}` }).faults).toEqual(['secret-envs:2'])
+  })
+
+  test('refuses an empty variable', () => {
+    expect(read({ 'secret-envs': 'k=EMPTY' }).faults).toEqual(['secret-envs:1'])
+  })
+
+  // Bytes that are not UTF-8 are lost before we see them: the wrong ones would be put, and the step green.
+  test('refuses a variable whose bytes were not UTF-8', () => {
+    expect(read({ 'secret-envs': 'k=LOST' }).faults).toEqual(['secret-envs:1'])
+  })
+})
+
+describe('the sources together', () => {
+  test('make one map in the order of the inputs', () => {
+    expect(
+      read({ secrets: 'b=1\na=2', 'secret-envs': 'c=DB_PASSWORD', 'secret-files': 'd=package.json' }).map,
+    ).toEqual([
+      ['b', '1'],
+      ['a', '2'],
+      ['c', ' fake\r\npassword '],
+      ['d', expect.stringContaining('databricks-secrets-sync')],
+    ])
+  })
+
+  // Of two values for one key, which stays would be chance.
+  test('do not name a key twice', () => {
+    expect(
+      read({ secrets: '{"DB":"1"}', 'secret-envs': '\ndb=DB_PASSWORD', 'secret-files': 'Db=package.json' })
+        .faults,
+    ).toEqual(['secret-envs:2', 'secret-files:1'])
+  })
+
+  // Who mends one fault after the other needs a run of the workflow for each.
+  test('are told all that is wrong at once, in the order of the lines', () => {
+    expect(
+      read({ secrets: 'a=\nb: c\nd=\n', 'secret-envs': 'e=NOT_THERE\nf', 'secret-files': 'g=missing' })
+        .faults,
+    ).toEqual(['secrets:1', 'secrets:2', 'secrets:3', 'secret-envs:1', 'secret-envs:2', 'secret-files:1'])
+  })
+
+  // A green step that put nothing is the worst answer to a condition that was spelled wrong.
+  test('name at least one secret', () => {
+    expect(read({}).faults).toEqual(['secrets:'])
+    expect(read({ secrets: '# nothing\n' }).faults).toEqual(['secrets:'])
+    expect(read({ secrets: '{}' }).faults).toEqual(['secrets:'])
+    expect(read({ secrets: '{"github_token":"fake"}' }).faults).toEqual(['secrets:'])
+  })
+
+  test('hold no byte that was not UTF-8', () => {
+    expect(read({ secrets: 'a=1\nb=fake-\ufffd' }).faults).toEqual(['secrets:2'])
+    // Written as an escape, it is meant.
+    expect(read({ secrets: 'b:="fake-\\ufffd"' })).toEqual({ map: [['b', 'fake-\ufffd']], faults: [] })
+  })
+})

@@ -1,0 +1,66 @@
+import { inspect } from 'node:util'
+
+const HIDDEN = '***'
+
+/**
+ * A secret's value, or a credential. However it is printed (string, template literal, JSON, `util.inspect`, a
+ * debugger's preview) it shows as `***`: a leak has to be written on purpose, with {@link SecretValue.reveal}.
+ *
+ * Questions about the content are answered here, so that a check never needs the content itself.
+ */
+export class SecretValue {
+  readonly #content: string | Buffer
+
+  /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
+  constructor(content: string | Buffer) {
+    this.#content = content
+  }
+
+  /** The content itself. Only the masks, the put and the `Authorization` header have a reason to call this. */
+  reveal(): string | Buffer {
+    return this.#content
+  }
+
+  /** The size in bytes, of text as UTF-8. */
+  get byteLength(): number {
+    return Buffer.byteLength(this.#content)
+  }
+
+  /** The length in UTF-16 code units of text, in bytes of binary content: what a reader would count, roughly. */
+  get length(): number {
+    return this.#content.length
+  }
+
+  /** False for text with half of a surrogate pair: it has no UTF-8 form, so its bytes could not arrive as they are. */
+  get isWellFormed(): boolean {
+    return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content)
+  }
+
+  /** True when the content is `text` and nothing else, whichever way either is held. */
+  equals(text: string | SecretValue): boolean {
+    return this.#bytes().equals(text instanceof SecretValue ? text.#bytes() : Buffer.from(text))
+  }
+
+  /** True when `text` contains this value, which is not empty. */
+  occursIn(text: string): boolean {
+    return typeof this.#content === 'string'
+      ? text.includes(this.#content)
+      : Buffer.from(text).includes(this.#content)
+  }
+
+  #bytes(): Buffer {
+    return typeof this.#content === 'string' ? Buffer.from(this.#content) : this.#content
+  }
+
+  toString(): string {
+    return HIDDEN
+  }
+
+  toJSON(): string {
+    return HIDDEN
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN
+  }
+}

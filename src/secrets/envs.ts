@@ -1,0 +1,31 @@
+import { SecretValue } from '../secret-value.js'
+import { readAssignments } from './lines.js'
+import { NOT_UTF8 } from './rules.js'
+import type { Reading, SecretEntry } from './secret-map.js'
+
+const EXPECTED =
+  'not a line of secret-envs. Write key=ENV_NAME, with the value under env: of the step; a key is 1 to 128 letters, ' +
+  'digits, "-", "_" and "."'
+
+const MISSING =
+  'there is no environment variable of this name in the step. Write the name of a variable, not its value, and set ' +
+  'it under env: of the step'
+
+/**
+ * Reads `secret-envs`: lines `key=ENV_NAME`, where the value is that environment variable of the step.
+ *
+ * @param input The input that holds the lines, for the faults.
+ */
+export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): Reading {
+  const { assignments, faults } = readAssignments(text, input, EXPECTED)
+  const entries: SecretEntry[] = []
+  for (const { key, text, place } of assignments) {
+    const name = text.trim()
+    // Not `env[name]` alone: `process.env` inherits `constructor` and the like.
+    const value = Object.hasOwn(env, name) ? env[name] : undefined
+    if (value === undefined) faults.push({ ...place, message: MISSING })
+    else if (value.includes('\u{fffd}')) faults.push({ ...place, message: NOT_UTF8 })
+    else entries.push({ key, value: new SecretValue(value), place })
+  }
+  return { entries, faults }
+}

@@ -1,0 +1,66 @@
+import type { Fault } from '../fault.js'
+import { SecretValue } from '../secret-value.js'
+import { readJson, type JsonMember } from './json-document.js'
+import { isKey } from './key.js'
+import { NOT_VISIBLE } from './rules.js'
+import type { Reading, SecretEntry } from './secret-map.js'
+
+/** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
+export function isJsonMap(text: string): boolean {
+  return text.trim().startsWith('{')
+}
+
+const BROKEN = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one key=value a line'
+
+const NOT_A_STRING = 'the value of this name is not a string. Put it between quotes, or take the name out'
+
+const NOT_A_KEY = 'this name cannot be a key, which is 1 to 128 letters, digits, "-", "_" and "."'
+
+const REPEATED = 'this name stands in the object more than once'
+
+/**
+ * Reads the JSON form of the map, an object of strings as `${{ toJSON(secrets) }}` gives it.
+ *
+ * `github_token` is left out always, and so is an entry whose value is one of this run's own credentials: who copies
+ * a whole repository's secrets does not mean to hand the key of the workspace to everybody who can read the scope.
+ *
+ * @param input The input that holds the map, for the faults.
+ * @param credentials What this run signs in with.
+ */
+export function readJsonMap(text: string, input: string, credentials: readonly SecretValue[]): Reading {
+  // What `trim` takes away, a byte order mark say, is not white space to JSON.
+  const before = text.slice(0, text.indexOf('{'))
+  const lineOffset = before.split('\n').length - 1
+  const json = readJson(text.trim())
+  if (json.type !== 'object') {
+    const at = json.type === 'broken' && json.line !== undefined ? { line: json.line + lineOffset } : {}
+    const column = json.type === 'broken' && json.column !== undefined ? { column: json.column } : {}
+    return { entries: [], faults: [{ input, ...at, ...column, message: BROKEN }] }
+  }
+
+  const entries: SecretEntry[] = []
+  const faults: Fault[] = []
+  const leftOut: string[] = []
+  const seen = new Set<string>()
+  for (const { name, value, line, column } of json.members) {
+    const place = { input, line: line + lineOffset, column }
+    const problem = problemOf(name, value, seen.has(name))
+    seen.add(name)
+    if (name.toLowerCase() === 'github_token') continue
+    if (value.type !== 'string' || problem !== undefined) {
+      faults.push({ ...place, message: problem ?? NOT_A_STRING })
+      continue
+    }
+    const secret = new SecretValue(value.text)
+    if (credentials.some((credential) => secret.equals(credential))) leftOut.push(name)
+    else entries.push({ key: name, value: secret, place })
+  }
+  return { entries, faults, leftOut }
+}
+
+function problemOf(name: string, value: JsonMember['value'], repeated: boolean): string | undefined {
+  if (repeated) return REPEATED
+  if (value.type === 'null') return NOT_VISIBLE
+  if (value.type !== 'string') return NOT_A_STRING
+  return isKey(name) ? undefined : NOT_A_KEY
+}

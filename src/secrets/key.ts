@@ -1,0 +1,13 @@
+/** Secrets in one scope, and characters in a scope's or a key's name, at most (Databricks, "Secret management"). */
+export const MAX_KEYS = 1_000
+export const MAX_NAME_LENGTH = 128
+
+/** What a key may be (the Secrets API's rule): 1 to 128 letters, digits, `-`, `_` and `.`. */
+export function isKey(text: string): boolean {
+  return text.length <= MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]+$/.test(text)
+}
+
+/** What two spellings of one key have in common: Databricks does not tell `API_KEY` from `api_key`. */
+export function sameKey(key: string): string {
+  return key.toLowerCase()
+}

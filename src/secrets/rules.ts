@@ -1,0 +1,74 @@
+import type { Fault, Place } from '../fault.js'
+import { MAX_KEYS, MAX_NAME_LENGTH, sameKey } from './key.js'
+import type { SecretEntry, SecretMap } from './secret-map.js'
+
+/** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
+export const MAX_VALUE_BYTES = 131_072
+
+/** A value of fewer characters than this may be part of a key by chance. */
+const MIN_TELLING_LENGTH = 8
+
+/** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
+export const NOT_VISIBLE =
+  'the value is empty or null, which nearly always means that the secret is not visible to this job. Check its name, ' +
+  'the environment of the job, and that the workflow does not run for a fork'
+
+const ONLY_EQUALS =
+  'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
+  'key:=${{ toJSON(secrets.NAME) }} instead'
+
+const LONE_SURROGATE =
+  'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +
+  'secret-files'
+
+const TOO_LARGE =
+  `the value is larger than ${MAX_VALUE_BYTES.toLocaleString('en')} bytes, the most that Databricks stores in one ` +
+  'secret. Split it, or keep it in a Unity Catalog volume'
+
+/** The environment of a process is decoded before we see it, and what was not UTF-8 has become U+FFFD for good. */
+export const NOT_UTF8 =
+  'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost. Put the bytes into a file and name it ' +
+  'in secret-files'
+
+const KEY_HOLDS_VALUE =
+  'the key contains a value of this map, and keys can be read by every user of the workspace. A secret of several ' +
+  'lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
+
+/**
+ * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that
+ * keep a piece of a secret from becoming a name.
+ */
+export function checkMap(map: SecretMap): Fault[] {
+  const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
+  const first = new Map<string, Place>()
+  const telling = map
+    .map(({ value }) => value)
+    .filter((value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH)
+  for (const { key, place } of map) {
+    const earlier = first.get(sameKey(key))
+    if (earlier === undefined) first.set(sameKey(key), place)
+    else faults.push({ ...place, message: repeated(earlier) })
+    if (telling.some((value) => value.occursIn(key))) faults.push({ ...place, message: KEY_HOLDS_VALUE })
+  }
+  const overflow = map[MAX_KEYS]
+  if (overflow !== undefined) faults.push({ ...overflow.place, message: tooMany(map.length) })
+  return faults
+}
+
+function checkValue({ value }: SecretEntry): string[] {
+  const messages: string[] = []
+  if (value.byteLength === 0) messages.push(NOT_VISIBLE)
+  if (value.equals('=')) messages.push(ONLY_EQUALS)
+  if (!value.isWellFormed) messages.push(LONE_SURROGATE)
+  if (value.byteLength > MAX_VALUE_BYTES) messages.push(TOO_LARGE)
+  return messages
+}
+
+function repeated(earlier: Place): string {
+  const line = earlier.line === undefined ? '' : `, line ${earlier.line}`
+  return `the key is the same as that of ${earlier.input}${line}: Databricks does not tell upper from lower case`
+}
+
+function tooMany(count: number): string {
+  return `the map has ${count} keys, and a scope holds ${MAX_KEYS.toLocaleString('en')} at most. Use several scopes`
+}

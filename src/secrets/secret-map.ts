@@ -1,0 +1,20 @@
+import type { Fault, Place } from '../fault.js'
+import type { SecretValue } from '../secret-value.js'
+
+/** A key, the value it is to have, and the place in the workflow that says so. */
+export interface SecretEntry {
+  readonly key: string
+  readonly value: SecretValue
+  readonly place: Place
+}
+
+/** The secrets that a run brings to the scope, in the order in which the workflow names them. */
+export type SecretMap = readonly SecretEntry[]
+
+/** What reading one source came to: the entries that could be read, and all that is wrong with the others. */
+export interface Reading {
+  readonly entries: readonly SecretEntry[]
+  readonly faults: readonly Fault[]
+  /** Names that were left out on purpose because they hold a credential of this very run. */
+  readonly leftOut?: readonly string[]
+}
