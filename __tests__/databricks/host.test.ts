@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { HostError, parseHost } from '../../src/databricks/host.js'
+
+describe('the host', () => {
+  // People paste what the browser shows.
+  test.each([
+    [
+      'https://dbc-a1b2c3d4-e5f6.cloud.databricks.com',
+      'https://dbc-a1b2c3d4-e5f6.cloud.databricks.com',
+      undefined,
+    ],
+    ['dbc-a1b2c3d4-e5f6.cloud.databricks.com', 'https://dbc-a1b2c3d4-e5f6.cloud.databricks.com', undefined],
+    [' https://x.cloud.databricks.com/ ', 'https://x.cloud.databricks.com', undefined],
+    ['HTTPS://X.Cloud.Databricks.COM', 'https://x.cloud.databricks.com', undefined],
+    [
+      'https://adb-123.4.azuredatabricks.net/?o=123#secrets/createScope',
+      'https://adb-123.4.azuredatabricks.net',
+      '123',
+    ],
+    [
+      'https://adb-123.4.azuredatabricks.net/browse/folders/1?o=123',
+      'https://adb-123.4.azuredatabricks.net',
+      '123',
+    ],
+    ['x.gcp.databricks.com/sql?w=45&x=1', 'https://x.gcp.databricks.com', '45'],
+    ['https://x.databricks.com:8443/a?o=not-a-number', 'https://x.databricks.com:8443', undefined],
+    ['https://x.databricks.com:443', 'https://x.databricks.com', undefined],
+    ['http://127.0.0.1:8080/', 'http://127.0.0.1:8080', undefined],
+    ['http://127.1.2.3', 'http://127.1.2.3', undefined],
+    ['http://localhost:8080', 'http://localhost:8080', undefined],
+    ['http://[::1]:8080', 'http://[::1]:8080', undefined],
+    ['localhost:8080', 'https://localhost:8080', undefined],
+  ])('%j is cut back to %s', (pasted, origin, workspaceId) => {
+    expect(parseHost(pasted)).toEqual({ origin, ...(workspaceId !== undefined && { workspaceId }) })
+  })
+
+  // The token and every secret would travel in the clear, or to somebody else.
+  test.each([
+    ['http://x.cloud.databricks.com', 'https://'],
+    ['http://localhost.example', 'https://'],
+    ['http://127.0.0.1.example', 'https://'],
+    ['http://localhost.', 'https://'],
+    ['http://128.0.0.1', 'https://'],
+    ['http://0.0.0.0', 'https://'],
+    ['http://[::2]', 'https://'],
+    ['ftp://x.cloud.databricks.com', 'https://'],
+    ['https://user:fake@x.cloud.databricks.com', '@'],
+    ['https://x.cloud.databricks.com@evil.example', '@'],
+    ['fake@x.cloud.databricks.com', '@'],
+    ['https://accounts.cloud.databricks.com', 'account console'],
+    ['accounts.azuredatabricks.net/login', 'account console'],
+    ['https://', 'not the address'],
+    ['https://a b', 'not the address'],
+    ['${{ vars.HOST }}', 'not the address'],
+    ['"https://x.cloud.databricks.com"', 'not the address'],
+  ])('%j is refused', (pasted, message) => {
+    expect(() => parseHost(pasted)).toThrow(HostError)
+    expect(() => parseHost(pasted)).toThrow(message)
+  })
+
+  test('is not quoted in the refusal', () => {
+    expect(() => parseHost('https://user:fake@x')).not.toThrow(/fake/)
+  })
+})

@@ -1,0 +1,59 @@
+/** A workspace, as requests are addressed to it. */
+export interface WorkspaceHost {
+  /** Scheme, host and port, without a slash at the end. */
+  readonly origin: string
+  /** The id that the pasted address carried (`?o=` or `?w=`), for hosts that serve several workspaces. */
+  readonly workspaceId?: string
+}
+
+/** The address cannot be the one of a workspace. The message says what to change and does not quote the address. */
+export class HostError extends Error {
+  override readonly name = 'HostError'
+}
+
+/**
+ * Cuts an address, in any form that a person pastes from a browser, back to the workspace.
+ *
+ * @throws {HostError} for what is no address, holds user info, is not https (loopback aside: an IP of 127.0.0.0/8,
+ * `[::1]`, or exactly `localhost`), or is the account console, which has no Secrets API.
+ */
+export function parseHost(pasted: string): WorkspaceHost {
+  const text = pasted.trim()
+  const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`)
+  if (url.username !== '' || url.password !== '') {
+    throw new HostError('holds a user name or a password. Take out what stands before the "@"')
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new HostError(
+      'does not start with https://, so the token would travel in the clear. Write https://',
+    )
+  }
+  if (url.hostname.startsWith('accounts.')) {
+    throw new HostError(
+      'this is the account console, which has no secrets. Open the workspace from it and paste the address of the workspace',
+    )
+  }
+  const workspaceId = url.searchParams.get('o') ?? url.searchParams.get('w') ?? ''
+  return { origin: url.origin, ...(isWorkspaceId(workspaceId) && { workspaceId }) }
+}
+
+/** A workspace's id is a number, of 64 bits at most. */
+export function isWorkspaceId(text: string): boolean {
+  return /^[0-9]{1,20}$/.test(text)
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  // `URL` lets quotes and the like pass in a name.
+  if (url === undefined || !/^(?:[\w.-]+|\[[\d.:a-f]+\])$/.test(url.hostname)) {
+    throw new HostError(
+      'not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com',
+    )
+  }
+  return url
+}
+
+/** Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the dotted one. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}

@@ -1,0 +1,146 @@
+import { HttpClient, type HttpClientResponse } from '@actions/http-client'
+
+import packageJson from '../../package.json' with { type: 'json' }
+
+import { readAnswer, type JsonObject, type RawAnswer } from './answer.js'
+import type { SignIn } from './auth/sign-in.js'
+import type { WorkspaceHost } from './host.js'
+import { WorkspaceError, type Failure } from './workspace-error.js'
+
+/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
+const REQUEST_TIMEOUT_MS = 60_000
+
+/**
+ * The longest answer that is read, in bytes. A list of 1,000 scopes that key vaults back, the longest answer that a
+ * workspace has, is a tenth of it.
+ */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+/** The HTTP conversation with one workspace: JSON goes out and comes in over kept connections. */
+export class WorkspaceClient {
+  readonly host: WorkspaceHost
+  readonly #signIn: SignIn
+  readonly #http: HttpClient
+
+  constructor(host: WorkspaceHost, signIn: SignIn) {
+    this.host = host
+    this.#signIn = signIn
+    // A redirect that was followed would carry the body, which is the secret, to wherever it points.
+    this.#http = new HttpClient(`databricks-secrets-sync/${packageJson.version}`, [bareHost], {
+      allowRedirects: false,
+      allowRetries: false,
+      keepAlive: true,
+      socketTimeout: REQUEST_TIMEOUT_MS,
+    })
+  }
+
+  /**
+   * Reads from the workspace.
+   *
+   * @param path The path of the call, such as `/api/2.0/secrets/list`.
+   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+   */
+  async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
+    const search = new URLSearchParams(query).toString()
+    return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null)
+  }
+
+  /**
+   * Writes to the workspace.
+   *
+   * @param path The path of the call, such as `/api/2.0/secrets/put`.
+   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+   */
+  async post(path: string, body: JsonObject): Promise<JsonObject> {
+    return await this.#exchange('POST', path, JSON.stringify(body))
+  }
+
+  /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
+  close(): void {
+    this.#http.dispose()
+  }
+
+  async #exchange(method: string, path: string, body: string | null): Promise<JsonObject> {
+    const token = await this.#signIn.token()
+    const { origin, workspaceId } = this.host
+    const headers = {
+      accept: 'application/json',
+      authorization: `Bearer ${token.reveal().toString()}`,
+      ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
+      ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
+    }
+    return readAnswer(
+      await withinTime(async (signal) => {
+        // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
+        return await readRaw(await this.#http.request(method, origin + path, body, headers), signal)
+      }),
+    )
+  }
+}
+
+/** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
+const bareHost = {
+  prepareRequest(options: { host?: string | null }): void {
+    if (options.host?.startsWith('[') === true) options.host = options.host.slice(1, -1)
+  },
+  canHandleAuthentication: () => false,
+  handleAuthentication: () => Promise.reject(new Error('no authentication handler')),
+}
+
+/**
+ * Gives an exchange its time. At the end of it the exchange fails as `silent`, even where the connection never says
+ * another word: a promise that does not settle would end the process with exit code 0.
+ */
+async function withinTime(exchange: (signal: AbortSignal) => Promise<RawAnswer>): Promise<RawAnswer> {
+  const overtime = new AbortController()
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new WorkspaceError('silent'))
+      overtime.abort()
+    }, REQUEST_TIMEOUT_MS)
+    exchange(overtime.signal)
+      .then(resolve, (error: unknown) => {
+        reject(error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error)))
+      })
+      .finally(() => {
+        clearTimeout(timer)
+      })
+  })
+}
+
+async function readRaw({ message }: HttpClientResponse, signal: AbortSignal): Promise<RawAnswer> {
+  signal.addEventListener('abort', () => message.destroy())
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    length += chunk.length
+    // Leaving the loop destroys the connection, so no more of it is taken in.
+    if (length > MAX_ANSWER_BYTES) throw new WorkspaceError('foreign', { status: message.statusCode ?? 0 })
+    chunks.push(chunk)
+  }
+  return {
+    status: message.statusCode ?? 0,
+    headers: message.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  }
+}
+
+/** Codes of Node for a connection that was never made: nothing has been sent. */
+const UNREACHABLE = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+])
+
+/** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
+const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
+
+function failureOf(error: unknown): Failure {
+  const { code = '', syscall } = error as NodeJS.ErrnoException
+  // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
+  if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write') return 'unreachable'
+  return UNTRUSTED.test(code) ? 'untrusted' : 'cut'
+}

@@ -1,0 +1,49 @@
+/** How a request failed. */
+export type Failure =
+  /** No connection: the name is unknown, nothing listens, the network is cut off. */
+  | 'unreachable'
+  /** The certificate is not one that this runner trusts. */
+  | 'untrusted'
+  /** The workspace took the connection and did not answer in time. */
+  | 'silent'
+  /** The connection ended in the middle of the exchange. */
+  | 'cut'
+  /** The answer points elsewhere: a login page, another host. It is never followed. */
+  | 'redirected'
+  /** The answer is not what the REST API says: not JSON, not an object, too long, of another shape. */
+  | 'foreign'
+  /** The workspace answered with an error of its own. */
+  | 'refused'
+
+/** What is known of a failed request, as far as it is known. */
+export interface WorkspaceErrorDetails {
+  /** The HTTP status of the answer. */
+  readonly status?: number
+  /** Databricks' code for what went wrong, `PERMISSION_DENIED` say; where the service gave a number, its digits. */
+  readonly errorCode?: string
+  /** What the other side says, word for word. It may hold anything, what we sent included: see report/foreign-text. */
+  readonly said?: string
+  /** What a support case of Databricks asks for. */
+  readonly requestId?: string
+}
+
+/**
+ * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
+ * from outside, and there is no `cause`: what the other side said is in {@link WorkspaceErrorDetails.said} alone.
+ */
+export class WorkspaceError extends Error {
+  override readonly name = 'WorkspaceError'
+  readonly failure: Failure
+  readonly details: WorkspaceErrorDetails
+
+  constructor(failure: Failure, details: WorkspaceErrorDetails = {}) {
+    super(`the request failed: ${failure}`)
+    this.failure = failure
+    this.details = details
+  }
+
+  /** True when the workspace itself answered with this code. */
+  is(errorCode: string): boolean {
+    return this.failure === 'refused' && this.details.errorCode === errorCode
+  }
+}
