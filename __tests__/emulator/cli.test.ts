@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test } from '@jest/globals'
+
+const CLI = fileURLToPath(new URL('../../emulator/cli.ts', import.meta.url))
+const running: ChildProcess[] = []
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+
+function spawnCli(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  return child
+}
+
+/** Runs it to its end. */
+async function runCli(...args: string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
+  const child = spawnCli(...args)
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, 'exit') as Promise<unknown[]>,
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  return { code, stdout, stderr }
+}
+
+test('it says where it is and how to call it, reports each request without a value, and ends on a signal', async () => {
+  const child = spawnCli(
+    '--port',
+    '0',
+    '--plan',
+    'standard',
+    '--key-vault-scope',
+    'kv',
+    '--key-vault-scope',
+    'kv2',
+  )
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const nextLine = async (): Promise<string> => String((await lines.next()).value)
+
+  const banner = await nextLine()
+  const url = /^Databricks emulator on (http:\/\/127\.0\.0\.1:\d+), standard plan$/.exec(banner)?.[1] ?? ''
+  let line = await nextLine()
+  while (!line.includes('curl')) line = await nextLine()
+  expect(line.trim()).toBe(
+    `curl -H 'Authorization: Bearer fake-token-of-ada' ${url}/api/2.0/secrets/scopes/list`,
+  )
+
+  const headers = { authorization: 'Bearer fake-token-of-ada' }
+  const list = await fetch(`${url}/api/2.0/secrets/scopes/list`, { headers })
+  expect(await list.json()).toMatchObject({ scopes: [{ name: 'kv' }, { name: 'kv2' }] })
+  expect(await nextLine()).toBe('GET /api/2.0/secrets/scopes/list 200')
+  const body = JSON.stringify({ scope: 'kv', key: 'k', string_value: 'a value' })
+  await fetch(`${url}/api/2.0/secrets/put?key=k`, { method: 'POST', body, headers })
+  expect(await nextLine()).toBe('POST /api/2.0/secrets/put 400 BAD_REQUEST')
+
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test('it ends cleanly on Ctrl-C from its first line on', async () => {
+  const child = spawnCli('--port', '0')
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+test.each([
+  [['--plan', 'gold'], '--plan is premium or standard, not gold\n'],
+  [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536\n'],
+  [['--latency-ms', '1.5'], '--latency-ms is a whole number from 0 to 60000, not 1.5\n'],
+  [['--prot', '1'], "Unknown option '--prot'"],
+  [['--port', '0', '--key-vault-scope', 'a b'], 'A scope name has 1 to 128 of these characters'],
+])('it refuses %j and says why', async (args, message) => {
+  const { code, stderr, stdout } = await runCli(...args)
+  expect(code).toBe(2)
+  expect(stderr).toContain(message)
+  expect(stdout).toBe('')
+})
+
+test('it explains itself when asked', async () => {
+  const { code, stdout } = await runCli('--help')
+  expect(code).toBe(0)
+  expect(stdout).toContain('--key-vault-scope NAME')
+})

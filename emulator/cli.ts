@@ -1,0 +1,116 @@
+import { parseArgs } from 'node:util'
+import { ApiError } from './errors.js'
+import { DEFAULT_IDENTITIES, type Identity } from './identities.js'
+import type { RequestRecord } from './request-log.js'
+import { keyVaultNamed } from './scope.js'
+import type { Plan } from './secrets-api.js'
+import { EmulatedWorkspace } from './workspace.js'
+
+const USAGE = `Usage: npm run emulator -- [options]
+
+A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in memory until it ends.
+
+  --port N                  the port to listen on; 0 takes any free one (default 8080)
+  --plan premium|standard   the pricing plan (default premium)
+  --key-vault-scope NAME    have a scope that Azure Key Vault backs; may be repeated
+  --latency-ms N            wait so long before each answer (default 0)
+  --help                    print this and end
+`
+
+interface Arguments {
+  readonly port: number
+  readonly plan: Plan
+  readonly keyVaultScopes: readonly string[]
+  readonly latencyMs: number
+}
+
+/** Reads the command line; undefined if it asks for help. Throws an error that says what is wrong with it. */
+function readArguments(args: string[]): Arguments | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '8080' },
+      plan: { type: 'string', default: 'premium' },
+      'key-vault-scope': { type: 'string', multiple: true, default: [] },
+      'latency-ms': { type: 'string', default: '0' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const { plan } = values
+  if (plan !== 'premium' && plan !== 'standard') throw new Error(`--plan is premium or standard, not ${plan}`)
+  return {
+    plan,
+    port: wholeNumber('--port', values.port, 65_535),
+    latencyMs: wholeNumber('--latency-ms', values['latency-ms'], 60_000),
+    keyVaultScopes: values['key-vault-scope'],
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const number = /^\d+$/.test(text) ? Number(text) : NaN
+  if (!(number <= most)) throw new Error(`${option} is a whole number from 0 to ${most}, not ${text}`)
+  return number
+}
+
+function describeIdentity({ token, name, groups = [], admin = false }: Identity): string {
+  const roles = [...groups.map((group) => `in ${group}`), ...(admin ? ['workspace admin'] : [])]
+  return `  ${token}  ${name} (${roles.join(', ')})`
+}
+
+/** The path alone: a query or a body may hold what should not be on a screen. */
+function describeRequest({ method, path, status, errorCode }: RequestRecord): string {
+  return [method, path, status ?? 'no answer', ...(errorCode === undefined ? [] : [errorCode])].join(' ')
+}
+
+/** Writes a line to stdout. */
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Starts the workspace and says how to use it; it then runs until a signal ends it. */
+async function run({ port, plan, keyVaultScopes, latencyMs }: Arguments): Promise<void> {
+  const workspace = await EmulatedWorkspace.start({
+    port,
+    plan,
+    latencyMs,
+    identities: DEFAULT_IDENTITIES,
+    onRequestEnd: (request) => {
+      print(describeRequest(request))
+      // Nobody reads the log here, and it would keep every request of a long benchmark.
+      workspace.requests.reset()
+    },
+  })
+  const end = (): void => void workspace.close()
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  for (const name of keyVaultScopes) workspace.store.createScope(name, { keyVault: keyVaultNamed(name) })
+
+  print(`Databricks emulator on ${workspace.url}, ${plan} plan`)
+  print('Tokens, none of them real:')
+  for (const identity of DEFAULT_IDENTITIES) print(describeIdentity(identity))
+  const token = DEFAULT_IDENTITIES[0]?.token ?? ''
+  print('Try:')
+  print(`  curl -H 'Authorization: Bearer ${token}' ${workspace.url}/api/2.0/secrets/scopes/list`)
+}
+
+function fail(error: unknown, exitCode: number): never {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(exitCode)
+}
+
+let options: Arguments | undefined
+try {
+  options = readArguments(process.argv.slice(2))
+} catch (error) {
+  fail(error, 2)
+}
+if (options === undefined) print(USAGE)
+else {
+  try {
+    await run(options)
+  } catch (error) {
+    // What the workspace refuses is the name of a scope that an argument gave; anything else is the network.
+    fail(error, error instanceof ApiError ? 2 : 1)
+  }
+}

@@ -1,0 +1,89 @@
+import { doesNotExist, invalidParameter, limitExceeded } from './errors.js'
+import { caseless, checkKey } from './names.js'
+import type { Permission } from './permissions.js'
+
+/** The most bytes that a value has as stored (REST reference). */
+export const MAX_VALUE_BYTES = 131_072
+/** The most secrets that a scope holds (REST reference). */
+export const MAX_SECRETS = 1_000
+
+/** A secret as it is stored. */
+export interface Secret {
+  /** In the spelling of its first put. */
+  readonly key: string
+  readonly value: Buffer
+  /** Milliseconds since the epoch. */
+  readonly lastUpdated: number
+}
+
+/** The Azure key vault behind a scope, as `scopes/list` tells it. */
+export interface KeyVault {
+  readonly resource_id: string
+  readonly dns_name: string
+}
+
+/** A vault by that name in a subscription that does not exist. */
+export function keyVaultNamed(name: string): KeyVault {
+  const group = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/emulator'
+  return {
+    resource_id: `${group}/providers/Microsoft.KeyVault/vaults/${name}`,
+    dns_name: `https://${name}.vault.azure.net/`,
+  }
+}
+
+/** A secret scope: its secrets, and who may do what. Its methods keep to the limits, but ask nobody's permission. */
+export class Scope {
+  /** In the spelling of its creation. */
+  readonly name: string
+  /** The vault that the secrets really live in, which makes the scope read-only; usually none. */
+  readonly keyVault: KeyVault | undefined
+  /** What each principal may do. */
+  readonly acls: Map<string, Permission>
+  readonly #secrets = new Map<string, Secret>()
+
+  constructor(name: string, acls: Iterable<readonly [string, Permission]>, keyVault?: KeyVault) {
+    this.name = name
+    this.acls = new Map(acls)
+    this.keyVault = keyVault
+  }
+
+  /** All secrets, in the order of their first puts. */
+  get secrets(): Secret[] {
+    return [...this.#secrets.values()]
+  }
+
+  /** The secret of that key in any case of letters, or undefined. */
+  secret(key: string): Secret | undefined {
+    return this.#secrets.get(caseless(key))
+  }
+
+  /**
+   * Stores a value (a string as UTF-8) under a key; a key that is there in another case of letters keeps its spelling.
+   *
+   * @throws ApiError INVALID_PARAMETER_VALUE for the key or more than `MAX_VALUE_BYTES`, RESOURCE_LIMIT_EXCEEDED for a
+   * new key beyond `MAX_SECRETS`
+   */
+  put(key: string, value: string | Buffer, lastUpdated = Date.now()): void {
+    checkKey(key)
+    const bytes = Buffer.from(value)
+    if (bytes.length > MAX_VALUE_BYTES) {
+      throw invalidParameter(`The value has ${bytes.length} bytes; at most ${MAX_VALUE_BYTES} are allowed.`)
+    }
+    const earlier = this.secret(key)
+    if (earlier === undefined && this.#secrets.size >= MAX_SECRETS) {
+      throw limitExceeded(`Scope ${this.name} has ${MAX_SECRETS} secrets already.`)
+    }
+    this.#secrets.set(caseless(key), { key: earlier?.key ?? key, value: bytes, lastUpdated })
+  }
+
+  /**
+   * Removes the secret of that key, in any case of letters.
+   *
+   * @throws ApiError RESOURCE_DOES_NOT_EXIST
+   */
+  delete(key: string): void {
+    if (!this.#secrets.delete(caseless(key))) {
+      throw doesNotExist(`Secret does not exist with scope: ${this.name} and key: ${key}`)
+    }
+  }
+}
