@@ -1,0 +1,185 @@
+import { access, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { readAction } from './action-metadata.js'
+import { collectFiles } from './command-files.js'
+import { CommandProcessor } from './command-processor.js'
+import { linesOf } from './dotnet-text.js'
+import {
+  FAKE_GITHUB_TOKEN,
+  type StepFolders,
+  environmentOf,
+  foldersBelow,
+  runnerVariables,
+} from './environment.js'
+import { resolveInputs, warnOfInputs } from './inputs.js'
+import { type Annotation, JobLog, writeHeader } from './job-log.js'
+import { findNode24 } from './node.js'
+import { runProcess } from './process.js'
+import { type LogEntry, renderLog } from './rendering.js'
+import { SecretMasker } from './secret-masker.js'
+
+export type { Annotation } from './job-log.js'
+export type { LogEntry } from './rendering.js'
+
+/** One step of a job that uses the action, as a workflow would write it, and how to run it. */
+export interface Step {
+  /** The inputs as written in the workflow, after `${{ }}` substitution. The runner passes them on untrimmed. */
+  with?: Record<string, string>
+  /** The step's own `env:`, shown in its header. Not for variables of the runner: see `runnerVariables`. */
+  env?: Record<string, string>
+  /** What the runner knows as secrets and masks from the start, as it does for those of a repository. */
+  secrets?: Record<string, string>
+  /** `GITHUB_WORKSPACE` and the working directory. Default: a fresh folder, removed after the step. */
+  workspace?: string
+  /** `RUNNER_DEBUG=1`: debug lines are shown, commands echoed. Default: false. */
+  debug?: boolean
+  /** More flags for node, e.g. `['--import', file]`. */
+  nodeOptions?: string[]
+  /** The folder of action.yml. Default: the root of this repository. */
+  actionFolder?: string
+  /** The entry file, relative to `actionFolder` unless absolute. Default: `runs.main` of action.yml. */
+  main?: string
+  /** Milliseconds after which the step is killed and the result says `timedOut`. Default: 60,000. */
+  timeoutMs?: number
+  /** Cancels the step when aborted: SIGINT, SIGTERM 7.5 s later, the end 2.5 s after that. */
+  cancel?: AbortSignal
+  /** Lets the action write to stderr; without it, `runStep` rejects when it does. */
+  allowStderr?: boolean
+  /** `GITHUB_*`, `RUNNER_*`, `ACTIONS_*`: laid over what the harness sets, and not shown in the header. */
+  runnerVariables?: Record<string, string>
+  /** What `GITHUB_EVENT_PATH` holds. Default: `{}`. */
+  event?: unknown
+  /** What the header calls the action. Default: `owner/databricks-secrets-sync@v1`. */
+  uses?: string
+}
+
+/** All that a person or a later step gets of a step. */
+export interface StepResult {
+  /** As the job's page shows it; `failure` also when the runner refused a command of a process that ended with 0. */
+  outcome: 'success' | 'failure' | 'cancelled'
+  /** The exit code; null when a signal ended the process. */
+  exitCode: number | null
+  signal: NodeJS.Signals | null
+  timedOut: boolean
+  /** Raw, before commands and masks: what leak tests search. */
+  stdout: string
+  /** Raw. Not empty only with `allowStderr`. */
+  stderr: string
+  /** What a person sees on the job's page: masked, header first, no colour, no timestamps. */
+  log: string
+  /** `log`, one string a line. */
+  logLines: string[]
+  /** `log` as data, to colour it (see `colourLog`). */
+  entries: LogEntry[]
+  /** Every value that came by add-mask, in order, decoded but otherwise as received. */
+  masks: string[]
+  /** All of them, those of the runner itself included; `shown` is false after the tenth of a level. */
+  annotations: Annotation[]
+  /** What a later step reads as `steps.<id>.outputs`. */
+  outputs: Record<string, string>
+  /** The raw file, even where the runner dropped it. */
+  summary: string
+  /** The summary that the page shows: masked line by line, empty when it was dropped for its size. */
+  summaryShown: string
+  /** What was added to the environment of later steps. */
+  envChanges: Record<string, string>
+  /** What the post step of the action would get. */
+  state: Record<string, string>
+  /** What was put in front of later steps' `PATH`. */
+  path: string[]
+  /** The version of node that ran the action, e.g. `v24.21.0`. */
+  node: string
+  /** Of the process, from spawn to end, in milliseconds. */
+  durationMs: number
+}
+
+/** The action wrote to stderr, which the runner reads ahead of masks sent before. The result comes along. */
+export class UnexpectedStderr extends Error {
+  override readonly name = 'UnexpectedStderr'
+  readonly result: StepResult
+
+  constructor(result: StepResult) {
+    super(`The action wrote to stderr (exit code ${String(result.exitCode)}):\n${result.stderr}`)
+    this.result = result
+  }
+}
+
+/**
+ * Runs a step as the GitHub runner does and gives back all that it leaves. Its temporary folders are gone afterwards.
+ * @throws UnexpectedStderr when the action writes to stderr, unless the step allows it
+ * @throws Error when the action cannot be started: no action.yml, no entry file, a variable over the system's limit
+ */
+export async function runStep(step: Step = {}): Promise<StepResult> {
+  // Its real path, as an action that compares paths once links are resolved sees the same.
+  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'runner-')))
+  try {
+    const result = await runBelow(root, step)
+    if (result.stderr !== '' && !step.allowStderr) throw new UnexpectedStderr(result)
+    return result
+  } finally {
+    await rm(root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+async function runBelow(root: string, step: Step): Promise<StepResult> {
+  const { with: given = {}, env = {}, debug = false, timeoutMs = 60_000, cancel } = step
+  const actionFolder = step.actionFolder ?? path.resolve(import.meta.dirname, '..', '..')
+  const action = await readAction(actionFolder)
+  const main = step.main === undefined ? action.main : path.resolve(actionFolder, step.main)
+  await access(main)
+  const folders = foldersBelow(root, step.workspace)
+  await makeFolders(folders, step.event ?? {})
+  const runner = { ...runnerVariables(folders, debug), ...step.runnerVariables }
+  const inputs = resolveInputs(given, action, (name) =>
+    name === 'token' ? FAKE_GITHUB_TOKEN : runner[`GITHUB_${name.toUpperCase()}`],
+  )
+
+  const masker = new SecretMasker()
+  for (const secret of [FAKE_GITHUB_TOKEN, ...Object.values(step.secrets ?? {})]) masker.add(secret)
+  const log = new JobLog(masker, debug)
+  const commands = new CommandProcessor(log, masker, debug)
+  warnOfInputs(given, action, log)
+  writeHeader(log, step.uses ?? 'owner/databricks-secrets-sync@v1', inputs, env)
+
+  const node = await findNode24()
+  const end = await runProcess(node.path, [...(step.nodeOptions ?? []), main], {
+    cwd: folders.workspace,
+    env: environmentOf(folders, env, runner, inputs),
+    timeoutMs,
+    cancel,
+  })
+  // stderr first: the runner handles it ahead of what stdout said before.
+  for (const line of [...linesOf(end.stderr), ...linesOf(end.stdout)]) commands.take(line)
+  if (end.timedOut) log.issue('error', `The action has timed out after ${timeoutMs} milliseconds.`)
+  if (cancel?.aborted) log.issue('error', 'The operation was canceled.')
+  log.debug(`Node Action run completed with exit code ${String(end.exitCode)}`)
+  const files = await collectFiles(folders.files, commands, log, masker)
+
+  const entries = renderLog(log.written)
+  const failed = end.exitCode !== 0 || commands.failed
+  return {
+    ...end,
+    ...files,
+    outcome: cancel?.aborted ? 'cancelled' : failed ? 'failure' : 'success',
+    log: entries.map(({ text }) => text).join('\n'),
+    logLines: entries.map(({ text }) => text),
+    entries,
+    masks: commands.masks,
+    annotations: log.annotations,
+    outputs: { ...commands.outputs, ...files.outputs },
+    state: { ...commands.state, ...files.state },
+    node: node.version,
+  }
+}
+
+async function makeFolders(
+  { home, temp, tools, workspace, files }: StepFolders,
+  event: unknown,
+): Promise<void> {
+  for (const folder of [home, temp, tools, workspace, path.dirname(files.output)]) {
+    await mkdir(folder, { recursive: true })
+  }
+  for (const file of Object.values(files)) await writeFile(file, '')
+  await writeFile(files.event, JSON.stringify(event))
+}
