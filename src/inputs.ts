@@ -1,0 +1,157 @@
+import { getBooleanInput, getInput } from '@actions/core'
+
+import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
+import type { Fault } from './fault.js'
+import { SecretValue } from './secret-value.js'
+import { MAX_NAME_LENGTH } from './secrets/key.js'
+import type { SecretMap } from './secrets/secret-map.js'
+import { readSources } from './secrets/sources.js'
+import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
+
+/** All that a run is told, checked and typed. */
+export interface Inputs {
+  readonly host: WorkspaceHost
+  readonly token: SecretValue
+  readonly scope: WantedScope
+  readonly secrets: SecretMap
+  /** Names of a JSON map that were left out: their values are credentials of this run. */
+  readonly leftOut: readonly string[]
+  readonly warnings: readonly string[]
+}
+
+/** What reading the inputs came to, and what is needed to tell of it safely. */
+export interface InputReading {
+  /** All that is to be run, or undefined when there is a fault. */
+  readonly inputs: Inputs | undefined
+  readonly faults: readonly Fault[]
+  /** Every value and credential that could be read, faults or not: to be masked before anything is printed. */
+  readonly values: readonly SecretValue[]
+  /** Whether to write the job summary. */
+  readonly summary: boolean
+}
+
+/**
+ * Reads all inputs, with the variables that stand in for absent ones, and finds everything that is wrong with them.
+ * Nothing is printed, and nothing is thrown for what the workflow may have got wrong.
+ */
+export function readInputs(env: NodeJS.ProcessEnv): InputReading {
+  const faults: Fault[] = []
+  const warnings: string[] = []
+  const fault = (input: string, message: string): void => void faults.push({ input, message })
+
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
+  }
+  const host = readHost(env, fault, warnings)
+  const token = readToken(env, fault)
+  const scope = readScope(fault)
+  const summary = readBoolean('summary', fault) ?? true
+  const {
+    entries,
+    leftOut,
+    faults: mapFaults,
+  } = readSources(
+    {
+      // Untrimmed: the blanks at the end of the last line belong to its value.
+      secrets: getInput('secrets', { trimWhitespace: false }),
+      'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
+      'secret-files': getInput('secret-files', { trimWhitespace: false }),
+    },
+    {
+      env,
+      workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
+      credentials: token === undefined ? [] : [token],
+    },
+  )
+  faults.push(...mapFaults)
+
+  // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
+  const values = entries.map(({ value }) => value).filter((value) => !value.equals('='))
+  const complete = host !== undefined && token !== undefined && scope !== undefined && faults.length === 0
+  return {
+    inputs: complete ? { host, token, scope, secrets: entries, leftOut, warnings } : undefined,
+    faults,
+    values: token === undefined ? values : [token, ...values],
+    summary,
+  }
+}
+
+type ReportFault = (input: string, message: string) => void
+
+const TLS_CHECKS_OFF =
+  'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
+  'set NODE_EXTRA_CA_CERTS to its certificate'
+
+const NO_HOST =
+  'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
+  'repository is read as ${{ vars.DATABRICKS_HOST }}'
+
+const NO_TOKEN =
+  'not set. Give a personal access token as ${{ secrets.DATABRICKS_TOKEN }}, or set the variable ' +
+  'DATABRICKS_TOKEN. If it is set to a secret, the secret is not visible to this job: check its name, the ' +
+  'environment of the job, and that the workflow does not run for a fork'
+
+function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
+  const pasted = getInput('host') || (env['DATABRICKS_HOST']?.trim() ?? '')
+  const id = getInput('workspace-id') || (env['DATABRICKS_WORKSPACE_ID']?.trim() ?? '')
+  if (id !== '' && !isWorkspaceId(id)) {
+    fault('workspace-id', 'not a number. Copy the digits behind ?o= in the address of the workspace')
+  }
+  if (pasted === '') {
+    fault('host', NO_HOST)
+    return undefined
+  }
+  try {
+    const host = parseHost(pasted)
+    if (id === '') return host
+    if (host.workspaceId !== undefined && host.workspaceId !== id) {
+      warnings.push(
+        `The host names the workspace ${host.workspaceId}, and workspace-id another one: the latter is used.`,
+      )
+    }
+    return { origin: host.origin, workspaceId: id }
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error
+    fault('host', error.message)
+    return undefined
+  }
+}
+
+function readToken(env: NodeJS.ProcessEnv, fault: ReportFault): SecretValue | undefined {
+  const token = getInput('token') || (env['DATABRICKS_TOKEN']?.trim() ?? '')
+  if (token === '') {
+    fault('token', NO_TOKEN)
+    return undefined
+  }
+  // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    fault('token', 'holds a blank, a line break or a character that no token has. Paste the token alone')
+  }
+  return new SecretValue(token)
+}
+
+function readScope(fault: ReportFault): WantedScope | undefined {
+  const name = getInput('scope')
+  if (name === '') fault('scope', 'not set. Give the name of the secret scope')
+  if (name.length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
+  if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')
+
+  const create = readBoolean('create-scope', fault)
+  const principal = getInput('initial-manage-principal')
+  const initialManagePrincipal = INITIAL_MANAGE_PRINCIPALS.find((each) => each === principal)
+  if (initialManagePrincipal === undefined) {
+    fault('initial-manage-principal', `none of ${INITIAL_MANAGE_PRINCIPALS.join(', ')}`)
+  }
+  return create === undefined || initialManagePrincipal === undefined
+    ? undefined
+    : { name, create, initialManagePrincipal }
+}
+
+function readBoolean(input: string, fault: ReportFault): boolean | undefined {
+  try {
+    return getBooleanInput(input)
+  } catch {
+    fault(input, 'neither true nor false')
+    return undefined
+  }
+}

@@ -1,0 +1,65 @@
+import { personalAccessToken } from './databricks/auth/pat.js'
+import { SecretsApi } from './databricks/secrets-api.js'
+import { WorkspaceClient } from './databricks/workspace-client.js'
+import { readInputs } from './inputs.js'
+import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
+import { setOutputs } from './report/outputs.js'
+import { renderFaults, renderResult, writeSummary } from './report/summary.js'
+import { planMasks, registerMasks } from './secrets/masks.js'
+import { applyPlan } from './sync/apply.js'
+import { makePlan } from './sync/plan.js'
+import { succeeded, type Result } from './sync/result.js'
+import { openScope } from './sync/scope.js'
+
+/**
+ * The action: brings the map of secrets into the scope and tells what became of it.
+ *
+ * @returns True when all of it is there.
+ */
+export async function main(): Promise<boolean> {
+  const start = performance.now()
+
+  // 1. Read and check the inputs. The masks come before anything that prints or can fail.
+  const { inputs, faults, values, summary } = readInputs(process.env)
+  const masks = planMasks(values)
+  registerMasks(masks)
+  if (inputs === undefined) {
+    logFaults(faults)
+    setOutputs({ scope: undefined, keys: [] })
+    if (summary) await writeSummary(renderFaults(faults))
+    return false
+  }
+
+  // 2. Sign in.
+  const signIn = personalAccessToken(inputs.token)
+  logStart(inputs, signIn.authType)
+  const client = new WorkspaceClient(inputs.host, signIn)
+  const api = new SecretsApi(client)
+
+  let result: Result = { scope: undefined, keys: [] }
+  try {
+    // 3. Find the scope, or create it.
+    const scope = await openScope(api, inputs.scope)
+    result = { ...result, scope }
+    logScope(scope)
+
+    // 4. Plan, and 5. apply.
+    result = { scope, keys: await applyPlan(api, makePlan(inputs.secrets, scope)) }
+  } catch (error) {
+    result = { ...result, stoppedBy: error }
+  } finally {
+    client.close()
+  }
+
+  // 6. Report.
+  const context = {
+    origin: inputs.host.origin,
+    workspaceUrl: describeHost(inputs.host),
+    scope: inputs.scope.name,
+    masks,
+  }
+  logResult(result, context, performance.now() - start)
+  setOutputs(result)
+  if (summary) await writeSummary(renderResult(result, context))
+  return succeeded(result)
+}

@@ -1,0 +1,42 @@
+import { error, info } from '@actions/core'
+
+/**
+ * Runs the action so that its step is red until the action has proved itself, whatever happens to the process.
+ *
+ * A promise that never settles would end the process with exit code 0, and what Node prints by itself goes to stderr,
+ * which the runner shows ahead of stdout and so ahead of the masks: both are taken over here.
+ *
+ * @param main Gives true when everything was done.
+ */
+export function runGuarded(main: () => Promise<boolean>): void {
+  let crashed = false
+  let settled = false
+  process.exitCode = 1
+  process.on('uncaughtException', (crash) => {
+    crashed = true
+    process.exitCode = 1
+    reportCrash(crash)
+  })
+  process.on('beforeExit', () => {
+    if (!settled && !crashed) error('The action ended before it was done. Please report it as a bug.')
+  })
+  // Node's own listener writes to stderr.
+  process.removeAllListeners('warning')
+  process.on('warning', ({ name }) => {
+    info(`Node warns: ${name}`)
+  })
+  void main().then((done) => {
+    settled = true
+    if (done && !crashed) process.exitCode = 0
+  })
+}
+
+/** Tells of an error that nothing expected: its kind and where in the code it arose. Its message may hold anything. */
+function reportCrash(crash: unknown): void {
+  const { constructor, message, stack } = crash instanceof Error ? crash : new Error()
+  error(
+    `An error that should not happen (${constructor.name}) stopped the action. Please report it as a bug.`,
+  )
+  const places = stack?.split(message).at(-1) ?? ''
+  for (const place of places.match(/^ +at .*$/gm) ?? []) info(place)
+}

@@ -1,0 +1,101 @@
+import { error, info, notice, warning } from '@actions/core'
+
+import type { WorkspaceHost } from '../databricks/host.js'
+import type { Fault } from '../fault.js'
+import type { Inputs } from '../inputs.js'
+import type { OpenScope } from '../sync/scope.js'
+import { keysThat, succeeded, type Result } from '../sync/result.js'
+import { explain, explainFaults, explainPut, type ExplainContext } from './explain.js'
+
+/** The runner shows no more than ten annotations of a kind in a step. */
+const MAX_ANNOTATIONS = 10
+
+/** A mask of fewer characters than this hides much of the log that is no secret. */
+const MIN_MASK_LENGTH = 4
+
+/** Tells what the run is about to do, and what in the inputs should be looked at. */
+export function logStart({ host, secrets, leftOut, warnings }: Inputs, authType: string): void {
+  info(`Workspace  ${describeHost(host)}`)
+  info(`Sign-in    ${authType}`)
+  for (const message of warnings) warning(message)
+  for (const name of leftOut) {
+    notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
+  }
+  for (const { key, value } of secrets) {
+    if (value.length >= MIN_MASK_LENGTH) continue
+    warning(
+      `The value of ${key} has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, so the log will ` +
+        'be garbled wherever these characters occur.',
+    )
+  }
+}
+
+/** Tells which scope is written to and, if it is new, who manages it. */
+export function logScope({ name, keys, created }: OpenScope): void {
+  if (created === undefined) {
+    info(`Scope      ${name} (exists, ${count(keys.length, 'key')})`)
+    return
+  }
+  const managers =
+    created.managedBy === 'users' ? 'every user of the workspace' : 'the identity behind the token'
+  info(`Scope      ${name} (created, managed by ${managers})`)
+  if (created.fellBack) warning(everybodyManages(name))
+}
+
+/** What has to be known of a scope that was created with `users` because the workspace insisted. */
+export function everybodyManages(scope: string): string {
+  return (
+    `Every user of the workspace now manages the scope "${scope}": they can read, change and delete all that is in it. ` +
+    'This workspace is on the Standard plan, which has no other scopes. Say so with initial-manage-principal: users, ' +
+    'or refuse it with initial-manage-principal: creator.'
+  )
+}
+
+/** Tells what became of each key, in the order of the map, and of the run as a whole. */
+export function logResult(result: Result, context: ExplainContext, durationMs: number): void {
+  info('')
+  for (const { key, outcome } of result.keys) info(`  ${outcome.padEnd(7)}  ${key}`)
+  annotate([
+    ...result.keys.flatMap((each) =>
+      each.outcome === 'failed' ? [`${each.key}: ${explainPut(each.error, context)}`] : [],
+    ),
+    ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
+  ])
+  info('')
+  info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s)`)
+}
+
+/** The whole run in a sentence: how many secrets were put, and what became of the others. */
+export function closingLine(result: Result): string {
+  const [created, updated, failed] = (['created', 'updated', 'failed'] as const).map(
+    (outcome) => keysThat(outcome, result).length,
+  )
+  if ('stoppedBy' in result) return 'Stopped before the first secret was put.'
+  const total = count(result.keys.length, 'secret')
+  const put = succeeded(result) ? `${total} put` : `${result.keys.length - (failed ?? 0)} of ${total} put`
+  return `${put}: ${created} created, ${updated} updated, ${failed} failed.`
+}
+
+/** Tells everything that is wrong with the inputs. */
+export function logFaults(faults: readonly Fault[]): void {
+  annotate(explainFaults(faults))
+  info('')
+  info(`Stopped before the first request: ${count(faults.length, 'fault')} in the inputs.`)
+}
+
+/** The workspace as a person would open it. */
+export function describeHost({ origin, workspaceId }: WorkspaceHost): string {
+  return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`
+}
+
+/** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
+function annotate(messages: readonly string[]): void {
+  for (const [index, message] of messages.entries()) {
+    if (index < MAX_ANNOTATIONS) error(message)
+    else info(`Error: ${message}`)
+  }
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,90 @@
+import { summary, warning } from '@actions/core'
+
+import type { Fault } from '../fault.js'
+import { keysThat, succeeded, type KeyResult, type Result } from '../sync/result.js'
+import { explain, explainFaults, explainPut, type ExplainContext } from './explain.js'
+import { closingLine, everybodyManages } from './log.js'
+
+/** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
+const MAX_ROWS_BYTES = 900_000
+
+const MARKS: Record<KeyResult['outcome'], string> = { created: '🆕', updated: '🔄', failed: '❌' }
+
+/** Renders what the run came to, in GitHub-flavoured Markdown. */
+export function renderResult(result: Result, context: ExplainContext): string {
+  const { scope } = result
+  const name = scope?.name ?? context.scope
+  const link = `[${escapeMarkdown(context.origin.replace('https://', ''))}](${context.workspaceUrl})`
+  return [
+    `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
+    `${escapeMarkdown(closingLine(result))} Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
+    scope?.created?.fellBack === true && alert('WARNING', everybodyManages(name)),
+    'stoppedBy' in result && alert('CAUTION', explain(result.stoppedBy, context)),
+    result.keys.length > 0 && renderKeys(result, context),
+    renderUse(name, result),
+  ]
+    .filter((part) => typeof part === 'string')
+    .join('\n\n')
+}
+
+/** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
+export function renderFaults(faults: readonly Fault[]): string {
+  return [
+    '### ❌ Databricks secrets: nothing was sent',
+    'The inputs of the step have to be corrected first.',
+    explainFaults(faults)
+      .map((message) => `- ${escapeMarkdown(message)}`)
+      .join('\n'),
+  ].join('\n\n')
+}
+
+/** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
+export async function writeSummary(markdown: string): Promise<void> {
+  if (process.env['GITHUB_STEP_SUMMARY'] === undefined) return
+  try {
+    await summary.addRaw(markdown, true).write()
+  } catch {
+    warning('The job summary could not be written. The log has all that it would have said.')
+  }
+}
+
+function renderKeys({ keys }: Result, context: ExplainContext): string {
+  const rows: string[] = ['| Key | Result |', '| --- | --- |']
+  let bytes = 0
+  for (const [index, each] of keys.entries()) {
+    const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explainPut(each.error, context))}` : ''
+    const row = `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`
+    bytes += Buffer.byteLength(row)
+    if (bytes > MAX_ROWS_BYTES)
+      return [...rows, '', `… and ${keys.length - index} more: see the log.`].join('\n')
+    rows.push(row)
+  }
+  return rows.join('\n')
+}
+
+/** How a notebook and a cluster get at a secret that this run has put. */
+function renderUse(scope: string, result: Result): string | undefined {
+  const [key] = [...keysThat('created', result), ...keysThat('updated', result)]
+  if (key === undefined) return undefined
+  return [
+    '<details><summary>How to use these secrets</summary>',
+    'In a notebook:',
+    `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``,
+    'In the Spark configuration or the environment variables of a cluster:',
+    `\`\`\`\n{{secrets/${scope}/${key}}}\n\`\`\``,
+    '</details>',
+  ].join('\n\n')
+}
+
+function alert(kind: 'WARNING' | 'CAUTION', text: string): string {
+  return `> [!${kind}]\n> ${escapeMarkdown(text)}`
+}
+
+function code(text: string): string {
+  return `<code>${escapeMarkdown(text)}</code>`
+}
+
+/** Writes as character references all that means something to Markdown, to HTML or to GitHub (`@name`, `#1`). */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[&<>|`*_~[\]\\@#$]/g, (character) => `&#${character.charCodeAt(0)};`)
+}
