@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { CallName } from './secrets-api.js'
 
 /** One request to the workspace, from its head to the end of its answer. */
 export interface RequestRecord {
@@ -34,8 +35,8 @@ export class RequestLog {
     return this.#records
   }
 
-  /** The requests to one call of the API, such as `secrets/put`. */
-  to(call: string): RequestRecord[] {
+  /** The requests to one call of the API. */
+  to(call: CallName): RequestRecord[] {
     return this.#records.filter(({ path }) => path === `/api/2.0/${call}`)
   }
 

@@ -35,7 +35,7 @@ export type CallHandler = (call: SecretsCall) => object
  * The Secrets API: its eleven calls by method and path (REST reference). Where a request is wrong in several ways, which
  * of them is told is an assumption: first its form, then the scope, the permission, and the limits last.
  */
-export const SECRETS_API: Readonly<Record<string, CallHandler>> = {
+const CALLS = {
   'POST /api/2.0/secrets/scopes/create': createScope,
   'GET /api/2.0/secrets/scopes/list': listScopes,
   'POST /api/2.0/secrets/scopes/delete': deleteScope,
@@ -47,7 +47,14 @@ export const SECRETS_API: Readonly<Record<string, CallHandler>> = {
   'POST /api/2.0/secrets/acls/delete': deleteAcl,
   'GET /api/2.0/secrets/acls/get': getAcl,
   'GET /api/2.0/secrets/acls/list': listAcls,
-}
+} satisfies Record<string, CallHandler>
+
+/** The calls by method and path, for any text that may be one. */
+export const SECRETS_API: Readonly<Record<string, CallHandler>> = CALLS
+
+/** The name of a call as the reference has it, such as `secrets/put`. */
+export type CallName = NameOf<keyof typeof CALLS>
+type NameOf<Call> = Call extends `${string} /api/2.0/${infer Name}` ? Name : never
 
 function createScope({ store, rules, caller, fields }: SecretsCall): object {
   const name = fields.required('scope')

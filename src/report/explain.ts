@@ -79,7 +79,7 @@ function explainRequest(error: WorkspaceError, context: ExplainContext): string 
 const WHAT_HAPPENED: Record<WorkspaceError['failure'], (origin: string, code: string) => string> = {
   unreachable: (origin) => `No connection to ${origin} could be made.`,
   untrusted: (origin) =>
-    `No secure connection to ${origin} could be made: its certificate is not trusted here.`,
+    `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`,
   silent: (origin) => `${origin} did not answer in time.`,
   cut: (origin) => `The connection to ${origin} ended before the answer was complete.`,
   redirected: (origin, code) =>

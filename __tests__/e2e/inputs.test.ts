@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { runStep, type StepResult } from '../runner/step.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeAll(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterAll(async () => {
+  await workspace.close()
+})
+
+beforeEach(() => {
+  workspace.requests.reset()
+})
+
+/** Red before the first request, and these are the error lines, by their beginnings. */
+function expectRefused(
+  { exitCode, log, outputs, summary, stderr }: StepResult,
+  ...beginnings: string[]
+): void {
+  expect(exitCode).toBe(1)
+  expect(stderr).toBe('')
+  expect(workspace.requests.all).toEqual([])
+  const errors = log.split('\n').filter((line) => line.startsWith('Error: '))
+  expect(errors.map((line, index) => line.slice(7, 7 + (beginnings[index]?.length ?? 0)))).toEqual(beginnings)
+  expect(log).toContain('Stopped before the first request')
+  expect(outputs).toEqual({
+    'scope-created': 'false',
+    changed: 'false',
+    created: '[]',
+    updated: '[]',
+    failed: '[]',
+  })
+  expect(summary.match(/^- /gm)).toHaveLength(beginnings.length)
+}
+
+// Half a map in the scope, or a piece of a secret as the name of one, is worse than nothing done.
+describe('with one bad line in the map', () => {
+  const MAP = [
+    'good=fake-good',
+    'Fake-Piece: of-a-secret',
+    '',
+    'also-good=fake',
+    'k:=Fake-Piece',
+    'empty=',
+  ].join('\n')
+
+  test('nothing is sent, every fault is told by its line, and the line is not shown', async () => {
+    const step = await syncTo(workspace, { secrets: MAP })
+    expectRefused(step, 'secrets, line 2: ', 'secrets, line 5: ', 'secrets, line 6: ')
+    expect(everythingSaid(step)).not.toMatch(/Fake|Piece|of-a-secret|good/)
+  })
+
+  test('what could be read is masked all the same', async () => {
+    const { masks } = await syncTo(workspace, { secrets: MAP })
+    expect(masks).toEqual(['fake-token-of-ada', 'fake-good', 'fake'])
+  })
+})
+
+// This is how docker/build-push-action (issue 210) came to print pieces of keys as names of secrets.
+describe('a secret that is pasted raw into the lines', () => {
+  const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
+
+  test.each([
+    [
+      'a PEM key',
+      '-----BEGIN FAKE KEY-----\nRmFrZQ/RmFr+ZUZh\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----',
+    ],
+    [
+      'a PEM key that ends in one =',
+      '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZUE=\n-----END FAKE KEY-----',
+    ],
+    ['JSON', JSON.stringify({ fake_a: 'b=c', fake_d: { 'e=f': 1 } }, null, 2)],
+    ['JSON without indents', '{\n"fake": "a=b"\n}'],
+    ['base64 in lines of 64', BASE64.replace(/.{64}/g, '$&\n')],
+    [
+      'base64 in lines of 76, with =',
+      Buffer.from('fake '.repeat(41)).toString('base64').replace(/.{76}/g, '$&\n'),
+    ],
+    [
+      'base64url in lines',
+      Buffer.from('\u00ff\u00fe fake'.repeat(20)).toString('base64url').replace(/.{40}/g, '$&\n'),
+    ],
+    ['YAML', 'fake:\n  a: b\n  c: d=e'],
+  ])('is refused: %s', async (_, value) => {
+    for (const secrets of [`k=${value}\nother=fake-other`, `other=fake-other\nk=${value}`]) {
+      const step = await syncTo(workspace, { secrets })
+      expect(step.exitCode).toBe(1)
+      expect(workspace.requests.all).toEqual([])
+      for (const line of value.split('\n').filter((each) => each.length > 3)) {
+        expect(everythingSaid(step)).not.toContain(line)
+      }
+    }
+  })
+})
+
+describe('secret-files', () => {
+  let outside: string
+  let folder: string
+
+  beforeAll(() => {
+    outside = realpathSync(mkdtempSync(path.join(tmpdir(), 'inputs-')))
+    folder = path.join(outside, 'workspace')
+    mkdirSync(path.join(folder, 'folder'), { recursive: true })
+    writeFileSync(path.join(outside, 'outside'), 'fake-outside')
+    if (process.platform === 'win32') return
+    symlinkSync('../outside', path.join(folder, 'link'))
+    execFileSync('mkfifo', [path.join(folder, 'fifo')])
+  })
+
+  afterAll(() => {
+    rmSync(outside, { recursive: true })
+  })
+
+  const POSIX_ONLY = process.platform === 'win32' ? test.skip : test
+
+  POSIX_ONLY.each([
+    ['../outside', 'the path leads out of the workspace folder'],
+    ['link', 'the path leads out of the workspace folder'],
+    ['/proc/self/environ', 'the path leads to /proc, /sys or /dev'],
+    ['folder', 'the path leads to a folder or a special file'],
+    ['fifo', 'the path leads to a folder or a special file'],
+    ['missing', 'there is no such file'],
+  ])('refuses %s with its reason', async (file, reason) => {
+    const step = await syncTo(workspace, { secrets: '', 'secret-files': `k=${file}` }, { workspace: folder })
+    expectRefused(step, `secret-files, line 1: ${reason}`)
+    expect(everythingSaid(step)).not.toContain('environ')
+  })
+})
+
+describe('the other inputs', () => {
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['no host', { host: '' }, {}, 'host: not set'],
+    [
+      'http to another machine',
+      { host: 'http://x.cloud.databricks.com' },
+      {},
+      'host: does not start with https://',
+    ],
+    ['user info in the host', { host: 'https://a:fake@x.example' }, {}, 'host: holds a user name'],
+    [
+      'the account console',
+      { host: 'https://accounts.cloud.databricks.com' },
+      {},
+      'host: this is the account console',
+    ],
+    ['a workspace id that is none', { 'workspace-id': 'abc' }, {}, 'workspace-id: not a number'],
+    ['no token', { token: '' }, {}, 'token: not set'],
+    ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: holds a blank'],
+    ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: holds a blank'],
+    ['no scope', { scope: ' ' }, {}, 'scope: not set'],
+    ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
+    ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: holds a control character'],
+    ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: neither true nor false'],
+    ['an empty boolean', { summary: '' }, {}, 'summary: neither true nor false'],
+    [
+      'an unknown principal',
+      { 'initial-manage-principal': 'admins' },
+      {},
+      'initial-manage-principal: none of auto',
+    ],
+    ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
+    [
+      'checks of certificates switched off',
+      {},
+      { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      'NODE_TLS_REJECT_UNAUTHORIZED: ',
+    ],
+  ])('are refused: %s', async (_, inputs, env, beginning) => {
+    const step = await syncTo(workspace, inputs, { env })
+    expectRefused(step, beginning)
+    expect(everythingSaid(step)).not.toContain('fake@')
+  })
+
+  test('are told of all at once', async () => {
+    const step = await runStep({ with: { secrets: 'a', 'create-scope': 'maybe' } })
+    expectRefused(step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
+  })
+
+  // The variables of every other Databricks tool: a workflow that has them set does not repeat them.
+  test('are taken from their variables when they are absent', async () => {
+    const env = {
+      DATABRICKS_HOST: `${workspace.url}/?o=1`,
+      DATABRICKS_TOKEN: ' fake-token-of-ada\n',
+      DATABRICKS_WORKSPACE_ID: '23',
+    }
+    const { exitCode } = await syncTo(workspace, { host: '', token: '' }, { env })
+    expect(exitCode).toBe(0)
+    expect(workspace.requests.all[0]?.headers).toMatchObject({
+      authorization: 'Bearer fake-token-of-ada',
+      'x-databricks-workspace-id': '23',
+    })
+  })
+
+  // A variable that somebody left in the job must not send the secrets elsewhere than the step says.
+  test('win over their variables', async () => {
+    const env = {
+      DATABRICKS_HOST: 'https://other.invalid',
+      DATABRICKS_TOKEN: 'fake-token-of-nobody',
+      DATABRICKS_WORKSPACE_ID: '23',
+    }
+    const { exitCode, annotations } = await syncTo(workspace, { 'workspace-id': '45' }, { env })
+    expect(exitCode).toBe(0)
+    expect(workspace.requests.all[0]?.headers).toMatchObject({
+      authorization: 'Bearer fake-token-of-ada',
+      'x-databricks-workspace-id': '45',
+    })
+    expect(annotations).toEqual([])
+  })
+
+  test('that name two workspaces are warned of', async () => {
+    const { annotations } = await syncTo(workspace, { host: `${workspace.url}/?o=1`, 'workspace-id': '45' })
+    expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      expect.stringContaining('warning: The host names the workspace 1'),
+    ])
+  })
+
+  // A JSON map of everything that the job sees holds the token of this very run: every reader of the scope would have it.
+  test('leave the credential of this run out of a JSON map, with a notice', async () => {
+    const secrets = JSON.stringify({
+      DATABRICKS_TOKEN: 'fake-token-of-ada',
+      KEY: 'fake',
+      github_token: 'fake-github',
+    })
+    const { annotations, outputs } = await syncTo(workspace, { secrets, scope: 'all' })
+    expect(outputs['created']).toBe('["KEY"]')
+    expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      expect.stringContaining('notice: DATABRICKS_TOKEN was left out'),
+    ])
+  })
+})

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { apiError } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+function failPutsOf(...keys: string[]): void {
+  workspace.intercept(({ path, body }) =>
+    path.endsWith('/put') && keys.includes((body as { key: string }).key)
+      ? apiError(400, 'BAD_REQUEST', 'No.')
+      : undefined,
+  )
+}
+
+describe('the masks', () => {
+  // A value that is printed before its mask stays in the log for as long as the log is kept.
+  test('are out before anything else', async () => {
+    const { stdout, masks } = await syncTo(workspace, {
+      secrets: 'a=fake-a\npem:="-----BEGIN F-----\\nfake-b\\n}\\n"',
+    })
+    const lines = stdout.split(/\r?\n/)
+    expect(lines.slice(0, masks.length).every((line) => line.startsWith('::add-mask::'))).toBe(true)
+    expect(lines.slice(masks.length).some((line) => line.startsWith('::add-mask::'))).toBe(false)
+    expect(masks).toEqual(['fake-token-of-ada', '-----BEGIN F-----', 'fake-a', 'fake-b'])
+  })
+
+  // A multi-line JSON that is masked as it stands turns every brace of the job's log into `***`.
+  test('leave a log readable beside a JSON of several lines', async () => {
+    const value = JSON.stringify({ type: 'fake', list: [1, 2], more: { a: 'fake-leaf' } }, null, 2)
+    const { log, masks, summary } = await syncTo(workspace, { secrets: `json:=${JSON.stringify(value)}` })
+    expect(masks.filter((mask) => mask.trim().length < 4)).toEqual([])
+    expect(log).toContain('1 secret put: 1 created, 0 updated, 0 failed.')
+    expect(summary).toContain('{{secrets/storage/json}}')
+  })
+
+  test('warn of a value that is so short that its mask garbles the log', async () => {
+    const { annotations, masks } = await syncTo(workspace, { secrets: 'pin=§§§\nother=fake' })
+    expect(masks).toContain('§§§')
+    expect(annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('The value of pin has fewer than 4 characters'),
+    ])
+  })
+})
+
+describe('the log', () => {
+  test('has a line a key, in the order of the map, and a closing line', async () => {
+    workspace.store.createScope('storage', { secrets: { b: 'fake-old' } })
+    failPutsOf('c')
+    const { log, exitCode } = await syncTo(workspace, { secrets: 'd=fake-d\nc=fake-c\nb=fake-b\na=fake-a' })
+    expect(exitCode).toBe(1)
+    expect(log.match(/^ {2}(created|updated|failed) +\w+$/gm)).toEqual([
+      '  created  d',
+      '  failed   c',
+      '  updated  b',
+      '  created  a',
+    ])
+    expect(log).toMatch(/^3 of 4 secrets put: 2 created, 1 updated, 1 failed\. \(\d+\.\d s\)$/m)
+  })
+
+  // The runner shows ten annotations and drops the rest without a word.
+  test('annotates ten keys that failed, and names all of them', async () => {
+    const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
+    failPutsOf(...keys)
+    const { annotations, log, summary, outputs } = await syncTo(workspace, {
+      secrets: keys.map((key) => `${key}=fake-${key}`).join('\n'),
+    })
+    expect(annotations.map(({ message }) => message.split(':')[0])).toEqual(keys.slice(0, 10))
+    // A name or a title would be shown without masks.
+    expect(annotations.every(({ title, file }) => title === undefined && file === undefined)).toBe(true)
+    for (const key of keys) {
+      expect(log).toContain(`Error: ${key}: The workspace refused the request (BAD_REQUEST, HTTP 400).`)
+      expect(summary).toContain(`<code>${key}</code> | ❌ failed`)
+    }
+    expect(JSON.parse(outputs['failed'] ?? '')).toEqual(keys)
+  })
+})
+
+describe('the outputs', () => {
+  // A later step that reads an output as JSON fails on one that is missing, and hides what went wrong here.
+  test('are all set, whatever happens', async () => {
+    const names = ['changed', 'created', 'failed', 'scope-created', 'updated']
+    for (const inputs of [{}, { secrets: '' }, { token: 'fake-nobody' }]) {
+      const { outputs } = await syncTo(workspace, inputs)
+      expect(Object.keys(outputs).sort()).toEqual(names)
+    }
+  })
+
+  test('tell a new scope and new keys from old ones', async () => {
+    const first = await syncTo(workspace, { secrets: 'a=fake-a' })
+    expect(first.outputs).toEqual({
+      'scope-created': 'true',
+      changed: 'true',
+      created: '["a"]',
+      updated: '[]',
+      failed: '[]',
+    })
+    const second = await syncTo(workspace, { secrets: 'a=fake-b\nb=fake-c' })
+    expect(second.outputs).toEqual({
+      'scope-created': 'false',
+      changed: 'true',
+      created: '["b"]',
+      updated: '["a"]',
+      failed: '[]',
+    })
+  })
+
+  test('hold no value', async () => {
+    const step = await syncTo(workspace, { secrets: 'a=fake-value-a\nb:="fake-value-b"' })
+    expect(step.exitCode).toBe(0)
+    expect(everythingSaid(step)).not.toMatch(/fake-value|fake-token/)
+  })
+})
+
+describe('the job summary', () => {
+  test('links to the workspace, tells of each key, and says how to use one', async () => {
+    const { summary } = await syncTo(workspace, {
+      host: `${workspace.url}/?o=123`,
+      secrets: 'a=fake-a\nb=fake-b',
+    })
+    expect(summary).toContain('### ✅ Databricks secrets: <code>storage</code>')
+    expect(summary).toContain(`](${workspace.url}/?o=123)`)
+    expect(summary).toContain('| <code>a</code> | 🆕 created |\n| <code>b</code> | 🆕 created |')
+    expect(summary).toContain('dbutils.secrets.get(scope="storage", key="a")')
+    expect(summary).toContain('{{secrets/storage/a}}')
+  })
+
+  test('is not written when it is not wanted, nor where the runner has none', async () => {
+    expect((await syncTo(workspace, { summary: 'false' })).summary).toBe('')
+    expect((await syncTo(workspace, { summary: 'false', secrets: '' })).summary).toBe('')
+    const missing = await syncTo(workspace, {}, { runnerVariables: { GITHUB_STEP_SUMMARY: '/no/such/file' } })
+    expect(missing.exitCode).toBe(0)
+    expect(missing.log).toContain('Warning: The job summary could not be written.')
+  })
+
+  // The runner drops a summary over 1 MiB whole.
+  test('stays below 1 MiB for 1,000 keys that all fail', async () => {
+    const keys = Array.from(
+      { length: 1_000 },
+      (_, index) => `${'k'.repeat(124)}${String(index).padStart(4, '0')}`,
+    )
+    workspace.intercept(({ path }) =>
+      path.endsWith('/put') ? apiError(400, 'BAD_REQUEST', '|'.repeat(10_000)) : undefined,
+    )
+    const secrets = keys.map((key) => `${key.slice(28)}=fake`).join('\n')
+    const { summary, summaryShown } = await syncTo(workspace, { secrets })
+    expect(Buffer.byteLength(summary)).toBeLessThan(1_048_576)
+    expect(summaryShown).toContain('more: see the log.')
+  })
+})

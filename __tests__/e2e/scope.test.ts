@@ -1,0 +1,176 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { apiError } from '../../emulator/reply.js'
+import { keyVaultNamed } from '../../emulator/scope.js'
+import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
+import { syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+async function start(options: WorkspaceOptions = {}): Promise<EmulatedWorkspace> {
+  workspace = await EmulatedWorkspace.start(options)
+  return workspace
+}
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+/** The bodies of the calls that created, or tried to create, a scope. */
+function creations(): unknown[] {
+  return workspace.requests.to('secrets/scopes/create').map(({ body }) => body)
+}
+
+const BARE = { scope: 'storage' }
+const FOR_USERS = { scope: 'storage', initial_manage_principal: 'users' }
+
+// Whoever may read the scope may read the secrets: who that is, is decided here and nowhere else.
+describe('initial-manage-principal', () => {
+  test.each([
+    { plan: 'premium', principal: 'auto', sent: [BARE], manager: 'ada@example.com' },
+    { plan: 'premium', principal: 'creator', sent: [BARE], manager: 'ada@example.com' },
+    { plan: 'premium', principal: 'users', sent: [FOR_USERS], manager: 'users' },
+    { plan: 'standard', principal: 'auto', sent: [BARE, FOR_USERS], manager: 'users' },
+    { plan: 'standard', principal: 'users', sent: [FOR_USERS], manager: 'users' },
+  ] as const)('$principal on the $plan plan: $manager', async ({ plan, principal, sent, manager }) => {
+    await start({ plan })
+    const step = await syncTo(workspace, { 'initial-manage-principal': principal })
+    expect(step.exitCode).toBe(0)
+    expect(creations()).toEqual(sent)
+    expect([...workspace.store.scope('storage').acls]).toEqual([[manager, 'MANAGE']])
+    expect(step.outputs['scope-created']).toBe('true')
+
+    const managers = manager === 'users' ? 'every user of the workspace' : 'the identity behind the token'
+    expect(step.log).toContain(`Scope      storage (created, managed by ${managers})`)
+    // Who did not ask for it has to hear of it, loud enough to be seen above the log.
+    const warned = plan === 'standard' && principal === 'auto'
+    const warnings = step.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+    expect(warnings).toEqual(
+      warned ? [expect.stringContaining('Every user of the workspace now manages')] : [],
+    )
+    expect(step.summary.includes('[!WARNING]')).toBe(warned)
+  })
+
+  test('creator on the standard plan: stops, and says what could be done', async () => {
+    await start({ plan: 'standard' })
+    const { exitCode, log } = await syncTo(workspace, { 'initial-manage-principal': 'creator' })
+    expect(exitCode).toBe(1)
+    expect(creations()).toEqual([BARE])
+    expect(workspace.store.scopes).toEqual([])
+    expect(log).toContain('cannot be created with initial-manage-principal: creator')
+  })
+
+  // A refusal that is misread would hand the secrets to everybody.
+  test.each([
+    ['another code', 400, 'INVALID_PARAMETER_VALUE', 'initial_manage_principal "users"'],
+    ['another status', 403, 'BAD_REQUEST', 'initial_manage_principal "users"'],
+    [
+      'a message that names something else',
+      400,
+      'BAD_REQUEST',
+      'Premium Tier is disabled in this workspace.',
+    ],
+    ['no permission', 403, 'PERMISSION_DENIED', 'no initial_manage_principal for you'],
+    ['a number for a code', 400, 403, 'initial_manage_principal'],
+    ['a passing fault', 503, 'TEMPORARILY_UNAVAILABLE', 'initial_manage_principal'],
+  ])('auto does not fall back on %s', async (_, status, code, message) => {
+    await start()
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create') ? apiError(status, code, message) : undefined,
+    )
+    const { exitCode, outputs } = await syncTo(workspace)
+    expect(exitCode).toBe(1)
+    expect(creations()).toEqual([BARE])
+    expect(workspace.requests.to('secrets/put')).toEqual([])
+    expect(outputs).toMatchObject({ 'scope-created': 'false', changed: 'false' })
+  })
+})
+
+describe('the scope', () => {
+  // A team that wrote the name in another case would get a second scope, or an error that it exists.
+  test('is found in any case, and addressed as the workspace spells it', async () => {
+    await start()
+    workspace.store.createScope('Storage', { acls: { 'ada@example.com': 'MANAGE' } })
+    const { exitCode, log, outputs } = await syncTo(workspace, { scope: 'STORAGE' })
+    expect(exitCode).toBe(0)
+    expect(creations()).toEqual([])
+    expect(workspace.requests.to('secrets/put').map(({ body }) => body)).toMatchObject([{ scope: 'Storage' }])
+    expect(log).toContain('Scope      Storage (exists, 0 keys)')
+    expect(outputs['scope-created']).toBe('false')
+  })
+
+  // The key that is there is overwritten: the report must not call it a new one.
+  test('has its keys found in any case', async () => {
+    await start()
+    workspace.store.createScope('storage', { secrets: { API_KEY: 'fake-old' } })
+    const { outputs } = await syncTo(workspace, { secrets: 'api_key=fake-new\nother=fake' })
+    expect(outputs).toMatchObject({ created: '["other"]', updated: '["api_key"]', changed: 'true' })
+    expect(workspace.store.scope('storage').secret('API_KEY')?.value.toString()).toBe('fake-new')
+    expect(workspace.store.scope('storage').secrets).toHaveLength(2)
+  })
+
+  test('is not created when create-scope is false', async () => {
+    await start()
+    const { exitCode, log } = await syncTo(workspace, { 'create-scope': 'false' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('There is no scope "storage" in this workspace, and create-scope is false')
+    expect(workspace.requests.all.map(({ method }) => method)).toEqual(['GET', 'GET'])
+  })
+
+  // Two jobs of a matrix start in the same second; neither has done anything wrong.
+  test.each(['premium', 'standard'] as const)(
+    'may be created by another job in the same moment (%s)',
+    async (plan) => {
+      await start({ plan })
+      const remove = workspace.intercept(({ path, body }) => {
+        if (!path.endsWith('scopes/create')) return undefined
+        // On the standard plan, the last moment is that of the second try.
+        if (plan === 'premium' || 'initial_manage_principal' in (body as object)) {
+          workspace.store.createScope('Storage', { secrets: { BLOB: 'fake-of-the-other-job' } })
+          remove()
+        }
+        return undefined
+      })
+      const { exitCode, outputs, log } = await syncTo(workspace)
+      expect(exitCode).toBe(0)
+      expect(outputs).toMatchObject({ 'scope-created': 'false', created: '[]', updated: '["blob"]' })
+      expect(log).toContain('Scope      Storage (exists, 1 key)')
+      expect(workspace.store.scope('storage').secret('blob')?.value.toString()).toBe('fake-value')
+    },
+  )
+
+  test('that another job creates between our two questions is found by a second look', async () => {
+    await start()
+    const remove = workspace.intercept(({ path }, perform) => {
+      if (!path.endsWith('scopes/list')) return undefined
+      const answer = perform()
+      workspace.store.createScope('storage')
+      remove()
+      return answer
+    })
+    const { exitCode, outputs } = await syncTo(workspace)
+    expect(exitCode).toBe(0)
+    expect(outputs).toMatchObject({ 'scope-created': 'false', created: '["blob"]' })
+  })
+
+  // Secrets that are put there reach nobody: the vault has them, and Databricks only reads it.
+  test('of a key vault stops with the name of the vault', async () => {
+    await start()
+    workspace.store.createScope('storage', { keyVault: keyVaultNamed('fake-vault') })
+    const { exitCode, log } = await syncTo(workspace, { scope: 'Storage' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('backed by the Azure key vault fake-vault')
+    expect(log).toContain('az keyvault secret set --vault-name fake-vault')
+    expect(workspace.requests.all).toHaveLength(2)
+  })
+
+  test('of 1,000 keys takes no other one, and nothing is put', async () => {
+    await start()
+    const keys = Array.from({ length: 1_000 }, (_, index) => [`key-${index}`, 'fake'])
+    workspace.store.createScope('storage', { secrets: Object.fromEntries(keys) as Record<string, string> })
+    const { exitCode, log } = await syncTo(workspace, { secrets: 'KEY-1=fake-new\nother=fake' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('would hold 1001 keys')
+    expect(workspace.requests.to('secrets/put')).toEqual([])
+  })
+})

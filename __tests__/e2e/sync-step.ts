@@ -1,0 +1,22 @@
+import type { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { runStep, type Step, type StepResult } from '../runner/step.js'
+
+/** The inputs of a step that puts one secret into the scope `storage`, as Ada, who is no admin. */
+export function inputsFor({ url }: Pick<EmulatedWorkspace, 'url'>): Record<string, string> {
+  return { host: url, token: 'fake-token-of-ada', scope: 'storage', secrets: 'blob=fake-value' }
+}
+
+/** Runs the action against a workspace, with these inputs laid over those of {@link inputsFor}. */
+export async function syncTo(
+  workspace: Pick<EmulatedWorkspace, 'url'>,
+  inputs: Record<string, string> = {},
+  step: Omit<Step, 'with'> = {},
+): Promise<StepResult> {
+  return await runStep({ ...step, with: { ...inputsFor(workspace), ...inputs } })
+}
+
+/** All that the action itself leaves where somebody can read it, raw: the runner's masks are only the second wall. */
+export function everythingSaid({ stdout, stderr, summary, outputs }: StepResult): string {
+  const withoutMasks = stdout.replaceAll(/^::add-mask::.*$/gm, '')
+  return [withoutMasks, stderr, summary, JSON.stringify(outputs)].join('\n')
+}
