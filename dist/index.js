@@ -35312,6 +35312,8 @@ function readBoolean(input, fault) {
 }
 
 ;// CONCATENATED MODULE: ./src/sync/result.ts
+/** What may become of a key of the map. */
+const OUTCOMES = ['created', 'updated', 'failed'];
 /** The keys that ended in this way, in the order of the map. */
 function keysThat(outcome, { keys }) {
     return keys.filter((each) => each.outcome === outcome).map(({ key }) => key);
@@ -35514,8 +35516,8 @@ function logScope({ name, keys, created }) {
 /** What has to be known of a scope that was created with `users` because the workspace insisted. */
 function everybodyManages(scope) {
     return (`Every user of the workspace now manages the scope "${scope}": they can read, change and delete all that is in it. ` +
-        'This workspace is on the Standard plan, which has no other scopes. Say so with initial-manage-principal: users, ' +
-        'or refuse it with initial-manage-principal: creator.');
+        'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
+        'accept that without a warning, or to creator to stop instead.');
 }
 /** Tells what became of each key, in the order of the map, and of the run as a whole. */
 function logResult(result, context, durationMs) {
@@ -35527,16 +35529,18 @@ function logResult(result, context, durationMs) {
         ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
     ]);
     info('');
-    info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s)`);
+    info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s).`);
 }
-/** The whole run in a sentence: how many secrets were put, and what became of the others. */
+/** The whole run in a sentence: how many secrets were put, and in which way. */
 function closingLine(result) {
-    const [created, updated, failed] = ['created', 'updated', 'failed'].map((outcome) => keysThat(outcome, result).length);
     if ('stoppedBy' in result)
-        return 'Stopped before the first secret was put.';
-    const total = count(result.keys.length, 'secret');
-    const put = succeeded(result) ? `${total} put` : `${result.keys.length - (failed ?? 0)} of ${total} put`;
-    return `${put}: ${created} created, ${updated} updated, ${failed} failed.`;
+        return 'Stopped before the first secret was put';
+    const total = result.keys.length;
+    const put = total - keysThat('failed', result).length;
+    const parts = OUTCOMES.map((outcome) => [keysThat(outcome, result).length, outcome])
+        .filter(([number]) => number > 0)
+        .map(([number, outcome]) => `${number} ${outcome}`);
+    return `${put === total ? '' : `${put} of `}${count(total, 'secret')} put: ${parts.join(', ')}`;
 }
 /** Tells everything that is wrong with the inputs. */
 function logFaults(faults) {
@@ -35596,7 +35600,7 @@ function renderResult(result, context) {
     const link = `[${escapeMarkdown(context.origin.replace('https://', ''))}](${context.workspaceUrl})`;
     return [
         `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
-        `${escapeMarkdown(closingLine(result))} Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
+        `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
         scope?.created?.fellBack === true && summary_alert('WARNING', everybodyManages(name)),
         'stoppedBy' in result && summary_alert('CAUTION', explain(result.stoppedBy, context)),
         result.keys.length > 0 && renderKeys(result, context),
@@ -35620,7 +35624,7 @@ async function writeSummary(markdown) {
     if (process.env['GITHUB_STEP_SUMMARY'] === undefined)
         return;
     try {
-        await summary.addRaw(markdown, true).write();
+        await summary.addRaw(`${markdown}\n\n`).write();
     }
     catch {
         warning('The job summary could not be written. The log has all that it would have said.');
@@ -35639,17 +35643,21 @@ function renderKeys({ keys }, context) {
     }
     return rows.join('\n');
 }
-/** How a notebook and a cluster get at a secret that this run has put. */
+/**
+ * How a notebook and a cluster get at a secret that this run has put. The braces are written as character references:
+ * the runner masks each line of a multi-line JSON secret, and where a repository has one, `{` alone becomes `***`.
+ */
 function renderUse(scope, result) {
     const [key] = [...keysThat('created', result), ...keysThat('updated', result)];
     if (key === undefined)
         return undefined;
+    const reference = `{{secrets/${escapeHtml(scope)}/${key}}}`.replace(/[{}]/g, characterReference);
     return [
         '<details><summary>How to use these secrets</summary>',
         'In a notebook:',
         `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``,
         'In the Spark configuration or the environment variables of a cluster:',
-        `\`\`\`\n{{secrets/${scope}/${key}}}\n\`\`\``,
+        `<pre><code>${reference}</code></pre>`,
         '</details>',
     ].join('\n\n');
 }
@@ -35657,11 +35665,20 @@ function summary_alert(kind, text) {
     return `> [!${kind}]\n> ${escapeMarkdown(text)}`;
 }
 function code(text) {
-    return `<code>${escapeMarkdown(text)}</code>`;
+    return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`;
 }
-/** Writes as character references all that means something to Markdown, to HTML or to GitHub (`@name`, `#1`). */
+function escapeHtml(text) {
+    return text.replace(/[^\w .@/-]/gu, characterReference);
+}
+function characterReference(character) {
+    return `&#${character.codePointAt(0) ?? 0};`;
+}
+/** Escapes what means something to Markdown or HTML within a line; an underscore inside of a word does not. */
 function escapeMarkdown(text) {
-    return text.replace(/[&<>|`*_~[\]\\@#$]/g, (character) => `&#${character.charCodeAt(0)};`);
+    return (text
+        .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])/g, '\\$&')
+        // Two of them would enclose a formula, and GitHub has no escape for one alone.
+        .replaceAll('$', '<span>$</span>'));
 }
 
 ;// CONCATENATED MODULE: ./src/secrets/masks.ts

@@ -39,8 +39,8 @@ describe('the masks', () => {
     const value = JSON.stringify({ type: 'fake', list: [1, 2], more: { a: 'fake-leaf' } }, null, 2)
     const { log, masks, summary } = await syncTo(workspace, { secrets: `json:=${JSON.stringify(value)}` })
     expect(masks.filter((mask) => mask.trim().length < 4)).toEqual([])
-    expect(log).toContain('1 secret put: 1 created, 0 updated, 0 failed.')
-    expect(summary).toContain('{{secrets/storage/json}}')
+    expect(log).toContain('1 secret put: 1 created')
+    expect(summary).toContain('dbutils.secrets.get(scope="storage", key="json")')
   })
 
   test('warn of a value that is so short that its mask garbles the log', async () => {
@@ -64,7 +64,7 @@ describe('the log', () => {
       '  updated  b',
       '  created  a',
     ])
-    expect(log).toMatch(/^3 of 4 secrets put: 2 created, 1 updated, 1 failed\. \(\d+\.\d s\)$/m)
+    expect(log).toMatch(/^3 of 4 secrets put: 2 created, 1 updated, 1 failed \(\d+\.\d s\)\.$/m)
   })
 
   // The runner shows ten annotations and drops the rest without a word.
@@ -79,7 +79,7 @@ describe('the log', () => {
     expect(annotations.every(({ title, file }) => title === undefined && file === undefined)).toBe(true)
     for (const key of keys) {
       expect(log).toContain(`Error: ${key}: The workspace refused the request (BAD_REQUEST, HTTP 400).`)
-      expect(summary).toContain(`<code>${key}</code> | ❌ failed`)
+      expect(summary).toContain(`\`${key}\` | ❌ failed`)
     }
     expect(JSON.parse(outputs['failed'] ?? '')).toEqual(keys)
   })
@@ -127,11 +127,11 @@ describe('the job summary', () => {
       host: `${workspace.url}/?o=123`,
       secrets: 'a=fake-a\nb=fake-b',
     })
-    expect(summary).toContain('### ✅ Databricks secrets: <code>storage</code>')
+    expect(summary).toContain('### ✅ Databricks secrets: `storage`')
     expect(summary).toContain(`](${workspace.url}/?o=123)`)
-    expect(summary).toContain('| <code>a</code> | 🆕 created |\n| <code>b</code> | 🆕 created |')
+    expect(summary).toContain('| `a` | 🆕 created |\n| `b` | 🆕 created |')
     expect(summary).toContain('dbutils.secrets.get(scope="storage", key="a")')
-    expect(summary).toContain('{{secrets/storage/a}}')
+    expect(summary).toContain('&#123;&#123;secrets/storage/a&#125;&#125;')
   })
 
   test('is not written when it is not wanted, nor where the runner has none', async () => {
@@ -149,7 +149,7 @@ describe('the job summary', () => {
       (_, index) => `${'k'.repeat(124)}${String(index).padStart(4, '0')}`,
     )
     workspace.intercept(({ path }) =>
-      path.endsWith('/put') ? apiError(400, 'BAD_REQUEST', '|'.repeat(10_000)) : undefined,
+      path.endsWith('/put') ? apiError(400, 'BAD_REQUEST', '$'.repeat(10_000)) : undefined,
     )
     const secrets = keys.map((key) => `${key.slice(28)}=fake`).join('\n')
     const { summary, summaryShown } = await syncTo(workspace, { secrets })

@@ -4,7 +4,7 @@ import type { WorkspaceHost } from '../databricks/host.js'
 import type { Fault } from '../fault.js'
 import type { Inputs } from '../inputs.js'
 import type { OpenScope } from '../sync/scope.js'
-import { keysThat, succeeded, type Result } from '../sync/result.js'
+import { keysThat, OUTCOMES, type Result } from '../sync/result.js'
 import { explain, explainFaults, explainPut, type ExplainContext } from './explain.js'
 
 /** The runner shows no more than ten annotations of a kind in a step. */
@@ -46,8 +46,8 @@ export function logScope({ name, keys, created }: OpenScope): void {
 export function everybodyManages(scope: string): string {
   return (
     `Every user of the workspace now manages the scope "${scope}": they can read, change and delete all that is in it. ` +
-    'This workspace is on the Standard plan, which has no other scopes. Say so with initial-manage-principal: users, ' +
-    'or refuse it with initial-manage-principal: creator.'
+    'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
+    'accept that without a warning, or to creator to stop instead.'
   )
 }
 
@@ -62,18 +62,18 @@ export function logResult(result: Result, context: ExplainContext, durationMs: n
     ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
   ])
   info('')
-  info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s)`)
+  info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s).`)
 }
 
-/** The whole run in a sentence: how many secrets were put, and what became of the others. */
+/** The whole run in a sentence: how many secrets were put, and in which way. */
 export function closingLine(result: Result): string {
-  const [created, updated, failed] = (['created', 'updated', 'failed'] as const).map(
-    (outcome) => keysThat(outcome, result).length,
-  )
-  if ('stoppedBy' in result) return 'Stopped before the first secret was put.'
-  const total = count(result.keys.length, 'secret')
-  const put = succeeded(result) ? `${total} put` : `${result.keys.length - (failed ?? 0)} of ${total} put`
-  return `${put}: ${created} created, ${updated} updated, ${failed} failed.`
+  if ('stoppedBy' in result) return 'Stopped before the first secret was put'
+  const total = result.keys.length
+  const put = total - keysThat('failed', result).length
+  const parts = OUTCOMES.map((outcome) => [keysThat(outcome, result).length, outcome] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, outcome]) => `${number} ${outcome}`)
+  return `${put === total ? '' : `${put} of `}${count(total, 'secret')} put: ${parts.join(', ')}`
 }
 
 /** Tells everything that is wrong with the inputs. */

@@ -17,7 +17,7 @@ export function renderResult(result: Result, context: ExplainContext): string {
   const link = `[${escapeMarkdown(context.origin.replace('https://', ''))}](${context.workspaceUrl})`
   return [
     `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
-    `${escapeMarkdown(closingLine(result))} Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
+    `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
     scope?.created?.fellBack === true && alert('WARNING', everybodyManages(name)),
     'stoppedBy' in result && alert('CAUTION', explain(result.stoppedBy, context)),
     result.keys.length > 0 && renderKeys(result, context),
@@ -42,7 +42,7 @@ export function renderFaults(faults: readonly Fault[]): string {
 export async function writeSummary(markdown: string): Promise<void> {
   if (process.env['GITHUB_STEP_SUMMARY'] === undefined) return
   try {
-    await summary.addRaw(markdown, true).write()
+    await summary.addRaw(`${markdown}\n\n`).write()
   } catch {
     warning('The job summary could not be written. The log has all that it would have said.')
   }
@@ -62,16 +62,20 @@ function renderKeys({ keys }: Result, context: ExplainContext): string {
   return rows.join('\n')
 }
 
-/** How a notebook and a cluster get at a secret that this run has put. */
+/**
+ * How a notebook and a cluster get at a secret that this run has put. The braces are written as character references:
+ * the runner masks each line of a multi-line JSON secret, and where a repository has one, `{` alone becomes `***`.
+ */
 function renderUse(scope: string, result: Result): string | undefined {
   const [key] = [...keysThat('created', result), ...keysThat('updated', result)]
   if (key === undefined) return undefined
+  const reference = `{{secrets/${escapeHtml(scope)}/${key}}}`.replace(/[{}]/g, characterReference)
   return [
     '<details><summary>How to use these secrets</summary>',
     'In a notebook:',
     `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``,
     'In the Spark configuration or the environment variables of a cluster:',
-    `\`\`\`\n{{secrets/${scope}/${key}}}\n\`\`\``,
+    `<pre><code>${reference}</code></pre>`,
     '</details>',
   ].join('\n\n')
 }
@@ -81,10 +85,23 @@ function alert(kind: 'WARNING' | 'CAUTION', text: string): string {
 }
 
 function code(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`
+  return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`
 }
 
-/** Writes as character references all that means something to Markdown, to HTML or to GitHub (`@name`, `#1`). */
+function escapeHtml(text: string): string {
+  return text.replace(/[^\w .@/-]/gu, characterReference)
+}
+
+function characterReference(character: string): string {
+  return `&#${character.codePointAt(0) ?? 0};`
+}
+
+/** Escapes what means something to Markdown or HTML within a line; an underscore inside of a word does not. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[&<>|`*_~[\]\\@#$]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return (
+    text
+      .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])/g, '\\$&')
+      // Two of them would enclose a formula, and GitHub has no escape for one alone.
+      .replaceAll('$', '<span>$</span>')
+  )
 }

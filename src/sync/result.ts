@@ -1,5 +1,8 @@
 import type { OpenScope } from './scope.js'
 
+/** What may become of a key of the map. */
+export const OUTCOMES = ['created', 'updated', 'failed'] as const
+
 /** What became of one key of the map. */
 export type KeyResult =
   | { readonly key: string; readonly outcome: 'created' | 'updated' }

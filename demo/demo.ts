@@ -1,0 +1,181 @@
+/**
+ * Shows the main job as a person would see it: a map of awkward secrets goes into a scope of a workspace on the
+ * Standard plan, twice, and what a notebook would read is compared with what was sent, by digests.
+ */
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { colourLog } from '../__tests__/runner/colour.js'
+import { runStep } from '../__tests__/runner/step.js'
+import { EmulatedWorkspace } from '../emulator/workspace.js'
+import { makeAwkwardMap, type AwkwardMap } from './awkward-map.js'
+
+const SCOPE = 'storage'
+const TOKEN = 'fake-token-of-ada'
+
+/** As in the workflow; the demo fills in the expressions as GitHub does. */
+const INPUTS: Readonly<Record<string, string>> = {
+  host: '${{ vars.DATABRICKS_HOST }}',
+  token: '${{ secrets.DATABRICKS_TOKEN }}',
+  scope: SCOPE,
+  secrets: [
+    'tls-key:=${{ toJSON(secrets.TLS_KEY) }}',
+    'service-account:=${{ toJSON(secrets.SERVICE_ACCOUNT) }}',
+    'crlf-token:=${{ toJSON(secrets.CRLF_TOKEN) }}',
+    'looks-like-a-command=${{ secrets.LOOKS_LIKE_A_COMMAND }}',
+  ].join('\n'),
+  'secret-envs': 'db-password=DB_PASSWORD',
+  'secret-files': 'keystore=build/keystore.p12',
+}
+const ENV: Readonly<Record<string, string>> = { DB_PASSWORD: '${{ secrets.DB_PASSWORD }}' }
+
+const terminal = process.stdout.isTTY
+
+function print(text = ''): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function heading(text: string): void {
+  print(terminal ? `\n\u001B[1;36m━━ ${text}\u001B[0m\n` : `\n━━ ${text}\n`)
+}
+
+function indented(text: string, margin: string): string {
+  return text.replace(/^/gm, margin)
+}
+
+/** The step as somebody would write it. */
+function workflow(): string {
+  const block = (inputs: Readonly<Record<string, string>>): string =>
+    Object.entries(inputs)
+      .map(([name, value]) => {
+        return value.includes('\n') || name.startsWith('secret-')
+          ? `    ${name}: |\n${indented(value, '      ')}`
+          : `    ${name}: ${value}`
+      })
+      .join('\n')
+  return `- uses: owner/databricks-secrets-sync@v1\n  with:\n${block(INPUTS)}\n  env:\n${block(ENV)}`
+}
+
+/** Does what GitHub does with `${{ … }}` before it starts a step. */
+function substitute(
+  texts: Readonly<Record<string, string>>,
+  host: string,
+  map: AwkwardMap,
+): Record<string, string> {
+  const known: Record<string, string> = { ...map.secrets, DATABRICKS_TOKEN: TOKEN, DATABRICKS_HOST: host }
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [
+      name,
+      text
+        .replaceAll(/\$\{\{ toJSON\(secrets\.(\w+)\) \}\}/g, (_, secret: string) =>
+          JSON.stringify(known[secret]),
+        )
+        .replaceAll(/\$\{\{ \w+\.(\w+) \}\}/g, (_, secret: string) => known[secret] ?? ''),
+    ]),
+  )
+}
+
+/** Runs the step, shows its log and its summary, and gives the exit code. */
+async function sync(url: string, map: AwkwardMap): Promise<number | null> {
+  const workspace = await mkdtemp(path.join(tmpdir(), 'demo-'))
+  try {
+    await mkdir(path.join(workspace, 'build'))
+    await writeFile(path.join(workspace, 'build/keystore.p12'), map.keystore)
+    const step = await runStep({
+      with: substitute(INPUTS, url, map),
+      env: substitute(ENV, url, map),
+      secrets: { ...map.secrets, TOKEN },
+      workspace,
+    })
+    print(indented(terminal ? colourLog(step.entries) : step.log, '  '))
+    heading('The job summary, which the page of the run shows rendered:')
+    print(indented(plainText(step.summaryShown), '  '))
+    return step.exitCode
+  } finally {
+    await rm(workspace, { recursive: true })
+  }
+}
+
+/** The Markdown of a summary without its bits of HTML, which a terminal cannot show. */
+function plainText(markdown: string): string {
+  return markdown
+    .replace(/<[^>]+>/g, '')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+/** What a notebook gets for `dbutils.secrets.get`, by key: the digest, for the value is nobody's business. */
+async function storedDigests(url: string): Promise<Map<string, string>> {
+  const call = async (name: string): Promise<unknown> => {
+    const answer = await fetch(`${url}/api/2.0/secrets/${name}`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    })
+    return await answer.json()
+  }
+  const { secrets } = (await call(`list?scope=${SCOPE}`)) as { secrets: { key: string }[] }
+  const digests = new Map<string, string>()
+  for (const { key } of secrets) {
+    const { value } = (await call(`get?scope=${SCOPE}&key=${key}`)) as { value: string }
+    digests.set(key, digestOf(Buffer.from(value, 'base64')))
+  }
+  return digests
+}
+
+function digestOf(value: string | Buffer): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 16)
+}
+
+/** What was sent, by key. */
+function sentValues({ secrets, keystore }: AwkwardMap): [key: string, value: string | Buffer][] {
+  const named = Object.entries(secrets).map(([name, value]): [string, string] => [
+    name.toLowerCase().replaceAll('_', '-'),
+    value,
+  ])
+  return [...named, ['keystore', keystore]]
+}
+
+/** Puts what was sent beside what is stored; true when all of it is the same. */
+function compare(map: AwkwardMap, stored: Map<string, string>, before: Map<string, string>): boolean {
+  print(
+    `  ${'key'.padEnd(22)}${'bytes'.padStart(6)}  ${'sent (sha-256)'.padEnd(18)}${'stored (sha-256)'.padEnd(18)}`,
+  )
+  const rows = sentValues(map).map(([key, value]) => {
+    const [sent, found = '–'] = [digestOf(value), stored.get(key)]
+    const change = before.size === 0 ? '' : found === before.get(key) ? ', as before' : ', changed'
+    print(
+      `  ${key.padEnd(22)}${String(Buffer.byteLength(value)).padStart(6)}  ${sent.padEnd(18)}${found.padEnd(18)}` +
+        `${sent === found ? '✔ the same bytes' : '✘ DIFFERENT'}${change}`,
+    )
+    return sent === found
+  })
+  return rows.length === stored.size && rows.every(Boolean)
+}
+
+const workspace = await EmulatedWorkspace.start({ plan: 'standard' })
+try {
+  heading('The step of the workflow')
+  print(indented(workflow(), '  '))
+
+  heading('First run: the workspace is on the Standard plan and has no such scope. The log:')
+  const map = makeAwkwardMap()
+  const firstExit = await sync(workspace.url, map)
+  heading('What a notebook now reads')
+  const first = await storedDigests(workspace.url)
+  const firstSame = compare(map, first, new Map())
+
+  heading('Second run: the password and the keystore have been rotated. The log:')
+  const { secrets, keystore } = makeAwkwardMap()
+  const rotated = { secrets: { ...map.secrets, DB_PASSWORD: secrets['DB_PASSWORD'] ?? '' }, keystore }
+  const secondExit = await sync(workspace.url, rotated)
+  heading('What a notebook now reads')
+  const secondSame = compare(rotated, await storedDigests(workspace.url), first)
+
+  const done = firstExit === 0 && secondExit === 0 && firstSame && secondSame
+  print(done ? '\n✔ Every byte arrived, and no value was shown.' : '\n✘ Something is wrong: see above.')
+  process.exitCode = done ? 0 : 1
+} finally {
+  await workspace.close()
+}
