@@ -2,6 +2,17 @@ import eslint from '@eslint/js'
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
+/** Forbids a folder of src what is not below it: imports go one way, main → report → sync → databricks, secrets. */
+function layer(folder, forbidden, ...ignores) {
+  return {
+    files: [`${folder}/**/*.ts`],
+    ignores,
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ group: forbidden }] }] },
+  }
+}
+
+const RUNNER = ['@actions/core', '@actions/github']
+
 export default defineConfig(
   { ignores: ['dist/', 'node_modules/', '.cache/'] },
   eslint.configs.recommended,
@@ -16,6 +27,20 @@ export default defineConfig(
       // Numbers print as themselves; anything else in a template is a bug (or a secret).
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
+  },
+  layer('src/databricks', [...RUNNER, '**/secrets/*', '**/sync/*', '**/report/*', '**/inputs.js']),
+  layer(
+    'src/secrets',
+    [...RUNNER, '**/databricks/**', '**/sync/*', '**/report/*', '**/inputs.js'],
+    'src/secrets/masks.ts',
+  ),
+  layer('src/sync', [...RUNNER, '**/report/*', '**/inputs.js']),
+  layer('emulator', ['**/src/**', '**/__tests__/**']),
+  {
+    // A value leaves its wrapper for the masks, the put and the header that carries the token, and for nothing else.
+    files: ['src/**/*.ts'],
+    ignores: ['src/secrets/masks.ts', 'src/sync/apply.ts', 'src/databricks/workspace-client.ts'],
+    rules: { 'no-restricted-syntax': ['error', 'MemberExpression[property.name="reveal"]'] },
   },
   { files: ['**/*.{js,mjs}'], extends: [tseslint.configs.disableTypeChecked] },
 )

@@ -31610,7 +31610,197 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/databricks/workspace-error.ts
+/**
+ * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
+ * from outside, and there is no `cause`: what the other side said is in {@link WorkspaceErrorDetails.said} alone.
+ */
+class WorkspaceError extends Error {
+    name = 'WorkspaceError';
+    failure;
+    details;
+    constructor(failure, details = {}) {
+        super(`the request failed: ${failure}`);
+        this.failure = failure;
+        this.details = details;
+    }
+    /** True when the workspace itself answered with this code. */
+    is(errorCode) {
+        return this.failure === 'refused' && this.details.errorCode === errorCode;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sync/sync-error.ts
+/**
+ * A reason of our own to stop the run. The message is made of our own words and the name of the scope, and says what
+ * to change in the workflow or the workspace.
+ */
+class SyncError extends Error {
+    name = 'SyncError';
+}
+
+;// CONCATENATED MODULE: ./src/report/foreign-text.ts
+/** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
+const MAX_LENGTH = 64 * 1024;
+/** As many characters of it are shown. */
+const MAX_SHOWN = 300;
+/**
+ * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
+ * without markup, on one line, cut, and unable to act as a command of the runner.
+ *
+ * @param masks What the runner has been told to hide; the job summary and later steps are served by this alone.
+ */
+function foreignText(text, masks) {
+    if (text.length > MAX_LENGTH)
+        return `(${text.length} characters, not shown)`;
+    const shown = masks
+        .reduce((rest, mask) => rest.replaceAll(mask, () => '***'), text)
+        .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
+        .replace(/<[^>]*>/g, ' ')
+        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
+        .replace(/[\p{C}\p{Z}]+/gu, ' ')
+        .replaceAll('##[', '## [')
+        .trim();
+    // By code points, so that no half of a surrogate pair is left at the cut.
+    const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
+    return start === shown ? shown : `${start}…`;
+}
+
+;// CONCATENATED MODULE: ./src/report/explain.ts
+
+
+
+/**
+ * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
+ * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
+ */
+function explainFaults(faults) {
+    const alike = new Map();
+    for (const fault of faults) {
+        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
+        alike.set(kind, [...(alike.get(kind) ?? []), fault]);
+    }
+    return [...alike.values()].map((group) => {
+        const { input, column, message } = group[0];
+        const lines = group.flatMap(({ line }) => line ?? []);
+        const place = [input, lines.length > 0 && describeLines(lines), column && `column ${column}`];
+        return `${place.filter(Boolean).join(', ')}: ${message}.`;
+    });
+}
+/** Writes line numbers as a person would: `lines 2, 5 to 31`. */
+function describeLines(lines) {
+    const runs = [];
+    for (const line of lines) {
+        const run = runs.at(-1);
+        if (run?.[1] === line - 1)
+            run[1] = line;
+        else
+            runs.push([line, line]);
+    }
+    const text = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(', ');
+    return `${lines.length === 1 ? 'line' : 'lines'} ${text}`;
+}
+/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
+function explain(error, context) {
+    if (error instanceof WorkspaceError)
+        return explainRequest(error, context);
+    if (error instanceof SyncError)
+        return error.message;
+    return explainCrash(error);
+}
+/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
+function explainCrash(error) {
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
+}
+/** The same for a put, whose failure can leave it open whether the secret has been written. */
+function explainPut(error, context) {
+    const open = error instanceof WorkspaceError && ['silent', 'cut', 'foreign'].includes(error.failure);
+    return (explain(error, context) + (open ? ' The secret may have been written or not: run the job again.' : ''));
+}
+function explainRequest(error, context) {
+    const { status, errorCode, said = '', requestId } = error.details;
+    const quote = foreignText(said, context.masks);
+    const code = [errorCode !== String(status) && errorCode, status && `HTTP ${status}`]
+        .filter(Boolean)
+        .join(', ');
+    return [
+        WHAT_HAPPENED[error.failure](context.origin, code),
+        quote && `It says: "${quote.replace(/\.$/, '')}".`,
+        cureFor(error, context),
+        requestId && `Request id: ${foreignText(requestId, context.masks)}.`,
+    ]
+        .filter(Boolean)
+        .join(' ');
+}
+const WHAT_HAPPENED = {
+    unreachable: (origin) => `No connection to ${origin} could be made.`,
+    untrusted: (origin) => `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`,
+    silent: (origin) => `${origin} did not answer in time.`,
+    cut: (origin) => `The connection to ${origin} ended before the answer was complete.`,
+    redirected: (origin, code) => `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`,
+    foreign: (origin, code) => `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`,
+    refused: (_, code) => `The workspace refused the request (${code}).`,
+};
+const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
+    'give workspace-id too.';
+/** What to change. Texts of the workspace only choose the advice here, never what the action does. */
+function cureFor({ failure, details }, { scope }) {
+    const { status, errorCode = '', said = '' } = details;
+    switch (failure) {
+        case 'unreachable':
+            return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
+        case 'untrusted':
+            return 'Where a proxy or a private certificate authority stands in between, set NODE_EXTRA_CA_CERTS to its certificate.';
+        case 'silent':
+        case 'cut':
+            return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
+        case 'redirected':
+            return said.includes('private-link-validation-error')
+                ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
+                : CHECK_HOST;
+        case 'foreign':
+            return CHECK_HOST;
+        case 'refused':
+            break;
+    }
+    // Databricks answers with these numbers in place of a code when it has not let us in at all; the cures differ.
+    if (status === 401 || errorCode === '403') {
+        if (said.includes('IP ACL')) {
+            return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
+        }
+        if (said.includes('Unauthorized access to Org')) {
+            return 'The token belongs to another workspace: check the inputs host, workspace-id and token.';
+        }
+        return 'Check the input token: it may have expired, been revoked, or belong to another workspace.';
+    }
+    const cure = CURES[errorCode] ?? CURES[String(status)];
+    return cure?.(scope) ?? '';
+}
+const RUN_AGAIN = () => 'This passes: run the job again in a while.';
+const NO_SUCH_CALL = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
+/** What to change, by Databricks' code or, where the answer has none, by the status. */
+const CURES = {
+    PERMISSION_DENIED: (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+        `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
+    CUSTOMER_UNAUTHORIZED: (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
+    RESOURCE_DOES_NOT_EXIST: (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`,
+    RESOURCE_LIMIT_EXCEEDED: () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+    INVALID_PARAMETER_VALUE: () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
+    INTERNAL_ERROR: () => 'If the token is that of a service principal, check that it has been added to this workspace.',
+    ENDPOINT_NOT_FOUND: NO_SUCH_CALL,
+    404: NO_SUCH_CALL,
+    REQUEST_LIMIT_EXCEEDED: RUN_AGAIN,
+    RESOURCE_EXHAUSTED: RUN_AGAIN,
+    TEMPORARILY_UNAVAILABLE: RUN_AGAIN,
+    429: RUN_AGAIN,
+    502: RUN_AGAIN,
+    503: RUN_AGAIN,
+    504: RUN_AGAIN,
+};
+
 ;// CONCATENATED MODULE: ./src/report/guard.ts
+
 
 /**
  * Runs the action so that its step is red until the action has proved itself, whatever happens to the process.
@@ -31644,39 +31834,18 @@ function runGuarded(main) {
             process.exitCode = 0;
     });
 }
-/** Tells of an error that nothing expected: its kind and where in the code it arose. Its message may hold anything. */
+/** Of a stack, too, only the places in dist are told: it begins with the message. */
 function reportCrash(crash) {
-    const { constructor, message, stack } = crash instanceof Error ? crash : new Error();
-    error(`An error that should not happen (${constructor.name}) stopped the action. Please report it as a bug.`);
-    const places = stack?.split(message).at(-1) ?? '';
-    for (const place of places.match(/^ +at .*$/gm) ?? [])
-        info(place);
+    error(explainCrash(crash));
+    const { stack = '' } = crash instanceof Error ? crash : {};
+    for (const [place] of stack.matchAll(/\bindex\.js:\d+:\d+/g))
+        info(`    at ${place}`);
 }
 
 ;// CONCATENATED MODULE: ./src/databricks/auth/pat.ts
 /** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
 function personalAccessToken(token) {
     return { authType: 'pat', token: () => Promise.resolve(token) };
-}
-
-;// CONCATENATED MODULE: ./src/databricks/workspace-error.ts
-/**
- * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
- * from outside, and there is no `cause`: what the other side said is in {@link WorkspaceErrorDetails.said} alone.
- */
-class WorkspaceError extends Error {
-    name = 'WorkspaceError';
-    failure;
-    details;
-    constructor(failure, details = {}) {
-        super(`the request failed: ${failure}`);
-        this.failure = failure;
-        this.details = details;
-    }
-    /** True when the workspace itself answered with this code. */
-    is(errorCode) {
-        return this.failure === 'refused' && this.details.errorCode === errorCode;
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
@@ -35088,15 +35257,6 @@ function checkDecoding(sources) {
     }));
 }
 
-;// CONCATENATED MODULE: ./src/sync/sync-error.ts
-/**
- * A reason of our own to stop the run. The message is made of our own words and the name of the scope, and says what
- * to change in the workflow or the workspace.
- */
-class SyncError extends Error {
-    name = 'SyncError';
-}
-
 ;// CONCATENATED MODULE: ./src/sync/scope.ts
 
 
@@ -35323,161 +35483,6 @@ function succeeded(result) {
     return !('stoppedBy' in result) && keysThat('failed', result).length === 0;
 }
 
-;// CONCATENATED MODULE: ./src/report/foreign-text.ts
-/** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
-const MAX_LENGTH = 64 * 1024;
-/** As many characters of it are shown. */
-const MAX_SHOWN = 300;
-/**
- * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
- * without markup, on one line, cut, and unable to act as a command of the runner.
- *
- * @param masks What the runner has been told to hide; the job summary and later steps are served by this alone.
- */
-function foreignText(text, masks) {
-    if (text.length > MAX_LENGTH)
-        return `(${text.length} characters, not shown)`;
-    const shown = masks
-        .reduce((rest, mask) => rest.replaceAll(mask, () => '***'), text)
-        .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
-        .replace(/<[^>]*>/g, ' ')
-        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
-        .replace(/[\p{C}\p{Z}]+/gu, ' ')
-        .replaceAll('##[', '## [')
-        .trim();
-    // By code points, so that no half of a surrogate pair is left at the cut.
-    const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
-    return start === shown ? shown : `${start}…`;
-}
-
-;// CONCATENATED MODULE: ./src/report/explain.ts
-
-
-
-/**
- * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
- * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
- */
-function explainFaults(faults) {
-    const alike = new Map();
-    for (const fault of faults) {
-        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
-        alike.set(kind, [...(alike.get(kind) ?? []), fault]);
-    }
-    return [...alike.values()].map((group) => {
-        const { input, column, message } = group[0];
-        const lines = group.flatMap(({ line }) => line ?? []);
-        const place = [input, lines.length > 0 && describeLines(lines), column && `column ${column}`];
-        return `${place.filter(Boolean).join(', ')}: ${message}.`;
-    });
-}
-/** Writes line numbers as a person would: `lines 2, 5 to 31`. */
-function describeLines(lines) {
-    const runs = [];
-    for (const line of lines) {
-        const run = runs.at(-1);
-        if (run?.[1] === line - 1)
-            run[1] = line;
-        else
-            runs.push([line, line]);
-    }
-    const text = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(', ');
-    return `${lines.length === 1 ? 'line' : 'lines'} ${text}`;
-}
-/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
-function explain(error, context) {
-    if (error instanceof WorkspaceError)
-        return explainRequest(error, context);
-    if (error instanceof SyncError)
-        return error.message;
-    // The message of an error that nobody expected may hold anything, so only its kind is told.
-    const kind = error instanceof Error ? error.constructor.name : typeof error;
-    return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
-}
-/** The same for a put, whose failure can leave it open whether the secret has been written. */
-function explainPut(error, context) {
-    const open = error instanceof WorkspaceError && ['silent', 'cut', 'foreign'].includes(error.failure);
-    return (explain(error, context) + (open ? ' The secret may have been written or not: run the job again.' : ''));
-}
-function explainRequest(error, context) {
-    const { status, errorCode, said = '', requestId } = error.details;
-    const quote = foreignText(said, context.masks);
-    const code = [errorCode, status && `HTTP ${status}`].filter(Boolean).join(', ');
-    return [
-        WHAT_HAPPENED[error.failure](context.origin, code),
-        quote && `It says: "${quote}".`,
-        cureFor(error, context),
-        requestId && `Request id: ${foreignText(requestId, context.masks)}.`,
-    ]
-        .filter(Boolean)
-        .join(' ');
-}
-const WHAT_HAPPENED = {
-    unreachable: (origin) => `No connection to ${origin} could be made.`,
-    untrusted: (origin) => `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`,
-    silent: (origin) => `${origin} did not answer in time.`,
-    cut: (origin) => `The connection to ${origin} ended before the answer was complete.`,
-    redirected: (origin, code) => `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`,
-    foreign: (origin, code) => `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`,
-    refused: (_, code) => `The workspace refused the request (${code}).`,
-};
-const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
-    'give workspace-id too.';
-/** What to change. Texts of the workspace only choose the advice here, never what the action does. */
-function cureFor({ failure, details }, { scope }) {
-    const { status, errorCode = '', said = '' } = details;
-    switch (failure) {
-        case 'unreachable':
-            return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
-        case 'untrusted':
-            return 'Where a proxy or a private certificate authority stands in between, set NODE_EXTRA_CA_CERTS to its certificate.';
-        case 'silent':
-        case 'cut':
-            return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
-        case 'redirected':
-            return said.includes('private-link-validation-error')
-                ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
-                : CHECK_HOST;
-        case 'foreign':
-            return CHECK_HOST;
-        case 'refused':
-            break;
-    }
-    // Databricks answers with these numbers in place of a code when it has not let us in at all; the cures differ.
-    if (status === 401 || errorCode === '403') {
-        if (said.includes('IP ACL')) {
-            return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
-        }
-        if (said.includes('Unauthorized access to Org')) {
-            return 'The token belongs to another workspace: check the inputs host, workspace-id and token.';
-        }
-        return 'Check the input token: it may have expired, been revoked, or belong to another workspace.';
-    }
-    const cure = CURES[errorCode] ?? CURES[String(status)];
-    return cure?.(scope) ?? '';
-}
-const RUN_AGAIN = () => 'This passes: run the job again in a while.';
-const NO_SUCH_CALL = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
-/** What to change, by Databricks' code or, where the answer has none, by the status. */
-const CURES = {
-    PERMISSION_DENIED: (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
-        `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
-    CUSTOMER_UNAUTHORIZED: (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
-    RESOURCE_DOES_NOT_EXIST: (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`,
-    RESOURCE_LIMIT_EXCEEDED: () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
-    INVALID_PARAMETER_VALUE: () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
-    INTERNAL_ERROR: () => 'If the token is that of a service principal, check that it has been added to this workspace.',
-    ENDPOINT_NOT_FOUND: NO_SUCH_CALL,
-    404: NO_SUCH_CALL,
-    REQUEST_LIMIT_EXCEEDED: RUN_AGAIN,
-    RESOURCE_EXHAUSTED: RUN_AGAIN,
-    TEMPORARILY_UNAVAILABLE: RUN_AGAIN,
-    429: RUN_AGAIN,
-    502: RUN_AGAIN,
-    503: RUN_AGAIN,
-    504: RUN_AGAIN,
-};
-
 ;// CONCATENATED MODULE: ./src/report/log.ts
 
 
@@ -35519,7 +35524,7 @@ function everybodyManages(scope) {
         'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
         'accept that without a warning, or to creator to stop instead.');
 }
-/** Tells what became of each key, in the order of the map, and of the run as a whole. */
+/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
 function logResult(result, context, durationMs) {
     info('');
     for (const { key, outcome } of result.keys)
@@ -35529,7 +35534,7 @@ function logResult(result, context, durationMs) {
         ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
     ]);
     info('');
-    info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s).`);
+    info(`${closingLine(result)} (${describeDuration(durationMs)}).`);
 }
 /** The whole run in a sentence: how many secrets were put, and in which way. */
 function closingLine(result) {
@@ -35560,6 +35565,9 @@ function annotate(messages) {
         else
             info(`Error: ${message}`);
     }
+}
+function describeDuration(ms) {
+    return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 function count(number, noun) {
     return `${number} ${noun}${number === 1 ? '' : 's'}`;

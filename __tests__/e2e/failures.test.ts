@@ -175,7 +175,11 @@ describe('the step is red', () => {
 
   test('when the token is wrong', async () => {
     const step = await syncTo(workspace, { token: 'fake-token-of-nobody' })
-    expectFailure(step, '(403, HTTP 403)', 'Invalid access token.', 'Check the input token')
+    expectFailure(
+      step,
+      'refused the request (HTTP 403). It says: "Invalid access token".',
+      'Check the input token',
+    )
     expect(workspace.requests.all.map(({ status }) => status)).toEqual([403, 403])
   })
 
@@ -202,7 +206,14 @@ describe('the step is red', () => {
   ])('when the workspace says %d %s, with what to do about it', async (status, code, message, cure) => {
     answer(() => apiError(status, code, message, { 'x-request-id': 'fake-request-id' }))
     const step = await syncTo(workspace)
-    expectFailure(step, `${code}, HTTP ${status}`, message, cure, 'Request id: fake-request-id.')
+    expectFailure(
+      step,
+      `HTTP ${status})`,
+      String(code),
+      message.slice(0, -1),
+      cure,
+      'Request id: fake-request-id.',
+    )
   })
 
   test('when the permission on the scope is too low to put', async () => {

@@ -64,7 +64,7 @@ describe('the log', () => {
       '  updated  b',
       '  created  a',
     ])
-    expect(log).toMatch(/^3 of 4 secrets put: 2 created, 1 updated, 1 failed \(\d+\.\d s\)\.$/m)
+    expect(log).toMatch(/^3 of 4 secrets put: 2 created, 1 updated, 1 failed \([\d.]+ m?s\)\.$/m)
   })
 
   // The runner shows ten annotations and drops the rest without a word.

@@ -49,7 +49,11 @@ function describeLines(lines: readonly number[]): string {
 export function explain(error: unknown, context: ExplainContext): string {
   if (error instanceof WorkspaceError) return explainRequest(error, context)
   if (error instanceof SyncError) return error.message
-  // The message of an error that nobody expected may hold anything, so only its kind is told.
+  return explainCrash(error)
+}
+
+/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
+export function explainCrash(error: unknown): string {
   const kind = error instanceof Error ? error.constructor.name : typeof error
   return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`
 }
@@ -65,10 +69,12 @@ export function explainPut(error: unknown, context: ExplainContext): string {
 function explainRequest(error: WorkspaceError, context: ExplainContext): string {
   const { status, errorCode, said = '', requestId } = error.details
   const quote = foreignText(said, context.masks)
-  const code = [errorCode, status && `HTTP ${status}`].filter(Boolean).join(', ')
+  const code = [errorCode !== String(status) && errorCode, status && `HTTP ${status}`]
+    .filter(Boolean)
+    .join(', ')
   return [
     WHAT_HAPPENED[error.failure](context.origin, code),
-    quote && `It says: "${quote}".`,
+    quote && `It says: "${quote.replace(/\.$/, '')}".`,
     cureFor(error, context),
     requestId && `Request id: ${foreignText(requestId, context.masks)}.`,
   ]

@@ -1,5 +1,7 @@
 import { error, info } from '@actions/core'
 
+import { explainCrash } from './explain.js'
+
 /**
  * Runs the action so that its step is red until the action has proved itself, whatever happens to the process.
  *
@@ -31,12 +33,9 @@ export function runGuarded(main: () => Promise<boolean>): void {
   })
 }
 
-/** Tells of an error that nothing expected: its kind and where in the code it arose. Its message may hold anything. */
+/** Of a stack, too, only the places in dist are told: it begins with the message. */
 function reportCrash(crash: unknown): void {
-  const { constructor, message, stack } = crash instanceof Error ? crash : new Error()
-  error(
-    `An error that should not happen (${constructor.name}) stopped the action. Please report it as a bug.`,
-  )
-  const places = stack?.split(message).at(-1) ?? ''
-  for (const place of places.match(/^ +at .*$/gm) ?? []) info(place)
+  error(explainCrash(crash))
+  const { stack = '' } = crash instanceof Error ? crash : {}
+  for (const [place] of stack.matchAll(/\bindex\.js:\d+:\d+/g)) info(`    at ${place}`)
 }

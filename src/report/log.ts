@@ -51,7 +51,7 @@ export function everybodyManages(scope: string): string {
   )
 }
 
-/** Tells what became of each key, in the order of the map, and of the run as a whole. */
+/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
 export function logResult(result: Result, context: ExplainContext, durationMs: number): void {
   info('')
   for (const { key, outcome } of result.keys) info(`  ${outcome.padEnd(7)}  ${key}`)
@@ -62,7 +62,7 @@ export function logResult(result: Result, context: ExplainContext, durationMs: n
     ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
   ])
   info('')
-  info(`${closingLine(result)} (${(durationMs / 1000).toFixed(1)} s).`)
+  info(`${closingLine(result)} (${describeDuration(durationMs)}).`)
 }
 
 /** The whole run in a sentence: how many secrets were put, and in which way. */
@@ -94,6 +94,10 @@ function annotate(messages: readonly string[]): void {
     if (index < MAX_ANNOTATIONS) error(message)
     else info(`Error: ${message}`)
   }
+}
+
+function describeDuration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
 function count(number: number, noun: string): string {

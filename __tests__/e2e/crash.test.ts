@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+/** Runs this code in the action's process while the action runs: once it listens for crashes. */
+function meanwhile(code: string): { nodeOptions: string[] } {
+  return ahead(
+    `process.on('newListener', (name) => { if (name === 'uncaughtException') setTimeout(() => { ${code} }) })`,
+  )
+}
+
+/** Runs this code in the action's process, ahead of the action. */
+function ahead(code: string): { nodeOptions: string[] } {
+  return { nodeOptions: ['--import', `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`] }
+}
+
+// What Node prints by itself goes to stderr, which the runner shows ahead of the masks; and the message of an error that
+// nobody expected may hold anything. The harness refuses whatever is on stderr.
+describe('an error that nothing in the action expects', () => {
+  test.each([
+    ['thrown in a callback', 'throw new RangeError("fake-value\\n    at fake-value:1:1")'],
+    ['of a promise that nobody awaits', 'Promise.reject(new RangeError("fake-value"))'],
+    ['that is no error', 'throw "fake-value"'],
+    ['whose message is its stack', 'throw Object.assign(new RangeError(), { stack: "fake-value" })'],
+  ])('is red and told without its message: %s', async (_, code) => {
+    const step = await syncTo(workspace, {}, meanwhile(code))
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toMatch(
+      /Error: An error that should not happen \((RangeError|string)\) stopped the action/,
+    )
+    expect(everythingSaid(step)).not.toContain('fake-value')
+  })
+
+  test('in the action itself is told without its message', async () => {
+    const step = await syncTo(
+      workspace,
+      {},
+      ahead('URLSearchParams.prototype.toString = () => { throw new RangeError("fake-value") }'),
+    )
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('An error that should not happen (RangeError)')
+    expect(everythingSaid(step)).not.toContain('fake-value')
+  })
+})
+
+describe('the process', () => {
+  // Node ends with exit code 0 when nothing is pending: the step would be green with nothing done.
+  test('is red when it ends before the run has settled', async () => {
+    const step = await syncTo(workspace, {}, ahead('Promise.all = () => new Promise(() => undefined)'))
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('Error: The action ended before it was done.')
+  })
+
+  test('keeps warnings of Node off stderr', async () => {
+    const step = await syncTo(workspace, {}, meanwhile('process.emitWarning("fake-value", "FakeWarning")'))
+    expect(step.exitCode).toBe(0)
+    expect(step.log).toContain('Node warns: FakeWarning')
+    expect(everythingSaid(step)).not.toContain('fake-value')
+  })
+})
