@@ -30,8 +30,16 @@ describe('a secret value', () => {
   // A credential would be copied into the scope if it were not recognised.
   test('is equal to the same content, as text or as bytes', () => {
     expect(new SecretValue(FAKE).equals(new SecretValue(Buffer.from(FAKE)))).toBe(true)
-    expect(new SecretValue(FAKE).equals(FAKE)).toBe(true)
     expect(new SecretValue(FAKE).equals(new SecretValue(`${FAKE} `))).toBe(false)
+  })
+
+  // What a person sees in a debugger or a crash report has to say that there is something, and not what.
+  test('shows as three stars', () => {
+    expect([
+      inspect(new SecretValue(FAKE)),
+      String(new SecretValue(FAKE)),
+      JSON.stringify(new SecretValue(FAKE)),
+    ]).toEqual(['***', '***', '"***"'])
   })
 
   // Half of a surrogate pair becomes U+FFFD on the wire: other bytes than those that were meant.

@@ -31492,7 +31492,7 @@ function isDebug() {
  * @param message debug message
  */
 function core_debug(message) {
-    issueCommand('debug', {}, message);
+    command_issueCommand('debug', {}, message);
 }
 /**
  * Adds an error issue
@@ -31624,6 +31624,10 @@ class WorkspaceError extends Error {
         this.failure = failure;
         this.details = details;
     }
+    /** True when the request was to write, and it is not known whether that was done. */
+    get leavesOpen() {
+        return this.details.write === true && ['silent', 'cut', 'foreign'].includes(this.failure);
+    }
     /** True when the workspace itself answered with this code. */
     is(errorCode) {
         return this.failure === 'refused' && this.details.errorCode === errorCode;
@@ -31639,119 +31643,21 @@ class SyncError extends Error {
     name = 'SyncError';
 }
 
-;// CONCATENATED MODULE: ./src/report/foreign-text.ts
-/** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
-const MAX_LENGTH = 64 * 1024;
-/** As many characters of it are shown. */
-const MAX_SHOWN = 300;
-/**
- * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
- * without markup, on one line, cut, and unable to act as a command of the runner.
- *
- * @param masks What the runner has been told to hide; the job summary and later steps are served by this alone.
- */
-function foreignText(text, masks) {
-    if (text.length > MAX_LENGTH)
-        return `(${text.length} characters, not shown)`;
-    const shown = masks
-        .reduce((rest, mask) => rest.replaceAll(mask, () => '***'), text)
-        .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
-        .replace(/<[^>]*>/g, ' ')
-        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
-        .replace(/[\p{C}\p{Z}]+/gu, ' ')
-        .replaceAll('##[', '## [')
-        .trim();
-    // By code points, so that no half of a surrogate pair is left at the cut.
-    const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
-    return start === shown ? shown : `${start}…`;
-}
-
-;// CONCATENATED MODULE: ./src/report/explain.ts
-
-
-
-/**
- * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
- * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
- */
-function explainFaults(faults) {
-    const alike = new Map();
-    for (const fault of faults) {
-        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
-        alike.set(kind, [...(alike.get(kind) ?? []), fault]);
-    }
-    return [...alike.values()].map((group) => {
-        const { input, column, message } = group[0];
-        const lines = group.flatMap(({ line }) => line ?? []);
-        const place = [input, lines.length > 0 && describeLines(lines), column && `column ${column}`];
-        return `${place.filter(Boolean).join(', ')}: ${message}.`;
-    });
-}
-/** Writes line numbers as a person would: `lines 2, 5 to 31`. */
-function describeLines(lines) {
-    const runs = [];
-    for (const line of lines) {
-        const run = runs.at(-1);
-        if (run?.[1] === line - 1)
-            run[1] = line;
-        else
-            runs.push([line, line]);
-    }
-    const text = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)).join(', ');
-    return `${lines.length === 1 ? 'line' : 'lines'} ${text}`;
-}
-/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
-function explain(error, context) {
-    if (error instanceof WorkspaceError)
-        return explainRequest(error, context);
-    if (error instanceof SyncError)
-        return error.message;
-    return explainCrash(error);
-}
-/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
-function explainCrash(error) {
-    const kind = error instanceof Error ? error.constructor.name : typeof error;
-    return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
-}
-/** The same for a put, whose failure can leave it open whether the secret has been written. */
-function explainPut(error, context) {
-    const open = error instanceof WorkspaceError && ['silent', 'cut', 'foreign'].includes(error.failure);
-    return (explain(error, context) + (open ? ' The secret may have been written or not: run the job again.' : ''));
-}
-function explainRequest(error, context) {
-    const { status, errorCode, said = '', requestId } = error.details;
-    const quote = foreignText(said, context.masks);
-    const code = [errorCode !== String(status) && errorCode, status && `HTTP ${status}`]
-        .filter(Boolean)
-        .join(', ');
-    return [
-        WHAT_HAPPENED[error.failure](context.origin, code),
-        quote && `It says: "${quote.replace(/\.$/, '')}".`,
-        cureFor(error, context),
-        requestId && `Request id: ${foreignText(requestId, context.masks)}.`,
-    ]
-        .filter(Boolean)
-        .join(' ');
-}
-const WHAT_HAPPENED = {
-    unreachable: (origin) => `No connection to ${origin} could be made.`,
-    untrusted: (origin) => `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`,
-    silent: (origin) => `${origin} did not answer in time.`,
-    cut: (origin) => `The connection to ${origin} ended before the answer was complete.`,
-    redirected: (origin, code) => `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`,
-    foreign: (origin, code) => `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`,
-    refused: (_, code) => `The workspace refused the request (${code}).`,
-};
+;// CONCATENATED MODULE: ./src/report/advice.ts
 const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
     'give workspace-id too.';
-/** What to change. Texts of the workspace only choose the advice here, never what the action does. */
-function cureFor({ failure, details }, { scope }) {
-    const { status, errorCode = '', said = '' } = details;
+const CHECK_ALL = 'Check the inputs host, token and scope.';
+/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
+function adviceFor({ failure, details }, scope) {
+    const { said = '' } = details;
     switch (failure) {
         case 'unreachable':
             return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
+        case 'proxy':
+            return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.';
         case 'untrusted':
-            return 'Where a proxy or a private certificate authority stands in between, set NODE_EXTRA_CA_CERTS to its certificate.';
+            return ('Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
+                'NODE_EXTRA_CA_CERTS to its certificate.');
         case 'silent':
         case 'cut':
             return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
@@ -31762,9 +31668,11 @@ function cureFor({ failure, details }, { scope }) {
         case 'foreign':
             return CHECK_HOST;
         case 'refused':
-            break;
+            return adviceForRefusal(details, scope);
     }
-    // Databricks answers with these numbers in place of a code when it has not let us in at all; the cures differ.
+}
+function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
+    // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
     if (status === 401 || errorCode === '403') {
         if (said.includes('IP ACL')) {
             return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
@@ -31774,30 +31682,139 @@ function cureFor({ failure, details }, { scope }) {
         }
         return 'Check the input token: it may have expired, been revoked, or belong to another workspace.';
     }
-    const cure = CURES[errorCode] ?? CURES[String(status)];
-    return cure?.(scope) ?? '';
+    if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
+        return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`;
+    }
+    const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status));
+    return advice?.(scope) ?? CHECK_ALL;
 }
-const RUN_AGAIN = () => 'This passes: run the job again in a while.';
-const NO_SUCH_CALL = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
-/** What to change, by Databricks' code or, where the answer has none, by the status. */
-const CURES = {
-    PERMISSION_DENIED: (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
-        `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
-    CUSTOMER_UNAUTHORIZED: (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
-    RESOURCE_DOES_NOT_EXIST: (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`,
-    RESOURCE_LIMIT_EXCEEDED: () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
-    INVALID_PARAMETER_VALUE: () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
-    INTERNAL_ERROR: () => 'If the token is that of a service principal, check that it has been added to this workspace.',
-    ENDPOINT_NOT_FOUND: NO_SUCH_CALL,
-    404: NO_SUCH_CALL,
-    REQUEST_LIMIT_EXCEEDED: RUN_AGAIN,
-    RESOURCE_EXHAUSTED: RUN_AGAIN,
-    TEMPORARILY_UNAVAILABLE: RUN_AGAIN,
-    429: RUN_AGAIN,
-    502: RUN_AGAIN,
-    503: RUN_AGAIN,
-    504: RUN_AGAIN,
-};
+const runAgain = () => 'This is temporary: run the job again in a few minutes.';
+const noSuchCall = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
+/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
+const ADVICE = new Map([
+    [
+        'PERMISSION_DENIED',
+        (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+            `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
+    ],
+    [
+        'CUSTOMER_UNAUTHORIZED',
+        (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
+    ],
+    ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
+    [
+        'RESOURCE_ALREADY_EXISTS',
+        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity behind the token.`,
+    ],
+    [
+        'RESOURCE_LIMIT_EXCEEDED',
+        () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+    ],
+    [
+        'INVALID_PARAMETER_VALUE',
+        () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
+    ],
+    [
+        'INTERNAL_ERROR',
+        () => 'If the token is that of a service principal, check that it has been added to this workspace.',
+    ],
+    ['ENDPOINT_NOT_FOUND', noSuchCall],
+    ['404', noSuchCall],
+    ...[
+        'REQUEST_LIMIT_EXCEEDED',
+        'RESOURCE_EXHAUSTED',
+        'TEMPORARILY_UNAVAILABLE',
+        '429',
+        '502',
+        '503',
+        '504',
+    ].map((code) => [code, runAgain]),
+]);
+
+;// CONCATENATED MODULE: ./src/report/foreign-text.ts
+/** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
+const MAX_LENGTH = 64 * 1024;
+/** As many characters of it are shown. */
+const MAX_SHOWN = 300;
+/**
+ * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
+ * without markup, on one line, cut, and unable to act as a command of the runner.
+ */
+function foreignText(text, redactions) {
+    if (text.length > MAX_LENGTH)
+        return `(${text.length} characters, not shown)`;
+    const shown = redact(text, redactions)
+        .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
+        .replace(/<[^>]*>/g, ' ')
+        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
+        .replace(/[\p{C}\p{Z}]+/gu, ' ')
+        .replaceAll('##[', '## [')
+        .trim();
+    // By code points, so that no half of a surrogate pair is left at the cut.
+    const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
+    return start === shown ? shown : `${start}…`;
+}
+/** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */
+function redact(text, redactions) {
+    return redactions.reduce((rest, value) => rest.replaceAll(value, () => '***'), text);
+}
+
+;// CONCATENATED MODULE: ./src/report/explain.ts
+
+
+
+
+/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
+function explain(error, context) {
+    if (error instanceof WorkspaceError)
+        return explainRequest(error, context);
+    // Our own words, but with names in it that the workspace gave.
+    if (error instanceof SyncError)
+        return redact(error.message, context.redactions);
+    return explainCrash(error);
+}
+/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
+function explainCrash(error) {
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
+}
+function explainRequest(error, { origin, scope, redactions }) {
+    const { status, errorCode, said = '', requestId = '' } = error.details;
+    // The code, too, is the other side's word.
+    const code = errorCode === String(status) ? '' : redact(errorCode ?? '', redactions);
+    const quote = foreignText(said, redactions).replace(/\.$/, '');
+    return [
+        whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
+        quote && `It says: "${quote}".`,
+        error.leavesOpen && 'The write may have happened or not: run the job again.',
+        adviceFor(error, scope),
+        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redact(requestId, redactions)}.`,
+    ]
+        .filter(Boolean)
+        .join(' ');
+}
+function whatHappened({ failure, details }, origin, code) {
+    switch (failure) {
+        case 'unreachable':
+            return `No connection to ${origin} could be made.`;
+        case 'proxy':
+            return `No connection to ${origin} could be made through the proxy of this runner.`;
+        case 'untrusted':
+            return `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`;
+        case 'silent':
+            return `${origin} did not answer in time.`;
+        case 'cut':
+            return `The connection to ${origin} ended before the answer was complete.`;
+        case 'redirected':
+            return `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`;
+        case 'foreign':
+            return `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`;
+        case 'refused':
+            return details.errorCode === undefined && details.structured !== true
+                ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
+                : `The workspace refused the request (${code}).`;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/report/guard.ts
 
@@ -31812,27 +31829,30 @@ const CURES = {
  */
 function runGuarded(main) {
     let crashed = false;
-    let settled = false;
-    process.exitCode = 1;
-    process.on('uncaughtException', (crash) => {
+    const crash = (reason) => {
         crashed = true;
         process.exitCode = 1;
-        reportCrash(crash);
-    });
-    process.on('beforeExit', () => {
-        if (!settled && !crashed)
+        reportCrash(reason);
+    };
+    process.exitCode = 1;
+    process.on('uncaughtException', crash);
+    process.once('beforeExit', () => {
+        if (!crashed)
             error('The action ended before it was done. Please report it as a bug.');
     });
     // Node's own listener writes to stderr.
     process.removeAllListeners('warning');
     process.on('warning', ({ name }) => {
-        info(`Node warns: ${name}`);
+        core_debug(`Node warns: ${name}`);
     });
-    void main().then((done) => {
-        settled = true;
+    void main()
+        .then((done) => {
         if (done && !crashed)
             process.exitCode = 0;
-    });
+    }, crash)
+        // A connection that a silent proxy holds would keep the process until the job's time is up: it ends when all that
+        // was printed is out.
+        .then(() => process.stdout.write('', () => process.exit()));
 }
 /** Of a stack, too, only the places in dist are told: it begins with the message. */
 function reportCrash(crash) {
@@ -31953,20 +31973,35 @@ function readAnswer({ status, headers, body }) {
         throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' });
     }
     const json = parseObject(body);
-    const errorCode = json === undefined ? undefined : codeOf(json);
-    if (json !== undefined && errorCode !== undefined) {
-        throw new WorkspaceError('refused', { ...details, errorCode, said: messageOf(json) });
+    // Whatever the status: an error that is taken for a success is a secret that is missing.
+    if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
+        throw new WorkspaceError('refused', {
+            ...details,
+            ...codeOf(json['error_code']),
+            structured: true,
+            said: typeof json['message'] === 'string' ? json['message'] : body,
+        });
     }
     if (status >= 200 && status < 300) {
         if (json !== undefined)
             return json;
         throw new WorkspaceError('foreign', { ...details, said: body });
     }
-    const [, oldCode, oldMessage] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? [];
-    if (oldCode !== undefined && oldMessage !== undefined) {
-        throw new WorkspaceError('refused', { ...details, errorCode: oldCode, said: oldMessage });
-    }
-    throw new WorkspaceError('refused', { ...details, said: /<pre>(.*?)<\/pre>/s.exec(body)?.[1] ?? body });
+    const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? [];
+    throw new WorkspaceError('refused', {
+        ...details,
+        ...codeOf(code),
+        said: message ?? /<pre>(.*?)<\/pre>/s.exec(body)?.[1] ?? body,
+    });
+}
+/** Fields that an answer which is none of an error never has. */
+const ERROR_FIELDS = ['error_code', 'error', 'message'];
+/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
+function codeOf(code) {
+    const text = typeof code === 'number' ? String(code) : code;
+    return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
+        ? { errorCode: text }
+        : {};
 }
 function parseObject(body) {
     try {
@@ -31978,14 +32013,6 @@ function parseObject(body) {
     catch {
         return undefined; // The parser's message quotes the body, so it goes no further.
     }
-}
-/** The code is a string or a number; what looks like neither is not shown and counts as none. */
-function codeOf({ error_code: code }) {
-    const text = typeof code === 'number' ? String(code) : code;
-    return typeof text === 'string' && /^[A-Za-z0-9_]{1,64}$/.test(text) ? text : undefined;
-}
-function messageOf({ message }) {
-    return typeof message === 'string' ? message : '';
 }
 function first(header) {
     return Array.isArray(header) ? header[0] : header;
@@ -32003,7 +32030,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * workspace has, is a tenth of it.
  */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** The HTTP conversation with one workspace: JSON goes out and comes in over kept connections. */
+/** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
 class WorkspaceClient {
     host;
     #signIn;
@@ -32051,10 +32078,15 @@ class WorkspaceClient {
             ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
             ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
         };
-        return readAnswer(await withinTime(async (signal) => {
+        try {
             // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
-            return await readRaw(await this.#http.request(method, origin + path, body, headers), signal);
-        }));
+            return readAnswer(await withinTime(async () => readRaw(await this.#http.request(method, origin + path, body, headers))));
+        }
+        catch (error) {
+            const { failure, details } = error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error));
+            const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '');
+            throw new WorkspaceError(failure, { ...details, call, write: body !== null });
+        }
     }
 }
 /** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
@@ -32071,23 +32103,18 @@ const bareHost = {
  * another word: a promise that does not settle would end the process with exit code 0.
  */
 async function withinTime(exchange) {
-    const overtime = new AbortController();
     return await new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
             reject(new WorkspaceError('silent'));
-            overtime.abort();
         }, REQUEST_TIMEOUT_MS);
-        exchange(overtime.signal)
-            .then(resolve, (error) => {
-            reject(error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error)));
-        })
+        exchange()
+            .then(resolve, reject)
             .finally(() => {
             clearTimeout(timer);
         });
     });
 }
-async function readRaw({ message }, signal) {
-    signal.addEventListener('abort', () => message.destroy());
+async function readRaw({ message }) {
     const chunks = [];
     let length = 0;
     for await (const chunk of message) {
@@ -32115,13 +32142,18 @@ const UNREACHABLE = new Set([
 /** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
 const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 function failureOf(error) {
-    const { code = '', syscall } = error;
+    const { code = '', syscall, message } = error;
+    // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
+    if (message.startsWith('tunneling socket could not be established'))
+        return 'proxy';
     // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
     if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write')
         return 'unreachable';
     return UNTRUSTED.test(code) ? 'untrusted' : 'cut';
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./src/databricks/host.ts
 /** The address cannot be the one of a workspace. The message says what to change and does not quote the address. */
 class HostError extends Error {
@@ -32135,7 +32167,8 @@ class HostError extends Error {
  */
 function parseHost(pasted) {
     const text = pasted.trim();
-    const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+    // A colon before a digit is that of a port.
+    const url = parseUrl(/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : `https://${text}`);
     if (url.username !== '' || url.password !== '') {
         throw new HostError('holds a user name or a password. Take out what stands before the "@"');
     }
@@ -32145,8 +32178,9 @@ function parseHost(pasted) {
     if (url.hostname.startsWith('accounts.')) {
         throw new HostError('this is the account console, which has no secrets. Open the workspace from it and paste the address of the workspace');
     }
-    const workspaceId = url.searchParams.get('o') ?? url.searchParams.get('w') ?? '';
-    return { origin: url.origin, ...(isWorkspaceId(workspaceId) && { workspaceId }) };
+    const ids = ['o', 'w'].map((name) => url.searchParams.get(name) ?? '');
+    const workspaceId = ids.find(isWorkspaceId);
+    return { origin: url.origin, ...(workspaceId !== undefined && { workspaceId }) };
 }
 /** A workspace's id is a number, of 64 bits at most. */
 function isWorkspaceId(text) {
@@ -32155,7 +32189,7 @@ function isWorkspaceId(text) {
 function parseUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     // `URL` lets quotes and the like pass in a name.
-    if (url === undefined || !/^(?:[\w.-]+|\[[\d.:a-f]+\])$/.test(url.hostname)) {
+    if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
         throw new HostError('not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com');
     }
     return url;
@@ -32198,9 +32232,13 @@ class SecretValue {
     get isWellFormed() {
         return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content);
     }
-    /** True when the content is `text` and nothing else, whichever way either is held. */
-    equals(text) {
-        return this.#bytes().equals(text instanceof SecretValue ? text.#bytes() : Buffer.from(text));
+    /** True when the content is that of `other`, whichever way either is held. */
+    equals(other) {
+        return this.#bytes().equals(other.#bytes());
+    }
+    /** True when the content is `text` and nothing else but white space around it. */
+    isOnly(text) {
+        return this.#bytes().toString('utf8').trim() === text;
     }
     /** True when `text` contains this value, which is not empty. */
     occursIn(text) {
@@ -32223,8 +32261,9 @@ class SecretValue {
 }
 
 ;// CONCATENATED MODULE: ./src/secrets/key.ts
-/** Secrets in one scope, and characters in a scope's or a key's name, at most (Databricks, "Secret management"). */
+/** The most secrets that a scope holds (Databricks, "Secret management"). */
 const MAX_KEYS = 1_000;
+/** The most characters in the name of a key, and of a scope. */
 const MAX_NAME_LENGTH = 128;
 /** What a key may be (the Secrets API's rule): 1 to 128 letters, digits, `-`, `_` and `.`. */
 function isKey(text) {
@@ -34916,15 +34955,22 @@ function stringOf(node, text) {
     return node.value;
 }
 
+;// CONCATENATED MODULE: ./src/fault.ts
+/** Says a place as a person would: `secrets, line 3, column 5`. */
+function describePlace({ input, line, column }) {
+    return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
+}
+
 ;// CONCATENATED MODULE: ./src/secrets/rules.ts
+
 
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 const MAX_VALUE_BYTES = 131_072;
 /** A value of fewer characters than this may be part of a key by chance. */
 const MIN_TELLING_LENGTH = 8;
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
-const NOT_VISIBLE = 'the value is empty or null, which nearly always means that the secret is not visible to this job. Check its name, ' +
-    'the environment of the job, and that the workflow does not run for a fork';
+const NOT_VISIBLE = 'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
+    'name, the environment of the job, and that the workflow does not run for a fork';
 const ONLY_EQUALS = 'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
     'key:=${{ toJSON(secrets.NAME) }} instead';
 const LONE_SURROGATE = 'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +
@@ -34934,18 +34980,18 @@ const TOO_LARGE = `the value is larger than ${MAX_VALUE_BYTES.toLocaleString('en
 /** The environment of a process is decoded before we see it, and what was not UTF-8 has become U+FFFD for good. */
 const NOT_UTF8 = 'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost. Put the bytes into a file and name it ' +
     'in secret-files';
-const KEY_HOLDS_VALUE = 'the key contains a value of this map, and keys can be read by every user of the workspace. A secret of several ' +
+const KEY_HOLDS_VALUE = 'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret of several ' +
     'lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}';
 /**
  * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that
  * keep a piece of a secret from becoming a name.
+ *
+ * @param credentials What this run signs in with: no more than a value may they be part of a key.
  */
-function checkMap(map) {
+function checkMap(map, credentials) {
     const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })));
     const first = new Map();
-    const telling = map
-        .map(({ value }) => value)
-        .filter((value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH);
+    const telling = [...map.map(({ value }) => value), ...credentials].filter((value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH);
     for (const { key, place } of map) {
         const earlier = first.get(sameKey(key));
         if (earlier === undefined)
@@ -34962,9 +35008,9 @@ function checkMap(map) {
 }
 function checkValue({ value }) {
     const messages = [];
-    if (value.byteLength === 0)
+    if (value.isOnly(''))
         messages.push(NOT_VISIBLE);
-    if (value.equals('='))
+    if (value.isOnly('='))
         messages.push(ONLY_EQUALS);
     if (!value.isWellFormed)
         messages.push(LONE_SURROGATE);
@@ -34973,8 +35019,7 @@ function checkValue({ value }) {
     return messages;
 }
 function repeated(earlier) {
-    const line = earlier.line === undefined ? '' : `, line ${earlier.line}`;
-    return `the key is the same as that of ${earlier.input}${line}: Databricks does not tell upper from lower case`;
+    return `the key repeats that of ${describePlace(earlier)}, since Databricks does not tell upper from lower case`;
 }
 function tooMany(count) {
     return `the map has ${count} keys, and a scope holds ${MAX_KEYS.toLocaleString('en')} at most. Use several scopes`;
@@ -35065,8 +35110,6 @@ function readEnvs(text, input, env) {
     return { entries, faults };
 }
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 ;// CONCATENATED MODULE: ./src/secrets/files.ts
@@ -35077,8 +35120,8 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 
 const files_EXPECTED = 'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; a ' +
     'key is 1 to 128 letters, digits, "-", "_" and "."';
-/** Where the system shows its own state as files: this process' environment, with every input, is one of them. */
-const SYSTEM_FOLDERS = ['/proc', '/sys', '/dev'];
+const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file';
+const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file';
 /**
  * Reads `secret-files`: lines `key=path`, where the value is the file's bytes as they are. No more of a file is read
  * than the largest value and one byte, which is enough to see that it is too large.
@@ -35104,29 +35147,35 @@ class FileRefused extends Error {
 }
 /** @throws {FileRefused} for a path that a secret may not come from; what `node:fs` throws, for others. */
 function readSecretFile(path, workspace) {
-    const real = (0,external_node_fs_namespaceObject.realpathSync)((0,external_node_path_namespaceObject.resolve)(workspace, path));
+    if (path === '')
+        throw new FileRefused('there is no path behind the "="');
+    const given = (0,external_node_path_namespaceObject.resolve)(workspace, path);
+    // Also before links are resolved: not every system has these folders, and the reason should be the same on all.
+    if (isOfSystem(given))
+        throw new FileRefused(OF_SYSTEM);
+    const real = (0,external_node_fs_namespaceObject.realpathSync)(given);
     if (!(0,external_node_path_namespaceObject.isAbsolute)(path) && !isWithin(real, (0,external_node_fs_namespaceObject.realpathSync)(workspace))) {
         throw new FileRefused('the path leads out of the workspace folder. Copy the file into it, or give an absolute path');
     }
-    if (SYSTEM_FOLDERS.some((folder) => isWithin(real, folder))) {
-        throw new FileRefused('the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file');
-    }
-    // Asked before it is opened, since opening a FIFO waits for its other end; asked again of what was opened, below.
-    if (!(0,external_node_fs_namespaceObject.statSync)(real).isFile())
-        throw notAFile();
-    // Windows has neither of the last two flags, and `|` takes what is absent as 0.
+    if (isOfSystem(real))
+        throw new FileRefused(OF_SYSTEM);
+    // A FIFO would wait for its other end. Windows has neither of the two flags, and `|` takes what is absent as 0.
     const file = (0,external_node_fs_namespaceObject.openSync)(real, external_node_fs_namespaceObject.constants.O_RDONLY | external_node_fs_namespaceObject.constants.O_NONBLOCK | external_node_fs_namespaceObject.constants.O_NOFOLLOW);
     try {
         if (!(0,external_node_fs_namespaceObject.fstatSync)(file).isFile())
-            throw notAFile();
-        return readUpTo(file, MAX_VALUE_BYTES + 1);
+            throw new FileRefused(NOT_A_FILE);
+        const bytes = readUpTo(file, MAX_VALUE_BYTES + 1);
+        if (bytes.length === 0)
+            throw new FileRefused('the file is empty. Check the step that writes it');
+        return bytes;
     }
     finally {
         (0,external_node_fs_namespaceObject.closeSync)(file);
     }
 }
-function notAFile() {
-    return new FileRefused('the path leads to a folder or a special file. Give the path of a regular file');
+/** Where the system shows its own state as files: this process' environment, with every input, is one of them. */
+function isOfSystem(path) {
+    return process.platform !== 'win32' && ['/proc', '/sys', '/dev'].some((folder) => isWithin(path, folder));
 }
 function isWithin(path, folder) {
     const way = (0,external_node_path_namespaceObject.relative)(folder, path);
@@ -35152,6 +35201,9 @@ function reasonOf(error) {
         case 'EACCES':
         case 'EPERM':
             return 'the file may not be read by the user that runs this job. Change its permissions in an earlier step';
+        case 'EISDIR': // A folder, on Windows.
+        case 'ENXIO': // A socket.
+            return NOT_A_FILE;
         default:
             return 'the file cannot be read. Check that the path is the one of a regular file';
     }
@@ -35191,25 +35243,30 @@ function readJsonMap(text, input, credentials) {
     }
     const entries = [];
     const faults = [];
+    const unused = [];
     const leftOut = [];
     const seen = new Set();
     for (const { name, value, line, column } of json.members) {
         const place = { input, line: line + lineOffset, column };
         const problem = problemOf(name, value, seen.has(name));
+        const secret = value.type === 'string' ? new SecretValue(value.text) : undefined;
         seen.add(name);
-        if (name.toLowerCase() === 'github_token')
-            continue;
-        if (value.type !== 'string' || problem !== undefined) {
+        if (problem !== undefined || secret === undefined) {
             faults.push({ ...place, message: problem ?? json_map_NOT_A_STRING });
-            continue;
+            if (secret !== undefined)
+                unused.push(secret);
         }
-        const secret = new SecretValue(value.text);
-        if (credentials.some((credential) => secret.equals(credential)))
+        else if (name === 'github_token') {
+            unused.push(secret);
+        }
+        else if (credentials.some((credential) => secret.equals(credential))) {
             leftOut.push(name);
-        else
+        }
+        else {
             entries.push({ key: name, value: secret, place });
+        }
     }
-    return { entries, faults, leftOut };
+    return { entries, faults, unused, leftOut };
 }
 function problemOf(name, value, repeated) {
     if (repeated)
@@ -35227,8 +35284,8 @@ function problemOf(name, value, repeated) {
 
 
 
-const EMPTY = 'no secret is named, neither here nor in secret-envs or secret-files. Give at least one line, such as ' +
-    'key:=${{ toJSON(secrets.NAME) }}';
+const EMPTY = 'no secret is named, neither here nor in secret-envs or secret-files (github_token and the token of this run do not ' +
+    'count). Give at least one line, such as key:=${{ toJSON(secrets.NAME) }}';
 /**
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
  * their values can be masked before the faults are told.
@@ -35241,19 +35298,22 @@ function readSources(sources, { env, workspace, credentials }) {
         readFiles(sources['secret-files'], 'secret-files', workspace),
     ];
     const entries = readings.flatMap((reading) => reading.entries);
+    const unused = readings.flatMap((reading) => reading.unused ?? []);
     const leftOut = readings.flatMap((reading) => reading.leftOut ?? []);
     const faults = readings.flatMap((reading) => reading.faults);
-    faults.push(...checkDecoding(sources), ...checkMap(entries));
+    faults.push(...checkDecoding(sources), ...checkMap(entries, credentials));
     if (entries.length === 0 && faults.length === 0)
         faults.push({ input: 'secrets', message: EMPTY });
     // In the order in which a reader finds them in the workflow, whichever check found them.
     const inputs = Object.keys(sources);
     faults.sort((a, b) => inputs.indexOf(a.input) - inputs.indexOf(b.input) || (a.line ?? 0) - (b.line ?? 0));
-    return { entries, leftOut, faults };
+    return { entries, unused, leftOut, faults };
 }
 function checkDecoding(sources) {
     return Object.entries(sources).flatMap(([input, text]) => text.split('\n').flatMap((line, index) => {
-        return line.includes('\u{fffd}') ? [{ input, line: index + 1, message: NOT_UTF8 }] : [];
+        return line.includes('\u{fffd}') && !line.startsWith('#')
+            ? [{ input, line: index + 1, message: NOT_UTF8 }]
+            : [];
     }));
 }
 
@@ -35328,7 +35388,7 @@ async function createScope(api, wanted) {
         return { managedBy: 'creator', fellBack: false };
     }
     catch (error) {
-        if (!wantsUsers(error))
+        if (!wantsUsers(error, wanted.name))
             throw error;
         if (wanted.initialManagePrincipal === 'creator') {
             throw new SyncError(`The scope "${wanted.name}" cannot be created with initial-manage-principal: creator: this workspace is on ` +
@@ -35341,13 +35401,15 @@ async function createScope(api, wanted) {
 }
 /**
  * True for the one refusal that makes `auto` fall back: "Secret scopes can only be created with
- * initial_manage_principal \"users\"." (seen). We sent no principal, so a message that names the field can only miss it.
+ * initial_manage_principal \"users\"." (seen). We sent no principal, so a message that names the field can only miss it;
+ * but it may quote the name of the scope, and a gateway's text is not the workspace's word.
  */
-function wantsUsers(error) {
-    return (error instanceof WorkspaceError &&
-        error.details.status === 400 &&
-        error.is('BAD_REQUEST') &&
-        error.details.said?.includes('initial_manage_principal') === true);
+function wantsUsers(error, scope) {
+    if (!(error instanceof WorkspaceError && error.is('BAD_REQUEST')))
+        return false;
+    const { status, structured, said = '' } = error.details;
+    const message = said.toLowerCase().replaceAll(scope.toLowerCase(), '');
+    return status === 400 && structured === true && message.includes('initial_manage_principal');
 }
 function readOnly({ name, vault }) {
     return new SyncError(`The scope "${name}" is backed by the Azure key vault ${vault ?? '(unnamed)'} and is read-only in Databricks. Put ` +
@@ -35356,6 +35418,7 @@ function readOnly({ name, vault }) {
 }
 
 ;// CONCATENATED MODULE: ./src/inputs.ts
+
 
 
 
@@ -35373,11 +35436,14 @@ function readInputs(env) {
     if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
         fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF);
     }
+    const certificates = env['NODE_EXTRA_CA_CERTS'] ?? '';
+    if (certificates !== '' && !(0,external_node_fs_namespaceObject.existsSync)(certificates))
+        fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES);
     const host = readHost(env, fault, warnings);
     const token = readToken(env, fault);
     const scope = readScope(fault);
     const summary = readBoolean('summary', fault) ?? true;
-    const { entries, leftOut, faults: mapFaults, } = readSources({
+    const { entries, unused, leftOut, faults: mapFaults, } = readSources({
         // Untrimmed: the blanks at the end of the last line belong to its value.
         secrets: getInput('secrets', { trimWhitespace: false }),
         'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
@@ -35389,7 +35455,7 @@ function readInputs(env) {
     });
     faults.push(...mapFaults);
     // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
-    const values = entries.map(({ value }) => value).filter((value) => !value.equals('='));
+    const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='));
     const complete = host !== undefined && token !== undefined && scope !== undefined && faults.length === 0;
     return {
         inputs: complete ? { host, token, scope, secrets: entries, leftOut, warnings } : undefined,
@@ -35400,29 +35466,28 @@ function readInputs(env) {
 }
 const TLS_CHECKS_OFF = 'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
     'set NODE_EXTRA_CA_CERTS to its certificate';
+const NO_CERTIFICATES = 'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it';
 const NO_HOST = 'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
     'repository is read as ${{ vars.DATABRICKS_HOST }}';
 const NO_TOKEN = 'not set. Give a personal access token as ${{ secrets.DATABRICKS_TOKEN }}, or set the variable ' +
     'DATABRICKS_TOKEN. If it is set to a secret, the secret is not visible to this job: check its name, the ' +
     'environment of the job, and that the workflow does not run for a fork';
 function readHost(env, fault, warnings) {
-    const pasted = getInput('host') || (env['DATABRICKS_HOST']?.trim() ?? '');
-    const id = getInput('workspace-id') || (env['DATABRICKS_WORKSPACE_ID']?.trim() ?? '');
-    if (id !== '' && !isWorkspaceId(id)) {
-        fault('workspace-id', 'not a number. Copy the digits behind ?o= in the address of the workspace');
-    }
+    const workspaceId = readWorkspaceId(env, fault);
+    const pasted = getInput('host') || variable(env, 'DATABRICKS_HOST');
     if (pasted === '') {
         fault('host', NO_HOST);
         return undefined;
     }
     try {
         const host = parseHost(pasted);
-        if (id === '')
+        if (workspaceId === undefined)
             return host;
-        if (host.workspaceId !== undefined && host.workspaceId !== id) {
-            warnings.push(`The host names the workspace ${host.workspaceId}, and workspace-id another one: the latter is used.`);
+        if (host.workspaceId !== undefined && host.workspaceId !== workspaceId.id) {
+            warnings.push(`${workspaceId.source} names another workspace than the host, which names ${host.workspaceId}: ` +
+                `${workspaceId.source} is used. Take one of them out.`);
         }
-        return { origin: host.origin, workspaceId: id };
+        return { origin: host.origin, workspaceId: workspaceId.id };
     }
     catch (error) {
         if (!(error instanceof HostError))
@@ -35431,8 +35496,21 @@ function readHost(env, fault, warnings) {
         return undefined;
     }
 }
+function readWorkspaceId(env, fault) {
+    const given = getInput('workspace-id');
+    const source = given === '' ? 'DATABRICKS_WORKSPACE_ID' : 'workspace-id';
+    const id = given || variable(env, 'DATABRICKS_WORKSPACE_ID');
+    if (id === '')
+        return undefined;
+    if (!isWorkspaceId(id))
+        fault(source, 'not a number. Copy the digits behind ?o= in the address of the workspace');
+    return { id, source };
+}
+function variable(env, name) {
+    return env[name]?.trim() ?? '';
+}
 function readToken(env, fault) {
-    const token = getInput('token') || (env['DATABRICKS_TOKEN']?.trim() ?? '');
+    const token = getInput('token') || variable(env, 'DATABRICKS_TOKEN');
     if (token === '') {
         fault('token', NO_TOKEN);
         return undefined;
@@ -35447,7 +35525,7 @@ function readScope(fault) {
     const name = getInput('scope');
     if (name === '')
         fault('scope', 'not set. Give the name of the secret scope');
-    if (name.length > MAX_NAME_LENGTH)
+    if (Array.from(name).length > MAX_NAME_LENGTH)
         fault('scope', `has more than ${MAX_NAME_LENGTH} characters`);
     if (/\p{Cc}/u.test(name))
         fault('scope', 'holds a control character, a line break perhaps. Give one name');
@@ -35455,7 +35533,7 @@ function readScope(fault) {
     const principal = getInput('initial-manage-principal');
     const initialManagePrincipal = INITIAL_MANAGE_PRINCIPALS.find((each) => each === principal);
     if (initialManagePrincipal === undefined) {
-        fault('initial-manage-principal', `none of ${INITIAL_MANAGE_PRINCIPALS.join(', ')}`);
+        fault('initial-manage-principal', 'must be auto, users or creator');
     }
     return create === undefined || initialManagePrincipal === undefined
         ? undefined
@@ -35466,9 +35544,69 @@ function readBoolean(input, fault) {
         return getBooleanInput(input);
     }
     catch {
-        fault(input, 'neither true nor false');
+        fault(input, 'must be true or false');
         return undefined;
     }
+}
+
+;// CONCATENATED MODULE: ./src/secrets/masks.ts
+
+/** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
+const MIN_LENGTH = 4;
+/**
+ * The texts to register with the runner for these values, the longest first, none twice.
+ *
+ * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
+ * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
+ * A value of one line is registered whole, however short it is. Binary content is registered as its base64.
+ */
+function planMasks(values) {
+    return longestFirst(values.flatMap(masksOf));
+}
+/**
+ * The texts to take out of what the workspace says: the masks and, since it may echo what we sent, the values as a put
+ * sends them.
+ */
+function planRedactions(values) {
+    const sent = values.map((value) => {
+        const content = value.reveal();
+        return typeof content === 'string' ? escapeJson(content) : content.toString('base64');
+    });
+    const masks = planMasks(values);
+    return longestFirst([...masks, ...masks.map(escapeJson), ...sent]).filter((text) => text.trim() !== '');
+}
+/** Makes the runner replace the masks in all that the job prints from here on. */
+function registerMasks(masks) {
+    // Before a combining character the runner does not see the end of the command, unless a line break stands between.
+    for (const mask of masks)
+        core_setSecret(/^\p{M}/u.test(mask) ? `\n${mask}` : mask);
+}
+/** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
+function maskProblem(value) {
+    const masks = masksOf(value);
+    if (masks.length === 0)
+        return 'absent';
+    return masks.some((mask) => mask.trim().length < MIN_LENGTH) ? 'garbles' : undefined;
+}
+function masksOf(value) {
+    // The runner warns of a blank mask.
+    const lines = textOf(value)
+        .split(/[\r\n]+/)
+        .filter((line) => line.trim() !== '');
+    return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_LENGTH);
+}
+function textOf(value) {
+    const content = value.reveal();
+    if (typeof content === 'string')
+        return content;
+    const text = content.toString('utf8');
+    return Buffer.from(text).equals(content) ? text : content.toString('base64');
+}
+function escapeJson(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+function longestFirst(texts) {
+    return [...new Set(texts)].sort((one, other) => other.length - one.length);
 }
 
 ;// CONCATENATED MODULE: ./src/sync/result.ts
@@ -35483,14 +35621,52 @@ function succeeded(result) {
     return !('stoppedBy' in result) && keysThat('failed', result).length === 0;
 }
 
+;// CONCATENATED MODULE: ./src/report/explain-faults.ts
+
+/**
+ * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
+ * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
+ */
+function explainFaults(faults) {
+    const alike = new Map();
+    for (const fault of faults) {
+        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
+        const group = alike.get(kind) ?? { first: fault, lines: [] };
+        if (fault.line !== undefined)
+            group.lines.push(fault.line);
+        alike.set(kind, group);
+    }
+    return [...alike.values()].map(({ first, lines }) => {
+        const place = lines.length > 1 ? `${first.input}, ${describeLines(lines)}` : describePlace(first);
+        return `${place}: ${first.message}.`;
+    });
+}
+/** More runs of lines than this are counted, not named: nobody looks for them one after the other. */
+const MAX_RUNS = 50;
+/** Writes line numbers as a person would: `lines 2, 5 to 31`. */
+function describeLines(lines) {
+    const runs = [];
+    for (const line of lines) {
+        const run = runs.at(-1);
+        if (run?.[1] === line - 1)
+            run[1] = line;
+        else
+            runs.push([line, line]);
+    }
+    const named = runs
+        .slice(0, MAX_RUNS)
+        .map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
+    return `lines ${named.join(', ')}${runs.length > MAX_RUNS ? ' and more' : ''}`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/log.ts
+
+
 
 
 
 /** The runner shows no more than ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10;
-/** A mask of fewer characters than this hides much of the log that is no secret. */
-const MIN_MASK_LENGTH = 4;
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
 function logStart({ host, secrets, leftOut, warnings }, authType) {
     info(`Workspace  ${describeHost(host)}`);
@@ -35501,12 +35677,15 @@ function logStart({ host, secrets, leftOut, warnings }, authType) {
         notice(`${name} was left out of the map: its value is the credential that this run signs in with.`);
     }
     for (const { key, value } of secrets) {
-        if (value.length >= MIN_MASK_LENGTH)
-            continue;
-        warning(`The value of ${key} has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, so the log will ` +
-            'be garbled wherever these characters occur.');
+        const problem = maskProblem(value);
+        if (problem !== undefined)
+            warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`);
     }
 }
+const MASK_PROBLEMS = {
+    garbles: 'has fewer than 4 characters. It is masked all the same, which garbles the log wherever they occur.',
+    absent: 'has no line of 4 characters or more, so it cannot be masked: make sure that no step prints it.',
+};
 /** Tells which scope is written to and, if it is new, who manages it. */
 function logScope({ name, keys, created }) {
     if (created === undefined) {
@@ -35530,7 +35709,7 @@ function logResult(result, context, durationMs) {
     for (const { key, outcome } of result.keys)
         info(`  ${outcome.padEnd(7)}  ${key}`);
     annotate([
-        ...result.keys.flatMap((each) => each.outcome === 'failed' ? [`${each.key}: ${explainPut(each.error, context)}`] : []),
+        ...result.keys.flatMap((each) => each.outcome === 'failed' ? [`${each.key}: ${explain(each.error, context)}`] : []),
         ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
     ]);
     info('');
@@ -35581,16 +35760,25 @@ function count(number, noun) {
  *
  * The arrays hold the names of keys in the order of the map, as they are. (The runner drops a *job* output in which a
  * mask occurs; altering a name for that would make it another key.)
+ *
+ * @returns False, with an annotation, when the runner's file for them cannot be written.
  */
 function setOutputs(result) {
     const created = keysThat('created', result);
     const updated = keysThat('updated', result);
     const scopeCreated = result.scope?.created !== undefined;
-    setOutput('scope-created', scopeCreated);
-    setOutput('changed', scopeCreated || created.length + updated.length > 0);
-    setOutput('created', created);
-    setOutput('updated', updated);
-    setOutput('failed', keysThat('failed', result));
+    try {
+        setOutput('scope-created', scopeCreated);
+        setOutput('changed', scopeCreated || created.length + updated.length > 0);
+        setOutput('created', created);
+        setOutput('updated', updated);
+        setOutput('failed', keysThat('failed', result));
+        return true;
+    }
+    catch {
+        error('The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.');
+        return false;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
@@ -35598,8 +35786,9 @@ function setOutputs(result) {
 
 
 
+
 /** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
-const MAX_ROWS_BYTES = 900_000;
+const MAX_LINES_BYTES = 900_000;
 const MARKS = { created: '🆕', updated: '🔄', failed: '❌' };
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
 function renderResult(result, context) {
@@ -35619,12 +35808,11 @@ function renderResult(result, context) {
 }
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
 function renderFaults(faults) {
+    const items = explainFaults(faults).map((message) => `- ${escapeMarkdown(message)}`);
     return [
         '### ❌ Databricks secrets: nothing was sent',
         'The inputs of the step have to be corrected first.',
-        explainFaults(faults)
-            .map((message) => `- ${escapeMarkdown(message)}`)
-            .join('\n'),
+        ...withinLimit(items),
     ].join('\n\n');
 }
 /** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
@@ -35639,17 +35827,20 @@ async function writeSummary(markdown) {
     }
 }
 function renderKeys({ keys }, context) {
-    const rows = ['| Key | Result |', '| --- | --- |'];
+    const rows = keys.map((each) => {
+        const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explain(each.error, context))}` : '';
+        return `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`;
+    });
+    const [table = '', ...rest] = withinLimit(rows);
+    return [`| Key | Result |\n| --- | --- |\n${table}`, ...rest].join('\n\n');
+}
+/** Joins as many lines as the summary takes, and says how many it does not. */
+function withinLimit(lines) {
     let bytes = 0;
-    for (const [index, each] of keys.entries()) {
-        const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explainPut(each.error, context))}` : '';
-        const row = `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`;
-        bytes += Buffer.byteLength(row);
-        if (bytes > MAX_ROWS_BYTES)
-            return [...rows, '', `… and ${keys.length - index} more: see the log.`].join('\n');
-        rows.push(row);
-    }
-    return rows.join('\n');
+    const end = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MAX_LINES_BYTES);
+    if (end === -1)
+        return [lines.join('\n')];
+    return [lines.slice(0, end).join('\n'), `… and ${lines.length - end} more: see the log.`];
 }
 /**
  * How a notebook and a cluster get at a secret that this run has put. The braces are written as character references:
@@ -35681,50 +35872,12 @@ function escapeHtml(text) {
 function characterReference(character) {
     return `&#${character.codePointAt(0) ?? 0};`;
 }
-/** Escapes what means something to Markdown or HTML within a line; an underscore inside of a word does not. */
+/** Escapes what means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
 function escapeMarkdown(text) {
     return (text
-        .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])/g, '\\$&')
+        .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
         // Two of them would enclose a formula, and GitHub has no escape for one alone.
         .replaceAll('$', '<span>$</span>'));
-}
-
-;// CONCATENATED MODULE: ./src/secrets/masks.ts
-
-/** No line of a longer value is registered below this many characters: `{` would turn every brace into `***`. */
-const MIN_LINE_LENGTH = 4;
-/**
- * The texts to register with the runner for these values, the longest first, none twice.
- *
- * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
- * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
- * A value of one line is registered whole, however short it is. Binary content is registered as its base64.
- */
-function planMasks(values) {
-    const masks = new Set();
-    for (const value of values) {
-        // The runner warns of a blank mask, and a value that is blank has nothing to hide.
-        const lines = textOf(value)
-            .split(/[\r\n]+/)
-            .filter((line) => line.trim() !== '');
-        for (const line of lines) {
-            if (lines.length === 1 || line.trim().length >= MIN_LINE_LENGTH)
-                masks.add(line);
-        }
-    }
-    return [...masks].sort((one, other) => other.length - one.length);
-}
-/** Makes the runner replace the values in all that the job prints from here on. */
-function registerMasks(masks) {
-    for (const mask of masks)
-        core_setSecret(mask);
-}
-function textOf(value) {
-    const content = value.reveal();
-    if (typeof content === 'string')
-        return content;
-    const text = Buffer.from(content).toString('utf8');
-    return Buffer.from(text).equals(content) ? text : Buffer.from(content).toString('base64');
 }
 
 ;// CONCATENATED MODULE: ./src/sync/apply.ts
@@ -35801,11 +35954,10 @@ async function main() {
     const start = performance.now();
     // 1. Read and check the inputs. The masks come before anything that prints or can fail.
     const { inputs, faults, values, summary } = readInputs(process.env);
-    const masks = planMasks(values);
-    registerMasks(masks);
+    registerMasks(planMasks(values));
     if (inputs === undefined) {
-        logFaults(faults);
         setOutputs({ scope: undefined, keys: [] });
+        logFaults(faults);
         if (summary)
             await writeSummary(renderFaults(faults));
         return false;
@@ -35830,18 +35982,18 @@ async function main() {
     finally {
         client.close();
     }
-    // 6. Report.
+    // 6. Report, and first to the steps that follow.
     const context = {
         origin: inputs.host.origin,
         workspaceUrl: describeHost(inputs.host),
         scope: inputs.scope.name,
-        masks,
+        redactions: planRedactions(values),
     };
+    const reported = setOutputs(result);
     logResult(result, context, performance.now() - start);
-    setOutputs(result);
     if (summary)
         await writeSummary(renderResult(result, context));
-    return succeeded(result);
+    return reported && succeeded(result);
 }
 
 ;// CONCATENATED MODULE: ./src/index.ts

@@ -8,6 +8,11 @@ export interface Place {
   readonly column?: number
 }
 
+/** Says a place as a person would: `secrets, line 3, column 5`. */
+export function describePlace({ input, line, column }: Place): string {
+  return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ')
+}
+
 /**
  * Something that is wrong with what the workflow gave us, found before the first request.
  *

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+
 import { getBooleanInput, getInput } from '@actions/core'
 
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
@@ -42,12 +44,15 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
   }
+  const certificates = env['NODE_EXTRA_CA_CERTS'] ?? ''
+  if (certificates !== '' && !existsSync(certificates)) fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES)
   const host = readHost(env, fault, warnings)
   const token = readToken(env, fault)
   const scope = readScope(fault)
   const summary = readBoolean('summary', fault) ?? true
   const {
     entries,
+    unused,
     leftOut,
     faults: mapFaults,
   } = readSources(
@@ -66,7 +71,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   faults.push(...mapFaults)
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
-  const values = entries.map(({ value }) => value).filter((value) => !value.equals('='))
+  const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
   const complete = host !== undefined && token !== undefined && scope !== undefined && faults.length === 0
   return {
     inputs: complete ? { host, token, scope, secrets: entries, leftOut, warnings } : undefined,
@@ -82,6 +87,9 @@ const TLS_CHECKS_OFF =
   'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
   'set NODE_EXTRA_CA_CERTS to its certificate'
 
+const NO_CERTIFICATES =
+  'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it'
+
 const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
   'repository is read as ${{ vars.DATABRICKS_HOST }}'
@@ -92,24 +100,22 @@ const NO_TOKEN =
   'environment of the job, and that the workflow does not run for a fork'
 
 function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
-  const pasted = getInput('host') || (env['DATABRICKS_HOST']?.trim() ?? '')
-  const id = getInput('workspace-id') || (env['DATABRICKS_WORKSPACE_ID']?.trim() ?? '')
-  if (id !== '' && !isWorkspaceId(id)) {
-    fault('workspace-id', 'not a number. Copy the digits behind ?o= in the address of the workspace')
-  }
+  const workspaceId = readWorkspaceId(env, fault)
+  const pasted = getInput('host') || variable(env, 'DATABRICKS_HOST')
   if (pasted === '') {
     fault('host', NO_HOST)
     return undefined
   }
   try {
     const host = parseHost(pasted)
-    if (id === '') return host
-    if (host.workspaceId !== undefined && host.workspaceId !== id) {
+    if (workspaceId === undefined) return host
+    if (host.workspaceId !== undefined && host.workspaceId !== workspaceId.id) {
       warnings.push(
-        `The host names the workspace ${host.workspaceId}, and workspace-id another one: the latter is used.`,
+        `${workspaceId.source} names another workspace than the host, which names ${host.workspaceId}: ` +
+          `${workspaceId.source} is used. Take one of them out.`,
       )
     }
-    return { origin: host.origin, workspaceId: id }
+    return { origin: host.origin, workspaceId: workspaceId.id }
   } catch (error) {
     if (!(error instanceof HostError)) throw error
     fault('host', error.message)
@@ -117,8 +123,25 @@ function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]
   }
 }
 
+function readWorkspaceId(
+  env: NodeJS.ProcessEnv,
+  fault: ReportFault,
+): { id: string; source: string } | undefined {
+  const given = getInput('workspace-id')
+  const source = given === '' ? 'DATABRICKS_WORKSPACE_ID' : 'workspace-id'
+  const id = given || variable(env, 'DATABRICKS_WORKSPACE_ID')
+  if (id === '') return undefined
+  if (!isWorkspaceId(id))
+    fault(source, 'not a number. Copy the digits behind ?o= in the address of the workspace')
+  return { id, source }
+}
+
+function variable(env: NodeJS.ProcessEnv, name: string): string {
+  return env[name]?.trim() ?? ''
+}
+
 function readToken(env: NodeJS.ProcessEnv, fault: ReportFault): SecretValue | undefined {
-  const token = getInput('token') || (env['DATABRICKS_TOKEN']?.trim() ?? '')
+  const token = getInput('token') || variable(env, 'DATABRICKS_TOKEN')
   if (token === '') {
     fault('token', NO_TOKEN)
     return undefined
@@ -133,14 +156,14 @@ function readToken(env: NodeJS.ProcessEnv, fault: ReportFault): SecretValue | un
 function readScope(fault: ReportFault): WantedScope | undefined {
   const name = getInput('scope')
   if (name === '') fault('scope', 'not set. Give the name of the secret scope')
-  if (name.length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
+  if (Array.from(name).length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
   if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')
 
   const create = readBoolean('create-scope', fault)
   const principal = getInput('initial-manage-principal')
   const initialManagePrincipal = INITIAL_MANAGE_PRINCIPALS.find((each) => each === principal)
   if (initialManagePrincipal === undefined) {
-    fault('initial-manage-principal', `none of ${INITIAL_MANAGE_PRINCIPALS.join(', ')}`)
+    fault('initial-manage-principal', 'must be auto, users or creator')
   }
   return create === undefined || initialManagePrincipal === undefined
     ? undefined
@@ -151,7 +174,7 @@ function readBoolean(input: string, fault: ReportFault): boolean | undefined {
   try {
     return getBooleanInput(input)
   } catch {
-    fault(input, 'neither true nor false')
+    fault(input, 'must be true or false')
     return undefined
   }
 }

@@ -5,7 +5,7 @@ import { readInputs } from './inputs.js'
 import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
 import { renderFaults, renderResult, writeSummary } from './report/summary.js'
-import { planMasks, registerMasks } from './secrets/masks.js'
+import { planMasks, planRedactions, registerMasks } from './secrets/masks.js'
 import { applyPlan } from './sync/apply.js'
 import { makePlan } from './sync/plan.js'
 import { succeeded, type Result } from './sync/result.js'
@@ -21,11 +21,10 @@ export async function main(): Promise<boolean> {
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
   const { inputs, faults, values, summary } = readInputs(process.env)
-  const masks = planMasks(values)
-  registerMasks(masks)
+  registerMasks(planMasks(values))
   if (inputs === undefined) {
-    logFaults(faults)
     setOutputs({ scope: undefined, keys: [] })
+    logFaults(faults)
     if (summary) await writeSummary(renderFaults(faults))
     return false
   }
@@ -51,15 +50,15 @@ export async function main(): Promise<boolean> {
     client.close()
   }
 
-  // 6. Report.
+  // 6. Report, and first to the steps that follow.
   const context = {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
-    masks,
+    redactions: planRedactions(values),
   }
+  const reported = setOutputs(result)
   logResult(result, context, performance.now() - start)
-  setOutputs(result)
   if (summary) await writeSummary(renderResult(result, context))
-  return succeeded(result)
+  return reported && succeeded(result)
 }

@@ -36,9 +36,14 @@ export class SecretValue {
     return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content)
   }
 
-  /** True when the content is `text` and nothing else, whichever way either is held. */
-  equals(text: string | SecretValue): boolean {
-    return this.#bytes().equals(text instanceof SecretValue ? text.#bytes() : Buffer.from(text))
+  /** True when the content is that of `other`, whichever way either is held. */
+  equals(other: SecretValue): boolean {
+    return this.#bytes().equals(other.#bytes())
+  }
+
+  /** True when the content is `text` and nothing else but white space around it. */
+  isOnly(text: string): boolean {
+    return this.#bytes().toString('utf8').trim() === text
   }
 
   /** True when `text` contains this value, which is not empty. */

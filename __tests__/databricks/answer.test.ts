@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { readAnswer } from '../../src/databricks/answer.js'
-import { WorkspaceError, type Failure } from '../../src/databricks/workspace-error.js'
+import {
+  WorkspaceError,
+  type Failure,
+  type WorkspaceErrorDetails,
+} from '../../src/databricks/workspace-error.js'
 
 function errorOf(status: number, body: string, headers: Record<string, string> = {}): WorkspaceError {
   try {
@@ -20,53 +24,98 @@ describe('an answer', () => {
 
   // Each of these is what some gateway, proxy or version of the service has sent; read wrongly, the user looks for the
   // cause in the wrong place, or the step is green with nothing put.
-  test.each<[string, number, string, Failure, string | undefined, string]>([
-    ['an error', 400, '{"error_code":"BAD_REQUEST","message":"m"}', 'refused', 'BAD_REQUEST', 'm'],
-    ['an error with a number', 403, '{"error_code":403,"message":"m"}', 'refused', '403', 'm'],
+  test.each<[string, number, string, Failure, WorkspaceErrorDetails]>([
+    [
+      'an error',
+      400,
+      '{"error_code":"BAD_REQUEST","message":"m"}',
+      'refused',
+      { errorCode: 'BAD_REQUEST', said: 'm', structured: true },
+    ],
+    [
+      'a number for a code',
+      403,
+      '{"error_code":403,"message":"m"}',
+      'refused',
+      { errorCode: '403', said: 'm', structured: true },
+    ],
     [
       'an error under 200',
       200,
-      '{"error_code":"TEMPORARILY_UNAVAILABLE","message":"m"}',
+      '{"error_code":"X","message":"m"}',
       'refused',
-      'TEMPORARILY_UNAVAILABLE',
-      'm',
+      { errorCode: 'X', said: 'm', structured: true },
     ],
-    ['an error without a message', 500, '{"error_code":"INTERNAL_ERROR"}', 'refused', 'INTERNAL_ERROR', ''],
     [
-      'an error whose code is no code',
-      400,
-      '{"error_code":"a b\\n"}',
+      'an error of no code under 200',
+      200,
+      '{"error_code":{"a":1}}',
       'refused',
-      undefined,
-      '{"error_code":"a b\\n"}',
+      { said: '{"error_code":{"a":1}}', structured: true },
+    ],
+    [
+      'an empty code under 200',
+      200,
+      '{"error_code":""}',
+      'refused',
+      { said: '{"error_code":""}', structured: true },
+    ],
+    ['a message under 200', 200, '{"message":"m"}', 'refused', { said: 'm', structured: true }],
+    [
+      'another form of error under 200',
+      200,
+      '{"error":"m"}',
+      'refused',
+      { said: '{"error":"m"}', structured: true },
+    ],
+    [
+      'a value for a code',
+      400,
+      '{"error_code":"fake value","message":"m"}',
+      'refused',
+      { said: 'm', structured: true },
+    ],
+    [
+      'a long code',
+      400,
+      `{"error_code":"${'X'.repeat(65)}","message":"m"}`,
+      'refused',
+      { said: 'm', structured: true },
     ],
     [
       'the old form',
       404,
-      'RESOURCE_DOES_NOT_EXIST: no scope',
+      'RESOURCE_DOES_NOT_EXIST: no\nscope',
       'refused',
-      'RESOURCE_DOES_NOT_EXIST',
-      'no scope',
+      { errorCode: 'RESOURCE_DOES_NOT_EXIST', said: 'no\nscope' },
     ],
+    ['the old form with a long code', 404, `${'X'.repeat(65)}: m`, 'refused', { said: 'm' }],
     [
       'the HTML of a gateway',
       502,
       '<html><pre>upstream\nlost</pre></html>',
       'refused',
-      undefined,
-      'upstream\nlost',
+      { said: 'upstream\nlost' },
     ],
-    ['plain text', 503, 'try later', 'refused', undefined, 'try later'],
-    ['nothing', 500, '', 'refused', undefined, ''],
-    ['a page', 200, '<html>Sign in</html>', 'foreign', undefined, '<html>Sign in</html>'],
-    ['an empty 200', 200, '', 'foreign', undefined, ''],
-    ['a JSON array', 200, '[]', 'foreign', undefined, '[]'],
-    ['JSON null', 200, 'null', 'foreign', undefined, 'null'],
-    ['half of a JSON object', 200, '{"scopes":[', 'foreign', undefined, '{"scopes":['],
-  ])('with %s is an error', (_, status, body, failure, errorCode, said) => {
+    ['plain text', 503, 'try later', 'refused', { said: 'try later' }],
+    ['JSON of another kind', 400, '{"a":1}', 'refused', { said: '{"a":1}' }],
+    ['nothing', 500, '', 'refused', { said: '' }],
+    ['a page', 200, '<html>Sign in</html>', 'foreign', { said: '<html>Sign in</html>' }],
+    ['an empty 200', 200, '', 'foreign', { said: '' }],
+    ['a JSON array', 200, '[]', 'foreign', { said: '[]' }],
+    ['JSON null', 200, 'null', 'foreign', { said: 'null' }],
+    ['half of a JSON object', 200, '{"scopes":[', 'foreign', { said: '{"scopes":[' }],
+  ])('with %s is an error', (_, status, body, failure, details) => {
     const error = errorOf(status, body)
     expect(error.failure).toBe(failure)
-    expect(error.details).toEqual({ status, said, ...(errorCode !== undefined && { errorCode }) })
+    expect(error.details).toEqual({ status, ...details })
+  })
+
+  // `null` is how some serializers write a field that is not there.
+  test('with null for a code is no error', () => {
+    expect(readAnswer({ status: 200, headers: {}, body: '{"error_code":null}' })).toEqual({
+      error_code: null,
+    })
   })
 
   test('with a redirect is an error that says where to', () => {

@@ -59,7 +59,7 @@ describe('the calls of a run', () => {
     expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(16)
   })
 
-  test('carry the token, the workspace id and who calls, and nothing of the runner', async () => {
+  test('carry the token, the workspace id and who calls', async () => {
     workspace = await EmulatedWorkspace.start({ workspaceId: '123', requireWorkspaceId: true })
     const { exitCode } = await syncTo(workspace, { host: `${workspace.url}/browse?o=123#secrets` })
     expect(exitCode).toBe(0)
@@ -69,7 +69,6 @@ describe('the calls of a run', () => {
         'x-databricks-workspace-id': '123',
       })
       expect(headers['user-agent']).toMatch(/^databricks-secrets-sync\/\d+\.\d+\.\d+$/)
-      expect(headers['cookie']).toBeUndefined()
     }
   })
 })

@@ -63,7 +63,8 @@ describe('the process', () => {
   })
 
   test('keeps warnings of Node off stderr', async () => {
-    const step = await syncTo(workspace, {}, meanwhile('process.emitWarning("fake-value", "FakeWarning")'))
+    const warn = meanwhile('process.emitWarning("fake-value", "FakeWarning")')
+    const step = await syncTo(workspace, {}, { ...warn, debug: true })
     expect(step.exitCode).toBe(0)
     expect(step.log).toContain('Node warns: FakeWarning')
     expect(everythingSaid(step)).not.toContain('fake-value')

@@ -1,16 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { cutShort, hangUp, neverAnswer } from '../../emulator/faults.js'
 import { apiError, html, json, loginPage, redirect, text } from '../../emulator/reply.js'
+import { keyVaultNamed } from '../../emulator/scope.js'
 import { EmulatedWorkspace, type Interceptor } from '../../emulator/workspace.js'
 import type { StepResult } from '../runner/step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
 
-const HURRIED = { nodeOptions: ['--import', path.resolve(import.meta.dirname, 'hurried-clock.mjs')] }
+const HURRIED = {
+  nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
+}
 
 let workspace: EmulatedWorkspace
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'failures-'))
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
 
 beforeEach(async () => {
   workspace = await EmulatedWorkspace.start()
@@ -86,6 +101,25 @@ describe('the step is red', () => {
   test('when the host answers with JSON of another shape', async () => {
     answer(() => json(200, { scopes: ['storage'] }), 'scopes/list')
     expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
+  })
+
+  test.each([{ scopes: 'storage' }, { scopes: [{ name: 1 }] }, { scopes: [null] }])(
+    'when a list is not one: %j',
+    async (body) => {
+      answer(() => json(200, body), 'scopes/list')
+      expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
+    },
+  )
+
+  // Taken for a success, it is a secret that is missing and a step that is green.
+  test.each([
+    { error_code: 'a b', message: 'No.' },
+    { error_code: {} },
+    { message: 'No.' },
+    { error: 'No.' },
+  ])('when a put answers %j under status 200', async (body) => {
+    answer(() => json(200, body), 'secrets/put')
+    expectFailure(await syncTo(workspace), 'blob: The workspace refused the request (HTTP 200)')
   })
 
   test.each([text(200, 'OK'), text(200, ''), json(200, []), text(200, '{"scopes":[')])(
@@ -200,9 +234,9 @@ describe('the step is red', () => {
     [403, 'PERMISSION_DENIED', 'No.', 'databricks secrets put-acl "storage" PRINCIPAL WRITE'],
     [403, 'CUSTOMER_UNAUTHORIZED', 'Reserved.', 'Databricks reserves the name "storage"'],
     [404, 'ENDPOINT_NOT_FOUND', 'No API found.', 'no Secrets API at this address'],
-    [429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', 'run the job again in a while'],
+    [429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', 'run the job again in a few minutes'],
     [500, 'INTERNAL_ERROR', 'Oops.', 'service principal'],
-    [503, 'TEMPORARILY_UNAVAILABLE', 'Later.', 'run the job again in a while'],
+    [503, 'TEMPORARILY_UNAVAILABLE', 'Later.', 'run the job again in a few minutes'],
   ])('when the workspace says %d %s, with what to do about it', async (status, code, message, cure) => {
     answer(() => apiError(status, code, message, { 'x-request-id': 'fake-request-id' }))
     const step = await syncTo(workspace)
@@ -257,7 +291,7 @@ describe('the step is red', () => {
       return hangUp
     }, 'secrets/put')
     const step = await syncTo(workspace)
-    expectFailure(step, 'blob: ', 'may have been written or not')
+    expectFailure(step, 'blob: ', 'may have happened or not')
     expect(workspace.store.scope('storage').secret('blob')).toBeDefined()
   })
 })
@@ -277,6 +311,34 @@ describe('what a workspace says', () => {
     for (const piece of ['fake-line', 'BEGIN FAKE', 'fake-token-of-ada']) {
       expect(everythingSaid(step)).not.toContain(piece)
     }
+  })
+
+  // JSON and base64 are the forms in which we sent it.
+  test('is shown without what we sent, in the form in which we sent it', async () => {
+    const file = 'fake-line-one\nfake-line-two\n'
+    writeFileSync(path.join(folder, 'file'), file)
+    answer(({ rawBody }) => apiError(400, 'BAD_REQUEST', rawBody.toString()), 'secrets/put')
+    const step = await syncTo(
+      workspace,
+      { secrets: 'text=fake "quoted" \\words', 'secret-files': 'file=file' },
+      { workspace: folder },
+    )
+    expect(step.outputs['failed']).toBe('["text","file"]')
+    for (const piece of ['quoted', 'words', Buffer.from(file).toString('base64').slice(0, 16)]) {
+      expect(everythingSaid(step)).not.toContain(piece)
+    }
+  })
+
+  test('is shown without a value where it stands for a code, a vault or a request id', async () => {
+    answer(() => apiError(400, 'AKIAFAKEVALUE', 'No.', { 'x-request-id': 'AKIAFAKEVALUE' }), 'secrets/put')
+    const step = await syncTo(workspace, { secrets: 'blob=AKIAFAKEVALUE' })
+    expect(step.exitCode).toBe(1)
+    expect(everythingSaid(step)).not.toContain('AKIAFAKEVALUE')
+
+    workspace.store.createScope('vault', { keyVault: keyVaultNamed('AKIAFAKEVALUE') })
+    const vault = await syncTo(workspace, { scope: 'vault', secrets: 'blob=AKIAFAKEVALUE' })
+    expect(vault.log).toContain('backed by the Azure key vault ***')
+    expect(everythingSaid(vault)).not.toContain('AKIAFAKEVALUE')
   })
 
   test('cannot act as a command of the runner, nor as Markdown', async () => {

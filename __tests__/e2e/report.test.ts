@@ -50,6 +50,19 @@ describe('the masks', () => {
       expect.stringContaining('The value of pin has fewer than 4 characters'),
     ])
   })
+
+  test('hide a value that begins with a combining character', async () => {
+    const { masks, log } = await syncTo(workspace, { secrets: 'k=\u0301fake-combining' })
+    expect(masks).toContain('\n\u0301fake-combining')
+    expect(log.split('\n').filter((line) => line.includes('fake-combining'))).toHaveLength(1) // The header, before us.
+  })
+
+  test('warn of a value that no mask can hide', async () => {
+    const { annotations } = await syncTo(workspace, { secrets: 'pins:="ab\\ncd"' })
+    expect(annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('pins has no line of 4'),
+    ])
+  })
 })
 
 describe('the log', () => {
@@ -104,6 +117,9 @@ describe('the outputs', () => {
       updated: '[]',
       failed: '[]',
     })
+    failPutsOf('c')
+    const third = await syncTo(workspace, { scope: 'other', secrets: 'c=fake-c' })
+    expect(third.outputs).toMatchObject({ 'scope-created': 'true', changed: 'true', failed: '["c"]' })
     const second = await syncTo(workspace, { secrets: 'a=fake-b\nb=fake-c' })
     expect(second.outputs).toEqual({
       'scope-created': 'false',
@@ -112,6 +128,15 @@ describe('the outputs', () => {
       updated: '["a"]',
       failed: '[]',
     })
+  })
+
+  // Red, since later steps would act on what they cannot read; but not without a word of what was done.
+  test('that cannot be written make the step red, and it still reports', async () => {
+    const step = await syncTo(workspace, {}, { runnerVariables: { GITHUB_OUTPUT: '/no/such/file' } })
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('Error: The outputs could not be written')
+    expect(step.log).toContain('1 secret put: 1 created')
+    expect(step.summary).toContain('| `blob` | 🆕 created |')
   })
 
   test('hold no value', async () => {
@@ -132,6 +157,14 @@ describe('the job summary', () => {
     expect(summary).toContain('| `a` | 🆕 created |\n| `b` | 🆕 created |')
     expect(summary).toContain('dbutils.secrets.get(scope="storage", key="a")')
     expect(summary).toContain('&#123;&#123;secrets/storage/a&#125;&#125;')
+    expect(summary).toContain('scope created by this run')
+    const second = await syncTo(workspace, { secrets: 'b=fake-b' })
+    expect(second.summary).toContain('dbutils.secrets.get(scope="storage", key="b")')
+    expect(second.summary).not.toContain('scope created by this run')
+    failPutsOf('b')
+    const third = await syncTo(workspace, { secrets: 'b=fake-b' })
+    expect(third.summary).toContain('### ❌ Databricks secrets: `storage`')
+    expect(third.summary).not.toContain('dbutils')
   })
 
   test('is not written when it is not wanted, nor where the runner has none', async () => {
@@ -140,6 +173,14 @@ describe('the job summary', () => {
     const missing = await syncTo(workspace, {}, { runnerVariables: { GITHUB_STEP_SUMMARY: '/no/such/file' } })
     expect(missing.exitCode).toBe(0)
     expect(missing.log).toContain('Warning: The job summary could not be written.')
+  })
+
+  test('stays below 1 MiB for thousands of faults', async () => {
+    const names = Array.from({ length: 9_000 }, (_, index) => `"a ${index}":"b"`)
+    const { exitCode, summary, summaryShown } = await syncTo(workspace, { secrets: `{${names.join()}}` })
+    expect(exitCode).toBe(1)
+    expect(Buffer.byteLength(summary)).toBeLessThan(1_048_576)
+    expect(summaryShown).toContain('more: see the log.')
   })
 
   // The runner drops a summary over 1 MiB whole.

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 
-import { apiError } from '../../emulator/reply.js'
+import { hangUp } from '../../emulator/faults.js'
+import { apiError, text } from '../../emulator/reply.js'
 import { keyVaultNamed } from '../../emulator/scope.js'
 import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
 import { syncTo } from './sync-step.js'
@@ -72,17 +73,29 @@ describe('initial-manage-principal', () => {
     ],
     ['no permission', 403, 'PERMISSION_DENIED', 'no initial_manage_principal for you'],
     ['a number for a code', 400, 403, 'initial_manage_principal'],
+    ['a message that quotes the scope', 400, 'BAD_REQUEST', 'Invalid scope: Initial_Manage_Principal-x'],
     ['a passing fault', 503, 'TEMPORARILY_UNAVAILABLE', 'initial_manage_principal'],
   ])('auto does not fall back on %s', async (_, status, code, message) => {
     await start()
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create') ? apiError(status, code, message) : undefined,
     )
-    const { exitCode, outputs } = await syncTo(workspace)
+    const { exitCode, outputs } = await syncTo(workspace, { scope: 'initial_manage_principal-x' })
     expect(exitCode).toBe(1)
-    expect(creations()).toEqual([BARE])
+    expect(creations()).toEqual([{ scope: 'initial_manage_principal-x' }])
     expect(workspace.requests.to('secrets/put')).toEqual([])
     expect(outputs).toMatchObject({ 'scope-created': 'false', changed: 'false' })
+  })
+
+  test('auto does not fall back on what a gateway says', async () => {
+    await start()
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create')
+        ? text(400, 'BAD_REQUEST: unknown field initial_manage_principal')
+        : undefined,
+    )
+    expect((await syncTo(workspace)).exitCode).toBe(1)
+    expect(creations()).toEqual([BARE])
   })
 })
 
@@ -164,13 +177,55 @@ describe('the scope', () => {
     expect(workspace.requests.all).toHaveLength(2)
   })
 
+  test.each([
+    [{ resource_id: '', dns_name: 'https://fake-vault.vault.azure.net/' }, 'key vault fake-vault and is'],
+    [{ resource_id: '/odd/::error::x', dns_name: '*' }, 'key vault (unnamed) and is'],
+  ])('of a key vault that tells its name in another way: %j', async (keyVault, words) => {
+    await start()
+    workspace.store.createScope('storage', { keyVault })
+    const { exitCode, log } = await syncTo(workspace)
+    expect(exitCode).toBe(1)
+    expect(log).toContain(words)
+    expect(log).not.toContain('::error')
+  })
+
+  // A user who reads that nothing was done would not look for a scope that is there, and who manages it.
+  test('whose creation was cut may be there, and the step says so', async () => {
+    await start()
+    workspace.intercept(({ path }, perform) => {
+      if (!path.endsWith('scopes/create')) return undefined
+      perform()
+      return hangUp
+    })
+    const { exitCode, log } = await syncTo(workspace)
+    expect(exitCode).toBe(1)
+    expect(log).toContain('The write may have happened or not: run the job again.')
+  })
+
+  test('that is said to exist and is never listed stops the run', async () => {
+    await start()
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create')
+        ? apiError(400, 'RESOURCE_ALREADY_EXISTS', 'Scope storage already exists!')
+        : undefined,
+    )
+    const { exitCode, log } = await syncTo(workspace)
+    expect(exitCode).toBe(1)
+    expect(log).toContain('RESOURCE_ALREADY_EXISTS, HTTP 400')
+    expect(log).toContain('that it does not show to the identity behind the token')
+    expect(workspace.requests.all).toHaveLength(5)
+  })
+
   test('of 1,000 keys takes no other one, and nothing is put', async () => {
     await start()
     const keys = Array.from({ length: 1_000 }, (_, index) => [`key-${index}`, 'fake'])
-    workspace.store.createScope('storage', { secrets: Object.fromEntries(keys) as Record<string, string> })
-    const { exitCode, log } = await syncTo(workspace, { secrets: 'KEY-1=fake-new\nother=fake' })
+    workspace.store.createScope('Storage', { secrets: Object.fromEntries(keys) as Record<string, string> })
+    const { exitCode, log, summary } = await syncTo(workspace, { secrets: 'KEY-1=fake-new\nother=fake' })
     expect(exitCode).toBe(1)
-    expect(log).toContain('would hold 1001 keys')
+    expect(log).toContain('The scope "Storage" would hold 1001 keys')
+    expect(log).toContain('Stopped before the first secret was put')
+    expect(summary).toContain('### ❌ Databricks secrets: `Storage`')
+    expect(summary).toContain('> [!CAUTION]\n> The scope "Storage" would hold 1001 keys')
     expect(workspace.requests.to('secrets/put')).toEqual([])
   })
 })

@@ -1,42 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
-import { explain, explainFaults, explainPut } from '../../src/report/explain.js'
+import { explain } from '../../src/report/explain.js'
 import { SyncError } from '../../src/sync/sync-error.js'
 
 const CONTEXT = {
   origin: 'https://x.example',
   workspaceUrl: 'https://x.example',
   scope: 'storage',
-  masks: ['fake-longer-value', 'fake-value'],
+  redactions: ['fake-longer-value', 'fake-value'],
 }
-
-describe('faults', () => {
-  // The line is all that a user has to find a fault by, and a pasted key makes dozens of them.
-  test('of one kind are told once, with all of their lines', () => {
-    const faults = [2, 3, 4, 7, 9, 10].map((line) => ({ input: 'secrets', line, message: 'wrong' }))
-    expect(explainFaults(faults)).toEqual(['secrets, lines 2 to 4, 7, 9 to 10: wrong.'])
-    expect(explainFaults(faults.slice(0, 1))).toEqual(['secrets, line 2: wrong.'])
-  })
-
-  test('of different kinds, inputs or columns are told apart', () => {
-    expect(
-      explainFaults([
-        { input: 'host', message: 'wrong' },
-        { input: 'secrets', line: 1, message: 'wrong' },
-        { input: 'secrets', line: 2, message: 'bad' },
-        { input: 'secret-envs', line: 1, message: 'wrong' },
-        { input: 'secrets', line: 3, column: 5, message: 'wrong' },
-      ]),
-    ).toEqual([
-      'host: wrong.',
-      'secrets, line 1: wrong.',
-      'secrets, line 2: bad.',
-      'secret-envs, line 1: wrong.',
-      'secrets, line 3, column 5: wrong.',
-    ])
-  })
-})
 
 describe('an error', () => {
   test('of ours is told as it is', () => {
@@ -70,17 +43,54 @@ describe('an error', () => {
     expect(explain(new WorkspaceError('refused', details), CONTEXT)).not.toContain('fake')
   })
 
-  // A user who reads "failed" would not look for a secret that has been written after all.
+  // A user who reads "failed" would not look for a secret, or a scope, that has been written after all.
   test.each([
-    ['silent', true],
-    ['cut', true],
-    ['foreign', true],
-    ['unreachable', false],
-    ['untrusted', false],
-    ['redirected', false],
-    ['refused', false],
-  ] as const)('of a put that is %s may have written: %s', (failure, open) => {
-    const told = explainPut(new WorkspaceError(failure), CONTEXT)
-    expect(told.includes('may have been written or not')).toBe(open)
+    ['silent', true, true],
+    ['cut', true, true],
+    ['foreign', true, true],
+    ['silent', false, false],
+    ['unreachable', true, false],
+    ['proxy', true, false],
+    ['untrusted', true, false],
+    ['redirected', true, false],
+    ['refused', true, false],
+  ] as const)('that is %s of a call that writes (%s) may have done so: %s', (failure, write, open) => {
+    const told = explain(new WorkspaceError(failure, { write }), CONTEXT)
+    expect(told.includes('may have happened or not')).toBe(open)
+  })
+
+  // A hostile workspace chooses the code, and with it what is looked up for it.
+  test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'UNKNOWN'])(
+    'of the code %s is told',
+    (errorCode) => {
+      const told = explain(
+        new WorkspaceError('refused', { status: 400, errorCode, structured: true }),
+        CONTEXT,
+      )
+      expect(told).toBe(
+        `The workspace refused the request (${errorCode}, HTTP 400). Check the inputs host, token and scope.`,
+      )
+    },
+  )
+
+  test('that is not in the form of Databricks is not laid at its door', () => {
+    const told = explain(
+      new WorkspaceError('refused', { status: 407, said: '<h1>Who are you?</h1>' }),
+      CONTEXT,
+    )
+    expect(told).toContain(
+      'https://x.example refused the request (HTTP 407), but not in the form of Databricks',
+    )
+  })
+
+  test('of a scope that may not be created does not ask for a permission on it', () => {
+    const details = { status: 403, errorCode: 'PERMISSION_DENIED', call: 'secrets/scopes/create' }
+    const told = explain(new WorkspaceError('refused', details), CONTEXT)
+    expect(told).toContain('Let somebody who may create scopes create "storage"')
+  })
+
+  test('shows a request id that is one, and no other', () => {
+    const told = explain(new WorkspaceError('refused', { status: 400, requestId: 'a b' }), CONTEXT)
+    expect(told).not.toContain('Request id')
   })
 })

@@ -68,6 +68,20 @@ describe('a JSON map', () => {
     expect(faults).toEqual([])
   })
 
+  // A secret of the user's own, under a name that only looks like it, would be missing without a word.
+  test('leaves out github_token in this spelling alone', () => {
+    expect(read('{"GITHUB_TOKEN":"fake-a","github_token":"fake-b"}')).toEqual([['GITHUB_TOKEN', 'fake-a']])
+    expect(faultsOf('{"github_token":"fake-a","github_token":"fake-b"}')).toEqual(['1:26'])
+  })
+
+  // What could be read but not used is a value all the same, and the job goes on to other steps.
+  test('gives the values of what it leaves out or refuses, to be masked', () => {
+    const text = '{"a":"fake-a","a":"fake-b","b c":"fake-c","github_token":"fake-d"}'
+    const { entries, unused = [] } = readJsonMap(text, 'secrets', [TOKEN])
+    expect(entries.map(({ value }) => value.reveal())).toEqual(['fake-a'])
+    expect(unused.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
+  })
+
   // Of two values for one name, one would be lost without a word.
   test.each([
     ['a repeated name', '{"a":"1",\n "a":"2"}', '2:2'],

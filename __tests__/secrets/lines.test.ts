@@ -106,6 +106,7 @@ describe('anything else', () => {
     ['a key that is not ASCII', 'schlüssel=v'],
     ['a colon too many', 'key::=v'],
     ['an export', 'export KEY=value'],
+    ['an indented comment', '  # a=b'],
   ])('is refused: %s', (_, line) => {
     expect(faultLines(`ok=1\n${line}\nalso-ok=2`)).toEqual([2])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
-import { planMasks } from '../../src/secrets/masks.js'
+import { maskProblem, planMasks, planRedactions } from '../../src/secrets/masks.js'
 
 function masksOf(...values: (string | Buffer)[]): string[] {
   return planMasks(values.map((value) => new SecretValue(value)))
@@ -12,6 +12,7 @@ describe('the masks', () => {
     expect(masksOf('fake-value')).toEqual(['fake-value'])
     expect(masksOf('x')).toEqual(['x'])
     expect(masksOf('x\r\n')).toEqual(['x'])
+    expect(masksOf('fake-a\rfake-b')).toEqual(['fake-a', 'fake-b'])
     expect(masksOf('  blanks  ')).toEqual(['  blanks  '])
   })
 
@@ -40,6 +41,37 @@ describe('the masks', () => {
     expect(masksOf(Buffer.from('fäke-text\n'))).toEqual(['fäke-text'])
     expect(masksOf(Buffer.from([0x30, 0x82, 0xff, 0xfe]))).toEqual([
       Buffer.from([0x30, 0x82, 0xff, 0xfe]).toString('base64'),
+    ])
+  })
+})
+
+describe('a value that a mask does not serve well', () => {
+  // Whoever is not told prints it in a later step.
+  test.each([
+    ['fake', undefined],
+    ['abc', 'garbles'],
+    ['  x  ', 'garbles'],
+    ['abc\ndef', 'absent'],
+    ['abc\nfake-line', undefined],
+  ])('%j: %s', (value, problem) => {
+    expect(maskProblem(new SecretValue(value))).toBe(problem)
+  })
+})
+
+describe('what is taken out of the words of others', () => {
+  // A workspace that echoes the request gives back what we sent, in the form in which we sent it.
+  test('are the masks and the values as a put sends them', () => {
+    const redactions = planRedactions([
+      new SecretValue('fake "line"\nfake-b'),
+      new SecretValue(Buffer.from('fake-c\nd')),
+    ])
+    expect(redactions).toEqual([
+      'fake \\"line\\"\\nfake-b',
+      'fake \\"line\\"',
+      Buffer.from('fake-c\nd').toString('base64'),
+      'fake "line"',
+      'fake-b',
+      'fake-c',
     ])
   })
 })

@@ -1,17 +1,25 @@
 import { describe, expect, test } from '@jest/globals'
 
+import type { Fault } from '../../src/fault.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { checkMap, MAX_VALUE_BYTES } from '../../src/secrets/rules.js'
 
+const TOKEN = new SecretValue('fake-token')
+
 /** Checks a map of these keys and values, one a line, and gives the lines that have a fault. */
 function faultLines(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
+  return check(...map).map(({ line }) => line)
+}
+
+function check(...map: [key: string, value: string | Buffer][]): Fault[] {
   return checkMap(
     map.map(([key, value], index) => ({
       key,
       value: new SecretValue(value),
       place: { input: 'secrets', line: index + 1 },
     })),
-  ).map(({ line }) => line)
+    [TOKEN],
+  )
 }
 
 describe('the rules of the map', () => {
@@ -26,7 +34,9 @@ describe('the rules of the map', () => {
 
   // An empty value is a secret that this job cannot see: putting it would erase the one that works.
   test('a value is not empty, nor the end of a base64 text', () => {
-    expect(faultLines(['a', ''], ['b', ' '], ['c', '='], ['d', '=='])).toEqual([1, 3])
+    expect(faultLines(['a', ''], ['b', ' \t\n'], ['c', '='], ['d', '= '], ['e', '=\r'], ['f', '=='])).toEqual(
+      [1, 2, 3, 4, 5],
+    )
   })
 
   test('a value has a form in UTF-8', () => {
@@ -36,6 +46,7 @@ describe('the rules of the map', () => {
   // Databricks does not tell them apart: which of the two values stays would be chance.
   test('a key stands there once, in whichever case', () => {
     expect(faultLines(['api_key', '1'], ['other', '2'], ['API_KEY', '3'], ['Api_Key', '4'])).toEqual([3, 4])
+    expect(check(['a', '1'], ['A', '2'])[0]?.message).toContain('the key repeats that of secrets, line 1')
   })
 
   // Keys are public in a workspace.
@@ -43,6 +54,8 @@ describe('the rules of the map', () => {
     expect(faultLines(['the-fake-pass-key', '1'], ['b', 'fake-pas'])).toEqual([1])
     expect(faultLines(['the-fake-pass-key', '1'], ['b', 'fake-pa'])).toEqual([])
     expect(faultLines(['fakepass', Buffer.from('fakepass')])).toEqual([1])
+    expect(faultLines(['k'.repeat(128), 'k'.repeat(128)], ['b', 'k'.repeat(129)])).toEqual([1])
+    expect(faultLines(['my-fake-token', '1'])).toEqual([1])
   })
 
   test('a map has 1,000 keys at most', () => {

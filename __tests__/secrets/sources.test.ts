@@ -17,7 +17,7 @@ function read(sources: Partial<Sources>): { map: [string, string][]; faults: str
 
 describe('secret-envs', () => {
   test('takes the variable as it is', () => {
-    expect(read({ 'secret-envs': 'db=DB_PASSWORD\n# comment\n' })).toEqual({
+    expect(read({ 'secret-envs': 'db= DB_PASSWORD \n# comment\n' })).toEqual({
       map: [['db', ' fake\r\npassword ']],
       faults: [],
     })
@@ -76,6 +76,7 @@ describe('the sources together', () => {
 
   test('hold no byte that was not UTF-8', () => {
     expect(read({ secrets: 'a=1\nb=fake-\ufffd' }).faults).toEqual(['secrets:2'])
+    expect(read({ secrets: '# fake-\ufffd\nb=1' }).faults).toEqual([])
     // Written as an escape, it is meant.
     expect(read({ secrets: 'b:="fake-\\ufffd"' })).toEqual({ map: [['b', 'fake-\ufffd']], faults: [] })
   })

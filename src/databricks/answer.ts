@@ -24,19 +24,36 @@ export function readAnswer({ status, headers, body }: RawAnswer): JsonObject {
     throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' })
   }
   const json = parseObject(body)
-  const errorCode = json === undefined ? undefined : codeOf(json)
-  if (json !== undefined && errorCode !== undefined) {
-    throw new WorkspaceError('refused', { ...details, errorCode, said: messageOf(json) })
+  // Whatever the status: an error that is taken for a success is a secret that is missing.
+  if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
+    throw new WorkspaceError('refused', {
+      ...details,
+      ...codeOf(json['error_code']),
+      structured: true,
+      said: typeof json['message'] === 'string' ? json['message'] : body,
+    })
   }
   if (status >= 200 && status < 300) {
     if (json !== undefined) return json
     throw new WorkspaceError('foreign', { ...details, said: body })
   }
-  const [, oldCode, oldMessage] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? []
-  if (oldCode !== undefined && oldMessage !== undefined) {
-    throw new WorkspaceError('refused', { ...details, errorCode: oldCode, said: oldMessage })
-  }
-  throw new WorkspaceError('refused', { ...details, said: /<pre>(.*?)<\/pre>/s.exec(body)?.[1] ?? body })
+  const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? []
+  throw new WorkspaceError('refused', {
+    ...details,
+    ...codeOf(code),
+    said: message ?? /<pre>(.*?)<\/pre>/s.exec(body)?.[1] ?? body,
+  })
+}
+
+/** Fields that an answer which is none of an error never has. */
+const ERROR_FIELDS = ['error_code', 'error', 'message']
+
+/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
+function codeOf(code: unknown): Pick<WorkspaceErrorDetails, 'errorCode'> {
+  const text = typeof code === 'number' ? String(code) : code
+  return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
+    ? { errorCode: text }
+    : {}
 }
 
 function parseObject(body: string): JsonObject | undefined {
@@ -48,16 +65,6 @@ function parseObject(body: string): JsonObject | undefined {
   } catch {
     return undefined // The parser's message quotes the body, so it goes no further.
   }
-}
-
-/** The code is a string or a number; what looks like neither is not shown and counts as none. */
-function codeOf({ error_code: code }: JsonObject): string | undefined {
-  const text = typeof code === 'number' ? String(code) : code
-  return typeof text === 'string' && /^[A-Za-z0-9_]{1,64}$/.test(text) ? text : undefined
-}
-
-function messageOf({ message }: JsonObject): string {
-  return typeof message === 'string' ? message : ''
 }
 
 function first(header: string | string[] | undefined): string | undefined {

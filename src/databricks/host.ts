@@ -19,7 +19,8 @@ export class HostError extends Error {
  */
 export function parseHost(pasted: string): WorkspaceHost {
   const text = pasted.trim()
-  const url = parseUrl(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`)
+  // A colon before a digit is that of a port.
+  const url = parseUrl(/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : `https://${text}`)
   if (url.username !== '' || url.password !== '') {
     throw new HostError('holds a user name or a password. Take out what stands before the "@"')
   }
@@ -33,8 +34,9 @@ export function parseHost(pasted: string): WorkspaceHost {
       'this is the account console, which has no secrets. Open the workspace from it and paste the address of the workspace',
     )
   }
-  const workspaceId = url.searchParams.get('o') ?? url.searchParams.get('w') ?? ''
-  return { origin: url.origin, ...(isWorkspaceId(workspaceId) && { workspaceId }) }
+  const ids = ['o', 'w'].map((name) => url.searchParams.get(name) ?? '')
+  const workspaceId = ids.find(isWorkspaceId)
+  return { origin: url.origin, ...(workspaceId !== undefined && { workspaceId }) }
 }
 
 /** A workspace's id is a number, of 64 bits at most. */
@@ -45,7 +47,7 @@ export function isWorkspaceId(text: string): boolean {
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   // `URL` lets quotes and the like pass in a name.
-  if (url === undefined || !/^(?:[\w.-]+|\[[\d.:a-f]+\])$/.test(url.hostname)) {
+  if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
     throw new HostError(
       'not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com',
     )

@@ -16,7 +16,7 @@ const REQUEST_TIMEOUT_MS = 60_000
  */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
-/** The HTTP conversation with one workspace: JSON goes out and comes in over kept connections. */
+/** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
 export class WorkspaceClient {
   readonly host: WorkspaceHost
   readonly #signIn: SignIn
@@ -69,12 +69,17 @@ export class WorkspaceClient {
       ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
       ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
     }
-    return readAnswer(
-      await withinTime(async (signal) => {
-        // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
-        return await readRaw(await this.#http.request(method, origin + path, body, headers), signal)
-      }),
-    )
+    try {
+      // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
+      return readAnswer(
+        await withinTime(async () => readRaw(await this.#http.request(method, origin + path, body, headers))),
+      )
+    } catch (error) {
+      const { failure, details } =
+        error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error))
+      const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '')
+      throw new WorkspaceError(failure, { ...details, call, write: body !== null })
+    }
   }
 }
 
@@ -91,25 +96,20 @@ const bareHost = {
  * Gives an exchange its time. At the end of it the exchange fails as `silent`, even where the connection never says
  * another word: a promise that does not settle would end the process with exit code 0.
  */
-async function withinTime(exchange: (signal: AbortSignal) => Promise<RawAnswer>): Promise<RawAnswer> {
-  const overtime = new AbortController()
+async function withinTime<Answer>(exchange: () => Promise<Answer>): Promise<Answer> {
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(new WorkspaceError('silent'))
-      overtime.abort()
     }, REQUEST_TIMEOUT_MS)
-    exchange(overtime.signal)
-      .then(resolve, (error: unknown) => {
-        reject(error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error)))
-      })
+    exchange()
+      .then(resolve, reject)
       .finally(() => {
         clearTimeout(timer)
       })
   })
 }
 
-async function readRaw({ message }: HttpClientResponse, signal: AbortSignal): Promise<RawAnswer> {
-  signal.addEventListener('abort', () => message.destroy())
+async function readRaw({ message }: HttpClientResponse): Promise<RawAnswer> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of message as AsyncIterable<Buffer>) {
@@ -139,7 +139,9 @@ const UNREACHABLE = new Set([
 const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
 
 function failureOf(error: unknown): Failure {
-  const { code = '', syscall } = error as NodeJS.ErrnoException
+  const { code = '', syscall, message } = error as NodeJS.ErrnoException
+  // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
+  if (message.startsWith('tunneling socket could not be established')) return 'proxy'
   // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
   if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write') return 'unreachable'
   return UNTRUSTED.test(code) ? 'untrusted' : 'cut'

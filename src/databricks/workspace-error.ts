@@ -2,6 +2,8 @@
 export type Failure =
   /** No connection: the name is unknown, nothing listens, the network is cut off. */
   | 'unreachable'
+  /** The proxy of this runner was not reached, or did not let the connection through. */
+  | 'proxy'
   /** The certificate is not one that this runner trusts. */
   | 'untrusted'
   /** The workspace took the connection and did not answer in time. */
@@ -17,10 +19,16 @@ export type Failure =
 
 /** What is known of a failed request, as far as it is known. */
 export interface WorkspaceErrorDetails {
+  /** The call, such as `secrets/put`. */
+  readonly call?: string
+  /** True when the call writes: then a failure may leave open whether it was carried out. */
+  readonly write?: boolean
   /** The HTTP status of the answer. */
   readonly status?: number
   /** Databricks' code for what went wrong, `PERMISSION_DENIED` say; where the service gave a number, its digits. */
   readonly errorCode?: string
+  /** True when the answer had the form of Databricks' errors, JSON; what a gateway says never has. */
+  readonly structured?: boolean
   /** What the other side says, word for word. It may hold anything, what we sent included: see report/foreign-text. */
   readonly said?: string
   /** What a support case of Databricks asks for. */
@@ -40,6 +48,11 @@ export class WorkspaceError extends Error {
     super(`the request failed: ${failure}`)
     this.failure = failure
     this.details = details
+  }
+
+  /** True when the request was to write, and it is not known whether that was done. */
+  get leavesOpen(): boolean {
+    return this.details.write === true && ['silent', 'cut', 'foreign'].includes(this.failure)
   }
 
   /** True when the workspace itself answered with this code. */

@@ -7,13 +7,10 @@ const MAX_SHOWN = 300
 /**
  * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
  * without markup, on one line, cut, and unable to act as a command of the runner.
- *
- * @param masks What the runner has been told to hide; the job summary and later steps are served by this alone.
  */
-export function foreignText(text: string, masks: readonly string[]): string {
+export function foreignText(text: string, redactions: readonly string[]): string {
   if (text.length > MAX_LENGTH) return `(${text.length} characters, not shown)`
-  const shown = masks
-    .reduce((rest, mask) => rest.replaceAll(mask, () => '***'), text)
+  const shown = redact(text, redactions)
     .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
     .replace(/<[^>]*>/g, ' ')
     // Control, format (bidirectional marks among them) and separator characters, line breaks included.
@@ -23,4 +20,9 @@ export function foreignText(text: string, masks: readonly string[]): string {
   // By code points, so that no half of a surrogate pair is left at the cut.
   const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? []
   return start === shown ? shown : `${start}…`
+}
+
+/** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */
+export function redact(text: string, redactions: readonly string[]): string {
+  return redactions.reduce((rest, value) => rest.replaceAll(value, () => '***'), text)
 }

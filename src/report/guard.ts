@@ -1,4 +1,4 @@
-import { error, info } from '@actions/core'
+import { debug, error, info } from '@actions/core'
 
 import { explainCrash } from './explain.js'
 
@@ -12,25 +12,28 @@ import { explainCrash } from './explain.js'
  */
 export function runGuarded(main: () => Promise<boolean>): void {
   let crashed = false
-  let settled = false
-  process.exitCode = 1
-  process.on('uncaughtException', (crash) => {
+  const crash = (reason: unknown): void => {
     crashed = true
     process.exitCode = 1
-    reportCrash(crash)
-  })
-  process.on('beforeExit', () => {
-    if (!settled && !crashed) error('The action ended before it was done. Please report it as a bug.')
+    reportCrash(reason)
+  }
+  process.exitCode = 1
+  process.on('uncaughtException', crash)
+  process.once('beforeExit', () => {
+    if (!crashed) error('The action ended before it was done. Please report it as a bug.')
   })
   // Node's own listener writes to stderr.
   process.removeAllListeners('warning')
   process.on('warning', ({ name }) => {
-    info(`Node warns: ${name}`)
+    debug(`Node warns: ${name}`)
   })
-  void main().then((done) => {
-    settled = true
-    if (done && !crashed) process.exitCode = 0
-  })
+  void main()
+    .then((done) => {
+      if (done && !crashed) process.exitCode = 0
+    }, crash)
+    // A connection that a silent proxy holds would keep the process until the job's time is up: it ends when all that
+    // was printed is out.
+    .then(() => process.stdout.write('', () => process.exit()))
 }
 
 /** Of a stack, too, only the places in dist are told: it begins with the message. */

@@ -4,14 +4,13 @@ import type { WorkspaceHost } from '../databricks/host.js'
 import type { Fault } from '../fault.js'
 import type { Inputs } from '../inputs.js'
 import type { OpenScope } from '../sync/scope.js'
+import { maskProblem } from '../secrets/masks.js'
 import { keysThat, OUTCOMES, type Result } from '../sync/result.js'
-import { explain, explainFaults, explainPut, type ExplainContext } from './explain.js'
+import { explainFaults } from './explain-faults.js'
+import { explain, type ExplainContext } from './explain.js'
 
 /** The runner shows no more than ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10
-
-/** A mask of fewer characters than this hides much of the log that is no secret. */
-const MIN_MASK_LENGTH = 4
 
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
 export function logStart({ host, secrets, leftOut, warnings }: Inputs, authType: string): void {
@@ -22,13 +21,16 @@ export function logStart({ host, secrets, leftOut, warnings }: Inputs, authType:
     notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
   }
   for (const { key, value } of secrets) {
-    if (value.length >= MIN_MASK_LENGTH) continue
-    warning(
-      `The value of ${key} has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, so the log will ` +
-        'be garbled wherever these characters occur.',
-    )
+    const problem = maskProblem(value)
+    if (problem !== undefined) warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`)
   }
 }
+
+const MASK_PROBLEMS = {
+  garbles:
+    'has fewer than 4 characters. It is masked all the same, which garbles the log wherever they occur.',
+  absent: 'has no line of 4 characters or more, so it cannot be masked: make sure that no step prints it.',
+} as const
 
 /** Tells which scope is written to and, if it is new, who manages it. */
 export function logScope({ name, keys, created }: OpenScope): void {
@@ -57,7 +59,7 @@ export function logResult(result: Result, context: ExplainContext, durationMs: n
   for (const { key, outcome } of result.keys) info(`  ${outcome.padEnd(7)}  ${key}`)
   annotate([
     ...result.keys.flatMap((each) =>
-      each.outcome === 'failed' ? [`${each.key}: ${explainPut(each.error, context)}`] : [],
+      each.outcome === 'failed' ? [`${each.key}: ${explain(each.error, context)}`] : [],
     ),
     ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
   ])

@@ -2,11 +2,12 @@ import { summary, warning } from '@actions/core'
 
 import type { Fault } from '../fault.js'
 import { keysThat, succeeded, type KeyResult, type Result } from '../sync/result.js'
-import { explain, explainFaults, explainPut, type ExplainContext } from './explain.js'
+import { explainFaults } from './explain-faults.js'
+import { explain, type ExplainContext } from './explain.js'
 import { closingLine, everybodyManages } from './log.js'
 
 /** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
-const MAX_ROWS_BYTES = 900_000
+const MAX_LINES_BYTES = 900_000
 
 const MARKS: Record<KeyResult['outcome'], string> = { created: '🆕', updated: '🔄', failed: '❌' }
 
@@ -29,12 +30,11 @@ export function renderResult(result: Result, context: ExplainContext): string {
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
 export function renderFaults(faults: readonly Fault[]): string {
+  const items = explainFaults(faults).map((message) => `- ${escapeMarkdown(message)}`)
   return [
     '### ❌ Databricks secrets: nothing was sent',
     'The inputs of the step have to be corrected first.',
-    explainFaults(faults)
-      .map((message) => `- ${escapeMarkdown(message)}`)
-      .join('\n'),
+    ...withinLimit(items),
   ].join('\n\n')
 }
 
@@ -49,17 +49,20 @@ export async function writeSummary(markdown: string): Promise<void> {
 }
 
 function renderKeys({ keys }: Result, context: ExplainContext): string {
-  const rows: string[] = ['| Key | Result |', '| --- | --- |']
+  const rows = keys.map((each) => {
+    const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explain(each.error, context))}` : ''
+    return `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`
+  })
+  const [table = '', ...rest] = withinLimit(rows)
+  return [`| Key | Result |\n| --- | --- |\n${table}`, ...rest].join('\n\n')
+}
+
+/** Joins as many lines as the summary takes, and says how many it does not. */
+function withinLimit(lines: readonly string[]): string[] {
   let bytes = 0
-  for (const [index, each] of keys.entries()) {
-    const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explainPut(each.error, context))}` : ''
-    const row = `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`
-    bytes += Buffer.byteLength(row)
-    if (bytes > MAX_ROWS_BYTES)
-      return [...rows, '', `… and ${keys.length - index} more: see the log.`].join('\n')
-    rows.push(row)
-  }
-  return rows.join('\n')
+  const end = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MAX_LINES_BYTES)
+  if (end === -1) return [lines.join('\n')]
+  return [lines.slice(0, end).join('\n'), `… and ${lines.length - end} more: see the log.`]
 }
 
 /**
@@ -96,11 +99,11 @@ function characterReference(character: string): string {
   return `&#${character.codePointAt(0) ?? 0};`
 }
 
-/** Escapes what means something to Markdown or HTML within a line; an underscore inside of a word does not. */
+/** Escapes what means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
 function escapeMarkdown(text: string): string {
   return (
     text
-      .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])/g, '\\$&')
+      .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
       // Two of them would enclose a formula, and GitHub has no escape for one alone.
       .replaceAll('$', '<span>$</span>')
   )

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 
 import { SecretValue } from '../secret-value.js'
@@ -10,8 +10,8 @@ const EXPECTED =
   'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; a ' +
   'key is 1 to 128 letters, digits, "-", "_" and "."'
 
-/** Where the system shows its own state as files: this process' environment, with every input, is one of them. */
-const SYSTEM_FOLDERS = ['/proc', '/sys', '/dev']
+const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file'
+const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'
 
 /**
  * Reads `secret-files`: lines `key=path`, where the value is the file's bytes as they are. No more of a file is read
@@ -38,31 +38,32 @@ class FileRefused extends Error {}
 
 /** @throws {FileRefused} for a path that a secret may not come from; what `node:fs` throws, for others. */
 function readSecretFile(path: string, workspace: string): Buffer {
-  const real = realpathSync(resolve(workspace, path))
+  if (path === '') throw new FileRefused('there is no path behind the "="')
+  const given = resolve(workspace, path)
+  // Also before links are resolved: not every system has these folders, and the reason should be the same on all.
+  if (isOfSystem(given)) throw new FileRefused(OF_SYSTEM)
+  const real = realpathSync(given)
   if (!isAbsolute(path) && !isWithin(real, realpathSync(workspace))) {
     throw new FileRefused(
       'the path leads out of the workspace folder. Copy the file into it, or give an absolute path',
     )
   }
-  if (SYSTEM_FOLDERS.some((folder) => isWithin(real, folder))) {
-    throw new FileRefused(
-      'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file',
-    )
-  }
-  // Asked before it is opened, since opening a FIFO waits for its other end; asked again of what was opened, below.
-  if (!statSync(real).isFile()) throw notAFile()
-  // Windows has neither of the last two flags, and `|` takes what is absent as 0.
+  if (isOfSystem(real)) throw new FileRefused(OF_SYSTEM)
+  // A FIFO would wait for its other end. Windows has neither of the two flags, and `|` takes what is absent as 0.
   const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
-    if (!fstatSync(file).isFile()) throw notAFile()
-    return readUpTo(file, MAX_VALUE_BYTES + 1)
+    if (!fstatSync(file).isFile()) throw new FileRefused(NOT_A_FILE)
+    const bytes = readUpTo(file, MAX_VALUE_BYTES + 1)
+    if (bytes.length === 0) throw new FileRefused('the file is empty. Check the step that writes it')
+    return bytes
   } finally {
     closeSync(file)
   }
 }
 
-function notAFile(): FileRefused {
-  return new FileRefused('the path leads to a folder or a special file. Give the path of a regular file')
+/** Where the system shows its own state as files: this process' environment, with every input, is one of them. */
+function isOfSystem(path: string): boolean {
+  return process.platform !== 'win32' && ['/proc', '/sys', '/dev'].some((folder) => isWithin(path, folder))
 }
 
 function isWithin(path: string, folder: string): boolean {
@@ -90,6 +91,9 @@ function reasonOf(error: unknown): string {
     case 'EACCES':
     case 'EPERM':
       return 'the file may not be read by the user that runs this job. Change its permissions in an earlier step'
+    case 'EISDIR': // A folder, on Windows.
+    case 'ENXIO': // A socket.
+      return NOT_A_FILE
     default:
       return 'the file cannot be read. Check that the path is the one of a regular file'
   }

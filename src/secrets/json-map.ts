@@ -40,22 +40,26 @@ export function readJsonMap(text: string, input: string, credentials: readonly S
 
   const entries: SecretEntry[] = []
   const faults: Fault[] = []
+  const unused: SecretValue[] = []
   const leftOut: string[] = []
   const seen = new Set<string>()
   for (const { name, value, line, column } of json.members) {
     const place = { input, line: line + lineOffset, column }
     const problem = problemOf(name, value, seen.has(name))
+    const secret = value.type === 'string' ? new SecretValue(value.text) : undefined
     seen.add(name)
-    if (name.toLowerCase() === 'github_token') continue
-    if (value.type !== 'string' || problem !== undefined) {
+    if (problem !== undefined || secret === undefined) {
       faults.push({ ...place, message: problem ?? NOT_A_STRING })
-      continue
+      if (secret !== undefined) unused.push(secret)
+    } else if (name === 'github_token') {
+      unused.push(secret)
+    } else if (credentials.some((credential) => secret.equals(credential))) {
+      leftOut.push(name)
+    } else {
+      entries.push({ key: name, value: secret, place })
     }
-    const secret = new SecretValue(value.text)
-    if (credentials.some((credential) => secret.equals(credential))) leftOut.push(name)
-    else entries.push({ key: name, value: secret, place })
   }
-  return { entries, faults, leftOut }
+  return { entries, faults, unused, leftOut }
 }
 
 function problemOf(name: string, value: JsonMember['value'], repeated: boolean): string | undefined {

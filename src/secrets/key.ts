@@ -1,5 +1,7 @@
-/** Secrets in one scope, and characters in a scope's or a key's name, at most (Databricks, "Secret management"). */
+/** The most secrets that a scope holds (Databricks, "Secret management"). */
 export const MAX_KEYS = 1_000
+
+/** The most characters in the name of a key, and of a scope. */
 export const MAX_NAME_LENGTH = 128
 
 /** What a key may be (the Secrets API's rule): 1 to 128 letters, digits, `-`, `_` and `.`. */

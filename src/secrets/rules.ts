@@ -1,4 +1,5 @@
-import type { Fault, Place } from '../fault.js'
+import { describePlace, type Fault, type Place } from '../fault.js'
+import type { SecretValue } from '../secret-value.js'
 import { MAX_KEYS, MAX_NAME_LENGTH, sameKey } from './key.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
 
@@ -10,8 +11,8 @@ const MIN_TELLING_LENGTH = 8
 
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
 export const NOT_VISIBLE =
-  'the value is empty or null, which nearly always means that the secret is not visible to this job. Check its name, ' +
-  'the environment of the job, and that the workflow does not run for a fork'
+  'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
+  'name, the environment of the job, and that the workflow does not run for a fork'
 
 const ONLY_EQUALS =
   'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
@@ -31,19 +32,21 @@ export const NOT_UTF8 =
   'in secret-files'
 
 const KEY_HOLDS_VALUE =
-  'the key contains a value of this map, and keys can be read by every user of the workspace. A secret of several ' +
+  'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret of several ' +
   'lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
 
 /**
  * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that
  * keep a piece of a secret from becoming a name.
+ *
+ * @param credentials What this run signs in with: no more than a value may they be part of a key.
  */
-export function checkMap(map: SecretMap): Fault[] {
+export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
   const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
   const first = new Map<string, Place>()
-  const telling = map
-    .map(({ value }) => value)
-    .filter((value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH)
+  const telling = [...map.map(({ value }) => value), ...credentials].filter(
+    (value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH,
+  )
   for (const { key, place } of map) {
     const earlier = first.get(sameKey(key))
     if (earlier === undefined) first.set(sameKey(key), place)
@@ -57,16 +60,15 @@ export function checkMap(map: SecretMap): Fault[] {
 
 function checkValue({ value }: SecretEntry): string[] {
   const messages: string[] = []
-  if (value.byteLength === 0) messages.push(NOT_VISIBLE)
-  if (value.equals('=')) messages.push(ONLY_EQUALS)
+  if (value.isOnly('')) messages.push(NOT_VISIBLE)
+  if (value.isOnly('=')) messages.push(ONLY_EQUALS)
   if (!value.isWellFormed) messages.push(LONE_SURROGATE)
   if (value.byteLength > MAX_VALUE_BYTES) messages.push(TOO_LARGE)
   return messages
 }
 
 function repeated(earlier: Place): string {
-  const line = earlier.line === undefined ? '' : `, line ${earlier.line}`
-  return `the key is the same as that of ${earlier.input}${line}: Databricks does not tell upper from lower case`
+  return `the key repeats that of ${describePlace(earlier)}, since Databricks does not tell upper from lower case`
 }
 
 function tooMany(count: number): string {

@@ -25,8 +25,8 @@ export interface SourceContext {
 }
 
 const EMPTY =
-  'no secret is named, neither here nor in secret-envs or secret-files. Give at least one line, such as ' +
-  'key:=${{ toJSON(secrets.NAME) }}'
+  'no secret is named, neither here nor in secret-envs or secret-files (github_token and the token of this run do not ' +
+  'count). Give at least one line, such as key:=${{ toJSON(secrets.NAME) }}'
 
 /**
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
@@ -43,20 +43,23 @@ export function readSources(
     readFiles(sources['secret-files'], 'secret-files', workspace),
   ]
   const entries = readings.flatMap((reading) => reading.entries)
+  const unused = readings.flatMap((reading) => reading.unused ?? [])
   const leftOut = readings.flatMap((reading) => reading.leftOut ?? [])
   const faults = readings.flatMap((reading) => reading.faults)
-  faults.push(...checkDecoding(sources), ...checkMap(entries))
+  faults.push(...checkDecoding(sources), ...checkMap(entries, credentials))
   if (entries.length === 0 && faults.length === 0) faults.push({ input: 'secrets', message: EMPTY })
   // In the order in which a reader finds them in the workflow, whichever check found them.
   const inputs = Object.keys(sources)
   faults.sort((a, b) => inputs.indexOf(a.input) - inputs.indexOf(b.input) || (a.line ?? 0) - (b.line ?? 0))
-  return { entries, leftOut, faults }
+  return { entries, unused, leftOut, faults }
 }
 
 function checkDecoding(sources: Sources): Fault[] {
   return Object.entries(sources).flatMap(([input, text]: [string, string]) =>
     text.split('\n').flatMap((line, index) => {
-      return line.includes('\u{fffd}') ? [{ input, line: index + 1, message: NOT_UTF8 }] : []
+      return line.includes('\u{fffd}') && !line.startsWith('#')
+        ? [{ input, line: index + 1, message: NOT_UTF8 }]
+        : []
     }),
   )
 }

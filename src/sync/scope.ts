@@ -89,7 +89,7 @@ async function createScope(api: SecretsApi, wanted: WantedScope): Promise<NonNul
     await api.createScope(wanted.name)
     return { managedBy: 'creator', fellBack: false }
   } catch (error) {
-    if (!wantsUsers(error)) throw error
+    if (!wantsUsers(error, wanted.name)) throw error
     if (wanted.initialManagePrincipal === 'creator') {
       throw new SyncError(
         `The scope "${wanted.name}" cannot be created with initial-manage-principal: creator: this workspace is on ` +
@@ -104,15 +104,14 @@ async function createScope(api: SecretsApi, wanted: WantedScope): Promise<NonNul
 
 /**
  * True for the one refusal that makes `auto` fall back: "Secret scopes can only be created with
- * initial_manage_principal \"users\"." (seen). We sent no principal, so a message that names the field can only miss it.
+ * initial_manage_principal \"users\"." (seen). We sent no principal, so a message that names the field can only miss it;
+ * but it may quote the name of the scope, and a gateway's text is not the workspace's word.
  */
-function wantsUsers(error: unknown): boolean {
-  return (
-    error instanceof WorkspaceError &&
-    error.details.status === 400 &&
-    error.is('BAD_REQUEST') &&
-    error.details.said?.includes('initial_manage_principal') === true
-  )
+function wantsUsers(error: unknown, scope: string): boolean {
+  if (!(error instanceof WorkspaceError && error.is('BAD_REQUEST'))) return false
+  const { status, structured, said = '' } = error.details
+  const message = said.toLowerCase().replaceAll(scope.toLowerCase(), '')
+  return status === 400 && structured === true && message.includes('initial_manage_principal')
 }
 
 function readOnly({ name, vault }: ListedScope): SyncError {

@@ -1,0 +1,100 @@
+import type { WorkspaceError, WorkspaceErrorDetails } from '../databricks/workspace-error.js'
+
+const CHECK_HOST =
+  'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
+  'give workspace-id too.'
+
+const CHECK_ALL = 'Check the inputs host, token and scope.'
+
+/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
+export function adviceFor({ failure, details }: WorkspaceError, scope: string): string {
+  const { said = '' } = details
+  switch (failure) {
+    case 'unreachable':
+      return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).'
+    case 'proxy':
+      return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.'
+    case 'untrusted':
+      return (
+        'Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
+        'NODE_EXTRA_CA_CERTS to its certificate.'
+      )
+    case 'silent':
+    case 'cut':
+      return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).'
+    case 'redirected':
+      return said.includes('private-link-validation-error')
+        ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
+        : CHECK_HOST
+    case 'foreign':
+      return CHECK_HOST
+    case 'refused':
+      return adviceForRefusal(details, scope)
+  }
+}
+
+function adviceForRefusal(
+  { status, errorCode, said = '', call }: WorkspaceErrorDetails,
+  scope: string,
+): string {
+  // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
+  if (status === 401 || errorCode === '403') {
+    if (said.includes('IP ACL')) {
+      return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
+    }
+    if (said.includes('Unauthorized access to Org')) {
+      return 'The token belongs to another workspace: check the inputs host, workspace-id and token.'
+    }
+    return 'Check the input token: it may have expired, been revoked, or belong to another workspace.'
+  }
+  if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
+    return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`
+  }
+  const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
+  return advice?.(scope) ?? CHECK_ALL
+}
+
+const runAgain = (): string => 'This is temporary: run the job again in a few minutes.'
+const noSuchCall = (): string => `There is no Secrets API at this address. ${CHECK_HOST}`
+
+/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
+const ADVICE = new Map<string, (scope: string) => string>([
+  [
+    'PERMISSION_DENIED',
+    (scope) =>
+      'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+      `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
+  ],
+  [
+    'CUSTOMER_UNAUTHORIZED',
+    (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
+  ],
+  ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
+  [
+    'RESOURCE_ALREADY_EXISTS',
+    (scope) => `The workspace has a scope "${scope}" that it does not show to the identity behind the token.`,
+  ],
+  [
+    'RESOURCE_LIMIT_EXCEEDED',
+    () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+  ],
+  [
+    'INVALID_PARAMETER_VALUE',
+    () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
+  ],
+  [
+    'INTERNAL_ERROR',
+    () => 'If the token is that of a service principal, check that it has been added to this workspace.',
+  ],
+  ['ENDPOINT_NOT_FOUND', noSuchCall],
+  ['404', noSuchCall],
+  ...[
+    'REQUEST_LIMIT_EXCEEDED',
+    'RESOURCE_EXHAUSTED',
+    'TEMPORARILY_UNAVAILABLE',
+    '429',
+    '502',
+    '503',
+    '504',
+  ].map((code) => [code, runAgain] as const),
+])
