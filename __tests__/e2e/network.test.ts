@@ -20,16 +20,31 @@ const sockets = new Set<Socket>()
 /** Listens on a free port; the connections are cut after the test. */
 async function listen(listening: Server, host = '127.0.0.1'): Promise<number> {
   server = listening
-  server.on('connection', (socket: Socket) => sockets.add(socket))
-  await new Promise<void>((resolve) => listening.listen(0, host, resolve))
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+  })
+  await new Promise<void>((resolve) => {
+    listening.listen(0, host, resolve)
+  })
   return (listening.address() as AddressInfo).port
+}
+
+async function close(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    if (server === undefined) resolve()
+    else {
+      server.close(() => {
+        resolve()
+      })
+    }
+  })
+  server = undefined
 }
 
 afterEach(async () => {
   for (const socket of sockets) socket.destroy()
   sockets.clear()
-  await new Promise((resolve) => server?.close(resolve) ?? resolve(undefined))
-  server = undefined
+  await close()
 })
 
 describe('through a proxy', () => {
@@ -67,7 +82,7 @@ describe('through a proxy', () => {
 
   test('that is not there, the step is red and says that it is the proxy', async () => {
     const port = await listen(createTcpServer())
-    await new Promise((resolve) => server?.close(resolve))
+    await close()
     const { exitCode, log } = await syncTo(
       ELSEWHERE,
       {},
