@@ -35817,7 +35817,7 @@ function renderFaults(faults) {
 }
 /** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
 async function writeSummary(markdown) {
-    if (process.env['GITHUB_STEP_SUMMARY'] === undefined)
+    if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '')
         return;
     try {
         await summary.addRaw(`${markdown}\n\n`).write();

@@ -40,7 +40,7 @@ export function renderFaults(faults: readonly Fault[]): string {
 
 /** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
 export async function writeSummary(markdown: string): Promise<void> {
-  if (process.env['GITHUB_STEP_SUMMARY'] === undefined) return
+  if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return
   try {
     await summary.addRaw(`${markdown}\n\n`).write()
   } catch {
