@@ -35794,7 +35794,7 @@ const MARKS = { created: '🆕', updated: '🔄', failed: '❌' };
 function renderResult(result, context) {
     const { scope } = result;
     const name = scope?.name ?? context.scope;
-    const link = `[${escapeMarkdown(context.origin.replace('https://', ''))}](${context.workspaceUrl})`;
+    const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`;
     return [
         `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
         `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,

@@ -15,7 +15,7 @@ const MARKS: Record<KeyResult['outcome'], string> = { created: '🆕', updated: 
 export function renderResult(result: Result, context: ExplainContext): string {
   const { scope } = result
   const name = scope?.name ?? context.scope
-  const link = `[${escapeMarkdown(context.origin.replace('https://', ''))}](${context.workspaceUrl})`
+  const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`
   return [
     `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
     `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
