@@ -34914,45 +34914,51 @@ function print(node, { indent = 0 } = {}) {
  * Reads a JSON document (RFC 8259), keeping the order of names, their repeats and positions. `JSON.parse` would
  * reorder `"1"`, swallow repeats and `__proto__`, and quote its input in its message.
  *
- * Nothing is thrown, and a broken document gives its position alone.
+ * White space of any kind around the document does not count, a byte order mark included; its lines do. Nothing is
+ * thrown, and a broken document gives its position alone.
  */
 function readJson(text) {
+    const document = text.trim();
+    const linesBefore = text.slice(0, text.indexOf(document)).split('\n').length - 1;
+    const inText = ({ line, column }) => ({ line: line + linesBefore, column });
+    function valueOf(node) {
+        switch (node.type) {
+            case 'String':
+                return { type: 'string', text: stringOf(node) };
+            case 'Null':
+                return { type: 'null' };
+            case 'Object':
+                return {
+                    type: 'object',
+                    members: node.members.map(({ name, value }) => ({
+                        name: stringOf(name),
+                        value: valueOf(value),
+                        ...inText(name.loc.start),
+                    })),
+                };
+            default:
+                return { type: 'other' };
+        }
+    }
+    /**
+     * JSON wants control characters escaped, the parser lets them pass as they are. They are what a secret with line
+     * breaks leaves when it is put between quotes without `toJSON`, with its quotes and backslashes misread.
+     */
+    function stringOf(node) {
+        const { start, end } = node.loc;
+        // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+        if (/[\u0000-\u001f]/.test(document.slice(start.offset, end.offset))) {
+            throw Object.assign(new Error('control character'), start);
+        }
+        return node.value;
+    }
     try {
-        return json_document_valueOf(parse(text, { mode: 'json', ranges: true }).body, text);
+        return valueOf(parse(document, { mode: 'json' }).body);
     }
     catch (error) {
         const { line, column } = error;
-        return line === undefined || column === undefined ? { type: 'broken' } : { type: 'broken', line, column };
+        return { type: 'broken', at: line === undefined || column === undefined ? {} : inText({ line, column }) };
     }
-}
-function json_document_valueOf(node, text) {
-    switch (node.type) {
-        case 'String':
-            return { type: 'string', text: stringOf(node, text) };
-        case 'Null':
-            return { type: 'null' };
-        case 'Object':
-            return {
-                type: 'object',
-                members: node.members.map(({ name, value }) => {
-                    const { line, column } = name.loc.start;
-                    return { name: stringOf(name, text), value: json_document_valueOf(value, text), line, column };
-                }),
-            };
-        default:
-            return { type: 'other' };
-    }
-}
-/**
- * JSON wants control characters escaped, the parser lets them pass as they are. They are what a secret with line
- * breaks leaves when it is put between quotes without `toJSON`, with its quotes and backslashes misread.
- */
-function stringOf(node, text) {
-    const [start = 0, end = text.length] = node.range ?? [];
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    if (/[\u0000-\u001f]/.test(text.slice(start, end)))
-        throw Object.assign(new Error('control character'), node.loc.start);
-    return node.value;
 }
 
 ;// CONCATENATED MODULE: ./src/fault.ts
@@ -35232,14 +35238,9 @@ const REPEATED = 'this name stands in the object more than once';
  * @param credentials What this run signs in with.
  */
 function readJsonMap(text, input, credentials) {
-    // What `trim` takes away, a byte order mark say, is not white space to JSON.
-    const before = text.slice(0, text.indexOf('{'));
-    const lineOffset = before.split('\n').length - 1;
-    const json = readJson(text.trim());
+    const json = readJson(text);
     if (json.type !== 'object') {
-        const at = json.type === 'broken' && json.line !== undefined ? { line: json.line + lineOffset } : {};
-        const column = json.type === 'broken' && json.column !== undefined ? { column: json.column } : {};
-        return { entries: [], faults: [{ input, ...at, ...column, message: BROKEN }] };
+        return { entries: [], faults: [{ input, ...('at' in json && json.at), message: BROKEN }] };
     }
     const entries = [];
     const faults = [];
@@ -35247,7 +35248,7 @@ function readJsonMap(text, input, credentials) {
     const leftOut = [];
     const seen = new Set();
     for (const { name, value, line, column } of json.members) {
-        const place = { input, line: line + lineOffset, column };
+        const place = { input, line, column };
         const problem = problemOf(name, value, seen.has(name));
         const secret = value.type === 'string' ? new SecretValue(value.text) : undefined;
         seen.add(name);

@@ -20,52 +20,60 @@ export interface Position {
 }
 
 /** The text is not JSON. Where it stops being so is known but for a document that is nested out of all reason. */
-export interface Broken extends Partial<Position> {
+export interface Broken {
   readonly type: 'broken'
+  readonly at: Position | Record<string, never>
 }
 
 /**
  * Reads a JSON document (RFC 8259), keeping the order of names, their repeats and positions. `JSON.parse` would
  * reorder `"1"`, swallow repeats and `__proto__`, and quote its input in its message.
  *
- * Nothing is thrown, and a broken document gives its position alone.
+ * White space of any kind around the document does not count, a byte order mark included; its lines do. Nothing is
+ * thrown, and a broken document gives its position alone.
  */
 export function readJson(text: string): JsonValue | Broken {
+  const document = text.trim()
+  const linesBefore = text.slice(0, text.indexOf(document)).split('\n').length - 1
+  const inText = ({ line, column }: Position): Position => ({ line: line + linesBefore, column })
+
+  function valueOf(node: ValueNode): JsonValue {
+    switch (node.type) {
+      case 'String':
+        return { type: 'string', text: stringOf(node) }
+      case 'Null':
+        return { type: 'null' }
+      case 'Object':
+        return {
+          type: 'object',
+          members: node.members.map(({ name, value }) => ({
+            name: stringOf(name as StringNode),
+            value: valueOf(value),
+            ...inText(name.loc.start),
+          })),
+        }
+      default:
+        return { type: 'other' }
+    }
+  }
+
+  /**
+   * JSON wants control characters escaped, the parser lets them pass as they are. They are what a secret with line
+   * breaks leaves when it is put between quotes without `toJSON`, with its quotes and backslashes misread.
+   */
+  function stringOf(node: StringNode): string {
+    const { start, end } = node.loc
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    if (/[\u0000-\u001f]/.test(document.slice(start.offset, end.offset))) {
+      throw Object.assign(new Error('control character'), start)
+    }
+    return node.value
+  }
+
   try {
-    return valueOf(parse(text, { mode: 'json', ranges: true }).body, text)
+    return valueOf(parse(document, { mode: 'json' }).body)
   } catch (error) {
     const { line, column } = error as Partial<Position>
-    return line === undefined || column === undefined ? { type: 'broken' } : { type: 'broken', line, column }
+    return { type: 'broken', at: line === undefined || column === undefined ? {} : inText({ line, column }) }
   }
-}
-
-function valueOf(node: ValueNode, text: string): JsonValue {
-  switch (node.type) {
-    case 'String':
-      return { type: 'string', text: stringOf(node, text) }
-    case 'Null':
-      return { type: 'null' }
-    case 'Object':
-      return {
-        type: 'object',
-        members: node.members.map(({ name, value }) => {
-          const { line, column } = name.loc.start
-          return { name: stringOf(name as StringNode, text), value: valueOf(value, text), line, column }
-        }),
-      }
-    default:
-      return { type: 'other' }
-  }
-}
-
-/**
- * JSON wants control characters escaped, the parser lets them pass as they are. They are what a secret with line
- * breaks leaves when it is put between quotes without `toJSON`, with its quotes and backslashes misread.
- */
-function stringOf(node: StringNode, text: string): string {
-  const [start = 0, end = text.length] = node.range ?? []
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f]/.test(text.slice(start, end)))
-    throw Object.assign(new Error('control character'), node.loc.start)
-  return node.value
 }

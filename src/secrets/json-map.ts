@@ -28,14 +28,9 @@ const REPEATED = 'this name stands in the object more than once'
  * @param credentials What this run signs in with.
  */
 export function readJsonMap(text: string, input: string, credentials: readonly SecretValue[]): Reading {
-  // What `trim` takes away, a byte order mark say, is not white space to JSON.
-  const before = text.slice(0, text.indexOf('{'))
-  const lineOffset = before.split('\n').length - 1
-  const json = readJson(text.trim())
+  const json = readJson(text)
   if (json.type !== 'object') {
-    const at = json.type === 'broken' && json.line !== undefined ? { line: json.line + lineOffset } : {}
-    const column = json.type === 'broken' && json.column !== undefined ? { column: json.column } : {}
-    return { entries: [], faults: [{ input, ...at, ...column, message: BROKEN }] }
+    return { entries: [], faults: [{ input, ...('at' in json && json.at), message: BROKEN }] }
   }
 
   const entries: SecretEntry[] = []
@@ -44,7 +39,7 @@ export function readJsonMap(text: string, input: string, credentials: readonly S
   const leftOut: string[] = []
   const seen = new Set<string>()
   for (const { name, value, line, column } of json.members) {
-    const place = { input, line: line + lineOffset, column }
+    const place = { input, line, column }
     const problem = problemOf(name, value, seen.has(name))
     const secret = value.type === 'string' ? new SecretValue(value.text) : undefined
     seen.add(name)
