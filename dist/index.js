@@ -32265,7 +32265,9 @@ class SecretValue {
 const MAX_KEYS = 1_000;
 /** The most characters in the name of a key, and of a scope. */
 const MAX_NAME_LENGTH = 128;
-/** What a key may be (the Secrets API's rule): 1 to 128 letters, digits, `-`, `_` and `.`. */
+/** What a key may be (the Secrets API's rule), for messages. */
+const KEY_RULE = `a key is 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_" and "."`;
+/** Whether a text may be a key. */
 function isKey(text) {
     return text.length <= MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]+$/.test(text);
 }
@@ -35060,9 +35062,8 @@ function readAssignments(text, input, expected, operators = ['=']) {
     }
     return { assignments, faults };
 }
-const EXPECTED = 'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any ' +
-    'value; a key is 1 to 128 letters, digits, "-", "_" and ".". A secret of several lines that stands here as it is ' +
-    'breaks into lines like this one';
+const EXPECTED = 'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any value; ' +
+    `${KEY_RULE}. A secret of several lines that stands here as it is breaks into lines like this one`;
 const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets.NAME) }}';
 /**
  * Reads the lines form of the map: `key=value`, taken literally, and `key:=<JSON string>`, for any value at all.
@@ -35090,8 +35091,8 @@ function readLines(text, input) {
 
 
 
-const envs_EXPECTED = 'not a line of secret-envs. Write key=ENV_NAME, with the value under env: of the step; a key is 1 to 128 letters, ' +
-    'digits, "-", "_" and "."';
+
+const envs_EXPECTED = `not a line of secret-envs. Write key=ENV_NAME, with the value under env: of the step; ${KEY_RULE}`;
 const MISSING = 'there is no environment variable of this name in the step. Write the name of a variable, not its value, and set ' +
     'it under env: of the step';
 /**
@@ -35124,8 +35125,9 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 
 
 
-const files_EXPECTED = 'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; a ' +
-    'key is 1 to 128 letters, digits, "-", "_" and "."';
+
+const files_EXPECTED = 'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; ' +
+    KEY_RULE;
 const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file';
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file';
 /**
@@ -35226,7 +35228,7 @@ function isJsonMap(text) {
 }
 const BROKEN = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one key=value a line';
 const json_map_NOT_A_STRING = 'the value of this name is not a string. Put it between quotes, or take the name out';
-const NOT_A_KEY = 'this name cannot be a key, which is 1 to 128 letters, digits, "-", "_" and "."';
+const NOT_A_KEY = `this name cannot be a key: ${KEY_RULE}`;
 const REPEATED = 'this name stands in the object more than once';
 /**
  * Reads the JSON form of the map, an object of strings as `${{ toJSON(secrets) }}` gives it.

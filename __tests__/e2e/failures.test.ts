@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 
@@ -10,11 +9,7 @@ import { apiError, html, json, loginPage, redirect, text } from '../../emulator/
 import { keyVaultNamed } from '../../emulator/scope.js'
 import { EmulatedWorkspace, type Interceptor } from '../../emulator/workspace.js'
 import type { StepResult } from '../runner/step.js'
-import { everythingSaid, syncTo } from './sync-step.js'
-
-const HURRIED = {
-  nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
-}
+import { everythingSaid, HURRIED, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 let folder: string

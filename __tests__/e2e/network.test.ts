@@ -1,17 +1,12 @@
 import { createServer, request } from 'node:http'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 import { afterEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
-import { syncTo } from './sync-step.js'
+import { HURRIED, syncTo } from './sync-step.js'
 
-const HURRIED = {
-  nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
-}
 const ELSEWHERE = { url: 'https://workspace.invalid' }
 
 let server: Server | undefined

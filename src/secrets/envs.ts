@@ -1,11 +1,10 @@
 import { SecretValue } from '../secret-value.js'
+import { KEY_RULE } from './key.js'
 import { readAssignments } from './lines.js'
 import { NOT_UTF8 } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
 
-const EXPECTED =
-  'not a line of secret-envs. Write key=ENV_NAME, with the value under env: of the step; a key is 1 to 128 letters, ' +
-  'digits, "-", "_" and "."'
+const EXPECTED = `not a line of secret-envs. Write key=ENV_NAME, with the value under env: of the step; ${KEY_RULE}`
 
 const MISSING =
   'there is no environment variable of this name in the step. Write the name of a variable, not its value, and set ' +

@@ -2,13 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 
 import { SecretValue } from '../secret-value.js'
+import { KEY_RULE } from './key.js'
 import { readAssignments } from './lines.js'
 import { MAX_VALUE_BYTES } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
 
 const EXPECTED =
-  'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; a ' +
-  'key is 1 to 128 letters, digits, "-", "_" and "."'
+  'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; ' +
+  KEY_RULE
 
 const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file'
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'

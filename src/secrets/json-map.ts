@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.js'
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember } from './json-document.js'
-import { isKey } from './key.js'
+import { isKey, KEY_RULE } from './key.js'
 import { NOT_VISIBLE } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
 
@@ -14,7 +14,7 @@ const BROKEN = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one 
 
 const NOT_A_STRING = 'the value of this name is not a string. Put it between quotes, or take the name out'
 
-const NOT_A_KEY = 'this name cannot be a key, which is 1 to 128 letters, digits, "-", "_" and "."'
+const NOT_A_KEY = `this name cannot be a key: ${KEY_RULE}`
 
 const REPEATED = 'this name stands in the object more than once'
 

@@ -4,7 +4,10 @@ export const MAX_KEYS = 1_000
 /** The most characters in the name of a key, and of a scope. */
 export const MAX_NAME_LENGTH = 128
 
-/** What a key may be (the Secrets API's rule): 1 to 128 letters, digits, `-`, `_` and `.`. */
+/** What a key may be (the Secrets API's rule), for messages. */
+export const KEY_RULE = `a key is 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_" and "."`
+
+/** Whether a text may be a key. */
 export function isKey(text: string): boolean {
   return text.length <= MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]+$/.test(text)
 }

@@ -1,5 +1,5 @@
 import { readJson } from './json-document.js'
-import { isKey } from './key.js'
+import { isKey, KEY_RULE } from './key.js'
 import { NOT_VISIBLE } from './rules.js'
 import type { Fault, Place } from '../fault.js'
 import { SecretValue } from '../secret-value.js'
@@ -41,9 +41,8 @@ export function readAssignments(
 }
 
 const EXPECTED =
-  'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any ' +
-  'value; a key is 1 to 128 letters, digits, "-", "_" and ".". A secret of several lines that stands here as it is ' +
-  'breaks into lines like this one'
+  'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any value; ' +
+  `${KEY_RULE}. A secret of several lines that stands here as it is breaks into lines like this one`
 
 const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets.NAME) }}'
 
