@@ -119,7 +119,7 @@ describe('an answer', () => {
   })
 
   test('with a redirect is an error that says where to', () => {
-    for (const status of [301, 302, 303, 307, 308, 304]) {
+    for (const status of [300, 301, 302, 303, 307, 308, 304]) {
       const error = errorOf(status, '{}', { location: '/login.html' })
       expect(error.failure).toBe('redirected')
       expect(error.details).toEqual({ status, said: '/login.html' })

@@ -74,6 +74,15 @@ describe('the right bytes arrive', () => {
     const { exitCode } = await syncTo(workspace, { scope: 'lines', secrets: secrets.join('\n') })
     expect(exitCode).toBe(0)
     await expectStored('lines', AWKWARD)
+    // As text: the base64 of a value is what no mask of the runner covers, should it come back.
+    const [put] = workspace.requests.to('secrets/put')
+    expect(Object.keys(put?.body as object)).toEqual(['scope', 'key', 'string_value'])
+  })
+
+  test('through the last line of the map, with the blanks at its end', async () => {
+    const { exitCode } = await syncTo(workspace, { scope: 'last', secrets: 'a=fake-a\nb=fake-b  ' })
+    expect(exitCode).toBe(0)
+    await expectStored('last', { a: 'fake-a', b: 'fake-b  ' })
   })
 
   test('through key=value from a file with Windows line ends', async () => {

@@ -63,11 +63,15 @@ describe('the calls of a run', () => {
     workspace = await EmulatedWorkspace.start({ workspaceId: '123', requireWorkspaceId: true })
     const { exitCode } = await syncTo(workspace, { host: `${workspace.url}/browse?o=123#secrets` })
     expect(exitCode).toBe(0)
+    for (const { headers } of workspace.requests.to('secrets/put')) {
+      expect(headers['content-type']).toBe('application/json; charset=utf-8')
+    }
     for (const { headers } of workspace.requests.all) {
       expect(headers).toMatchObject({
         authorization: 'Bearer fake-token-of-ada',
         'x-databricks-workspace-id': '123',
       })
+      expect(headers['accept']).toBe('application/json')
       expect(headers['user-agent']).toMatch(/^databricks-secrets-sync\/\d+\.\d+\.\d+$/)
     }
   })

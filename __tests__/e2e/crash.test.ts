@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
-import { everythingSaid, syncTo } from './sync-step.js'
+import { ahead, everythingSaid, meanwhile, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -12,18 +12,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await workspace.close()
 })
-
-/** Runs this code in the action's process while the action runs: once it listens for crashes. */
-function meanwhile(code: string): { nodeOptions: string[] } {
-  return ahead(
-    `process.on('newListener', (name) => { if (name === 'uncaughtException') setTimeout(() => { ${code} }) })`,
-  )
-}
-
-/** Runs this code in the action's process, ahead of the action. */
-function ahead(code: string): { nodeOptions: string[] } {
-  return { nodeOptions: ['--import', `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`] }
-}
 
 // What Node prints by itself goes to stderr, which the runner shows ahead of the masks; and the message of an error that
 // nobody expected may hold anything. The harness refuses whatever is on stderr.
@@ -50,6 +38,18 @@ describe('an error that nothing in the action expects', () => {
     )
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('An error that should not happen (RangeError)')
+    expect(everythingSaid(step)).not.toContain('fake-value')
+  })
+
+  test('before the run has begun is told without its message, and where in dist it arose', async () => {
+    const step = await syncTo(
+      workspace,
+      {},
+      ahead('URL.canParse = () => { throw new RangeError("fake-value") }'),
+    )
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('An error that should not happen (RangeError)')
+    expect(step.log).toMatch(/^ {4}at index\.js:\d+:\d+$/m)
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 })

@@ -98,6 +98,12 @@ describe('the step is red', () => {
     expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
   })
 
+  test('when a key is none', async () => {
+    workspace.store.createScope('storage')
+    answer(() => json(200, { secrets: [{ key: 1 }] }), 'secrets/list')
+    expectFailure(await syncTo(workspace), 'not the Databricks REST API')
+  })
+
   test.each([{ scopes: 'storage' }, { scopes: [{ name: 1 }] }, { scopes: [null] }])(
     'when a list is not one: %j',
     async (body) => {
@@ -157,7 +163,10 @@ describe('the step is red', () => {
     'when the connection is cut in the middle of the answer to %s',
     async (call) => {
       answer((_, perform) => cutShort(perform(), 1), call)
-      expectFailure(await syncTo(workspace), 'ended before the answer was complete')
+      const step = await syncTo(workspace)
+      expectFailure(step, 'ended before the answer was complete')
+      // Of a call that only reads, that would be untrue.
+      expect(step.log.includes('may have happened')).toBe(!call.endsWith('list'))
     },
   )
 
@@ -243,6 +252,8 @@ describe('the step is red', () => {
       cure,
       'Request id: fake-request-id.',
     )
+    // Each of the two was asked once.
+    expect(workspace.requests.all).toHaveLength(2)
   })
 
   test('when the permission on the scope is too low to put', async () => {
@@ -347,6 +358,17 @@ describe('what a workspace says', () => {
     const said = /It says: "(.*)"/.exec(summary)?.[1] ?? ''
     expect(said).toContain('forged')
     expect(said).not.toMatch(/(?<!\\)[`|<>[\]*]|\u202e/)
+  })
+
+  test('is shown in the job summary as the text that it is', async () => {
+    const odd = 'a | b * c ~ _d_ $x$ [e](http://f) www.g < h & i &#65; `j` \\k'
+    answer(() => apiError(400, 'BAD_REQUEST', odd), 'secrets/put')
+    const { summary } = await syncTo(workspace)
+    expect(summary).toContain(
+      'a \\| b \\* c \\~ \\_d\\_ <span>$</span>x<span>$</span> \\[e\\](http\\://f) www\\.g \\< h & i \\&#65; \\`j\\` \\\\k',
+    )
+    const scope = await syncTo(workspace, { scope: 'a`<b>|c', 'create-scope': 'false' })
+    expect(scope.summary).toContain('Databricks secrets: <code>a&#96;&#60;b&#62;&#124;c</code>')
   })
 
   test('is cut to what a person reads', async () => {

@@ -65,6 +65,28 @@ describe('with one bad line in the map', () => {
     const { masks } = await syncTo(workspace, { secrets: MAP })
     expect(masks).toEqual(['fake-token-of-ada', 'fake-good', 'fake'])
   })
+
+  test('what was read and refused is masked, too', async () => {
+    const secrets = '{"a":"fake-first","a":"fake-second","b c":"fake-third","github_token":"fake-gh"}'
+    const { masks } = await syncTo(workspace, { secrets })
+    expect(masks.sort()).toEqual(['fake-first', 'fake-gh', 'fake-second', 'fake-third', 'fake-token-of-ada'])
+  })
+
+  // As a mask, it would take the `=` out of the message that says what to write.
+  test('a lone = is not masked', async () => {
+    const { masks, log } = await syncTo(workspace, { secrets: 'k==' })
+    expect(masks).toEqual(['fake-token-of-ada'])
+    expect(log).toContain('the value is "=" alone')
+  })
+
+  test('lines are counted from the first of the input, in each of them', async () => {
+    const step = await syncTo(workspace, {
+      secrets: '\n\na',
+      'secret-envs': '\n\nb',
+      'secret-files': '\n\nc',
+    })
+    expectRefused(step, 'secrets, line 3: ', 'secret-envs, line 3: ', 'secret-files, line 3: ')
+  })
 })
 
 // This is how docker/build-push-action (issue 210) came to print pieces of keys as names of secrets.
@@ -155,6 +177,13 @@ describe('the other inputs', () => {
       'host: this is the account console',
     ],
     ['a workspace id that is none', { 'workspace-id': 'abc' }, {}, 'workspace-id: not a number'],
+    ['a workspace id that is too long', { 'workspace-id': '1'.repeat(21) }, {}, 'workspace-id: not a number'],
+    [
+      'a workspace id of a variable that is none',
+      {},
+      { DATABRICKS_WORKSPACE_ID: 'abc' },
+      'DATABRICKS_WORKSPACE_ID: not a number',
+    ],
     ['no token', { token: '' }, {}, 'token: not set'],
     ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: holds a blank'],
     ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: holds a blank'],
@@ -232,6 +261,8 @@ describe('the other inputs', () => {
     expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       expect.stringContaining('warning: workspace-id names another workspace than the host, which names 1'),
     ])
+    const same = await syncTo(workspace, { host: `${workspace.url}/?o=45`, 'workspace-id': '45' })
+    expect(same.annotations).toEqual([])
   })
 
   // A JSON map of everything that the job sees holds the token of this very run: every reader of the scope would have it.

@@ -1,11 +1,15 @@
-import { createServer, request } from 'node:http'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, request, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
+import path from 'node:path'
 
 import { afterEach, describe, expect, test } from '@jest/globals'
+import { generate } from 'selfsigned'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
-import { HURRIED, syncTo } from './sync-step.js'
+import { ahead, HURRIED, syncTo } from './sync-step.js'
 
 const ELSEWHERE = { url: 'https://workspace.invalid' }
 
@@ -88,6 +92,79 @@ describe('through a proxy', () => {
   })
 })
 
+describe('a connection', () => {
+  // The put may have arrived by then: "no connection" would be a wrong report.
+  test.each(['read', 'write'])('that times out in a %s was one', async (syscall) => {
+    const workspace = await EmulatedWorkspace.start()
+    const timedOut = `Object.assign(new Error(), { code: 'ETIMEDOUT', syscall: '${syscall}' })`
+    const step = ahead(`
+      import http from 'node:http'
+      const { request } = http
+      http.request = (...args) => {
+        const sent = request(...args)
+        setImmediate(() => sent.destroy(${timedOut}))
+        return sent
+      }`)
+    try {
+      const { exitCode, log } = await syncTo(workspace, {}, step)
+      expect(exitCode).toBe(1)
+      expect(log).toContain('ended before the answer was complete')
+    } finally {
+      await workspace.close()
+    }
+  })
+})
+
+describe('over TLS', () => {
+  // Whoever stands between the runner and the workspace would get the token and every secret.
+  test('a certificate that nobody vouches for is refused, and nothing is sent', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }])
+    let asked = 0
+    const port = await listen(
+      createTlsServer({ key, cert }, (_, answer) => {
+        asked++
+        answer.end('{}')
+      }),
+    )
+    const { exitCode, log } = await syncTo({ url: `https://127.0.0.1:${port}` })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('its certificate is not trusted here')
+    expect(log).toContain('NODE_EXTRA_CA_CERTS')
+    expect(asked).toBe(0)
+  })
+
+  test('a certificate that NODE_EXTRA_CA_CERTS vouches for is taken', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+      extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+    })
+    const workspace = await EmulatedWorkspace.start()
+    const port = await listen(createTlsServer({ key, cert }, relayTo(workspace.url)))
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'network-')), 'ca.pem')
+    writeFileSync(file, cert)
+    try {
+      const env = { NODE_EXTRA_CA_CERTS: file }
+      const { exitCode } = await syncTo({ url: `https://localhost:${port}` }, {}, { env })
+      expect(exitCode).toBe(0)
+      expect(workspace.store.scope('storage').secrets).toHaveLength(1)
+    } finally {
+      rmSync(path.dirname(file), { recursive: true })
+      await workspace.close()
+    }
+  })
+})
+
+/** Hands each request on to the workspace. */
+function relayTo(url: string): RequestListener {
+  return (incoming, answer) => {
+    const { method, headers } = incoming
+    const onward = request(url + (incoming.url ?? ''), { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 0, response.headers)
+      response.pipe(answer)
+    })
+    incoming.pipe(onward)
+  }
+}
+
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === '::1'),
 )
@@ -97,15 +174,7 @@ describe('the loopback address of IPv6', () => {
   // The brackets are part of the address and not of the name that Node looks up.
   onIpv6('is reached', async () => {
     const workspace = await EmulatedWorkspace.start()
-    const relay = createServer((incoming, answer) => {
-      const { method, url, headers } = incoming
-      const onward = request(workspace.url + (url ?? ''), { method, headers }, (response) => {
-        answer.writeHead(response.statusCode ?? 0, response.headers)
-        response.pipe(answer)
-      })
-      incoming.pipe(onward)
-    })
-    const port = await listen(relay, '::1')
+    const port = await listen(createServer(relayTo(workspace.url)), '::1')
     try {
       const { exitCode } = await syncTo({ url: `http://[::1]:${port}` })
       expect(exitCode).toBe(0)

@@ -130,6 +130,12 @@ describe('the outputs', () => {
     })
   })
 
+  test('tell that something changed when all of it was there', async () => {
+    await syncTo(workspace, { secrets: 'a=fake-a' })
+    const { outputs } = await syncTo(workspace, { secrets: 'a=fake-a' })
+    expect(outputs).toMatchObject({ created: '[]', updated: '["a"]', changed: 'true' })
+  })
+
   // Red, since later steps would act on what they cannot read; but not without a word of what was done.
   test('that cannot be written make the step red, and it still reports', async () => {
     const step = await syncTo(workspace, {}, { runnerVariables: { GITHUB_OUTPUT: '/no/such/file' } })
@@ -170,9 +176,12 @@ describe('the job summary', () => {
   test('is not written when it is not wanted, nor where the runner has none', async () => {
     expect((await syncTo(workspace, { summary: 'false' })).summary).toBe('')
     expect((await syncTo(workspace, { summary: 'false', secrets: '' })).summary).toBe('')
-    const missing = await syncTo(workspace, {}, { runnerVariables: { GITHUB_STEP_SUMMARY: '/no/such/file' } })
-    expect(missing.exitCode).toBe(0)
-    expect(missing.log).toContain('Warning: The job summary could not be written.')
+    const without = await syncTo(workspace, {}, { runnerVariables: { GITHUB_STEP_SUMMARY: '' } })
+    expect(without.exitCode).toBe(0)
+    expect(without.annotations).toEqual([])
+    const broken = await syncTo(workspace, {}, { runnerVariables: { GITHUB_STEP_SUMMARY: '/no/such/file' } })
+    expect(broken.exitCode).toBe(0)
+    expect(broken.log).toContain('Warning: The job summary could not be written.')
   })
 
   test('stays below 1 MiB for thousands of faults', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 
 import { hangUp } from '../../emulator/faults.js'
-import { apiError, text } from '../../emulator/reply.js'
+import { apiError, json, text } from '../../emulator/reply.js'
 import { keyVaultNamed } from '../../emulator/scope.js'
 import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
 import { syncTo } from './sync-step.js'
@@ -74,6 +74,12 @@ describe('initial-manage-principal', () => {
     ['no permission', 403, 'PERMISSION_DENIED', 'no initial_manage_principal for you'],
     ['a number for a code', 400, 403, 'initial_manage_principal'],
     ['a message that quotes the scope', 400, 'BAD_REQUEST', 'Invalid scope: Initial_Manage_Principal-x'],
+    [
+      'a message that quotes the scope twice',
+      400,
+      'BAD_REQUEST',
+      'No: initial_manage_principal-x (initial_manage_principal-x)',
+    ],
     ['a passing fault', 503, 'TEMPORARILY_UNAVAILABLE', 'initial_manage_principal'],
   ])('auto does not fall back on %s', async (_, status, code, message) => {
     await start()
@@ -179,6 +185,8 @@ describe('the scope', () => {
 
   test.each([
     [{ resource_id: '', dns_name: 'https://fake-vault.vault.azure.net/' }, 'key vault fake-vault and is'],
+    [{ resource_id: '/x/vaults/fake-vault', dns_name: '' }, 'key vault fake-vault and is'],
+    [{ resource_id: '/x/vaults/ab', dns_name: '' }, 'key vault (unnamed) and is'],
     [{ resource_id: '/odd/::error::x', dns_name: '*' }, 'key vault (unnamed) and is'],
   ])('of a key vault that tells its name in another way: %j', async (keyVault, words) => {
     await start()
@@ -187,6 +195,20 @@ describe('the scope', () => {
     expect(exitCode).toBe(1)
     expect(log).toContain(words)
     expect(log).not.toContain('::error')
+  })
+
+  test('is written to where the workspace does not say what backs it', async () => {
+    await start()
+    workspace.store.createScope('storage')
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/list') ? json(200, { scopes: [{ name: 'storage' }] }) : undefined,
+    )
+    expect((await syncTo(workspace)).exitCode).toBe(0)
+  })
+
+  test('may have a name of 128 characters', async () => {
+    await start()
+    expect((await syncTo(workspace, { scope: 's'.repeat(128) })).exitCode).toBe(0)
   })
 
   // A user who reads that nothing was done would not look for a scope that is there, and who manages it.

@@ -23,6 +23,18 @@ export const HURRIED: Step = {
   nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
 }
 
+/** A step in whose process this code runs ahead of the action. */
+export function ahead(code: string): Step {
+  return { nodeOptions: ['--import', `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`] }
+}
+
+/** A step in whose process this code runs while the action does: once it listens for crashes. */
+export function meanwhile(code: string): Step {
+  return ahead(
+    `process.on('newListener', (name) => { if (name === 'uncaughtException') setTimeout(() => { ${code} }) })`,
+  )
+}
+
 /** All that the action itself leaves where somebody can read it, raw: the runner's masks are only the second wall. */
 export function everythingSaid({ stdout, stderr, summary, outputs }: StepResult): string {
   const withoutMasks = stdout.replaceAll(/^::add-mask::.*$/gm, '')

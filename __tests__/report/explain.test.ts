@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { WorkspaceError } from '../../src/databricks/workspace-error.js'
+import { WorkspaceError, type WorkspaceErrorDetails } from '../../src/databricks/workspace-error.js'
 import { explain } from '../../src/report/explain.js'
 import { SyncError } from '../../src/sync/sync-error.js'
 
@@ -83,6 +83,28 @@ describe('an error', () => {
     )
   })
 
+  // The same failure looks the same in the log whatever its cause: the advice is what tells them apart.
+  test.each<[WorkspaceErrorDetails, string]>([
+    [{ status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' }, 'The scope "storage" is no longer there'],
+    [
+      { status: 400, errorCode: 'RESOURCE_LIMIT_EXCEEDED' },
+      '1,000 scopes at most, and a scope 1,000 secrets',
+    ],
+    [{ status: 400, errorCode: 'INVALID_PARAMETER_VALUE' }, 'Check the inputs scope and secrets'],
+    [{ status: 429, errorCode: 'RESOURCE_EXHAUSTED' }, 'This is temporary'],
+    [{ status: 429 }, 'This is temporary'],
+    [{ status: 502 }, 'This is temporary'],
+    [{ status: 504 }, 'This is temporary'],
+    [{ status: 404 }, 'There is no Secrets API at this address'],
+    [{ status: 418 }, 'Check the inputs host, token and scope.'],
+  ])('that says %j comes with advice', (details, advice) => {
+    expect(explain(new WorkspaceError('refused', details), CONTEXT)).toContain(advice)
+  })
+
+  test.each(['silent', 'cut'] as const)('of a connection that is %s comes with advice', (failure) => {
+    expect(explain(new WorkspaceError(failure), CONTEXT)).toContain('check the network between this runner')
+  })
+
   test('of a scope that may not be created does not ask for a permission on it', () => {
     const details = { status: 403, errorCode: 'PERMISSION_DENIED', call: 'secrets/scopes/create' }
     const told = explain(new WorkspaceError('refused', details), CONTEXT)
@@ -92,5 +114,7 @@ describe('an error', () => {
   test('shows a request id that is one, and no other', () => {
     const told = explain(new WorkspaceError('refused', { status: 400, requestId: 'a b' }), CONTEXT)
     expect(told).not.toContain('Request id')
+    const long = new WorkspaceError('refused', { status: 400, requestId: 'a'.repeat(65) })
+    expect(explain(long, CONTEXT)).not.toContain('Request id')
   })
 })

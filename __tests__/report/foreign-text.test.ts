@@ -11,6 +11,7 @@ describe('what comes from outside', () => {
     ['control and direction marks', 'a\u0000\u001b[31mb\u202ec\u200bd', 'a [31mb c d'],
     ['an old command of the runner', '##[error]forged', '## [error]forged'],
     ['a page', '<html><head><title>Sign in</title><style>a{}</style></head><p>Now</p></html>', 'Sign in Now'],
+    ['a script in a page', '<p>a</p><script src=x>alert(1)</script >b', 'a b'],
     ['markup around a value', '<b>fake-value</b>', '***'],
     ['a value that markup would hide', 'fake-<b>value', 'fake- value'],
   ])('is shown without harm: %s', (_, text, shown) => {

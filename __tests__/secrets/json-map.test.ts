@@ -100,6 +100,7 @@ describe('a JSON map', () => {
     ['a tab in a string', '{"a":"b\tc"}', '1:6'],
     ['an unknown escape', '{"a":"\\x41"}', '1:7'],
     ['empty lines before the fault', '\n\n{\n"a":1}', '4:1'],
+    ['empty lines before broken JSON', '\n\n{\n"a":b}', '4:5'],
   ])('refuses %s, and says where', (_, text, place) => {
     expect(faultsOf(text)).toEqual([place])
   })

@@ -111,6 +111,10 @@ describe('anything else', () => {
     expect(faultLines(`ok=1\n${line}\nalso-ok=2`)).toEqual([2])
   })
 
+  test('is not what a key may be', () => {
+    expect(faultLines(`A.b_c-9=v\n${'k'.repeat(128)}=v`)).toEqual([])
+  })
+
   test('is never quoted', () => {
     const { faults } = readLines('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
     expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece|a-secret/)

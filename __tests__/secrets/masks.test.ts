@@ -59,6 +59,13 @@ describe('a value that a mask does not serve well', () => {
 })
 
 describe('what is taken out of the words of others', () => {
+  // An empty text stands between any two characters: every message would come out as stars.
+  test('is never blank', () => {
+    expect(planRedactions([new SecretValue(''), new SecretValue(' '), new SecretValue('\n')])).toEqual([
+      '\\n',
+    ])
+  })
+
   // A workspace that echoes the request gives back what we sent, in the form in which we sent it.
   test('are the masks and the values as a put sends them', () => {
     const redactions = planRedactions([

@@ -72,6 +72,12 @@ describe('the sources together', () => {
     expect(read({ secrets: '# nothing\n' }).faults).toEqual(['secrets:'])
     expect(read({ secrets: '{}' }).faults).toEqual(['secrets:'])
     expect(read({ secrets: '{"github_token":"fake"}' }).faults).toEqual(['secrets:'])
+    expect(read({ secrets: '{"DB_TOKEN":"fake-token"}' }).faults).toEqual(['secrets:'])
+  })
+
+  // Keys are public in a workspace: whoever turned a line round would give the token to everybody.
+  test('have no key that holds the credential of this run', () => {
+    expect(read({ secrets: 'my-fake-token=1' }).faults).toEqual(['secrets:1'])
   })
 
   test('hold no byte that was not UTF-8', () => {
