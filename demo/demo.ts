@@ -166,7 +166,9 @@ try {
   const first = await storedDigests(workspace.url)
   const firstSame = compare(map, first, new Map())
 
-  heading('Second run: the password and the keystore have been rotated. The log:')
+  heading(
+    'Second run: the password and the keystore have been rotated, and every secret is put again. The log:',
+  )
   const { secrets, keystore } = makeAwkwardMap()
   const rotated = { secrets: { ...map.secrets, DB_PASSWORD: secrets['DB_PASSWORD'] ?? '' }, keystore }
   const secondExit = await sync(workspace.url, rotated)

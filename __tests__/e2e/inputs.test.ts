@@ -144,9 +144,9 @@ describe('secret-files', () => {
     rmSync(outside, { recursive: true })
   })
 
-  const POSIX_ONLY = process.platform === 'win32' ? test.skip : test
+  const onPosix = process.platform === 'win32' ? test.skip : test
 
-  POSIX_ONLY.each([
+  onPosix.each([
     ['../outside', 'the path leads out of the workspace folder'],
     ['a-link', 'the path leads out of the workspace folder'],
     ['/proc/self/environ', 'the path leads to /proc, /sys or /dev'],
