@@ -54,8 +54,17 @@ describe('the calls of a run', () => {
 
   // More than 20 at once are refused by some workspaces; one at a time is a minute for a large map.
   test('put secrets in parallel, sixteen at a time', async () => {
-    workspace = await EmulatedWorkspace.start({ latencyMs: 20 })
-    await syncTo(workspace, { secrets: map(50) })
+    workspace = await EmulatedWorkspace.start()
+    // No put is answered before sixteen are there, and then a seventeenth would have had time to come.
+    let arrived = 0
+    let release: () => void = () => undefined
+    const sixteen = new Promise<void>((resolve) => (release = resolve))
+    workspace.intercept(async ({ path }) => {
+      if (path.endsWith('/put') && ++arrived === 16) setTimeout(release, 200)
+      if (path.endsWith('/put')) await sixteen
+      return undefined
+    })
+    expect((await syncTo(workspace, { secrets: map(50) })).exitCode).toBe(0)
     expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(16)
   })
 
