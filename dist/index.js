@@ -34988,8 +34988,8 @@ const TOO_LARGE = `the value is larger than ${MAX_VALUE_BYTES.toLocaleString('en
 /** The environment of a process is decoded before we see it, and what was not UTF-8 has become U+FFFD for good. */
 const NOT_UTF8 = 'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost. Put the bytes into a file and name it ' +
     'in secret-files';
-const KEY_HOLDS_VALUE = 'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret of several ' +
-    'lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}';
+const KEY_HOLDS_VALUE = 'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret ' +
+    'of several lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}';
 /**
  * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that
  * keep a piece of a secret from becoming a name.
@@ -35323,7 +35323,7 @@ function checkDecoding(sources) {
 ;// CONCATENATED MODULE: ./src/sync/scope.ts
 
 
-/** What the input `initial-manage-principal` takes: who manages a scope that the run creates. */
+/** What the input `initial-manage-principal` takes. */
 const INITIAL_MANAGE_PRINCIPALS = ['auto', 'users', 'creator'];
 /**
  * Finds the scope, or creates it where that is wanted. That takes one wave of the network for a scope that is there,
@@ -35402,17 +35402,19 @@ async function createScope(api, wanted) {
         return { managedBy: 'users', fellBack: true };
     }
 }
+const PRINCIPAL_FIELD = 'initial_manage_principal';
 /**
  * True for the one refusal that makes `auto` fall back: "Secret scopes can only be created with
  * initial_manage_principal \"users\"." (seen). We sent no principal, so a message that names the field can only miss it;
- * but it may quote the name of the scope, and a gateway's text is not the workspace's word.
+ * but not where it quotes a scope that is named like the field, and a gateway's text is not the workspace's word.
  */
 function wantsUsers(error, scope) {
     if (!(error instanceof WorkspaceError && error.is('BAD_REQUEST')))
         return false;
     const { status, structured, said = '' } = error.details;
-    const message = said.toLowerCase().replaceAll(scope.toLowerCase(), '');
-    return status === 400 && structured === true && message.includes('initial_manage_principal');
+    const name = scope.toLowerCase();
+    const message = name.includes(PRINCIPAL_FIELD) ? said.toLowerCase().replaceAll(name, '') : said;
+    return status === 400 && structured === true && message.includes(PRINCIPAL_FIELD);
 }
 function readOnly({ name, vault }) {
     return new SyncError(`The scope "${name}" is backed by the Azure key vault ${vault ?? '(unnamed)'} and is read-only in Databricks. Put ` +

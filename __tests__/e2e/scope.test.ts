@@ -93,6 +93,14 @@ describe('initial-manage-principal', () => {
     expect(outputs).toMatchObject({ 'scope-created': 'false', changed: 'false' })
   })
 
+  // A short name is in many words, those of the refusal among them.
+  test('auto falls back whatever the scope is called', async () => {
+    await start({ plan: 'standard' })
+    for (const scope of ['a', 'manage', 'users', 'x-initial_manage_principal']) {
+      expect([scope, (await syncTo(workspace, { scope })).exitCode]).toEqual([scope, 0])
+    }
+  })
+
   test('auto does not fall back on what a gateway says', async () => {
     await start()
     workspace.intercept(({ path }) =>

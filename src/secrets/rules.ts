@@ -32,8 +32,8 @@ export const NOT_UTF8 =
   'in secret-files'
 
 const KEY_HOLDS_VALUE =
-  'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret of several ' +
-  'lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
+  'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret ' +
+  'of several lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
 
 /**
  * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that

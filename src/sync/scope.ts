@@ -2,8 +2,10 @@ import type { ListedScope, SecretsApi } from '../databricks/secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
-/** What the input `initial-manage-principal` takes: who manages a scope that the run creates. */
+/** What the input `initial-manage-principal` takes. */
 export const INITIAL_MANAGE_PRINCIPALS = ['auto', 'users', 'creator'] as const
+
+/** Who is to manage a scope that the run creates: see action.yml. */
 export type InitialManagePrincipal = (typeof INITIAL_MANAGE_PRINCIPALS)[number]
 
 /** The scope that a run is to write to, and what to do where it is missing. */
@@ -102,16 +104,19 @@ async function createScope(api: SecretsApi, wanted: WantedScope): Promise<NonNul
   }
 }
 
+const PRINCIPAL_FIELD = 'initial_manage_principal'
+
 /**
  * True for the one refusal that makes `auto` fall back: "Secret scopes can only be created with
  * initial_manage_principal \"users\"." (seen). We sent no principal, so a message that names the field can only miss it;
- * but it may quote the name of the scope, and a gateway's text is not the workspace's word.
+ * but not where it quotes a scope that is named like the field, and a gateway's text is not the workspace's word.
  */
 function wantsUsers(error: unknown, scope: string): boolean {
   if (!(error instanceof WorkspaceError && error.is('BAD_REQUEST'))) return false
   const { status, structured, said = '' } = error.details
-  const message = said.toLowerCase().replaceAll(scope.toLowerCase(), '')
-  return status === 400 && structured === true && message.includes('initial_manage_principal')
+  const name = scope.toLowerCase()
+  const message = name.includes(PRINCIPAL_FIELD) ? said.toLowerCase().replaceAll(name, '') : said
+  return status === 400 && structured === true && message.includes(PRINCIPAL_FIELD)
 }
 
 function readOnly({ name, vault }: ListedScope): SyncError {
