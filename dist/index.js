@@ -28663,177 +28663,123 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
+;// CONCATENATED MODULE: ./src/databricks/auth/pat.ts
+/** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
+function personalAccessToken(token) {
+    return { authType: 'pat', token: () => Promise.resolve(token) };
+}
+
+;// CONCATENATED MODULE: ./src/databricks/workspace-error.ts
 /**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
+ * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
+ * from outside, and there is no `cause`: what the other side said is in {@link WorkspaceErrorDetails.said} alone.
  */
-function utils_toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
+class WorkspaceError extends Error {
+    name = 'WorkspaceError';
+    failure;
+    details;
+    constructor(failure, details = {}) {
+        super(`the request failed: ${failure}`);
+        this.failure = failure;
+        this.details = details;
     }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
+    /** True when the request was to write, and it is not known whether that was done. */
+    get leavesOpen() {
+        return this.details.write === true && ['silent', 'cut', 'foreign'].includes(this.failure);
     }
-    return JSON.stringify(input);
+    /** True when the workspace itself answered with this code. */
+    is(errorCode) {
+        return this.failure === 'refused' && this.details.errorCode === errorCode;
+    }
 }
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
 
+;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
 
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function command_issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
-}
-function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
+/** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
+class SecretsApi {
+    #client;
+    constructor(client) {
+        this.#client = client;
     }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
+    /**
+     * Lists the scopes of the workspace; any user may.
+     *
+     * @throws {WorkspaceError}
+     */
+    async listScopes() {
+        const { scopes } = await this.#client.get('/api/2.0/secrets/scopes/list');
+        return objectsOf(scopes).map((scope) => {
+            const vault = vaultOf(scope);
+            return {
+                name: nameOf(scope['name']),
+                backend: scope['backend_type'] === 'AZURE_KEYVAULT' ? 'AZURE_KEYVAULT' : 'DATABRICKS',
+                ...(vault !== undefined && { vault }),
+            };
+        });
+    }
+    /**
+     * Creates a scope.
+     *
+     * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
+     * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it; `BAD_REQUEST` on the Standard plan
+     * without a principal.
+     */
+    async createScope(scope, principal) {
+        await this.#client.post('/api/2.0/secrets/scopes/create', {
+            scope,
+            ...(principal !== undefined && { initial_manage_principal: principal }),
+        });
+    }
+    /**
+     * Lists the keys of a scope, in the workspace's own spelling; needs READ.
+     *
+     * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
+     */
+    async listKeys(scope) {
+        const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope });
+        return objectsOf(secrets).map(({ key }) => nameOf(key));
+    }
+    /**
+     * Puts a secret, over the one that may be there; needs WRITE. It may be repeated.
+     *
+     * @param content Text, which is stored as UTF-8, or bytes; 131,072 bytes at most.
+     * @throws {WorkspaceError}
+     */
+    async putSecret(scope, key, content) {
+        const value = typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') };
+        await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value });
     }
 }
-function escapeData(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return utils_toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function file_command_issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
-        encoding: 'utf8'
+/** A list's field is absent when the list is empty. */
+function objectsOf(field) {
+    if (field === undefined)
+        return [];
+    if (!Array.isArray(field))
+        throw new WorkspaceError('foreign');
+    return field.map((item) => {
+        if (typeof item !== 'object' || item === null)
+            throw new WorkspaceError('foreign');
+        return item;
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+function nameOf(field) {
+    if (typeof field !== 'string')
+        throw new WorkspaceError('foreign');
+    return field;
 }
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
+/**
+ * The vault's name is the last part of its resource id, and the first label of its DNS name. It is 3 to 24 letters,
+ * digits and hyphens (Azure); anything else is not taken for one.
+ */
+function vaultOf({ keyvault_metadata: metadata }) {
+    const { resource_id: id, dns_name: dnsName } = (metadata ?? {});
+    const names = [
+        typeof id === 'string' ? id.split('/').at(-1) : undefined,
+        typeof dnsName === 'string' ? /^(?:https:\/\/)?([^./]+)/.exec(dnsName)?.[1] : undefined,
+    ];
+    return names.find((name) => name !== undefined && /^[A-Za-z0-9-]{3,24}$/.test(name));
+}
+
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
@@ -29632,6 +29578,382 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./package.json
+const package_namespaceObject = {"rE":"0.1.0"};
+;// CONCATENATED MODULE: ./src/databricks/answer.ts
+
+/**
+ * Takes the JSON object out of an answer.
+ *
+ * @throws {WorkspaceError} for every other answer: `redirected`, `refused` with what the workspace says, or `foreign`
+ * for what no workspace says. The shapes of errors are those that the Go SDK's parser takes, too: JSON, the old
+ * `ERROR_CODE: message`, a gateway's HTML with the message in `<pre>`, and plain text.
+ */
+function readAnswer({ status, headers, body }) {
+    const requestId = first(headers['x-request-id']);
+    const details = { status, ...(requestId !== undefined && { requestId }) };
+    if (status >= 300 && status < 400) {
+        throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' });
+    }
+    const json = parseObject(body);
+    // Whatever the status: an error that is taken for a success is a secret that is missing.
+    if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
+        throw new WorkspaceError('refused', {
+            ...details,
+            ...codeOf(json['error_code']),
+            structured: true,
+            said: typeof json['message'] === 'string' ? json['message'] : body,
+        });
+    }
+    if (status >= 200 && status < 300) {
+        if (json !== undefined)
+            return json;
+        throw new WorkspaceError('foreign', { ...details, said: body });
+    }
+    const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? [];
+    throw new WorkspaceError('refused', {
+        ...details,
+        ...codeOf(code),
+        said: message ?? between(body, '<pre>', '</pre>') ?? body,
+    });
+}
+/** Fields that an answer which is none of an error never has. */
+const ERROR_FIELDS = ['error_code', 'error', 'message'];
+/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
+function codeOf(code) {
+    const text = typeof code === 'number' ? String(code) : code;
+    return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
+        ? { errorCode: text }
+        : {};
+}
+function parseObject(body) {
+    try {
+        const json = JSON.parse(body);
+        return typeof json === 'object' && json !== null && !Array.isArray(json)
+            ? json
+            : undefined;
+    }
+    catch {
+        return undefined; // The parser's message quotes the body, so it goes no further.
+    }
+}
+/** What stands between the first `start` and the `end` behind it; a pattern would search a hostile page for ever. */
+function between(text, start, end) {
+    const from = text.indexOf(start);
+    const to = from === -1 ? -1 : text.indexOf(end, from);
+    return to === -1 ? undefined : text.slice(from + start.length, to);
+}
+function first(header) {
+    return Array.isArray(header) ? header[0] : header;
+}
+
+;// CONCATENATED MODULE: ./src/databricks/workspace-client.ts
+
+
+
+
+/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/**
+ * The longest answer that is read, in bytes. A list of 1,000 scopes that key vaults back, the longest answer that a
+ * workspace has, is a tenth of it.
+ */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+/** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
+class WorkspaceClient {
+    #host;
+    #signIn;
+    #http;
+    constructor(host, signIn) {
+        this.#host = host;
+        this.#signIn = signIn;
+        // A redirect that was followed would carry the body, which is the secret, to wherever it points.
+        this.#http = new lib_HttpClient(`databricks-secrets-sync/${package_namespaceObject.rE}`, [bareHost], {
+            allowRedirects: false,
+            allowRetries: false,
+            keepAlive: true,
+            socketTimeout: REQUEST_TIMEOUT_MS,
+        });
+    }
+    /**
+     * Reads from the workspace.
+     *
+     * @param path The path of the call, such as `/api/2.0/secrets/list`.
+     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+     */
+    async get(path, query = {}) {
+        const search = new URLSearchParams(query).toString();
+        return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null);
+    }
+    /**
+     * Writes to the workspace.
+     *
+     * @param path The path of the call, such as `/api/2.0/secrets/put`.
+     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+     */
+    async post(path, body) {
+        return await this.#exchange('POST', path, JSON.stringify(body));
+    }
+    /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
+    close() {
+        this.#http.dispose();
+    }
+    async #exchange(method, path, body) {
+        const token = await this.#signIn.token();
+        const { origin, workspaceId } = this.#host;
+        const headers = {
+            accept: 'application/json',
+            authorization: `Bearer ${token.reveal().toString()}`,
+            ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
+            ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
+        };
+        try {
+            // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
+            return readAnswer(await withinTime(async () => readRaw(await this.#http.request(method, origin + path, body, headers))));
+        }
+        catch (error) {
+            const { failure, details } = error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error));
+            const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '');
+            throw new WorkspaceError(failure, { ...details, call, write: body !== null });
+        }
+    }
+}
+/** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
+const bareHost = {
+    prepareRequest(options) {
+        if (options.host?.startsWith('[') === true)
+            options.host = options.host.slice(1, -1);
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error('no authentication handler')),
+};
+/**
+ * Gives an exchange its time. At the end of it the exchange fails as `silent`, even where the connection never says
+ * another word: a promise that does not settle would end the process with exit code 0.
+ */
+async function withinTime(exchange) {
+    return await new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+            reject(new WorkspaceError('silent'));
+        }, REQUEST_TIMEOUT_MS);
+        exchange()
+            .then(resolve, reject)
+            .finally(() => {
+            clearTimeout(timer);
+        });
+    });
+}
+async function readRaw({ message }) {
+    const chunks = [];
+    let length = 0;
+    for await (const chunk of message) {
+        length += chunk.length;
+        // Leaving the loop destroys the connection, so no more of it is taken in.
+        if (length > MAX_ANSWER_BYTES)
+            throw new WorkspaceError('foreign', { status: message.statusCode ?? 0 });
+        chunks.push(chunk);
+    }
+    return {
+        status: message.statusCode ?? 0,
+        headers: message.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+    };
+}
+/** Codes of Node for a connection that was never made: nothing has been sent. */
+const UNREACHABLE = new Set([
+    'EAI_AGAIN',
+    'ECONNREFUSED',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'ETIMEDOUT',
+]);
+/** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
+const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+function failureOf(error) {
+    const { code = '', syscall, message } = error;
+    // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
+    if (message.startsWith('tunneling socket could not be established'))
+        return 'proxy';
+    // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
+    if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write')
+        return 'unreachable';
+    return UNTRUSTED.test(code) ? 'untrusted' : 'cut';
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function utils_toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function command_issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function command_issue(name, message = '') {
+    command_issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return utils_toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function file_command_issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function file_command_prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = utils_toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -31610,550 +31932,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/databricks/workspace-error.ts
-/**
- * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
- * from outside, and there is no `cause`: what the other side said is in {@link WorkspaceErrorDetails.said} alone.
- */
-class WorkspaceError extends Error {
-    name = 'WorkspaceError';
-    failure;
-    details;
-    constructor(failure, details = {}) {
-        super(`the request failed: ${failure}`);
-        this.failure = failure;
-        this.details = details;
-    }
-    /** True when the request was to write, and it is not known whether that was done. */
-    get leavesOpen() {
-        return this.details.write === true && ['silent', 'cut', 'foreign'].includes(this.failure);
-    }
-    /** True when the workspace itself answered with this code. */
-    is(errorCode) {
-        return this.failure === 'refused' && this.details.errorCode === errorCode;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/sync/sync-error.ts
-/**
- * A reason of our own to stop the run. The message is made of our own words and the name of the scope, and says what
- * to change in the workflow or the workspace.
- */
-class SyncError extends Error {
-    name = 'SyncError';
-}
-
-;// CONCATENATED MODULE: ./src/report/advice.ts
-const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
-    'give workspace-id too.';
-const CHECK_ALL = 'Check the inputs host, token and scope.';
-/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
-function adviceFor({ failure, details }, scope) {
-    const { said = '' } = details;
-    switch (failure) {
-        case 'unreachable':
-            return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
-        case 'proxy':
-            return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.';
-        case 'untrusted':
-            return ('Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
-                'NODE_EXTRA_CA_CERTS to its certificate.');
-        case 'silent':
-        case 'cut':
-            return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
-        case 'redirected':
-            return said.includes('private-link-validation-error')
-                ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
-                : CHECK_HOST;
-        case 'foreign':
-            return CHECK_HOST;
-        case 'refused':
-            return adviceForRefusal(details, scope);
-    }
-}
-function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
-    // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
-    if (status === 401 || errorCode === '403') {
-        if (said.includes('IP ACL')) {
-            return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
-        }
-        if (said.includes('Unauthorized access to Org')) {
-            return 'The token belongs to another workspace: check the inputs host, workspace-id and token.';
-        }
-        return 'Check the input token: it may have expired, been revoked, or belong to another workspace.';
-    }
-    if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
-        return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`;
-    }
-    const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status));
-    return advice?.(scope) ?? CHECK_ALL;
-}
-const runAgain = () => 'This is temporary: run the job again in a few minutes.';
-const noSuchCall = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
-/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
-const ADVICE = new Map([
-    [
-        'PERMISSION_DENIED',
-        (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
-            `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
-    ],
-    [
-        'CUSTOMER_UNAUTHORIZED',
-        (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
-    ],
-    ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
-    [
-        'RESOURCE_ALREADY_EXISTS',
-        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity behind the token.`,
-    ],
-    [
-        'RESOURCE_LIMIT_EXCEEDED',
-        () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
-    ],
-    [
-        'INVALID_PARAMETER_VALUE',
-        () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
-    ],
-    [
-        'INTERNAL_ERROR',
-        () => 'If the token is that of a service principal, check that it has been added to this workspace.',
-    ],
-    ['ENDPOINT_NOT_FOUND', noSuchCall],
-    ['404', noSuchCall],
-    ...[
-        'REQUEST_LIMIT_EXCEEDED',
-        'RESOURCE_EXHAUSTED',
-        'TEMPORARILY_UNAVAILABLE',
-        '429',
-        '502',
-        '503',
-        '504',
-    ].map((code) => [code, runAgain]),
-]);
-
-;// CONCATENATED MODULE: ./src/report/foreign-text.ts
-/** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
-const MAX_LENGTH = 64 * 1024;
-/** As many characters of it are shown. */
-const MAX_SHOWN = 300;
-/**
- * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
- * without markup, on one line, cut, and unable to act as a command of the runner.
- */
-function foreignText(text, redactions) {
-    if (text.length > MAX_LENGTH)
-        return `(${text.length} characters, not shown)`;
-    const shown = redact(text, redactions)
-        .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
-        .replace(/<[^>]*>/g, ' ')
-        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
-        .replace(/[\p{C}\p{Z}]+/gu, ' ')
-        .replaceAll('##[', '## [')
-        .trim();
-    // By code points, so that no half of a surrogate pair is left at the cut.
-    const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
-    return start === shown ? shown : `${start}…`;
-}
-/** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */
-function redact(text, redactions) {
-    return redactions.reduce((rest, value) => rest.replaceAll(value, () => '***'), text);
-}
-
-;// CONCATENATED MODULE: ./src/report/explain.ts
-
-
-
-
-/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
-function explain(error, context) {
-    if (error instanceof WorkspaceError)
-        return explainRequest(error, context);
-    // Our own words, but with names in it that the workspace gave.
-    if (error instanceof SyncError)
-        return redact(error.message, context.redactions);
-    return explainCrash(error);
-}
-/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
-function explainCrash(error) {
-    const kind = error instanceof Error ? error.constructor.name : typeof error;
-    return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
-}
-function explainRequest(error, { origin, scope, redactions }) {
-    const { status, errorCode, said = '', requestId = '' } = error.details;
-    // The code, too, is the other side's word.
-    const code = errorCode === String(status) ? '' : redact(errorCode ?? '', redactions);
-    const quote = foreignText(said, redactions).replace(/\.$/, '');
-    return [
-        whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
-        quote && `It says: "${quote}".`,
-        error.leavesOpen && 'The write may have happened or not: run the job again.',
-        adviceFor(error, scope),
-        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redact(requestId, redactions)}.`,
-    ]
-        .filter(Boolean)
-        .join(' ');
-}
-function whatHappened({ failure, details }, origin, code) {
-    switch (failure) {
-        case 'unreachable':
-            return `No connection to ${origin} could be made.`;
-        case 'proxy':
-            return `No connection to ${origin} could be made through the proxy of this runner.`;
-        case 'untrusted':
-            return `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`;
-        case 'silent':
-            return `${origin} did not answer in time.`;
-        case 'cut':
-            return `The connection to ${origin} ended before the answer was complete.`;
-        case 'redirected':
-            return `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`;
-        case 'foreign':
-            return `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`;
-        case 'refused':
-            return details.errorCode === undefined && details.structured !== true
-                ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
-                : `The workspace refused the request (${code}).`;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/report/guard.ts
-
-
-/**
- * Runs the action so that its step is red until the action has proved itself, whatever happens to the process.
- *
- * A promise that never settles would end the process with exit code 0, and what Node prints by itself goes to stderr,
- * which the runner shows ahead of stdout and so ahead of the masks: both are taken over here.
- *
- * @param main Gives true when everything was done.
- */
-function runGuarded(main) {
-    let crashed = false;
-    const crash = (reason) => {
-        crashed = true;
-        process.exitCode = 1;
-        reportCrash(reason);
-    };
-    process.exitCode = 1;
-    process.on('uncaughtException', crash);
-    process.once('beforeExit', () => {
-        if (!crashed)
-            error('The action ended before it was done. Please report it as a bug.');
-    });
-    // Node's own listener writes to stderr.
-    process.removeAllListeners('warning');
-    process.on('warning', ({ name }) => {
-        core_debug(`Node warns: ${name}`);
-    });
-    void main()
-        .then((done) => {
-        if (done && !crashed)
-            process.exitCode = 0;
-    }, crash)
-        // A connection that a silent proxy holds would keep the process until the job's time is up: it ends when all that
-        // was printed is out.
-        .then(() => process.stdout.write('', () => process.exit()));
-}
-/** Of a stack, too, only the places in dist are told: it begins with the message. */
-function reportCrash(crash) {
-    error(explainCrash(crash));
-    const { stack = '' } = crash instanceof Error ? crash : {};
-    for (const [place] of stack.matchAll(/\bindex\.js:\d+:\d+/g))
-        info(`    at ${place}`);
-}
-
-;// CONCATENATED MODULE: ./src/databricks/auth/pat.ts
-/** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
-function personalAccessToken(token) {
-    return { authType: 'pat', token: () => Promise.resolve(token) };
-}
-
-;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
-
-/** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
-class SecretsApi {
-    #client;
-    constructor(client) {
-        this.#client = client;
-    }
-    /**
-     * Lists the scopes of the workspace; any user may.
-     *
-     * @throws {WorkspaceError}
-     */
-    async listScopes() {
-        const { scopes } = await this.#client.get('/api/2.0/secrets/scopes/list');
-        return objectsOf(scopes).map((scope) => {
-            const vault = vaultOf(scope);
-            return {
-                name: nameOf(scope['name']),
-                backend: scope['backend_type'] === 'AZURE_KEYVAULT' ? 'AZURE_KEYVAULT' : 'DATABRICKS',
-                ...(vault !== undefined && { vault }),
-            };
-        });
-    }
-    /**
-     * Creates a scope.
-     *
-     * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
-     * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it; `BAD_REQUEST` on the Standard plan
-     * without a principal.
-     */
-    async createScope(scope, principal) {
-        await this.#client.post('/api/2.0/secrets/scopes/create', {
-            scope,
-            ...(principal !== undefined && { initial_manage_principal: principal }),
-        });
-    }
-    /**
-     * Lists the keys of a scope, in the workspace's own spelling; needs READ.
-     *
-     * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
-     */
-    async listKeys(scope) {
-        const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope });
-        return objectsOf(secrets).map(({ key }) => nameOf(key));
-    }
-    /**
-     * Puts a secret, over the one that may be there; needs WRITE. It may be repeated.
-     *
-     * @param content Text, which is stored as UTF-8, or bytes; 131,072 bytes at most.
-     * @throws {WorkspaceError}
-     */
-    async putSecret(scope, key, content) {
-        const value = typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') };
-        await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value });
-    }
-}
-/** A list's field is absent when the list is empty. */
-function objectsOf(field) {
-    if (field === undefined)
-        return [];
-    if (!Array.isArray(field))
-        throw new WorkspaceError('foreign');
-    return field.map((item) => {
-        if (typeof item !== 'object' || item === null)
-            throw new WorkspaceError('foreign');
-        return item;
-    });
-}
-function nameOf(field) {
-    if (typeof field !== 'string')
-        throw new WorkspaceError('foreign');
-    return field;
-}
-/**
- * The vault's name is the last part of its resource id, and the first label of its DNS name. It is 3 to 24 letters,
- * digits and hyphens (Azure); anything else is not taken for one.
- */
-function vaultOf({ keyvault_metadata: metadata }) {
-    const { resource_id: id, dns_name: dnsName } = (metadata ?? {});
-    const names = [
-        typeof id === 'string' ? id.split('/').at(-1) : undefined,
-        typeof dnsName === 'string' ? /^(?:https:\/\/)?([^./]+)/.exec(dnsName)?.[1] : undefined,
-    ];
-    return names.find((name) => name !== undefined && /^[A-Za-z0-9-]{3,24}$/.test(name));
-}
-
-;// CONCATENATED MODULE: ./package.json
-const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./src/databricks/answer.ts
-
-/**
- * Takes the JSON object out of an answer.
- *
- * @throws {WorkspaceError} for every other answer: `redirected`, `refused` with what the workspace says, or `foreign`
- * for what no workspace says. The shapes of errors are those that the Go SDK's parser takes, too: JSON, the old
- * `ERROR_CODE: message`, a gateway's HTML with the message in `<pre>`, and plain text.
- */
-function readAnswer({ status, headers, body }) {
-    const requestId = first(headers['x-request-id']);
-    const details = { status, ...(requestId !== undefined && { requestId }) };
-    if (status >= 300 && status < 400) {
-        throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' });
-    }
-    const json = parseObject(body);
-    // Whatever the status: an error that is taken for a success is a secret that is missing.
-    if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
-        throw new WorkspaceError('refused', {
-            ...details,
-            ...codeOf(json['error_code']),
-            structured: true,
-            said: typeof json['message'] === 'string' ? json['message'] : body,
-        });
-    }
-    if (status >= 200 && status < 300) {
-        if (json !== undefined)
-            return json;
-        throw new WorkspaceError('foreign', { ...details, said: body });
-    }
-    const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? [];
-    throw new WorkspaceError('refused', {
-        ...details,
-        ...codeOf(code),
-        said: message ?? /<pre>(.*?)<\/pre>/s.exec(body)?.[1] ?? body,
-    });
-}
-/** Fields that an answer which is none of an error never has. */
-const ERROR_FIELDS = ['error_code', 'error', 'message'];
-/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
-function codeOf(code) {
-    const text = typeof code === 'number' ? String(code) : code;
-    return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
-        ? { errorCode: text }
-        : {};
-}
-function parseObject(body) {
-    try {
-        const json = JSON.parse(body);
-        return typeof json === 'object' && json !== null && !Array.isArray(json)
-            ? json
-            : undefined;
-    }
-    catch {
-        return undefined; // The parser's message quotes the body, so it goes no further.
-    }
-}
-function first(header) {
-    return Array.isArray(header) ? header[0] : header;
-}
-
-;// CONCATENATED MODULE: ./src/databricks/workspace-client.ts
-
-
-
-
-/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
-const REQUEST_TIMEOUT_MS = 60_000;
-/**
- * The longest answer that is read, in bytes. A list of 1,000 scopes that key vaults back, the longest answer that a
- * workspace has, is a tenth of it.
- */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
-class WorkspaceClient {
-    host;
-    #signIn;
-    #http;
-    constructor(host, signIn) {
-        this.host = host;
-        this.#signIn = signIn;
-        // A redirect that was followed would carry the body, which is the secret, to wherever it points.
-        this.#http = new lib_HttpClient(`databricks-secrets-sync/${package_namespaceObject.rE}`, [bareHost], {
-            allowRedirects: false,
-            allowRetries: false,
-            keepAlive: true,
-            socketTimeout: REQUEST_TIMEOUT_MS,
-        });
-    }
-    /**
-     * Reads from the workspace.
-     *
-     * @param path The path of the call, such as `/api/2.0/secrets/list`.
-     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
-     */
-    async get(path, query = {}) {
-        const search = new URLSearchParams(query).toString();
-        return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null);
-    }
-    /**
-     * Writes to the workspace.
-     *
-     * @param path The path of the call, such as `/api/2.0/secrets/put`.
-     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
-     */
-    async post(path, body) {
-        return await this.#exchange('POST', path, JSON.stringify(body));
-    }
-    /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
-    close() {
-        this.#http.dispose();
-    }
-    async #exchange(method, path, body) {
-        const token = await this.#signIn.token();
-        const { origin, workspaceId } = this.host;
-        const headers = {
-            accept: 'application/json',
-            authorization: `Bearer ${token.reveal().toString()}`,
-            ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
-            ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
-        };
-        try {
-            // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
-            return readAnswer(await withinTime(async () => readRaw(await this.#http.request(method, origin + path, body, headers))));
-        }
-        catch (error) {
-            const { failure, details } = error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error));
-            const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '');
-            throw new WorkspaceError(failure, { ...details, call, write: body !== null });
-        }
-    }
-}
-/** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
-const bareHost = {
-    prepareRequest(options) {
-        if (options.host?.startsWith('[') === true)
-            options.host = options.host.slice(1, -1);
-    },
-    canHandleAuthentication: () => false,
-    handleAuthentication: () => Promise.reject(new Error('no authentication handler')),
-};
-/**
- * Gives an exchange its time. At the end of it the exchange fails as `silent`, even where the connection never says
- * another word: a promise that does not settle would end the process with exit code 0.
- */
-async function withinTime(exchange) {
-    return await new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-            reject(new WorkspaceError('silent'));
-        }, REQUEST_TIMEOUT_MS);
-        exchange()
-            .then(resolve, reject)
-            .finally(() => {
-            clearTimeout(timer);
-        });
-    });
-}
-async function readRaw({ message }) {
-    const chunks = [];
-    let length = 0;
-    for await (const chunk of message) {
-        length += chunk.length;
-        // Leaving the loop destroys the connection, so no more of it is taken in.
-        if (length > MAX_ANSWER_BYTES)
-            throw new WorkspaceError('foreign', { status: message.statusCode ?? 0 });
-        chunks.push(chunk);
-    }
-    return {
-        status: message.statusCode ?? 0,
-        headers: message.headers,
-        body: Buffer.concat(chunks).toString('utf8'),
-    };
-}
-/** Codes of Node for a connection that was never made: nothing has been sent. */
-const UNREACHABLE = new Set([
-    'EAI_AGAIN',
-    'ECONNREFUSED',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'ENOTFOUND',
-    'ETIMEDOUT',
-]);
-/** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
-const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/;
-function failureOf(error) {
-    const { code = '', syscall, message } = error;
-    // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
-    if (message.startsWith('tunneling socket could not be established'))
-        return 'proxy';
-    // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
-    if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write')
-        return 'unreachable';
-    return UNTRUSTED.test(code) ? 'untrusted' : 'cut';
-}
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: ./src/databricks/host.ts
 /** The address cannot be the one of a workspace. The message says what to change and does not quote the address. */
 class HostError extends Error {
@@ -35320,6 +35098,15 @@ function checkDecoding(sources) {
     }));
 }
 
+;// CONCATENATED MODULE: ./src/sync/sync-error.ts
+/**
+ * A reason of our own to stop the run. The message is made of our own words and the name of the scope, and says what
+ * to change in the workflow or the workspace.
+ */
+class SyncError extends Error {
+    name = 'SyncError';
+}
+
 ;// CONCATENATED MODULE: ./src/sync/scope.ts
 
 
@@ -35554,10 +35341,237 @@ function readBoolean(input, fault) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/report/explain-faults.ts
+
+/**
+ * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
+ * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
+ */
+function explainFaults(faults) {
+    const alike = new Map();
+    for (const fault of faults) {
+        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
+        const group = alike.get(kind) ?? { first: fault, lines: [] };
+        if (fault.line !== undefined)
+            group.lines.push(fault.line);
+        alike.set(kind, group);
+    }
+    return [...alike.values()].flatMap(({ first, lines }) => {
+        const places = lines.length > 1
+            ? describeLines(lines).map((some) => `${first.input}, lines ${some}`)
+            : [describePlace(first)];
+        return places.map((place) => `${place}: ${first.message}.`);
+    });
+}
+/** As many runs of lines are named in one message, so that none is too long to be read. */
+const MAX_RUNS = 50;
+/** Writes line numbers as a person would, `2, 5 to 31`: all of them, in as many parts as it takes. */
+function describeLines(lines) {
+    const runs = [];
+    for (const line of lines) {
+        const run = runs.at(-1);
+        if (run?.[1] === line - 1)
+            run[1] = line;
+        else
+            runs.push([line, line]);
+    }
+    const named = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
+    return Array.from({ length: Math.ceil(named.length / MAX_RUNS) }, (_, part) => named.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '));
+}
+
+;// CONCATENATED MODULE: ./src/report/advice.ts
+const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
+    'give workspace-id too.';
+const CHECK_ALL = 'Check the inputs host, token and scope.';
+/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
+function adviceFor({ failure, details }, scope) {
+    const { said = '' } = details;
+    switch (failure) {
+        case 'unreachable':
+            return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
+        case 'proxy':
+            return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.';
+        case 'untrusted':
+            return ('Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
+                'NODE_EXTRA_CA_CERTS to its certificate.');
+        case 'silent':
+        case 'cut':
+            return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
+        case 'redirected':
+            return said.includes('private-link-validation-error')
+                ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
+                : CHECK_HOST;
+        case 'foreign':
+            return CHECK_HOST;
+        case 'refused':
+            return adviceForRefusal(details, scope);
+    }
+}
+function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
+    // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
+    if (status === 401 || errorCode === '403') {
+        if (said.includes('IP ACL')) {
+            return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
+        }
+        if (said.includes('Unauthorized access to Org')) {
+            return 'The token belongs to another workspace: check the inputs host, workspace-id and token.';
+        }
+        return 'Check the input token: it may have expired, been revoked, or belong to another workspace.';
+    }
+    if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
+        return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`;
+    }
+    const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status));
+    return advice?.(scope) ?? CHECK_ALL;
+}
+const runAgain = () => 'This is temporary: run the job again in a few minutes.';
+const noSuchCall = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
+/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
+const ADVICE = new Map([
+    [
+        'PERMISSION_DENIED',
+        (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+            `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
+    ],
+    [
+        'CUSTOMER_UNAUTHORIZED',
+        (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
+    ],
+    ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
+    [
+        'RESOURCE_ALREADY_EXISTS',
+        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity behind the token.`,
+    ],
+    [
+        'RESOURCE_LIMIT_EXCEEDED',
+        () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+    ],
+    [
+        'INVALID_PARAMETER_VALUE',
+        () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
+    ],
+    [
+        'INTERNAL_ERROR',
+        () => 'If the token is that of a service principal, check that it has been added to this workspace.',
+    ],
+    ['ENDPOINT_NOT_FOUND', noSuchCall],
+    ['404', noSuchCall],
+    ...[
+        'REQUEST_LIMIT_EXCEEDED',
+        'RESOURCE_EXHAUSTED',
+        'TEMPORARILY_UNAVAILABLE',
+        '429',
+        '502',
+        '503',
+        '504',
+    ].map((code) => [code, runAgain]),
+]);
+
+;// CONCATENATED MODULE: ./src/report/foreign-text.ts
+/** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
+const MAX_LENGTH = 64 * 1024;
+/** As many characters of it are shown. */
+const MAX_SHOWN = 300;
+/**
+ * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
+ * without markup, on one line, cut, and unable to act as a command of the runner.
+ */
+function foreignText(text, redactions) {
+    if (text.length > MAX_LENGTH)
+        return `(${text.length} characters, not shown)`;
+    const shown = withoutMarkup(redact(text, redactions))
+        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
+        .replace(/[\p{C}\p{Z}]+/gu, ' ')
+        .replaceAll('##[', '## [')
+        .trim();
+    // By code points, so that no half of a surrogate pair is left at the cut.
+    const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
+    return start === shown ? shown : `${start}…`;
+}
+/**
+ * Takes out tags, and scripts and styles with what is in them. Each search stops at the next place where it could have
+ * begun, or is sure to find an end: a text that only opens tags would otherwise be searched to its end from each of
+ * them, and the report of a run would not come out.
+ */
+function withoutMarkup(text) {
+    const rest = text.replace(/<(style|script)\b(?:(?!<\1\b).)*?<\/\1\s*>/gis, ' ');
+    const lastEnd = rest.lastIndexOf('>') + 1;
+    return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd);
+}
+/** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */
+function redact(text, redactions) {
+    return redactions.reduce((rest, value) => rest.replaceAll(value, () => '***'), text);
+}
+
+;// CONCATENATED MODULE: ./src/report/explain.ts
+
+
+
+
+/** Explains every failure of a run. */
+function explainResult(result, context) {
+    const failures = result.keys.flatMap((each) => each.outcome === 'failed' ? [[each.key, explain(each.error, context)]] : []);
+    return {
+        stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
+        failed: new Map(failures),
+    };
+}
+/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
+function explain(error, context) {
+    if (error instanceof WorkspaceError)
+        return explainRequest(error, context);
+    // Our own words, but with names in it that the workspace gave.
+    if (error instanceof SyncError)
+        return redact(error.message, context.redactions);
+    return explainCrash(error);
+}
+/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
+function explainCrash(error) {
+    const kind = error instanceof Error ? error.constructor.name : typeof error;
+    return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
+}
+function explainRequest(error, { origin, scope, redactions }) {
+    const { status, errorCode, said = '', requestId = '' } = error.details;
+    // The code, too, is the other side's word.
+    const code = errorCode === String(status) ? '' : redact(errorCode ?? '', redactions);
+    const quote = foreignText(said, redactions).replace(/\.$/, '');
+    return [
+        whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
+        quote && `It says: "${quote}".`,
+        error.leavesOpen && 'The write may have happened or not: run the job again.',
+        adviceFor(error, scope),
+        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redact(requestId, redactions)}.`,
+    ]
+        .filter(Boolean)
+        .join(' ');
+}
+function whatHappened({ failure, details }, origin, code) {
+    switch (failure) {
+        case 'unreachable':
+            return `No connection to ${origin} could be made.`;
+        case 'proxy':
+            return `No connection to ${origin} could be made through the proxy of this runner.`;
+        case 'untrusted':
+            return `No secure connection to ${origin} could be made: its certificate is not trusted here, or it does not speak TLS.`;
+        case 'silent':
+            return `${origin} did not answer in time.`;
+        case 'cut':
+            return `The connection to ${origin} ended before the answer was complete.`;
+        case 'redirected':
+            return `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`;
+        case 'foreign':
+            return `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`;
+        case 'refused':
+            return details.errorCode === undefined && details.structured !== true
+                ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
+                : `The workspace refused the request (${code}).`;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/secrets/masks.ts
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
-const MIN_LENGTH = 4;
+const MIN_MASK_LENGTH = 4;
 /**
  * The texts to register with the runner for these values, the longest first, none twice.
  *
@@ -35591,14 +35605,14 @@ function maskProblem(value) {
     const masks = masksOf(value);
     if (masks.length === 0)
         return 'absent';
-    return masks.some((mask) => mask.trim().length < MIN_LENGTH) ? 'garbles' : undefined;
+    return masks.some((mask) => mask.trim().length < MIN_MASK_LENGTH) ? 'garbles' : undefined;
 }
 function masksOf(value) {
     // The runner warns of a blank mask.
     const lines = textOf(value)
         .split(/[\r\n]+/)
         .filter((line) => line.trim() !== '');
-    return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_LENGTH);
+    return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_MASK_LENGTH);
 }
 function textOf(value) {
     const content = value.reveal();
@@ -35626,47 +35640,7 @@ function succeeded(result) {
     return !('stoppedBy' in result) && keysThat('failed', result).length === 0;
 }
 
-;// CONCATENATED MODULE: ./src/report/explain-faults.ts
-
-/**
- * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
- * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
- */
-function explainFaults(faults) {
-    const alike = new Map();
-    for (const fault of faults) {
-        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
-        const group = alike.get(kind) ?? { first: fault, lines: [] };
-        if (fault.line !== undefined)
-            group.lines.push(fault.line);
-        alike.set(kind, group);
-    }
-    return [...alike.values()].map(({ first, lines }) => {
-        const place = lines.length > 1 ? `${first.input}, ${describeLines(lines)}` : describePlace(first);
-        return `${place}: ${first.message}.`;
-    });
-}
-/** More runs of lines than this are counted, not named: nobody looks for them one after the other. */
-const MAX_RUNS = 50;
-/** Writes line numbers as a person would: `lines 2, 5 to 31`. */
-function describeLines(lines) {
-    const runs = [];
-    for (const line of lines) {
-        const run = runs.at(-1);
-        if (run?.[1] === line - 1)
-            run[1] = line;
-        else
-            runs.push([line, line]);
-    }
-    const named = runs
-        .slice(0, MAX_RUNS)
-        .map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
-    return `lines ${named.join(', ')}${runs.length > MAX_RUNS ? ' and more' : ''}`;
-}
-
 ;// CONCATENATED MODULE: ./src/report/log.ts
-
-
 
 
 
@@ -35688,8 +35662,8 @@ function logStart({ host, secrets, leftOut, warnings }, authType) {
     }
 }
 const MASK_PROBLEMS = {
-    garbles: 'has fewer than 4 characters. It is masked all the same, which garbles the log wherever they occur.',
-    absent: 'has no line of 4 characters or more, so it cannot be masked: make sure that no step prints it.',
+    garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
+    absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
 };
 /** Tells which scope is written to and, if it is new, who manages it. */
 function logScope({ name, keys, created }) {
@@ -35709,13 +35683,13 @@ function everybodyManages(scope) {
         'accept that without a warning, or to creator to stop instead.');
 }
 /** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
-function logResult(result, context, durationMs) {
+function logResult(result, { stopped, failed }, durationMs) {
     info('');
     for (const { key, outcome } of result.keys)
         info(`  ${outcome.padEnd(7)}  ${key}`);
     annotate([
-        ...result.keys.flatMap((each) => each.outcome === 'failed' ? [`${each.key}: ${explain(each.error, context)}`] : []),
-        ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
+        ...[...failed].map(([key, reason]) => `${key}: ${reason}`),
+        ...(stopped === undefined ? [] : [stopped]),
     ]);
     info('');
     info(`${closingLine(result)} (${describeDuration(durationMs)}).`);
@@ -35731,11 +35705,11 @@ function closingLine(result) {
         .map(([number, outcome]) => `${number} ${outcome}`);
     return `${put === total ? '' : `${put} of `}${count(total, 'secret')} put: ${parts.join(', ')}`;
 }
-/** Tells everything that is wrong with the inputs. */
-function logFaults(faults) {
-    annotate(explainFaults(faults));
+/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
+function logFaults(messages, faults) {
+    annotate(messages);
     info('');
-    info(`Stopped before the first request: ${count(faults.length, 'fault')} in the inputs.`);
+    info(`Stopped before the first request: ${count(faults, 'fault')} in the inputs.`);
 }
 /** The workspace as a person would open it. */
 function describeHost({ origin, workspaceId }) {
@@ -35790,13 +35764,11 @@ function setOutputs(result) {
 
 
 
-
-
 /** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
 const MAX_LINES_BYTES = 900_000;
 const MARKS = { created: '🆕', updated: '🔄', failed: '❌' };
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
-function renderResult(result, context) {
+function renderResult(result, reasons, context) {
     const { scope } = result;
     const name = scope?.name ?? context.scope;
     const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`;
@@ -35804,20 +35776,19 @@ function renderResult(result, context) {
         `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
         `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
         scope?.created?.fellBack === true && summary_alert('WARNING', everybodyManages(name)),
-        'stoppedBy' in result && summary_alert('CAUTION', explain(result.stoppedBy, context)),
-        result.keys.length > 0 && renderKeys(result, context),
+        reasons.stopped !== undefined && summary_alert('CAUTION', reasons.stopped),
+        result.keys.length > 0 && renderKeys(result, reasons),
         renderUse(name, result),
     ]
         .filter((part) => typeof part === 'string')
         .join('\n\n');
 }
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
-function renderFaults(faults) {
-    const items = explainFaults(faults).map((message) => `- ${escapeMarkdown(message)}`);
+function renderFaults(messages) {
     return [
         '### ❌ Databricks secrets: nothing was sent',
         'The inputs of the step have to be corrected first.',
-        ...withinLimit(items),
+        ...withinLimit(messages.map((message) => `- ${escapeMarkdown(message)}`)),
     ].join('\n\n');
 }
 /** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
@@ -35831,10 +35802,11 @@ async function writeSummary(markdown) {
         warning('The job summary could not be written. The log has all that it would have said.');
     }
 }
-function renderKeys({ keys }, context) {
-    const rows = keys.map((each) => {
-        const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explain(each.error, context))}` : '';
-        return `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`;
+function renderKeys({ keys }, { failed }) {
+    const rows = keys.map(({ key, outcome }) => {
+        const reason = failed.get(key);
+        const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
+        return `| ${code(key)} | ${MARKS[outcome]} ${outcome}${why} |`;
     });
     const [table = '', ...rest] = withinLimit(rows);
     return [`| Key | Result |\n| --- | --- |\n${table}`, ...rest].join('\n\n');
@@ -35950,6 +35922,8 @@ function makePlan(map, scope) {
 
 
 
+
+
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
  *
@@ -35962,9 +35936,10 @@ async function main() {
     registerMasks(planMasks(values));
     if (inputs === undefined) {
         setOutputs({ scope: undefined, keys: [] });
-        logFaults(faults);
+        const messages = explainFaults(faults);
+        logFaults(messages, faults.length);
         if (summary)
-            await writeSummary(renderFaults(faults));
+            await writeSummary(renderFaults(messages));
         return false;
     }
     // 2. Sign in.
@@ -35992,13 +35967,61 @@ async function main() {
         origin: inputs.host.origin,
         workspaceUrl: describeHost(inputs.host),
         scope: inputs.scope.name,
-        redactions: planRedactions(values),
+        // Needed for what went wrong alone, and work that grows with every byte of the values.
+        redactions: succeeded(result) ? [] : planRedactions(values),
     };
     const reported = setOutputs(result);
-    logResult(result, context, performance.now() - start);
+    const reasons = explainResult(result, context);
+    logResult(result, reasons, performance.now() - start);
     if (summary)
-        await writeSummary(renderResult(result, context));
+        await writeSummary(renderResult(result, reasons, context));
     return reported && succeeded(result);
+}
+
+;// CONCATENATED MODULE: ./src/report/guard.ts
+
+
+/**
+ * Runs the action so that its step is red until the action has proved itself, whatever happens to the process.
+ *
+ * A promise that never settles would end the process with exit code 0, and what Node prints by itself goes to stderr,
+ * which the runner shows ahead of stdout and so ahead of the masks: both are taken over here.
+ *
+ * @param main Gives true when everything was done.
+ */
+function runGuarded(main) {
+    let crashed = false;
+    const crash = (reason) => {
+        crashed = true;
+        process.exitCode = 1;
+        reportCrash(reason);
+    };
+    process.exitCode = 1;
+    process.on('uncaughtException', crash);
+    process.once('beforeExit', () => {
+        if (!crashed)
+            error('The action ended before it was done. Please report it as a bug.');
+    });
+    // Node's own listener writes to stderr.
+    process.removeAllListeners('warning');
+    process.on('warning', ({ name }) => {
+        core_debug(`Node warns: ${name}`);
+    });
+    void main()
+        .then((done) => {
+        if (done && !crashed)
+            process.exitCode = 0;
+    }, crash)
+        // A connection that a silent proxy holds would keep the process until the job's time is up: it ends when all that
+        // was printed is out.
+        .then(() => process.stdout.write('', () => process.exit()));
+}
+/** Of a stack, too, only the places in dist are told: it begins with the message. */
+function reportCrash(crash) {
+    error(explainCrash(crash));
+    const { stack = '' } = crash instanceof Error ? crash : {};
+    for (const [place] of stack.matchAll(/\bindex\.js:\d+:\d+/g))
+        info(`    at ${place}`);
 }
 
 ;// CONCATENATED MODULE: ./src/index.ts

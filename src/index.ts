@@ -1,4 +1,4 @@
-import { runGuarded } from './report/guard.js'
 import { main } from './main.js'
+import { runGuarded } from './report/guard.js'
 
 runGuarded(main)

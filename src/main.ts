@@ -2,6 +2,8 @@ import { personalAccessToken } from './databricks/auth/pat.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
+import { explainFaults } from './report/explain-faults.js'
+import { explainResult } from './report/explain.js'
 import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
 import { renderFaults, renderResult, writeSummary } from './report/summary.js'
@@ -24,8 +26,9 @@ export async function main(): Promise<boolean> {
   registerMasks(planMasks(values))
   if (inputs === undefined) {
     setOutputs({ scope: undefined, keys: [] })
-    logFaults(faults)
-    if (summary) await writeSummary(renderFaults(faults))
+    const messages = explainFaults(faults)
+    logFaults(messages, faults.length)
+    if (summary) await writeSummary(renderFaults(messages))
     return false
   }
 
@@ -55,10 +58,12 @@ export async function main(): Promise<boolean> {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
-    redactions: planRedactions(values),
+    // Needed for what went wrong alone, and work that grows with every byte of the values.
+    redactions: succeeded(result) ? [] : planRedactions(values),
   }
   const reported = setOutputs(result)
-  logResult(result, context, performance.now() - start)
-  if (summary) await writeSummary(renderResult(result, context))
+  const reasons = explainResult(result, context)
+  logResult(result, reasons, performance.now() - start)
+  if (summary) await writeSummary(renderResult(result, reasons, context))
   return reported && succeeded(result)
 }

@@ -371,6 +371,26 @@ describe('what a workspace says', () => {
     expect(scope.summary).toContain('Databricks secrets: <code>a&#96;&#60;b&#62;&#124;c</code>')
   })
 
+  // Who searches such a text from each of its beginnings to its end does not come back to tell what was put.
+  test.each([
+    ['<', 60_000],
+    ['<script', 60_000],
+    ['<style ', 60_000],
+    ['</script ', 60_000],
+    ['<script</script', 60_000],
+    ['<pre>', 600_000],
+  ])('of nothing but %j holds up no report', async (piece, length) => {
+    const page = piece.repeat(length / piece.length)
+    answer(() => html(403, page), 'secrets/put')
+    const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`)
+    const secrets = keys.map((key) => `${key}=fake-${key}`).join('\n')
+    const step = await syncTo(workspace, { secrets }, { timeoutMs: 25_000 })
+    expect(step.timedOut).toBe(false)
+    expect(step.exitCode).toBe(1)
+    expect(JSON.parse(step.outputs['failed'] ?? '')).toEqual(keys)
+    expect(step.log).toContain('0 of 100 secrets put: 100 failed')
+  })
+
   test('is cut to what a person reads', async () => {
     answer(() => apiError(400, 'BAD_REQUEST', 'x'.repeat(10_000)))
     const long = await syncTo(workspace)

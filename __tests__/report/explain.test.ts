@@ -6,7 +6,6 @@ import { SyncError } from '../../src/sync/sync-error.js'
 
 const CONTEXT = {
   origin: 'https://x.example',
-  workspaceUrl: 'https://x.example',
   scope: 'storage',
   redactions: ['fake-longer-value', 'fake-value'],
 }

@@ -41,7 +41,7 @@ export function readAnswer({ status, headers, body }: RawAnswer): JsonObject {
   throw new WorkspaceError('refused', {
     ...details,
     ...codeOf(code),
-    said: message ?? /<pre>(.*?)<\/pre>/s.exec(body)?.[1] ?? body,
+    said: message ?? between(body, '<pre>', '</pre>') ?? body,
   })
 }
 
@@ -65,6 +65,13 @@ function parseObject(body: string): JsonObject | undefined {
   } catch {
     return undefined // The parser's message quotes the body, so it goes no further.
   }
+}
+
+/** What stands between the first `start` and the `end` behind it; a pattern would search a hostile page for ever. */
+function between(text: string, start: string, end: string): string | undefined {
+  const from = text.indexOf(start)
+  const to = from === -1 ? -1 : text.indexOf(end, from)
+  return to === -1 ? undefined : text.slice(from + start.length, to)
 }
 
 function first(header: string | string[] | undefined): string | undefined {

@@ -18,12 +18,12 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 /** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
 export class WorkspaceClient {
-  readonly host: WorkspaceHost
+  readonly #host: WorkspaceHost
   readonly #signIn: SignIn
   readonly #http: HttpClient
 
   constructor(host: WorkspaceHost, signIn: SignIn) {
-    this.host = host
+    this.#host = host
     this.#signIn = signIn
     // A redirect that was followed would carry the body, which is the secret, to wherever it points.
     this.#http = new HttpClient(`databricks-secrets-sync/${packageJson.version}`, [bareHost], {
@@ -62,7 +62,7 @@ export class WorkspaceClient {
 
   async #exchange(method: string, path: string, body: string | null): Promise<JsonObject> {
     const token = await this.#signIn.token()
-    const { origin, workspaceId } = this.host
+    const { origin, workspaceId } = this.#host
     const headers = {
       accept: 'application/json',
       authorization: `Bearer ${token.reveal().toString()}`,

@@ -12,25 +12,28 @@ export function explainFaults(faults: readonly Fault[]): string[] {
     if (fault.line !== undefined) group.lines.push(fault.line)
     alike.set(kind, group)
   }
-  return [...alike.values()].map(({ first, lines }) => {
-    const place = lines.length > 1 ? `${first.input}, ${describeLines(lines)}` : describePlace(first)
-    return `${place}: ${first.message}.`
+  return [...alike.values()].flatMap(({ first, lines }) => {
+    const places =
+      lines.length > 1
+        ? describeLines(lines).map((some) => `${first.input}, lines ${some}`)
+        : [describePlace(first)]
+    return places.map((place) => `${place}: ${first.message}.`)
   })
 }
 
-/** More runs of lines than this are counted, not named: nobody looks for them one after the other. */
+/** As many runs of lines are named in one message, so that none is too long to be read. */
 const MAX_RUNS = 50
 
-/** Writes line numbers as a person would: `lines 2, 5 to 31`. */
-function describeLines(lines: readonly number[]): string {
+/** Writes line numbers as a person would, `2, 5 to 31`: all of them, in as many parts as it takes. */
+function describeLines(lines: readonly number[]): string[] {
   const runs: [first: number, last: number][] = []
   for (const line of lines) {
     const run = runs.at(-1)
     if (run?.[1] === line - 1) run[1] = line
     else runs.push([line, line])
   }
-  const named = runs
-    .slice(0, MAX_RUNS)
-    .map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`))
-  return `lines ${named.join(', ')}${runs.length > MAX_RUNS ? ' and more' : ''}`
+  const named = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`))
+  return Array.from({ length: Math.ceil(named.length / MAX_RUNS) }, (_, part) =>
+    named.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '),
+  )
 }

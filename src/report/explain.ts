@@ -1,4 +1,5 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
+import type { Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
 import { adviceFor } from './advice.js'
 import { foreignText, redact } from './foreign-text.js'
@@ -7,12 +8,29 @@ import { foreignText, redact } from './foreign-text.js'
 export interface ExplainContext {
   /** The workspace's address. */
   readonly origin: string
-  /** The page that a person would open for it. */
-  readonly workspaceUrl: string
   /** The scope as the workflow names it. */
   readonly scope: string
   /** The values that are not to be shown, in every form that they may come back in. */
   readonly redactions: readonly string[]
+}
+
+/** What is said of the failures of a run: found out once, and told in the log and in the job summary. */
+export interface Reasons {
+  /** Why the run stopped before the first put, if it did. */
+  readonly stopped: string | undefined
+  /** Why a key could not be put, by key. */
+  readonly failed: ReadonlyMap<string, string>
+}
+
+/** Explains every failure of a run. */
+export function explainResult(result: Result, context: ExplainContext): Reasons {
+  const failures = result.keys.flatMap((each) =>
+    each.outcome === 'failed' ? [[each.key, explain(each.error, context)] as const] : [],
+  )
+  return {
+    stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
+    failed: new Map(failures),
+  }
 }
 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */

@@ -10,9 +10,7 @@ const MAX_SHOWN = 300
  */
 export function foreignText(text: string, redactions: readonly string[]): string {
   if (text.length > MAX_LENGTH) return `(${text.length} characters, not shown)`
-  const shown = redact(text, redactions)
-    .replace(/<(style|script)\b.*?<\/\1\s*>/gis, ' ')
-    .replace(/<[^>]*>/g, ' ')
+  const shown = withoutMarkup(redact(text, redactions))
     // Control, format (bidirectional marks among them) and separator characters, line breaks included.
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .replaceAll('##[', '## [')
@@ -20,6 +18,17 @@ export function foreignText(text: string, redactions: readonly string[]): string
   // By code points, so that no half of a surrogate pair is left at the cut.
   const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? []
   return start === shown ? shown : `${start}…`
+}
+
+/**
+ * Takes out tags, and scripts and styles with what is in them. Each search stops at the next place where it could have
+ * begun, or is sure to find an end: a text that only opens tags would otherwise be searched to its end from each of
+ * them, and the report of a run would not come out.
+ */
+function withoutMarkup(text: string): string {
+  const rest = text.replace(/<(style|script)\b(?:(?!<\1\b).)*?<\/\1\s*>/gis, ' ')
+  const lastEnd = rest.lastIndexOf('>') + 1
+  return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd)
 }
 
 /** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */

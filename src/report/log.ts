@@ -1,13 +1,11 @@
 import { error, info, notice, warning } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
-import type { Fault } from '../fault.js'
 import type { Inputs } from '../inputs.js'
-import type { OpenScope } from '../sync/scope.js'
-import { maskProblem } from '../secrets/masks.js'
+import { maskProblem, MIN_MASK_LENGTH } from '../secrets/masks.js'
 import { keysThat, OUTCOMES, type Result } from '../sync/result.js'
-import { explainFaults } from './explain-faults.js'
-import { explain, type ExplainContext } from './explain.js'
+import type { OpenScope } from '../sync/scope.js'
+import type { Reasons } from './explain.js'
 
 /** The runner shows no more than ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10
@@ -27,9 +25,8 @@ export function logStart({ host, secrets, leftOut, warnings }: Inputs, authType:
 }
 
 const MASK_PROBLEMS = {
-  garbles:
-    'has fewer than 4 characters. It is masked all the same, which garbles the log wherever they occur.',
-  absent: 'has no line of 4 characters or more, so it cannot be masked: make sure that no step prints it.',
+  garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
+  absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
 } as const
 
 /** Tells which scope is written to and, if it is new, who manages it. */
@@ -54,14 +51,12 @@ export function everybodyManages(scope: string): string {
 }
 
 /** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
-export function logResult(result: Result, context: ExplainContext, durationMs: number): void {
+export function logResult(result: Result, { stopped, failed }: Reasons, durationMs: number): void {
   info('')
   for (const { key, outcome } of result.keys) info(`  ${outcome.padEnd(7)}  ${key}`)
   annotate([
-    ...result.keys.flatMap((each) =>
-      each.outcome === 'failed' ? [`${each.key}: ${explain(each.error, context)}`] : [],
-    ),
-    ...('stoppedBy' in result ? [explain(result.stoppedBy, context)] : []),
+    ...[...failed].map(([key, reason]) => `${key}: ${reason}`),
+    ...(stopped === undefined ? [] : [stopped]),
   ])
   info('')
   info(`${closingLine(result)} (${describeDuration(durationMs)}).`)
@@ -78,11 +73,11 @@ export function closingLine(result: Result): string {
   return `${put === total ? '' : `${put} of `}${count(total, 'secret')} put: ${parts.join(', ')}`
 }
 
-/** Tells everything that is wrong with the inputs. */
-export function logFaults(faults: readonly Fault[]): void {
-  annotate(explainFaults(faults))
+/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
+export function logFaults(messages: readonly string[], faults: number): void {
+  annotate(messages)
   info('')
-  info(`Stopped before the first request: ${count(faults.length, 'fault')} in the inputs.`)
+  info(`Stopped before the first request: ${count(faults, 'fault')} in the inputs.`)
 }
 
 /** The workspace as a person would open it. */

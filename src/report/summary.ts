@@ -1,9 +1,7 @@
 import { summary, warning } from '@actions/core'
 
-import type { Fault } from '../fault.js'
 import { keysThat, succeeded, type KeyResult, type Result } from '../sync/result.js'
-import { explainFaults } from './explain-faults.js'
-import { explain, type ExplainContext } from './explain.js'
+import type { Reasons } from './explain.js'
 import { closingLine, everybodyManages } from './log.js'
 
 /** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
@@ -11,8 +9,18 @@ const MAX_LINES_BYTES = 900_000
 
 const MARKS: Record<KeyResult['outcome'], string> = { created: '🆕', updated: '🔄', failed: '❌' }
 
+/** What the summary of a run names. */
+export interface SummaryContext {
+  /** The page that a person would open for the workspace. */
+  readonly workspaceUrl: string
+  /** The workspace's address. */
+  readonly origin: string
+  /** The scope as the workflow names it. */
+  readonly scope: string
+}
+
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
-export function renderResult(result: Result, context: ExplainContext): string {
+export function renderResult(result: Result, reasons: Reasons, context: SummaryContext): string {
   const { scope } = result
   const name = scope?.name ?? context.scope
   const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`
@@ -20,8 +28,8 @@ export function renderResult(result: Result, context: ExplainContext): string {
     `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
     `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
     scope?.created?.fellBack === true && alert('WARNING', everybodyManages(name)),
-    'stoppedBy' in result && alert('CAUTION', explain(result.stoppedBy, context)),
-    result.keys.length > 0 && renderKeys(result, context),
+    reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
+    result.keys.length > 0 && renderKeys(result, reasons),
     renderUse(name, result),
   ]
     .filter((part) => typeof part === 'string')
@@ -29,12 +37,11 @@ export function renderResult(result: Result, context: ExplainContext): string {
 }
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
-export function renderFaults(faults: readonly Fault[]): string {
-  const items = explainFaults(faults).map((message) => `- ${escapeMarkdown(message)}`)
+export function renderFaults(messages: readonly string[]): string {
   return [
     '### ❌ Databricks secrets: nothing was sent',
     'The inputs of the step have to be corrected first.',
-    ...withinLimit(items),
+    ...withinLimit(messages.map((message) => `- ${escapeMarkdown(message)}`)),
   ].join('\n\n')
 }
 
@@ -48,10 +55,11 @@ export async function writeSummary(markdown: string): Promise<void> {
   }
 }
 
-function renderKeys({ keys }: Result, context: ExplainContext): string {
-  const rows = keys.map((each) => {
-    const why = each.outcome === 'failed' ? `: ${escapeMarkdown(explain(each.error, context))}` : ''
-    return `| ${code(each.key)} | ${MARKS[each.outcome]} ${each.outcome}${why} |`
+function renderKeys({ keys }: Result, { failed }: Reasons): string {
+  const rows = keys.map(({ key, outcome }) => {
+    const reason = failed.get(key)
+    const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`
+    return `| ${code(key)} | ${MARKS[outcome]} ${outcome}${why} |`
   })
   const [table = '', ...rest] = withinLimit(rows)
   return [`| Key | Result |\n| --- | --- |\n${table}`, ...rest].join('\n\n')

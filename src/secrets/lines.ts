@@ -1,8 +1,8 @@
+import type { Fault, Place } from '../fault.js'
+import { SecretValue } from '../secret-value.js'
 import { readJson } from './json-document.js'
 import { isKey, KEY_RULE } from './key.js'
 import { NOT_VISIBLE } from './rules.js'
-import type { Fault, Place } from '../fault.js'
-import { SecretValue } from '../secret-value.js'
 import type { Reading, SecretEntry } from './secret-map.js'
 
 /** What a line assigns, with the text behind the `=` still to be understood. */

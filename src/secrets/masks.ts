@@ -3,7 +3,7 @@ import { setSecret } from '@actions/core'
 import type { SecretValue } from '../secret-value.js'
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
-const MIN_LENGTH = 4
+export const MIN_MASK_LENGTH = 4
 
 /**
  * The texts to register with the runner for these values, the longest first, none twice.
@@ -39,7 +39,7 @@ export function registerMasks(masks: readonly string[]): void {
 export function maskProblem(value: SecretValue): 'garbles' | 'absent' | undefined {
   const masks = masksOf(value)
   if (masks.length === 0) return 'absent'
-  return masks.some((mask) => mask.trim().length < MIN_LENGTH) ? 'garbles' : undefined
+  return masks.some((mask) => mask.trim().length < MIN_MASK_LENGTH) ? 'garbles' : undefined
 }
 
 function masksOf(value: SecretValue): string[] {
@@ -47,7 +47,7 @@ function masksOf(value: SecretValue): string[] {
   const lines = textOf(value)
     .split(/[\r\n]+/)
     .filter((line) => line.trim() !== '')
-  return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_LENGTH)
+  return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_MASK_LENGTH)
 }
 
 function textOf(value: SecretValue): string {
