@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { colourLog } from '../__tests__/runner/colour.js'
-import { runStep } from '../__tests__/runner/step.js'
+import { runStep, type StepResult } from '../__tests__/runner/step.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
 import { makeAwkwardMap, type AwkwardMap } from './awkward-map.js'
 
@@ -77,8 +77,8 @@ function substitute(
   )
 }
 
-/** Runs the step, shows its log and its summary, and gives the exit code. */
-async function sync(url: string, map: AwkwardMap): Promise<number | null> {
+/** Runs the step and shows its log and its summary; true when it succeeded and left no value where one could read it. */
+async function sync(url: string, map: AwkwardMap): Promise<boolean> {
   const workspace = await mkdtemp(path.join(tmpdir(), 'demo-'))
   try {
     await mkdir(path.join(workspace, 'build'))
@@ -92,10 +92,20 @@ async function sync(url: string, map: AwkwardMap): Promise<number | null> {
     print(indented(terminal ? colourLog(step.entries) : step.log, '  '))
     heading('The job summary, which the page of the run shows rendered:')
     print(indented(plainText(step.summaryShown), '  '))
-    return step.exitCode
+    return step.exitCode === 0 && !showsValue(step, map)
   } finally {
     await rm(workspace, { recursive: true })
   }
+}
+
+/** Looks for the token, and for each line of each value, in all that a person or a later step can read. */
+function showsValue({ log, summary, outputs, annotations }: StepResult, map: AwkwardMap): boolean {
+  const readable = [log, summary, JSON.stringify(outputs), JSON.stringify(annotations)].join('\n')
+  const pieces = [...Object.values(map.secrets), TOKEN, map.keystore.toString('base64')]
+    .flatMap((value) => value.split(/[\r\n]+/))
+    .map((line) => line.trim())
+    .filter((line) => line.length >= 4)
+  return pieces.some((piece) => readable.includes(piece))
 }
 
 /** The Markdown of a summary without its bits of HTML, which a terminal cannot show. */
@@ -161,7 +171,7 @@ try {
 
   heading('First run: the workspace is on the Standard plan and has no such scope. The log:')
   const map = makeAwkwardMap()
-  const firstExit = await sync(workspace.url, map)
+  const firstDone = await sync(workspace.url, map)
   heading('What a notebook now reads')
   const first = await storedDigests(workspace.url)
   const firstSame = compare(map, first, new Map())
@@ -171,12 +181,16 @@ try {
   )
   const { secrets, keystore } = makeAwkwardMap()
   const rotated = { secrets: { ...map.secrets, DB_PASSWORD: secrets['DB_PASSWORD'] ?? '' }, keystore }
-  const secondExit = await sync(workspace.url, rotated)
+  const secondDone = await sync(workspace.url, rotated)
   heading('What a notebook now reads')
   const secondSame = compare(rotated, await storedDigests(workspace.url), first)
 
-  const done = firstExit === 0 && secondExit === 0 && firstSame && secondSame
-  print(done ? '\n✔ Every byte arrived, and no value was shown.' : '\n✘ Something is wrong: see above.')
+  const done = firstDone && firstSame && secondDone && secondSame
+  print(
+    done
+      ? '\n✔ Every byte arrived, and no value was shown.'
+      : '\n✘ A step failed, a value was shown or a byte differs: see above.',
+  )
   process.exitCode = done ? 0 : 1
 } finally {
   await workspace.close()
