@@ -100,7 +100,8 @@ async function sync(url: string, map: AwkwardMap): Promise<boolean> {
 
 /** Looks for the token, and for each line of each value, in all that a person or a later step can read. */
 function showsValue({ log, summary, outputs, annotations }: StepResult, map: AwkwardMap): boolean {
-  const readable = [log, summary, JSON.stringify(outputs), JSON.stringify(annotations)].join('\n')
+  const told = annotations.map(({ message }) => message)
+  const readable = [log, summary, ...Object.values(outputs), ...told].join('\n')
   const pieces = [...Object.values(map.secrets), TOKEN, map.keystore.toString('base64')]
     .flatMap((value) => value.split(/[\r\n]+/))
     .map((line) => line.trim())
