@@ -382,13 +382,13 @@ describe('what a workspace says', () => {
   ])('of nothing but %j holds up no report', async (piece, length) => {
     const page = piece.repeat(length / piece.length)
     answer(() => html(403, page), 'secrets/put')
-    const keys = Array.from({ length: 100 }, (_, index) => `key-${index}`)
+    const keys = Array.from({ length: 500 }, (_, index) => `key-${index}`)
     const secrets = keys.map((key) => `${key}=fake-${key}`).join('\n')
     const step = await syncTo(workspace, { secrets }, { timeoutMs: 25_000 })
     expect(step.timedOut).toBe(false)
     expect(step.exitCode).toBe(1)
     expect(JSON.parse(step.outputs['failed'] ?? '')).toEqual(keys)
-    expect(step.log).toContain('0 of 100 secrets put: 100 failed')
+    expect(step.log).toContain('0 of 500 secrets put: 500 failed')
   })
 
   test('is cut to what a person reads', async () => {
