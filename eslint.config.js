@@ -35,7 +35,8 @@ export default defineConfig(
     'src/secrets/masks.ts',
   ),
   layer('src/sync', [...RUNNER, '**/report/*', '**/inputs.js']),
-  layer('emulator', ['**/src/**', '**/__tests__/**']),
+  layer('emulator', ['**/src/**', '**/__tests__/**', '**/contract/**']),
+  layer('contract', ['**/src/**']),
   {
     // A value leaves its wrapper for the masks, the put and the header that carries the token, and for nothing else.
     files: ['src/**/*.ts'],

@@ -15,6 +15,7 @@ import { DEFAULT_IDENTITIES, identify, principalsOf, type Identity } from './ide
 import { parseJson } from './parse-json.js'
 import { apiError, errorCodeOf, json, loginPage, redirect, text, type Reply } from './reply.js'
 import { RequestLog, type RequestRecord } from './request-log.js'
+import { SCIM_API } from './scim-api.js'
 import { SECRETS_API, type Plan, type WorkspaceRules } from './secrets-api.js'
 import { SecretStore } from './store.js'
 
@@ -125,7 +126,8 @@ export class EmulatedWorkspace {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request
-    const [path = '', query] = url.split(/\?(.*)/s)
+    // A server takes the absolute form as well (RFC 9112, 3.2.2): it is what a client sends that has us for its proxy.
+    const [path = '', query] = url.replace(/^https?:\/\/[^/?]*/i, '').split(/\?(.*)/s)
     const record = this.requests.start({ method, path, query: new URLSearchParams(query), headers })
     response.on('close', () => {
       this.requests.end(record)
@@ -171,7 +173,7 @@ export class EmulatedWorkspace {
     if (!this.#isMeant(headers)) return redirect('/login.html')
     try {
       const caller = identify(headers.authorization, this.#identities)
-      const call = SECRETS_API[`${method} ${path}`]
+      const call = SECRETS_API[`${method} ${path}`] ?? SCIM_API[`${method} ${path}`]
       if (call === undefined) throw endpointNotFound(method, apiPath)
       const fields = method === 'GET' ? Fields.ofQuery(query) : Fields.ofBody(body)
       return json(200, call({ store: this.store, rules: this.#rules, caller, fields }))

@@ -1,0 +1,97 @@
+import { apiError, text, type Reply } from '../../emulator/reply.js'
+import type { Refusal } from '../refusals.js'
+import { REFUSALS } from '../refusals.js'
+import type { Case } from './case.js'
+
+/** A case in which every secrets call is refused the same way, by whatever stands in front of the API. */
+function always(title: string, refusal: Refusal, reply: Reply): Case {
+  return {
+    title,
+    needs: ['emulator'],
+    async play(world) {
+      await world.givenScope()
+      world.emulator.intercept(({ path }) => (path.endsWith('/secrets/put') ? reply : undefined))
+      await world.refused({ do: 'putString', scope: world.scope, key: 'key', value: 'fake-value' }, refusal)
+    },
+  }
+}
+
+/** A case in which a put is refused once in a way that passes: who retries succeeds, who does not reports it. */
+function once(title: string, refusal: Refusal & { code: string }): Case {
+  return {
+    title,
+    needs: ['emulator'],
+    async play(world) {
+      await world.givenScope()
+      const { status, code } = refusal
+      let left = 1
+      world.emulator.intercept(({ path }) =>
+        path.endsWith('/secrets/put') && left-- > 0
+          ? apiError(status, code, 'Try again later.', { 'retry-after': '0' })
+          : undefined,
+      )
+      const put = { do: 'putString', scope: world.scope, key: 'key', value: 'fake-value' } as const
+      if (world.clientRetries(refusal)) {
+        await world.done(put)
+        world.agree('the number of puts', world.emulator.requests.to('secrets/put').length, 2)
+      } else {
+        await world.refused(put, refusal)
+      }
+    },
+  }
+}
+
+/** Who may call at all, and what stands between a caller and the API. */
+export const CALLER_CASES: readonly Case[] = [
+  {
+    title: 'who am I',
+    async play(world) {
+      const { name } = await world.done({ do: 'whoAmI' })
+      world.agree('whether there is a name', name.length > 0, true)
+    },
+  },
+  {
+    title: 'a wrong token',
+    async play(world) {
+      const target = { ...world.target, token: 'fake-token-of-nobody' }
+      await world.refused({ do: 'listScopes' }, REFUSALS.tokenInvalid, target)
+    },
+  },
+  {
+    title: 'a host of several workspaces: with the id',
+    needs: ['emulator'],
+    workspace: { workspaceId: '1234567890', requireWorkspaceId: true },
+    async play(world) {
+      world.emulator.store.createScope('storage')
+      const scopes = await world.done({ do: 'listScopes' }, { ...world.target, workspaceId: '1234567890' })
+      world.agree(
+        'the scopes',
+        scopes.map(({ name }) => name),
+        ['storage'],
+      )
+    },
+  },
+  always(
+    'an IP access list',
+    { status: 403, code: 403, message: 'is blocked by Databricks IP ACL' },
+    apiError(403, 403, 'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1'),
+  ),
+  always(
+    'another organisation',
+    { status: 403, code: 403, message: 'Unauthorized access to Org' },
+    apiError(403, 403, 'Unauthorized access to Org: 1'),
+  ),
+  always(
+    'an identity outside the workspace',
+    { status: 500, code: 'INTERNAL_ERROR', message: 'not in the workspace' },
+    apiError(500, 'INTERNAL_ERROR', 'The service principal is not in the workspace.'),
+  ),
+  always(
+    'a gateway in plain text',
+    { status: 502, code: undefined, message: 'Bad Gateway' },
+    text(502, 'Bad Gateway'),
+  ),
+  once('throttled: REQUEST_LIMIT_EXCEEDED', { status: 429, code: 'REQUEST_LIMIT_EXCEEDED' }),
+  once('throttled: RESOURCE_EXHAUSTED', { status: 429, code: 'RESOURCE_EXHAUSTED' }),
+  once('unavailable: TEMPORARILY_UNAVAILABLE', { status: 503, code: 'TEMPORARILY_UNAVAILABLE' }),
+]

@@ -1,0 +1,22 @@
+import type { WorkspaceOptions } from '../../emulator/workspace.js'
+import type { Plan, World } from '../world.js'
+
+/** What not every run has: a workspace that can be told how to behave, or a second person. */
+export type Need = 'emulator' | 'another identity'
+
+/** One row of the contract table: something that every client does to a workspace and has to be answered rightly. */
+export interface Case {
+  /** What is asked of the workspace, as the row's name. */
+  readonly title: string
+  /** The plans on which it makes sense; default both. */
+  readonly plans?: readonly Plan[]
+  readonly needs?: readonly Need[]
+  /** How the emulator has to be set up, if it needs it. */
+  readonly workspace?: Omit<WorkspaceOptions, 'plan'>
+  /**
+   * Plays it. The scope of the world is not there yet.
+   *
+   * @throws Disagreement or NotExpressible; anything else means that the case or the client is broken
+   */
+  play(world: World): Promise<void>
+}

@@ -1,0 +1,67 @@
+import type { Operation } from '../operations.js'
+import type { Refusal } from '../refusals.js'
+
+/** What a client tells its user when an operation fails. Fields are absent where the client has nothing of the kind. */
+export interface Report {
+  /** The class of its exception. */
+  readonly kind?: string
+  /** The error_code as the client has it, always as text. */
+  readonly code?: string
+  readonly status?: number
+  /** All that it says: its exception's message, or what it printed. */
+  readonly text: string
+}
+
+/** What a report has to be like. Each field that is there has to agree; `text` has to occur in the report's. */
+export type ExpectedReport = Partial<Report>
+
+/** How an operation ended. */
+export type Outcome = { readonly answer: unknown } | { readonly error: Report }
+
+/** Where a client sends its calls, and as whom. */
+export interface Target {
+  /** The workspace's origin, without a slash at the end. */
+  readonly url: string
+  readonly token: string
+  /** The id to name on a host that serves several workspaces. */
+  readonly workspaceId?: string
+}
+
+/** A client at work. */
+export interface Session {
+  /**
+   * Carries out an operation as a user of this client would. Undefined where the client has no way to say it.
+   *
+   * @throws Error when the client itself is broken (it did not start, or printed what nobody can read), which is never an
+   * answer of the workspace
+   */
+  call(operation: Operation): Promise<Outcome | undefined>
+  /** Ends what the session has started. */
+  close(): Promise<void>
+}
+
+/** A client that is installed and ready. */
+export interface InstalledClient {
+  /** The version that it names itself. */
+  readonly version: string
+  /** Opens a session; cheap, so that each case may have its own. */
+  open(target: Target): Promise<Session>
+  /** Ends what all sessions share. */
+  close(): Promise<void>
+}
+
+/** An official client, pinned to one version, and what is known of how it reports errors. */
+export interface Client {
+  /** Its name in the table, such as `Python SDK`. */
+  readonly name: string
+  /**
+   * Installs the pinned version below `folder`, which outlives the run: what is there already is used again.
+   *
+   * @throws Error when it cannot be installed
+   */
+  install(folder: string): Promise<InstalledClient>
+  /** What the client makes of a refusal, by its own source and documents. */
+  reports(refusal: Refusal): ExpectedReport
+  /** Whether the client tries again after a refusal that passes, such as 429, and so never reports it. */
+  retries(refusal: Refusal): boolean
+}

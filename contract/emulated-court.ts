@@ -1,0 +1,38 @@
+import { EmulatedWorkspace } from '../emulator/workspace.js'
+import type { Need } from './cases/case.js'
+import type { Court } from './judge.js'
+import type { Plan } from './world.js'
+
+const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity'])
+
+/** A court with a fresh emulator for each case. */
+export function emulatedCourt(plan: Plan): Court {
+  return {
+    plan,
+    offers: ALL,
+    async hear({ client, installed, trial }, play) {
+      const emulator = await EmulatedWorkspace.start({ plan, ...trial.workspace })
+      try {
+        const { url } = emulator
+        await play({
+          client,
+          installed,
+          plan,
+          emulator,
+          scope: 'contract',
+          target: { url, token: 'fake-token-of-ada' },
+          other: { target: { url, token: 'fake-token-of-grace' }, principal: 'grace@example.com' },
+          // A user, a service principal, a group, and a group whose name has to be encoded in a query.
+          principals: [
+            'grace@example.com',
+            '00000000-0000-4000-8000-00000000c1c1',
+            'data-team',
+            '[UC] Team = A',
+          ],
+        })
+      } finally {
+        await emulator.close()
+      }
+    },
+  }
+}

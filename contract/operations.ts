@@ -1,0 +1,67 @@
+/** One thing that a person does with secrets, in the terms of the REST reference; how it is said is each client's own. */
+export type Operation =
+  | {
+      readonly do: 'createScope'
+      readonly scope: string
+      readonly initialManagePrincipal?: string
+      readonly keyVault?: { readonly resourceId: string; readonly dnsName: string }
+    }
+  | { readonly do: 'listScopes' }
+  | { readonly do: 'deleteScope'; readonly scope: string }
+  | { readonly do: 'putString'; readonly scope: string; readonly key: string; readonly value: string }
+  | { readonly do: 'putBytes'; readonly scope: string; readonly key: string; readonly base64: string }
+  /** With both value fields. */
+  | { readonly do: 'putBoth'; readonly scope: string; readonly key: string }
+  /** With none of the value fields. */
+  | { readonly do: 'putNeither'; readonly scope: string; readonly key: string }
+  | { readonly do: 'deleteSecret'; readonly scope: string; readonly key: string }
+  | { readonly do: 'getSecret'; readonly scope: string; readonly key: string }
+  | { readonly do: 'listSecrets'; readonly scope: string }
+  | {
+      readonly do: 'putAcl'
+      readonly scope: string
+      readonly principal: string
+      readonly permission: string
+    }
+  | { readonly do: 'deleteAcl'; readonly scope: string; readonly principal: string }
+  | { readonly do: 'getAcl'; readonly scope: string; readonly principal: string }
+  | { readonly do: 'listAcls'; readonly scope: string }
+  /** Who am I: SCIM's `Me`, which Terraform asks before it takes somebody's MANAGE away. */
+  | { readonly do: 'whoAmI' }
+
+/** The name of an operation. */
+export type OperationName = Operation['do']
+
+/** A scope as a client lists it. */
+export interface ListedScope {
+  readonly name: string
+  readonly backend: string
+  /** The DNS name of the key vault behind it, if there is one. */
+  readonly vault?: string
+}
+
+/** A secret as a client lists it. */
+export interface ListedSecret {
+  readonly key: string
+  /** Milliseconds since the epoch; absent where a client does not tell, or only in words. */
+  readonly lastUpdated?: number
+}
+
+/** What one principal may do. */
+export interface ListedAcl {
+  readonly principal: string
+  readonly permission: string
+}
+
+/** What each operation answers that answers anything; the others give null. Values are in base64. */
+export interface Answers {
+  readonly listScopes: readonly ListedScope[]
+  readonly listSecrets: readonly ListedSecret[]
+  readonly getSecret: { readonly key: string; readonly base64: string }
+  readonly getAcl: ListedAcl
+  readonly listAcls: readonly ListedAcl[]
+  readonly whoAmI: { readonly name: string }
+}
+
+/** The answer of an operation. */
+export type AnswerOf<Name extends OperationName> = Name extends keyof Answers ? Answers[Name] : null

@@ -1,0 +1,47 @@
+/**
+ * How a workspace refuses a call, as the REST reference and people's own reports have it. This is the yardstick that the
+ * emulator is held to, so it is written down here once more and shares nothing with the emulator.
+ */
+export interface Refusal {
+  readonly status: number
+  /** A number where the layer in front of the API refuses; undefined where the answer is not JSON. */
+  readonly code: string | number | undefined
+  /** The text, where people have pasted it from a live workspace; undefined where it is not known. */
+  readonly message?: string
+}
+
+/** The refusals that are known, by what is wrong. */
+export const REFUSALS = {
+  scopeExists: (scope: string): Refusal => ({
+    status: 400,
+    code: 'RESOURCE_ALREADY_EXISTS',
+    message: `Scope ${scope} already exists!`,
+  }),
+  premiumDisabled: {
+    status: 400,
+    code: 'BAD_REQUEST',
+    message:
+      'Premium Tier is disabled in this workspace. Secret scopes can only be created with initial_manage_principal "users".',
+  },
+  principalNotAllowed: (principal: string): Refusal => ({
+    status: 400,
+    code: 'BAD_REQUEST',
+    message: `Cannot specify ${principal} as initial_manage_principal.`,
+  }),
+  entraTokenMissing: {
+    status: 400,
+    code: 'INVALID_PARAMETER_VALUE',
+    message: 'Scope with Azure KeyVault must have userAADToken defined!',
+  },
+  badRequest: { status: 400, code: 'BAD_REQUEST' },
+  invalidParameter: { status: 400, code: 'INVALID_PARAMETER_VALUE' },
+  malformed: { status: 400, code: 'MALFORMED_REQUEST' },
+  // The reference gives no status.
+  limitExceeded: { status: 400, code: 'RESOURCE_LIMIT_EXCEEDED' },
+  doesNotExist: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' },
+  permissionDenied: { status: 403, code: 'PERMISSION_DENIED' },
+  nameReserved: { status: 403, code: 'CUSTOMER_UNAUTHORIZED' },
+  tokenInvalid: { status: 403, code: 403, message: 'Invalid access token.' },
+  // That ACL calls fail on the Standard plan is documented; how they do is not.
+  aclsDisabled: { status: 403, code: 'FEATURE_DISABLED' },
+} as const satisfies Record<string, Refusal | ((name: string) => Refusal)>

@@ -1,0 +1,45 @@
+import type { Cell } from './judge.js'
+import type { Plan } from './world.js'
+
+const MARKS: Record<Cell['verdict'], string> = {
+  agrees: 'yes',
+  disagrees: 'NO',
+  'cannot say': '-',
+  'not run': '.',
+}
+
+/**
+ * The contract table in Markdown: a row for each case, a column for each client, in it the marks of both plans (`-/yes`).
+ */
+export function tableOf(cells: readonly Cell[]): string {
+  const clients = [...new Map(cells.map(({ client, version }) => [client, `${client} ${version}`]))]
+  const titles = [...new Set(cells.map(({ title }) => title))]
+  const rows = titles.map((title) => [
+    title,
+    ...clients.map(([client]) => {
+      const own = cells.filter((cell) => cell.title === title && cell.client === client)
+      return (['premium', 'standard'] satisfies Plan[])
+        .flatMap((plan) => own.filter((cell) => cell.plan === plan))
+        .map(({ plan, verdict }) => (own.length === 1 ? `${MARKS[verdict]} (${plan})` : MARKS[verdict]))
+        .join(' / ')
+    }),
+  ])
+  return align([['case (premium / standard)', ...clients.map(([, name]) => name)], ...rows])
+}
+
+/** How many cells there are of each verdict. */
+export function countsOf(cells: readonly Cell[]): Record<Cell['verdict'], number> {
+  const counts = { agrees: 0, disagrees: 0, 'cannot say': 0, 'not run': 0 }
+  for (const { verdict } of cells) counts[verdict]++
+  return counts
+}
+
+function align(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  )
+  const lines = rows.map((row) => `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`)
+  return [lines[0], `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...lines.slice(1)].join(
+    '\n',
+  )
+}

@@ -1,0 +1,151 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { EmulatedWorkspace } from '../emulator/workspace.js'
+import type { Client, InstalledClient, Session, Target } from './clients/client.js'
+import { RestCaller } from './rest-caller.js'
+import { Disagreement, NotExpressible } from './disagreement.js'
+import type { AnswerOf, Operation, OperationName } from './operations.js'
+import type { Refusal } from './refusals.js'
+
+/** The pricing plans that the Secrets API tells apart. */
+export type Plan = 'premium' | 'standard'
+
+/** What a case is played in: one client, one workspace on one plan, one scope of its own. */
+export interface Setting {
+  readonly client: Client
+  readonly installed: InstalledClient
+  readonly plan: Plan
+  /** The workspace, as somebody who may create scopes. */
+  readonly target: Target
+  /** The same, as somebody who is no admin and has no ACL yet; undefined where there is nobody else. */
+  readonly other: { readonly target: Target; readonly principal: string } | undefined
+  /** The name of the scope that the case may create; it does not exist when the case begins, and is deleted after it. */
+  readonly scope: string
+  /** Principals that an ACL may name. */
+  readonly principals: readonly string[]
+  /** The emulator, for what a real workspace cannot be asked to do; undefined against a real one. */
+  readonly emulator: EmulatedWorkspace | undefined
+}
+
+/** The setting of a case, with the questions that cases ask. */
+export class World {
+  readonly plan: Plan
+  readonly scope: string
+  readonly target: Target
+  readonly principals: readonly string[]
+  readonly #setting: Setting
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(setting: Setting) {
+    this.#setting = setting
+    this.plan = setting.plan
+    this.scope = setting.scope
+    this.target = setting.target
+    this.principals = setting.principals
+  }
+
+  /** Plain requests as the same user, to prepare and to look at what a client did. */
+  get rest(): RestCaller {
+    return new RestCaller(this.target)
+  }
+
+  /** Somebody else. Only for cases that need `other`. */
+  get other(): { readonly target: Target; readonly principal: string } {
+    return required(this.#setting.other, 'another identity')
+  }
+
+  /** The emulator. Only for cases that need it. */
+  get emulator(): EmulatedWorkspace {
+    return required(this.#setting.emulator, 'the emulator')
+  }
+
+  /** Whether the client tries again after such a refusal. */
+  clientRetries(refusal: Refusal): boolean {
+    return this.#setting.client.retries(refusal)
+  }
+
+  /** Creates the scope with plain requests, as its plan wants it; with `users`, all users of the workspace manage it. */
+  async givenScope(initialManagePrincipal?: 'users'): Promise<void> {
+    const principal = this.plan === 'standard' ? 'users' : initialManagePrincipal
+    await this.rest.post('/api/2.0/secrets/scopes/create', {
+      scope: this.scope,
+      ...(principal === undefined ? {} : { initial_manage_principal: principal }),
+    })
+  }
+
+  /** Puts a secret with a plain request. */
+  async givenSecret(key: string, value: string): Promise<void> {
+    await this.rest.post('/api/2.0/secrets/put', { scope: this.scope, key, string_value: value })
+  }
+
+  /** The bytes that the workspace has for a key, by a plain request. */
+  async bytesOf(key: string): Promise<Buffer> {
+    const { value } = await this.rest.get<{ value: string }>('/api/2.0/secrets/get', {
+      scope: this.scope,
+      key,
+    })
+    return Buffer.from(value, 'base64')
+  }
+
+  /**
+   * Has the client carry out an operation, which has to succeed.
+   *
+   * @throws Disagreement when it fails, NotExpressible when the client cannot say it
+   */
+  async done<Name extends OperationName>(
+    operation: Extract<Operation, { do: Name }>,
+    target = this.target,
+  ): Promise<AnswerOf<Name>> {
+    const outcome = await this.#call(operation, target)
+    if ('error' in outcome) {
+      throw new Disagreement(`${operation.do} should have succeeded, but: ${JSON.stringify(outcome.error)}`)
+    }
+    return outcome.answer as AnswerOf<Name>
+  }
+
+  /**
+   * Has the client carry out an operation that the workspace has to refuse.
+   *
+   * @throws Disagreement when it succeeds, or when the client reports something else than this refusal
+   */
+  async refused(operation: Operation, refusal: Refusal, target = this.target): Promise<void> {
+    const outcome = await this.#call(operation, target)
+    if (!('error' in outcome)) throw new Disagreement(`${operation.do} should have been refused.`)
+    const { error } = outcome
+    const expected = this.#setting.client.reports(refusal)
+    for (const [field, wanted] of Object.entries(expected) as [keyof typeof expected, string | number][]) {
+      const agrees =
+        field === 'text' ? error.text.includes(String(wanted)) : String(error[field]) === String(wanted)
+      if (!agrees) {
+        throw new Disagreement(
+          `${operation.do}: ${field} should have been ${JSON.stringify(wanted)}: ${JSON.stringify(error)}`,
+        )
+      }
+    }
+    if (error.text.trim() === '') throw new Disagreement(`${operation.do}: the refusal has no text.`)
+  }
+
+  /** Compares what a client found with what is there. */
+  agree(what: string, found: unknown, wanted: unknown): void {
+    if (isDeepStrictEqual(found, wanted)) return
+    throw new Disagreement(`${what}: ${JSON.stringify(found)} should have been ${JSON.stringify(wanted)}`)
+  }
+
+  /** Ends the sessions of the case. */
+  async close(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.close()
+  }
+
+  async #call(operation: Operation, target: Target) {
+    const id = JSON.stringify(target)
+    const session = this.#sessions.get(id) ?? (await this.#setting.installed.open(target))
+    this.#sessions.set(id, session)
+    const outcome = await session.call(operation)
+    if (outcome === undefined) throw new NotExpressible(operation.do)
+    return outcome
+  }
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`A case asks for ${what}, but does not say that it needs it.`)
+  return value
+}
