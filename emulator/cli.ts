@@ -4,6 +4,7 @@ import { DEFAULT_IDENTITIES, type Identity } from './identities.js'
 import type { RequestRecord } from './request-log.js'
 import { keyVaultNamed } from './scope.js'
 import type { Plan } from './secrets-api.js'
+import { Transcript } from './transcript.js'
 import { EmulatedWorkspace } from './workspace.js'
 
 const USAGE = `Usage: npm run emulator -- [options]
@@ -14,6 +15,7 @@ A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in 
   --plan premium|standard   the pricing plan (default premium)
   --key-vault-scope NAME    have a scope that Azure Key Vault backs; may be repeated
   --latency-ms N            wait so long before each answer (default 0)
+  --transcript FILE         write each exchange to FILE as a line of JSON, without values; see emulator/transcript.ts
   --help                    print this and end
 `
 
@@ -22,6 +24,8 @@ interface Arguments {
   readonly plan: Plan
   readonly keyVaultScopes: readonly string[]
   readonly latencyMs: number
+  /** The file's path; undefined for none. */
+  readonly transcript: string | undefined
 }
 
 /** Reads the command line; undefined if it asks for help. Throws an error that says what is wrong with it. */
@@ -33,6 +37,7 @@ function readArguments(args: string[]): Arguments | undefined {
       plan: { type: 'string', default: 'premium' },
       'key-vault-scope': { type: 'string', multiple: true, default: [] },
       'latency-ms': { type: 'string', default: '0' },
+      transcript: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   })
@@ -44,6 +49,7 @@ function readArguments(args: string[]): Arguments | undefined {
     port: wholeNumber('--port', values.port, 65_535),
     latencyMs: wholeNumber('--latency-ms', values['latency-ms'], 60_000),
     keyVaultScopes: values['key-vault-scope'],
+    transcript: values.transcript,
   }
 }
 
@@ -69,7 +75,8 @@ function print(line: string): void {
 }
 
 /** Starts the workspace and says how to use it; it then runs until a signal ends it. */
-async function run({ port, plan, keyVaultScopes, latencyMs }: Arguments): Promise<void> {
+async function run({ port, plan, keyVaultScopes, latencyMs, transcript: file }: Arguments): Promise<void> {
+  const transcript = file === undefined ? undefined : new Transcript(file)
   const workspace = await EmulatedWorkspace.start({
     port,
     plan,
@@ -77,6 +84,7 @@ async function run({ port, plan, keyVaultScopes, latencyMs }: Arguments): Promis
     identities: DEFAULT_IDENTITIES,
     onRequestEnd: (request) => {
       print(describeRequest(request))
+      transcript?.write(request)
       // Nobody reads the log here, and it would keep every request of a long benchmark.
       workspace.requests.reset()
     },

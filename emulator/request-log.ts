@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Reply } from './reply.js'
 import type { CallName } from './secrets-api.js'
 
 /** One request to the workspace, from its head to the end of its answer. */
@@ -16,6 +17,8 @@ export interface RequestRecord {
   status: number | undefined
   /** The error_code answered, if the answer was JSON and had one. */
   errorCode: string | number | undefined
+  /** The whole answer; undefined while there is none, and where a fault took its place. */
+  reply: Reply | undefined
   /** When the head arrived, counted in events of the log, not in time. */
   readonly startedAt: number
   /** When the answer was handed to the network, or the connection was lost, on the same count; undefined before. */
@@ -65,6 +68,7 @@ export class RequestLog {
       body: undefined,
       status: undefined,
       errorCode: undefined,
+      reply: undefined,
       startedAt: ++this.#events,
       endedAt: undefined,
     }

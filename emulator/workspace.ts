@@ -33,7 +33,10 @@ export interface WorkspaceOptions {
   readonly readsRefused?: boolean
   /** The id of this workspace on a host that serves several. */
   readonly workspaceId?: string
-  /** Answer API requests with the login page unless their `X-Databricks-Workspace-Id` is `workspaceId`, which has to be set. */
+  /**
+   * Answer API requests with the login page unless their `X-Databricks-Workspace-Id`, or `X-Databricks-Org-Id`, is
+   * `workspaceId`, which has to be set.
+   */
   readonly requireWorkspaceId?: boolean
   /** Milliseconds between a request's last byte and its handling; default 0. */
   readonly latencyMs?: number
@@ -176,7 +179,13 @@ export class EmulatedWorkspace {
       const call = SECRETS_API[`${method} ${path}`] ?? SCIM_API[`${method} ${path}`]
       if (call === undefined) throw endpointNotFound(method, apiPath)
       const fields = method === 'GET' ? Fields.ofQuery(query) : Fields.ofBody(body)
-      return json(200, call({ store: this.store, rules: this.#rules, caller, fields }))
+      const { workspaceId } = this.#options
+      return json(
+        200,
+        call({ store: this.store, rules: this.#rules, caller, fields }),
+        // Where the SDKs for Go and Python learn which workspace they are in.
+        workspaceId === undefined ? {} : { 'x-databricks-org-id': workspaceId },
+      )
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       return apiError(error.status, error.errorCode, error.message)
@@ -186,13 +195,16 @@ export class EmulatedWorkspace {
   /** Whether a request names this workspace, where it has to. */
   #isMeant(headers: IncomingHttpHeaders): boolean {
     const { workspaceId, requireWorkspaceId = false } = this.#options
-    return !requireWorkspaceId || headers['x-databricks-workspace-id'] === workspaceId
+    // Official clients send either: the JavaScript SDK and part of the Go SDK the older name.
+    const named = headers['x-databricks-workspace-id'] ?? headers['x-databricks-org-id']
+    return !requireWorkspaceId || named === workspaceId
   }
 
   #send(reply: Reply, record: RequestRecord, response: ServerResponse): void {
     const length = Buffer.byteLength(reply.body)
     record.status = reply.status
     record.errorCode = errorCodeOf(reply)
+    record.reply = reply
     // Ended before it is written: a client that has seen the answer finds its request complete in the log.
     this.requests.end(record)
     response.writeHead(reply.status, { ...reply.headers, 'content-length': length }).end(reply.body)

@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -63,6 +66,28 @@ test('it says where it is and how to call it, reports each request without a val
 
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+// Lost otherwise: what a client said to the emulator, for a bug report that may be public.
+test('it writes a transcript when asked, without a value', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'emulator-'))
+  try {
+    const file = path.join(folder, 'transcript.jsonl')
+    const child = spawnCli('--port', '0', '--transcript', file)
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
+    const body = JSON.stringify({ scope: 's', key: 'k', string_value: 'a value' })
+    await fetch(`${url}/api/2.0/secrets/put`, { method: 'POST', body })
+    let line = ''
+    while (!line.startsWith('POST')) line = String((await lines.next()).value)
+    child.kill('SIGTERM')
+    await once(child, 'exit')
+    const written = readFileSync(file, 'utf8')
+    expect(JSON.parse(written)).toMatchObject({ n: 1, body: { string_value: 'string' }, errorCode: 401 })
+    expect(written).not.toContain('a value')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('it ends cleanly on Ctrl-C from its first line on', async () => {

@@ -1,0 +1,87 @@
+/** What official clients send and nobody had thought of; `npm run test:clients` has them send it. */
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { expect, test } from '@jest/globals'
+import { authorization, getting, send, start } from './wire.js'
+
+const LIST = '/api/2.0/secrets/scopes/list'
+const ME = 'preview/scim/v2/Me'
+
+// The old CLI drops the port of its host, so we have to be its proxy: without this it could not be tried at all.
+test('the absolute form of a target is the same request', async () => {
+  const workspace = await start()
+  workspace.store.createScope('storage')
+  const { port } = new URL(workspace.url)
+  const answer = await new Promise<string>((resolve, reject) => {
+    const path = `http://workspace.test/api/2.0/secrets/list?scope=storage`
+    request({ port, host: '127.0.0.1', path, headers: authorization('ada') }, (response) => {
+      resolve(text(response))
+    })
+      .on('error', reject)
+      .end()
+  })
+  expect(JSON.parse(answer)).toEqual({})
+  expect(workspace.requests.to('secrets/list')[0]?.query.get('scope')).toBe('storage')
+})
+
+// The Terraform provider asks before it takes MANAGE away from somebody, lest it be itself.
+test.each([
+  ['ada', 'ada@example.com', ['users', 'data-team']],
+  ['ci', '00000000-0000-4000-8000-00000000c1c1', ['users', 'data-team']],
+  ['root', 'root@example.com', ['users', 'admins']],
+])('%s is told who that is', async (who, userName, groups) => {
+  const { status, body } = await getting(await start(), who)(ME)
+  expect({ status, body }).toMatchObject({
+    status: 200,
+    body: {
+      userName,
+      active: true,
+      id: expect.stringMatching(/^\d+$/),
+      groups: groups.map((display) => expect.objectContaining({ display })),
+    },
+  })
+})
+
+test('nobody is told without a token', async () => {
+  expect((await send(await start(), `/api/2.0/${ME}`)).status).toBe(401)
+})
+
+// The SDKs for Go and JavaScript send the older name: a host of several workspaces would be closed to them.
+test.each([
+  [{ 'x-databricks-org-id': '42' }, 200],
+  [{ 'x-databricks-org-id': '7' }, 303],
+  [{ 'x-databricks-workspace-id': '42', 'x-databricks-org-id': '7' }, 200],
+])('a host of several workspaces takes %j: %d', async (header, status) => {
+  const workspace = await start({ workspaceId: '42', requireWorkspaceId: true })
+  expect((await send(workspace, LIST, { headers: { ...authorization('ada'), ...header } })).status).toBe(
+    status,
+  )
+})
+
+test('an answer tells which workspace it is from, where that has an id', async () => {
+  const answer = await getting(await start({ workspaceId: '42' }))(ME)
+  expect(answer.headers.get('x-databricks-org-id')).toBe('42')
+  expect((await getting(await start())(ME)).headers.get('x-databricks-org-id')).toBeNull()
+})
+
+// The old CLI calls its JSON `text/json`, on GETs without a body as well.
+test.each(['text/json', 'application/json', 'application/json; charset=utf-8'])(
+  'JSON may be called %s',
+  async (type) => {
+    const workspace = await start()
+    const headers = { ...authorization('ada'), 'content-type': type }
+    const body = JSON.stringify({ scope: 'storage', scope_backend_type: 'DATABRICKS' })
+    const created = await send(workspace, '/api/2.0/secrets/scopes/create', { method: 'POST', headers, body })
+    expect(created.status).toBe(200)
+    expect((await send(workspace, LIST, { headers })).status).toBe(200)
+  },
+)
+
+// `principal=%5BUC%5D+Team+%3D+A`: blanks as plus signs, all else in percent form.
+test('a query is one of a form', async () => {
+  const workspace = await start()
+  workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE', '[UC] Team = A': 'READ' } })
+  const path = '/api/2.0/secrets/acls/get?principal=%5BUC%5D+Team+%3D+A&scope=storage'
+  const { body } = await send(workspace, path, { headers: authorization('ada') })
+  expect(body).toEqual({ principal: '[UC] Team = A', permission: 'READ' })
+})

@@ -1,0 +1,145 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, expect, test } from '@jest/globals'
+import { hangUp } from '../../emulator/faults.js'
+import { lineOf, Transcript, type Exchange } from '../../emulator/transcript.js'
+import { getting, posting, send, signal, start } from './wire.js'
+
+const SECRET = 'fake-hunter2'
+
+function exchange(parts: Partial<Exchange> = {}, query = ''): Exchange {
+  return {
+    method: 'GET',
+    path: '/api/2.0/secrets/list',
+    query: new URLSearchParams(query),
+    headers: {},
+    rawBody: Buffer.alloc(0),
+    status: 200,
+    errorCode: undefined,
+    reply: undefined,
+    ...parts,
+  }
+}
+
+// Lost otherwise: what a transcript is for. A workspace that differs in any of these differs from ours.
+test('a line has all that tells how a workspace works', () => {
+  const put = exchange({
+    method: 'POST',
+    path: '/api/2.0/secrets/put',
+    headers: {
+      host: 'w.example.com',
+      authorization: `Bearer ${SECRET}`,
+      'user-agent': 'databricks-sdk-py/0.156.0 python/3.12.3 os/linux',
+      'content-type': 'application/json; charset=utf-8',
+      'x-databricks-org-id': SECRET,
+    },
+    rawBody: Buffer.from(JSON.stringify({ scope: 's', key: 'k', string_value: SECRET })),
+    status: 400,
+    errorCode: 'BAD_REQUEST',
+    reply: {
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ error_code: 'BAD_REQUEST', message: SECRET }),
+    },
+  })
+  expect(lineOf(put, 7, 'a case')).toEqual({
+    n: 7,
+    during: 'a case',
+    method: 'POST',
+    path: '/api/2.0/secrets/put',
+    userAgent: 'databricks-sdk-py/0.156.0',
+    authorization: 'bearer',
+    contentType: 'application/json',
+    headers: ['x-databricks-org-id'],
+    body: { scope: 'string', key: 'string', string_value: 'string' },
+    status: 400,
+    errorCode: 'BAD_REQUEST',
+    answerType: 'application/json',
+    answer: { error_code: 'string', message: 'string' },
+  })
+})
+
+// Lost otherwise: a secret or a person's address that stands where nobody looks for it.
+test.each<[string, Partial<Exchange>, string]>([
+  ['path', { path: `/api/2.0/secrets/${SECRET}` }, ''],
+  ['unknown path', { path: `/${SECRET}@example.com` }, ''],
+  ['query parameter', {}, `string_value=${SECRET}`],
+  ['principal', {}, `principal=${SECRET}@example.com`],
+  ['authorization', { headers: { authorization: SECRET } }, ''],
+  ['user agent', { headers: { 'user-agent': `${'x'.repeat(30)}/${SECRET}` } }, ''],
+  ['content type', { headers: { 'content-type': `text/plain;x=${SECRET}` } }, ''],
+  ['media type', { headers: { 'content-type': SECRET } }, ''],
+  ['header', { headers: { 'x-own': SECRET } }, ''],
+  ['body', { rawBody: Buffer.from(SECRET) }, ''],
+  ['list', { rawBody: Buffer.from(JSON.stringify([[SECRET, { [`a `.repeat(40) + SECRET]: 1 }]])) }, ''],
+  ['error code', { errorCode: SECRET }, ''],
+  ['failure', { failure: SECRET }, ''],
+  ['answer type', { reply: { status: 200, headers: { 'content-type': SECRET }, body: '' } }, ''],
+  ['answer', { reply: { status: 200, headers: {}, body: `<p>${SECRET}</p>` } }, ''],
+])('a line has nothing of a secret in the %s', (_, parts, query) => {
+  expect(JSON.stringify(lineOf(exchange(parts, query), 1))).not.toMatch(/hunter2|example/)
+})
+
+// Lost otherwise: what a call was about; the names are of the scopes and keys that were asked for.
+test.each([
+  ['scope=s/1&key=K.one-2_', { scope: 's/1', key: 'K.one-2_' }],
+  ['scope=a%20b%22', { scope: 'a_b_' }],
+  ['principal=users', { principal: 'users' }],
+  ['principal=ada%40example.com', { principal: 'an e-mail' }],
+  ['principal=00000000-0000-4000-8000-00000000c1c1', { principal: 'a UUID' }],
+  ['principal=%5BUC%5D%20Team', { principal: 'a name' }],
+  ['max_results=5&a%20b=', { max_results: 'string', a_b: 'string' }],
+])('of the query %s it keeps %j', (query, kept) => {
+  expect(lineOf(exchange({}, query), 1).query).toEqual(kept)
+})
+
+test.each([
+  ['/.well-known/databricks-config', '/.well-known/databricks-config'],
+  ['/api/2.0/preview/scim/v2/Me', '/api/2.0/preview/scim/v2/Me'],
+  ['/api/2.0/preview/scim/v2/Users/123', '/api/2.0/preview/scim/v2/*/*'],
+  ['/api/2.0/secrets/get/', '/api/2.0/secrets/*/'],
+  ['/'.repeat(100), '/'.repeat(11)],
+])('the path %s is %s', (given, kept) => {
+  expect(lineOf(exchange({ path: given }), 1).path).toBe(kept)
+})
+
+const folders: string[] = []
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+})
+
+function temporary(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'transcript-'))
+  folders.push(folder)
+  return path.join(folder, 'lines.jsonl')
+}
+
+// Lost otherwise: the end of the transcript, which is what it is read for when something broke.
+test('the emulator’s exchanges are in the file as they end, the unanswered too', async () => {
+  const file = temporary()
+  const transcript = new Transcript(file)
+  const last = signal()
+  const workspace = await start({
+    onRequestEnd: (record) => {
+      transcript.write(record)
+      if (transcript.lines === 4) last.give()
+    },
+  })
+  await posting(workspace)('secrets/scopes/create', { scope: 's' })
+  await posting(workspace)('secrets/put', { scope: 's', key: 'k', string_value: SECRET })
+  await getting(workspace)('secrets/get', { scope: 's', key: 'k' })
+  workspace.intercept(() => hangUp)
+  await expect(send(workspace, '/')).rejects.toThrow()
+  await last.given
+  const [, put, get, lost] = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown)
+  expect(put).toMatchObject({ n: 2, body: { string_value: 'string' }, status: 200, answer: {} })
+  expect(get).toMatchObject({ query: { scope: 's', key: 'k' }, answer: { key: 'string', value: 'string' } })
+  expect(lost).toMatchObject({ n: 4, path: '/', status: null })
+  // Names of scopes and keys are nobody else's business on a shared machine.
+  expect(statSync(file).mode & 0o077).toBe(0)
+  transcript.close()
+})
