@@ -1,17 +1,27 @@
+import type { Exchange } from '../emulator/transcript.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
 import type { Need } from './cases/case.js'
-import type { Court } from './judge.js'
+import { nameOfCell, type Court } from './judge.js'
 import type { Plan } from './world.js'
 
 const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity'])
 
-/** A court with a fresh emulator for each case. */
-export function emulatedCourt(plan: Plan): Court {
+/** A court with a fresh emulator for each case; `record` is told of each exchange, and of which case it was a part. */
+export function emulatedCourt(
+  plan: Plan,
+  record: (exchange: Exchange, during: string) => void = () => undefined,
+): Court {
   return {
     plan,
     offers: ALL,
     async hear({ client, installed, trial }, play) {
-      const emulator = await EmulatedWorkspace.start({ plan, ...trial.workspace })
+      const emulator = await EmulatedWorkspace.start({
+        plan,
+        ...trial.workspace,
+        onRequestEnd: (exchange) => {
+          record(exchange, nameOfCell({ client: client.name, plan, title: trial.title }))
+        },
+      })
       try {
         const { url } = emulator
         await play({

@@ -15,6 +15,11 @@ export interface Cell {
   readonly detail?: string
 }
 
+/** What a cell is called where it stands alone, as in a transcript. */
+export function nameOfCell({ client, plan, title }: Pick<Cell, 'client' | 'plan' | 'title'>): string {
+  return `${client}, ${plan}, "${title}"`
+}
+
 /** A workspace for one case after the other. */
 export interface Court {
   readonly plan: Plan
@@ -72,6 +77,7 @@ async function verdictOn(
   } catch (error) {
     if (error instanceof NotExpressible) return { verdict: 'cannot say', detail: error.message }
     if (error instanceof Disagreement) return { verdict: 'disagrees', detail: error.message }
-    throw new Error(`${client.name}, ${court.plan}, "${trial.title}"`, { cause: error })
+    const name = nameOfCell({ client: client.name, plan: court.plan, title: trial.title })
+    throw new Error(name, { cause: error })
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Target } from './clients/client.js'
 
 /** A plain answer: what any HTTP client would see. */
@@ -7,6 +8,12 @@ export interface RestAnswer {
   /** The body as JSON; undefined if it is none. */
   readonly json: unknown
 }
+
+/** How long a request may take, its answer included. */
+const TIMEOUT_MS = 60_000
+
+/** Pauses before the next tries after a 429, in milliseconds. */
+const PAUSES_MS = [250, 1_000, 4_000]
 
 /** Plain requests to a workspace: no retry, no redirect followed, no interpretation. */
 export class RestCaller {
@@ -31,6 +38,7 @@ export class RestCaller {
     const response = await fetch(url, {
       method,
       redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {
         authorization: `Bearer ${this.#target.token}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -42,17 +50,27 @@ export class RestCaller {
     return { status: response.status, text, json: parse(text) }
   }
 
-  /** A POST that has to succeed. Throws an error that names the call and its error_code, and no value. */
+  /**
+   * A POST that has to succeed; it waits and tries again while the workspace asks for that with a 429.
+   *
+   * @throws Error that names the call and its error_code, and no value
+   */
   async post<T>(path: string, body: object): Promise<T> {
-    return this.#ok<T>(path, await this.send('POST', path, { body: JSON.stringify(body) }))
+    return this.#ok<T>(path, () => this.send('POST', path, { body: JSON.stringify(body) }))
   }
 
   /** A GET that has to succeed. Throws as `post` does. */
   async get<T>(path: string, query: Record<string, string> = {}): Promise<T> {
-    return this.#ok<T>(path, await this.send('GET', path, { query }))
+    return this.#ok<T>(path, () => this.send('GET', path, { query }))
   }
 
-  #ok<T>(path: string, { status, json }: RestAnswer): T {
+  async #ok<T>(path: string, send: () => Promise<RestAnswer>): Promise<T> {
+    let { status, json } = await send()
+    for (const pause of PAUSES_MS) {
+      if (status !== 429) break
+      await delay(pause)
+      ;({ status, json } = await send())
+    }
     if (status === 200) return json as T
     const code = (json as { error_code?: unknown } | undefined)?.error_code
     throw new Error(`${path} answered ${status} ${JSON.stringify(code)}`)

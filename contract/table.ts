@@ -1,3 +1,4 @@
+import { ALL_CASES } from './cases/all.js'
 import type { Cell } from './judge.js'
 import type { Plan } from './world.js'
 
@@ -9,11 +10,13 @@ const MARKS: Record<Cell['verdict'], string> = {
 }
 
 /**
- * The contract table in Markdown: a row for each case, a column for each client, in it the marks of both plans (`-/yes`).
+ * The contract table in Markdown: a row for each case, a column for each client, in it the marks of both plans
+ * (`- / yes`), and how many cells of each client agree.
  */
 export function tableOf(cells: readonly Cell[]): string {
   const clients = [...new Map(cells.map(({ client, version }) => [client, `${client} ${version}`]))]
-  const titles = [...new Set(cells.map(({ title }) => title))]
+  const played = new Set(cells.map(({ title }) => title))
+  const titles = ALL_CASES.map(({ title }) => title).filter((title) => played.has(title))
   const rows = titles.map((title) => [
     title,
     ...clients.map(([client]) => {
@@ -24,7 +27,15 @@ export function tableOf(cells: readonly Cell[]): string {
         .join(' / ')
     }),
   ])
-  return align([['case (premium / standard)', ...clients.map(([, name]) => name)], ...rows])
+  const counts = clients.map(([client]) => {
+    const { agrees, disagrees } = countsOf(cells.filter((cell) => cell.client === client))
+    return disagrees === 0 ? `${agrees} agree` : `${agrees} agree, ${disagrees} do NOT`
+  })
+  return align([
+    ['case (premium / standard)', ...clients.map(([, name]) => name)],
+    ...rows,
+    ['cells', ...counts],
+  ])
 }
 
 /** How many cells there are of each verdict. */

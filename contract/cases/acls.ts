@@ -58,6 +58,17 @@ export const ACL_CASES: readonly Case[] = [
   },
   {
     ...PREMIUM,
+    title: 'set an ACL: refused for an unknown principal',
+    async play(world) {
+      await world.givenScope()
+      await world.refused(
+        { do: 'putAcl', scope: world.scope, principal: 'nobody@nowhere.example', permission: 'READ' },
+        REFUSALS.invalidParameter,
+      )
+    },
+  },
+  {
+    ...PREMIUM,
     title: 'set an ACL: refused without a scope',
     async play(world) {
       await world.refused(

@@ -145,7 +145,7 @@ function outcomeOf(operation: Operation, { status, json, text }: RestAnswer): Ou
     case 'getAcl':
       return { answer: body }
     case 'listAcls':
-      return { answer: body['items'] ?? [] }
+      return { answer: body['items'] }
     case 'whoAmI':
       return { answer: { name: body['userName'] } }
     default:

@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from '@jest/globals'
+import { hangUp } from '../../emulator/faults.js'
+import { apiError, json } from '../../emulator/reply.js'
+import type { EmulatedWorkspace, Interceptor } from '../../emulator/workspace.js'
+import { signal, start } from '../emulator/wire.js'
+import { against, launch, live, SCOPE, TOKEN } from './live-process.js'
+
+const DELETE = '/api/2.0/secrets/scopes/delete'
+
+/** Answers the first calls to a path with a fault or a refusal. */
+function firstTo(path: string, times: number, answer: ReturnType<Interceptor>): Interceptor {
+  let left = times
+  return (request) => (request.path.endsWith(path) && left-- > 0 ? answer : undefined)
+}
+
+// Lost otherwise: a clean workspace, exactly where it is flaky.
+test('a workspace that breaks in the middle still gets the scope removed, and the other cases their turn', async () => {
+  const workspace = await start()
+  workspace.intercept(firstTo('/secrets/put', 2, hangUp))
+  workspace.intercept(firstTo(DELETE, 1, hangUp))
+  workspace.intercept(firstTo(DELETE, 1, apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.')))
+  workspace.intercept(firstTo(DELETE, 1, apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Later.')))
+  const { code, stdout } = await live(against(workspace, '--cases', 'secret'))
+  expect(stdout).toContain('The case could not be played to its end: /api/2.0/secrets/put answered 502')
+  expect(stdout).toMatch(/list secrets: none +\| yes/)
+  expect(stdout).toContain('The recorder got no answer from the workspace: ECONNRESET')
+  expect(code).toBe(1)
+  expect(workspace.store.scopes).toEqual([])
+  expect(workspace.requests.to('secrets/scopes/delete').length).toBeGreaterThan(3)
+})
+
+// Lost otherwise: the run, since a workspace that throttles is no wrong one, and the plain requests are only ours.
+test('the requests that prepare a case wait while the workspace throttles', async () => {
+  const workspace = await start()
+  workspace.intercept(firstTo('/scopes/create', 2, apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Later.')))
+  const { code } = await live(against(workspace, '--cases', 'put a string'))
+  expect(code).toBe(0)
+})
+
+// Lost otherwise: the knowledge that a scope with test secrets is there, and how to be rid of it.
+test('a deletion that is refused is told at the end, with the scope and what to do', async () => {
+  const workspace = await start()
+  const refuse = workspace.intercept(({ path }) =>
+    path === DELETE ? apiError(403, 'PERMISSION_DENIED', 'No.') : undefined,
+  )
+  const { code, stdout } = await live(against(workspace, '--cases', 'secret'))
+  refuse()
+  expect(code).toBe(1)
+  const [last, ...others] = stdout.trimEnd().split('\n').reverse()
+  expect(last).toBe(`  databricks secrets delete-scope '${SCOPE}'`)
+  expect(others[1]).toContain(`SCOPES MAY BE LEFT in ${workspace.url}`)
+  // It goes no further: each case has to find the scope absent.
+  expect(workspace.requests.to('secrets/scopes/create')).toHaveLength(1)
+})
+
+// Lost otherwise: the scope on a person's Ctrl-C, also when the creation that they cut off takes effect after it.
+test.each([
+  ['SIGINT', '/scopes/create'],
+  ['SIGINT', '/secrets/put'],
+  ['SIGTERM', '/secrets/put'],
+] as const)('%s during %s removes the scope and says so', async (name, path) => {
+  const workspace = await start()
+  const [reached, released] = [signal(), signal()]
+  workspace.intercept(async (request) => {
+    if (!request.path.endsWith(path)) return undefined
+    reached.give()
+    await released.given
+    return undefined
+  })
+  // Slow enough that the case which is cut off comes to its end before the run does.
+  let deletions = 0
+  workspace.intercept(async (request) => {
+    if (request.path === DELETE && deletions++ === 0) await delay(500)
+    return undefined
+  })
+  const run = launch('live.ts', against(workspace, '--cases', 'put'), { DATABRICKS_TOKEN: TOKEN })
+  await reached.given
+  run.process.kill(name)
+  await delay(300)
+  expect(workspace.requests.to('secrets/scopes/delete')).toEqual([])
+  released.give()
+  const { code, stdout } = await run.ended
+  expect(code).toBe(130)
+  expect(stdout).toContain(`The run is broken off: ${name}`)
+  // What is cut off says nothing of the workspace.
+  expect(stdout).not.toContain('NO: ')
+  expect(stdout).toContain('All that the run has created is gone.')
+  expect(workspace.store.scopes).toEqual([])
+  expect(workspace.requests.to('secrets/scopes/create')).toHaveLength(1)
+})
+
+// Lost otherwise: the scope when we ourselves fail, here because the disk is full.
+;(existsSync('/dev/full') ? test : test.skip)('a crash of the run removes the scope', async () => {
+  const workspace = await start()
+  const { code, stdout } = await live(against(workspace, '--transcript', '/dev/full', '--cases', 'put'))
+  expect(stdout).toContain('The run is broken off: ENOSPC')
+  expect(code).toBe(1)
+  expect(workspace.requests.to('secrets/scopes/create')).toHaveLength(1)
+  expect(workspace.store.scopes).toEqual([])
+})
+
+// Lost otherwise: the scope when the terminal is closed, which takes the output away before it sends its signal.
+test('an end without anybody to read of it removes the scope', async () => {
+  const workspace = await start()
+  const reached = signal()
+  workspace.intercept(async ({ path }) => {
+    if (!path.endsWith('/secrets/put')) return undefined
+    reached.give()
+    await delay(300)
+    return undefined
+  })
+  const run = launch('live.ts', against(workspace, '--cases', 'put'), { DATABRICKS_TOKEN: TOKEN })
+  await reached.given
+  run.process.stdout.destroy()
+  run.process.stderr.destroy()
+  run.process.kill('SIGHUP')
+  await run.ended
+  expect(workspace.requests.to('secrets/scopes/delete').length).toBeGreaterThan(0)
+  expect(workspace.store.scopes).toEqual([])
+})
+
+/** A workspace that creates whatever it is asked to, each spelling a scope of its own. */
+function acceptAll(workspace: EmulatedWorkspace, onCreate: (scopes: Set<string>) => void): Set<string> {
+  const scopes = new Set<string>()
+  workspace.intercept(({ path, body }) => {
+    const { scope = '' } = (body ?? {}) as { scope?: string }
+    if (path.endsWith('/scopes/create')) {
+      scopes.add(scope)
+      onCreate(scopes)
+      return json(200, {})
+    }
+    if (path.endsWith('/scopes/list')) return json(200, { scopes: [...scopes].map((name) => ({ name })) })
+    if (path !== DELETE) return undefined
+    return scopes.delete(scope) ? json(200, {}) : apiError(404, 'RESOURCE_DOES_NOT_EXIST', 'No such scope.')
+  })
+  return scopes
+}
+
+// Lost otherwise: what a wrong workspace lets us create by mistake stays in it; or we take a scope along that somebody
+// else creates meanwhile, under a name that begins like ours.
+test('scopes that should have been refused are removed as well, and no one else’s', async () => {
+  const workspace = await start()
+  const seen = new Set<string>()
+  const scopes = acceptAll(workspace, (now) => {
+    now.add(`${SCOPE}-of-a-colleague`)
+    for (const name of now) seen.add(name)
+  })
+  const { code, stdout } = await live(against(workspace, '--cases', 'create: refused'))
+  expect(code).toBe(1)
+  expect(stdout).toContain('createScope should have been refused.')
+  expect(seen).toEqual(
+    new Set([SCOPE, SCOPE.toUpperCase(), `${SCOPE} with blanks`, `${SCOPE}-of-a-colleague`]),
+  )
+  expect(scopes).toEqual(new Set([`${SCOPE}-of-a-colleague`]))
+})

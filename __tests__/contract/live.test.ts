@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:https'
+import { request as forward } from 'node:http'
+import { writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from '@jest/globals'
+import { generate } from 'selfsigned'
+import { apiError } from '../../emulator/reply.js'
+import type { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { start } from '../emulator/wire.js'
+import { against, launch, live, SCOPE, TOKEN, transcriptFile } from './live-process.js'
+
+const LIST = '/api/2.0/secrets/scopes/list'
+
+/** The scopes that calls other than the listing named, in the case of letters of the run's own. */
+function scopesNamed({ requests }: EmulatedWorkspace): Set<string> {
+  const names = requests.all.flatMap(({ query, body }) => [
+    query.get('scope'),
+    (body as { scope?: string } | undefined)?.scope,
+  ])
+  return new Set(names.flatMap((name) => (typeof name === 'string' ? [name.toLowerCase()] : [])))
+}
+
+// Lost otherwise: the one command that proves or refutes the emulator. It would call a faithful workspace a wrong one, or
+// leave scopes with secrets behind, or lay hands on somebody's production scope.
+test.each(['premium', 'standard'] as const)(
+  'on the %s plan, a workspace that keeps the contract agrees, and is left as it was',
+  async (plan) => {
+    const workspace = await start({ plan })
+    const theirs = workspace.store.createScope('contract-of-a-colleague', { secrets: { key: 'fake-value' } })
+    const { code, stdout, stderr } = await live(against(workspace, '--plan', plan))
+    expect(stderr).toBe('')
+    expect(stdout).toContain(`plain REST ${process.version}`)
+    expect(stdout).toContain(`| put a string `)
+    expect(stdout).toMatch(/^[2-9]\d cells agree, 0 disagree; in 0 .*; \d+ were not run \(needs emulator/m)
+    expect(stdout).toContain('All that the run has created is gone.')
+    expect(code).toBe(0)
+    expect(workspace.store.scopes).toEqual([theirs])
+    expect(theirs.secrets.map(({ key, value }) => [key, value.toString()])).toEqual([['key', 'fake-value']])
+    expect(scopesNamed(workspace)).toEqual(new Set([SCOPE, `${SCOPE} with blanks`]))
+  },
+)
+
+// Lost otherwise: the cases about what somebody without permission may do, which are half of what permissions are.
+test('with a second person, the cases that need one are played', async () => {
+  const workspace = await start()
+  const args = against(workspace, '--other-principal', 'grace@example.com', '--cases', 'with')
+  const { code, stdout } = await live(args, { DATABRICKS_OTHER_TOKEN: 'fake-token-of-grace' })
+  expect(stdout).toMatch(/with WRITE: put allowed, ACLs refused +\| yes/)
+  expect(stdout).not.toContain('needs another identity')
+  expect(code).toBe(0)
+})
+
+// Lost otherwise: all secrets of a scope that happens to have the name, since each case begins with an empty one.
+test.each([SCOPE, SCOPE.toUpperCase()])(
+  'a scope that is there is refused before any write: %s',
+  async (there) => {
+    const workspace = await start()
+    const scope = workspace.store.createScope(there, { secrets: { key: 'fake-value' } })
+    const args = against(workspace)
+    const { code, stderr } = await live(args)
+    expect(code).toBe(2)
+    expect(stderr).toBe(`There is a scope ${SCOPE} already. It was not touched; take another --scope.\n`)
+    expect(workspace.requests.all.map(({ method, path }) => [method, path])).toEqual([['GET', LIST]])
+    expect(scope.secrets).toHaveLength(1)
+    expect(existsSync(args[args.indexOf('--transcript') + 1] ?? '')).toBe(false)
+  },
+)
+
+// Lost otherwise: a person's time, and with http:// their token.
+test.each<[string, string[], NodeJS.ProcessEnv, string]>([
+  ['no token', ['--host', 'https://w.invalid'], { DATABRICKS_TOKEN: '' }, 'DATABRICKS_TOKEN is not set'],
+  ['a token with a blank', ['--host', 'https://w.invalid'], { DATABRICKS_TOKEN: 'fake a' }, 'no token does'],
+  ['no host', [], {}, '--host is missing'],
+  ['a host without TLS', ['--host', 'http://w.invalid'], {}, 'travel in the clear'],
+  ['a host that is none', ['--host', 'workspace'], {}, 'https://'],
+  ['more than a host', ['--host', 'https://w.invalid/?o=1'], {}, 'which would be https://w.invalid'],
+  ['a host that is not there', ['--host', 'https://w.invalid'], {}, 'nothing was done: fetch failed: E'],
+  ['a scope that no workspace takes', ['--host', 'https://w.invalid', '--scope', 'a b'], {}, '--scope has'],
+  ['an unknown client', ['--host', 'https://w.invalid', '--clients', 'x'], {}, 'There is no client x'],
+  ['no case', ['--host', 'https://w.invalid', '--cases', 'xyz'], {}, 'There is no case'],
+  ['an unknown plan', ['--host', 'https://w.invalid', '--plan', 'gold'], {}, 'premium or standard'],
+  [
+    'a person without a token',
+    ['--host', 'https://w.invalid', '--other-principal', 'x'],
+    {},
+    'OTHER_TOKEN is',
+  ],
+])('%s ends it at once, with what is wrong', async (_, args, env, message) => {
+  const { code, stdout, stderr } = await live(args, env)
+  expect(code).toBe(2)
+  expect(stderr).toContain(message)
+  expect(stdout).toBe('')
+})
+
+// Lost otherwise: the difference between a workspace that is wrong and a person who may not call it.
+test.each([
+  ['a wrong token', {}, { DATABRICKS_TOKEN: 'fake-token-of-nobody' }, 'answered 403 403'],
+  [
+    'a host that serves several workspaces',
+    { workspaceId: '7', requireWorkspaceId: true },
+    {},
+    'answered 303',
+  ],
+])('%s ends it before any write', async (_, options, env, message) => {
+  const workspace = await start(options)
+  const { code, stderr } = await live(against(workspace), env)
+  expect(code).toBe(2)
+  expect(stderr).toContain(message)
+  expect(workspace.requests.all).toHaveLength(1)
+})
+
+// Lost otherwise: the proof that we are wrong, or, with it, the token: the output is made to be pasted into an issue.
+test('a workspace that behaves otherwise is told of, without the token that it quotes', async () => {
+  const workspace = await start()
+  workspace.intercept(({ path, headers }) =>
+    path.endsWith('/secrets/put')
+      ? apiError(400, 'BAD', `Not for ${headers.authorization ?? ''}!`)
+      : undefined,
+  )
+  const { code, stdout } = await live(against(workspace, '--cases', 'put a string'))
+  expect(workspace.requests.to('secrets/put')[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`)
+  expect(code).toBe(1)
+  expect(stdout).toContain('NO: plain REST, premium, "put a string"')
+  expect(stdout).toContain('Not for Bearer ***!')
+  expect(stdout).not.toContain(TOKEN)
+  expect(workspace.store.scopes).toEqual([])
+})
+
+// Lost otherwise: every run that counts. Real workspaces are https, and only here is that way gone.
+test('a workspace behind TLS is played against in the same way', async () => {
+  const workspace = await start()
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  })
+  const front = createServer({ cert, key }, (incoming, outgoing) => {
+    const { method, url, headers } = incoming
+    const onward = forward(workspace.url + (url ?? ''), { method: method ?? '', headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 0, answer.headers)
+      answer.pipe(outgoing)
+    })
+    incoming.pipe(onward)
+  })
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
+  try {
+    const file = `${transcriptFile()}.pem`
+    await writeFile(file, cert)
+    const url = `https://localhost:${(front.address() as AddressInfo).port}`
+    const env = { DATABRICKS_TOKEN: TOKEN, NODE_EXTRA_CA_CERTS: file }
+    const { code, stdout } = await launch('live.ts', against({ url }, '--cases', 'put'), env).ended
+    expect(stdout).toMatch(/ 0 disagree/)
+    expect(code).toBe(0)
+    expect(workspace.requests.to('secrets/put').length).toBeGreaterThan(5)
+  } finally {
+    front.closeAllConnections()
+    front.close()
+  }
+})

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Operation } from '../../operations.js'
+import { isolatedEnv, run, type Ended } from '../process.js'
+import { goSdkRetries, lastExchange } from '../go/sdk.js'
+import { buildGoTool } from '../go/tool.js'
+import type { Client, ExpectedReport, InstalledClient, Outcome, Report, Session, Target } from '../client.js'
+import { answerOf } from './answers.js'
+import { commandOf } from './commands.js'
+
+/**
+ * The official CLI, which people have in their pipelines. Each operation is a process of its own.
+ *
+ * It prints no error_code. Its debug log, which goes to a file here and not between what it prints, has the status and the
+ * error_code of each answer.
+ */
+export const databricksCli: Client = {
+  name: 'Databricks CLI',
+  install,
+  /*
+   * `Execute` in cmd/root/root.go prints `Error: `, the message, and nothing else, except for `EnrichAuthError` in
+   * libs/auth/error.go: it adds steps to a 401 and a 403, after the message. Without a message there is the status to go by.
+   */
+  reports: ({ status, code, message }): ExpectedReport => ({
+    status,
+    ...(code === undefined ? {} : { code: String(code) }),
+    text: message ?? NEXT_STEPS[status] ?? 'Error: ',
+  }),
+  retries: goSdkRetries,
+}
+
+const NEXT_STEPS: Readonly<Record<number, string>> = {
+  401: 'Next steps:\n  - Regenerate your access token',
+  403: 'Next steps:\n  - Verify you have the required permissions for this operation',
+}
+
+async function install(folder: string): Promise<InstalledClient> {
+  const { program, version } = await buildGoTool(
+    {
+      module: import.meta.dirname,
+      main: 'github.com/databricks/cli',
+      ldflags: (pinned) => `-s -w -X github.com/databricks/cli/internal/build.buildVersion=${pinned}`,
+    },
+    folder,
+  )
+  const open = async (target: Target): Promise<Session> => sessionOf(program, target, await privateFolder())
+  const home = await privateFolder()
+  const { stdout, stderr } = await run(program, ['version'], { env: isolatedEnv(home) })
+  await rm(home, { recursive: true })
+  if (stdout.trim() !== `Databricks CLI v${version}`) {
+    throw new Error(`The CLI should be version ${version}, but says: ${stdout}${stderr}`)
+  }
+  return { version, open, close: () => Promise.resolve() }
+}
+
+async function privateFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'databricks-cli-'))
+}
+
+/** Each session has its own home: the CLI remembers there what it found out of a host. */
+function sessionOf(program: string, target: Target, home: string): Session {
+  const log = path.join(home, 'debug.log')
+  const env = isolatedEnv(home, {
+    DATABRICKS_HOST: target.url,
+    DATABRICKS_TOKEN: target.token,
+    DATABRICKS_LOG_LEVEL: 'debug',
+    DATABRICKS_LOG_FORMAT: 'json',
+    DATABRICKS_LOG_FILE: log,
+    ...(target.workspaceId === undefined ? {} : { DATABRICKS_WORKSPACE_ID: target.workspaceId }),
+  })
+  return {
+    async call(operation) {
+      await rm(log, { force: true })
+      const { args, json, input } = commandOf(operation)
+      const body = path.join(home, 'body.json')
+      if (json !== undefined) await writeFile(body, JSON.stringify(json))
+      const ended = await run(program, [...args, ...(json === undefined ? [] : ['--json', `@${body}`])], {
+        env,
+        cwd: home,
+        ...(input === undefined ? {} : { input }),
+      })
+      return outcomeOf(operation, ended, await readFile(log, 'utf8'))
+    },
+    close: () => rm(home, { recursive: true }),
+  }
+}
+
+function outcomeOf(operation: Operation, ended: Ended, log: string): Outcome | undefined {
+  if (ended.exitCode === 0) return { answer: answerOf(operation, ended.stdout) }
+  const { exitCode, stderr } = ended
+  if (exitCode !== 1 || !stderr.startsWith('Error: ')) {
+    throw new Error(`The CLI ended with ${exitCode ?? 'a signal'} in ${operation.do}:\n${stderr}`)
+  }
+  const exchange = lastExchange(messagesOf(log))
+  // No call at all: the CLI itself has refused, which says nothing of the workspace.
+  if (exchange === undefined) throw new Error(`The CLI refused ${operation.do} by itself:\n${stderr}`)
+  const error: Report = { text: stderr.trimEnd(), ...exchange }
+  return { error }
+}
+
+/** What was logged, out of the JSON that it was logged as. */
+function messagesOf(log: string): string {
+  return log
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { msg: string }).msg)
+    .join('\n')
+}

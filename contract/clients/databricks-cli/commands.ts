@@ -1,0 +1,75 @@
+import type { Operation } from '../../operations.js'
+
+/** What a person types. */
+export interface Command {
+  readonly args: readonly string[]
+  /** The body of the request, for what has no flag of its own: it goes into a file, given as `--json @FILE`. */
+  readonly json?: object
+  /** What comes by standard input. */
+  readonly input?: Buffer
+}
+
+/** The longest argument that Linux takes is 131,072 bytes with its end, so a value of that size does not fit in one. */
+const LONGEST_VALUE = 100_000
+
+/** How an operation is said to the CLI. Flags end with `--` where what follows is somebody's text. */
+export function commandOf(operation: Operation): Command {
+  switch (operation.do) {
+    case 'createScope': {
+      const { scope, initialManagePrincipal: principal, keyVault } = operation
+      if (keyVault !== undefined) {
+        return secrets('create-scope', {
+          json: {
+            scope,
+            scope_backend_type: 'AZURE_KEYVAULT',
+            backend_azure_keyvault: { resource_id: keyVault.resourceId, dns_name: keyVault.dnsName },
+            ...(principal === undefined ? {} : { initial_manage_principal: principal }),
+          },
+        })
+      }
+      const flags = principal === undefined ? [] : [`--initial-manage-principal=${principal}`]
+      return secrets('create-scope', {}, ...flags, '--', scope)
+    }
+    case 'listScopes':
+      return secrets('list-scopes')
+    case 'deleteScope':
+      return secrets('delete-scope', {}, '--', operation.scope)
+    case 'putString': {
+      const { scope, key, value } = operation
+      return Buffer.byteLength(value) > LONGEST_VALUE
+        ? secrets('put-secret', { json: { scope, key, string_value: value } })
+        : secrets('put-secret', {}, `--string-value=${value}`, '--', scope, key)
+    }
+    // Not by `--bytes-value`: it means the bytes themselves, not base64, and no argument can hold a zero byte.
+    case 'putBytes': {
+      const input = Buffer.from(operation.base64, 'base64')
+      return secrets('put-secret', { input }, '--', operation.scope, operation.key)
+    }
+    case 'putBoth': {
+      const { scope, key } = operation
+      return secrets('put-secret', { json: { scope, key, string_value: 'fake', bytes_value: 'ZmFrZQ==' } })
+    }
+    case 'putNeither':
+      return secrets('put-secret', { json: { scope: operation.scope, key: operation.key } })
+    case 'deleteSecret':
+      return secrets('delete-secret', {}, '--', operation.scope, operation.key)
+    case 'getSecret':
+      return secrets('get-secret', {}, '--', operation.scope, operation.key)
+    case 'listSecrets':
+      return secrets('list-secrets', {}, '--', operation.scope)
+    case 'putAcl':
+      return secrets('put-acl', {}, '--', operation.scope, operation.principal, operation.permission)
+    case 'deleteAcl':
+      return secrets('delete-acl', {}, '--', operation.scope, operation.principal)
+    case 'getAcl':
+      return secrets('get-acl', {}, '--', operation.scope, operation.principal)
+    case 'listAcls':
+      return secrets('list-acls', {}, '--', operation.scope)
+    case 'whoAmI':
+      return { args: ['current-user', 'me', '--output=json'] }
+  }
+}
+
+function secrets(command: string, more: Omit<Command, 'args'> = {}, ...args: string[]): Command {
+  return { args: ['secrets', command, '--output=json', ...args], ...more }
+}

@@ -1,0 +1,148 @@
+// Carries out operations with the JavaScript SDK: a line of JSON for each on stdin, a line of JSON for each on stdout.
+// The first line out names the SDK's version. Started as `node driver.mjs FOLDER`, where the SDK is installed in FOLDER.
+import { Console } from 'node:console'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+
+// Whatever the SDK has to say must not end up between the answers.
+globalThis.console = new Console(process.stderr)
+
+const require = createRequire(path.join(process.argv[2], 'package.json'))
+const { WorkspaceClient } = require('@databricks/sdk-experimental')
+const { version } = require('@databricks/sdk-experimental/package.json')
+
+const clients = new Map()
+
+/** A client for each target, as a program would keep one. */
+function clientFor({ host, token, workspaceId }) {
+  const id = JSON.stringify([host, token, workspaceId])
+  const client = clients.get(id) ?? new WorkspaceClient(configOf({ host, token, workspaceId }))
+  clients.set(id, client)
+  return client
+}
+
+/** The SDK names the workspace in a request only if it is told that the host serves several. */
+function configOf({ host, token, workspaceId }) {
+  return workspaceId === undefined
+    ? { host, token }
+    : { host, token, workspaceId, experimentalIsUnifiedHost: true }
+}
+
+async function all(iterable) {
+  const elements = []
+  for await (const element of iterable) elements.push(element)
+  return elements
+}
+
+/** What each operation is in the SDK's terms, and its answer in the contract's. */
+const OPERATIONS = {
+  async createScope({ secrets }, { scope, initialManagePrincipal, keyVault }) {
+    await secrets.createScope({
+      scope,
+      ...(initialManagePrincipal === undefined ? {} : { initial_manage_principal: initialManagePrincipal }),
+      ...(keyVault === undefined
+        ? {}
+        : {
+            scope_backend_type: 'AZURE_KEYVAULT',
+            backend_azure_keyvault: { resource_id: keyVault.resourceId, dns_name: keyVault.dnsName },
+          }),
+    })
+    return null
+  },
+  async listScopes({ secrets }) {
+    return (await all(secrets.listScopes())).map(({ name, backend_type, keyvault_metadata }) => ({
+      name,
+      backend: backend_type,
+      ...(keyvault_metadata === undefined ? {} : { vault: keyvault_metadata.dns_name }),
+    }))
+  },
+  async deleteScope({ secrets }, { scope }) {
+    await secrets.deleteScope({ scope })
+    return null
+  },
+  async putString({ secrets }, { scope, key, value }) {
+    await secrets.putSecret({ scope, key, string_value: value })
+    return null
+  },
+  async putBytes({ secrets }, { scope, key, base64 }) {
+    await secrets.putSecret({ scope, key, bytes_value: base64 })
+    return null
+  },
+  async putBoth({ secrets }, { scope, key }) {
+    await secrets.putSecret({ scope, key, string_value: 'fake', bytes_value: 'ZmFrZQ==' })
+    return null
+  },
+  async putNeither({ secrets }, { scope, key }) {
+    await secrets.putSecret({ scope, key })
+    return null
+  },
+  async deleteSecret({ secrets }, { scope, key }) {
+    await secrets.deleteSecret({ scope, key })
+    return null
+  },
+  async getSecret({ secrets }, { scope, key }) {
+    const secret = await secrets.getSecret({ scope, key })
+    return { key: secret.key, base64: secret.value }
+  },
+  async listSecrets({ secrets }, { scope }) {
+    return (await all(secrets.listSecrets({ scope }))).map(({ key, last_updated_timestamp }) => ({
+      key,
+      lastUpdated: last_updated_timestamp,
+    }))
+  },
+  async putAcl({ secrets }, { scope, principal, permission }) {
+    await secrets.putAcl({ scope, principal, permission })
+    return null
+  },
+  async deleteAcl({ secrets }, { scope, principal }) {
+    await secrets.deleteAcl({ scope, principal })
+    return null
+  },
+  async getAcl({ secrets }, { scope, principal }) {
+    const acl = await secrets.getAcl({ scope, principal })
+    return { principal: acl.principal, permission: acl.permission }
+  },
+  async listAcls({ secrets }, { scope }) {
+    return (await all(secrets.listAcls({ scope }))).map(({ principal, permission }) => ({
+      principal,
+      permission,
+    }))
+  },
+  async whoAmI({ currentUser }) {
+    return { name: (await currentUser.me()).userName }
+  },
+}
+
+/** What the SDK threw; its network errors have a `code` of their own where its ApiError has an `errorCode`. */
+function reportOf(error) {
+  const { errorCode, code = errorCode, statusCode, message } = error
+  return {
+    kind: error.constructor.name,
+    ...(code === undefined ? {} : { code: String(code) }),
+    ...(statusCode === undefined ? {} : { status: statusCode }),
+    text: message,
+  }
+}
+
+/** Throws when it is the driver that is wrong, which ends it: only what the SDK throws is an answer. */
+async function answerTo({ operation, ...target }) {
+  const carryOut = OPERATIONS[operation.do]
+  if (carryOut === undefined) throw new Error(`There is no operation ${operation.do}.`)
+  const client = clientFor(target)
+  try {
+    return { answer: await carryOut(client, operation) }
+  } catch (error) {
+    return { error: reportOf(error) }
+  }
+}
+
+function print(value) {
+  process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+print({ version })
+for await (const line of createInterface({ input: process.stdin })) print(await answerTo(JSON.parse(line)))
+// An answer that never came would keep the process for as long as its connection lasts.
+process.exit()

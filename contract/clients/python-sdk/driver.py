@@ -1,0 +1,114 @@
+"""Carries out operations with the Databricks SDK for Python: JSON lines in, JSON lines out, one answer for each line.
+
+The first line out names the SDK's version. After that, a line in is
+{"host": ..., "token": ..., "workspaceId": ... (optional), "operation": {"do": ...}}, and a line out is one of
+{"answer": ...}, {"error": {"kind": ..., "code": ..., "text": ...}}, and {"cannotSay": true}.
+"""
+
+import functools
+import json
+import sys
+
+from databricks.sdk import WorkspaceClient
+from databricks.sdk.service.workspace import (
+    AclPermission,
+    AzureKeyVaultSecretScopeMetadata,
+    ScopeBackendType,
+)
+from databricks.sdk.version import __version__
+
+
+class CannotSay(Exception):
+    """The SDK has no words for this operation."""
+
+
+# Each client asks its host for metadata first, as it does once for a user's program.
+@functools.lru_cache(maxsize=8)
+def client(host, token, workspace_id):
+    return WorkspaceClient(host=host, token=token, workspace_id=workspace_id)
+
+
+def create_scope(w, operation):
+    vault = operation.get("keyVault")
+    backend = {}
+    if vault is not None:
+        backend = {
+            "scope_backend_type": ScopeBackendType.AZURE_KEYVAULT,
+            "backend_azure_keyvault": AzureKeyVaultSecretScopeMetadata(
+                resource_id=vault["resourceId"], dns_name=vault["dnsName"]
+            ),
+        }
+    w.secrets.create_scope(
+        operation["scope"], initial_manage_principal=operation.get("initialManagePrincipal"), **backend
+    )
+
+
+def put_acl(w, operation):
+    permission = AclPermission.__members__.get(operation["permission"])
+    if permission is None:
+        raise CannotSay
+    w.secrets.put_acl(operation["scope"], operation["principal"], permission)
+
+
+def put(w, operation, **value):
+    w.secrets.put_secret(operation["scope"], operation["key"], **value)
+
+
+def listed_scope(scope):
+    vault = {} if scope.keyvault_metadata is None else {"vault": scope.keyvault_metadata.dns_name}
+    return {"name": scope.name, "backend": scope.backend_type and scope.backend_type.value, **vault}
+
+
+def acl(item):
+    return {"principal": item.principal, "permission": item.permission and item.permission.value}
+
+
+def get_secret(w, operation):
+    secret = w.secrets.get_secret(operation["scope"], operation["key"])
+    return {"key": secret.key, "base64": secret.value}
+
+
+OPERATIONS = {
+    "createScope": create_scope,
+    "listScopes": lambda w, o: [listed_scope(scope) for scope in w.secrets.list_scopes()],
+    "deleteScope": lambda w, o: w.secrets.delete_scope(o["scope"]),
+    "putString": lambda w, o: put(w, o, string_value=o["value"]),
+    "putBytes": lambda w, o: put(w, o, bytes_value=o["base64"]),
+    "putBoth": lambda w, o: put(w, o, string_value="fake", bytes_value="ZmFrZQ=="),
+    "putNeither": lambda w, o: put(w, o),
+    "deleteSecret": lambda w, o: w.secrets.delete_secret(o["scope"], o["key"]),
+    "getSecret": get_secret,
+    "listSecrets": lambda w, o: [
+        {"key": secret.key, "lastUpdated": secret.last_updated_timestamp}
+        for secret in w.secrets.list_secrets(o["scope"])
+    ],
+    "putAcl": put_acl,
+    "deleteAcl": lambda w, o: w.secrets.delete_acl(o["scope"], o["principal"]),
+    "getAcl": lambda w, o: acl(w.secrets.get_acl(o["scope"], o["principal"])),
+    "listAcls": lambda w, o: [acl(item) for item in w.secrets.list_acls(o["scope"])],
+    "whoAmI": lambda w, o: {"name": w.current_user.me().user_name},
+}
+
+
+def reply(line):
+    request = json.loads(line)
+    operation = request["operation"]
+    carry_out = OPERATIONS[operation["do"]]
+    try:
+        w = client(request["host"], request["token"], request.get("workspaceId"))
+        return {"answer": carry_out(w, operation)}
+    except CannotSay:
+        return {"cannotSay": True}
+    except Exception as error:
+        code = getattr(error, "error_code", None)
+        report = {"kind": type(error).__name__, "text": str(error)}
+        return {"error": report if code is None else {**report, "code": str(code)}}
+
+
+def write(message):
+    print(json.dumps(message), flush=True)
+
+
+write({"version": __version__})
+for line in sys.stdin:
+    write(reply(line))

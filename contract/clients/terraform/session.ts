@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import type { Outcome, Report, Session, Target } from '../client.js'
+import { isolatedEnv, run, type Ended } from '../process.js'
+import { lastExchange } from '../go/sdk.js'
+import { addressOf, changeOf, configurationOf, type Change, type Resource } from './configuration.js'
+
+/** The engine and where it finds the provider. */
+export interface Engine {
+  readonly program: string
+  readonly providerFolder: string
+}
+
+/**
+ * Opens a folder with a configuration and a state. The state has values in clear, so the folder is private, and removed by
+ * `close`.
+ */
+export async function openSession(engine: Engine, target: Target): Promise<Session> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'terraform-'))
+  const workspace = new Folder(engine, target, folder)
+  await workspace.prepare()
+  return {
+    async call(operation) {
+      const change = changeOf(operation)
+      return change === undefined ? undefined : workspace.bring(change)
+    },
+    close: () => rm(folder, { recursive: true }),
+  }
+}
+
+/** One folder that Terraform works in. */
+class Folder {
+  readonly #engine: Engine
+  readonly #folder: string
+  readonly #env: NodeJS.ProcessEnv
+  readonly #log: string
+  readonly #state: string
+  #resources: readonly Resource[] = []
+
+  constructor(engine: Engine, target: Target, folder: string) {
+    this.#engine = engine
+    this.#folder = folder
+    this.#log = path.join(folder, 'provider.log')
+    this.#state = path.join(folder, 'terraform.tfstate')
+    this.#env = isolatedEnv(folder, {
+      DATABRICKS_HOST: target.url,
+      DATABRICKS_TOKEN: target.token,
+      ...(target.workspaceId === undefined ? {} : { DATABRICKS_WORKSPACE_ID: target.workspaceId }),
+      TF_CLI_CONFIG_FILE: path.join(folder, 'engine.tfrc'),
+      TF_LOG_PROVIDER: 'DEBUG',
+      TF_LOG_PATH: this.#log,
+    })
+  }
+
+  /** Tells the engine where the provider is, so that it needs neither `init` nor a registry. */
+  async prepare(): Promise<void> {
+    const folder = JSON.stringify(this.#engine.providerFolder)
+    const overrides = `dev_overrides {\n    "databricks/databricks" = ${folder}\n  }`
+    await writeFile(
+      path.join(this.#folder, 'engine.tfrc'),
+      `provider_installation {\n  ${overrides}\n  direct {}\n}\n`,
+    )
+  }
+
+  /** Makes a change of the workspace by a change of the configuration; undefined where Terraform cannot do it. */
+  async bring({ wants, resource }: Change): Promise<Outcome | undefined> {
+    const known = this.#resources.find((other) => addressOf(other) === addressOf(resource))
+    const others = this.#resources.filter((other) => other !== known)
+    if (wants === 'present') {
+      // What is as it should be is left alone, and another kind of scope would be a new one in the old one's place.
+      const isLeftAlone = known?.type === 'databricks_secret_scope' || isDeepStrictEqual(known, resource)
+      return isLeftAlone ? undefined : this.#apply([...others, resource])
+    }
+    return known === undefined && !(await this.#adopt(resource)) ? undefined : this.#apply(others)
+  }
+
+  /** Takes something that is there already into the state, as a person has to before Terraform can delete it. */
+  async #adopt(resource: Resource): Promise<boolean> {
+    const imported = await this.#trying([...this.#resources, resource], () =>
+      this.#run('import', addressOf(resource), resource.id),
+    )
+    if (imported.exitCode === 0) return true
+    // It is not there, or not to be read: the deletion that was meant never comes to the workspace.
+    if (!imported.stderr.includes('Cannot import non-existent remote object')) await this.#refusal(imported)
+    return false
+  }
+
+  async #apply(resources: readonly Resource[]): Promise<Outcome | undefined> {
+    const applied = await this.#trying(resources, () => this.#run('apply', '-auto-approve'))
+    if (applied.exitCode === 0) {
+      const { exitCode, stdout, stderr } = await this.#run('plan', '-detailed-exitcode')
+      return exitCode === 0
+        ? { answer: null }
+        : { error: { text: `What was applied is not what a plan finds:\n${stdout}${stderr}` } }
+    }
+    return this.#refusal(applied)
+  }
+
+  async #refusal({ exitCode, stderr }: Ended): Promise<Outcome | undefined> {
+    if (exitCode !== 1 || !stderr.includes('Error: ')) {
+      throw new Error(`The engine ended with ${exitCode ?? 'a signal'}:\n${stderr}`)
+    }
+    // The schema of the provider has refused, which says nothing of the workspace (validScope in its secrets package).
+    if (/^Error: (invalid value for|expected ")/m.test(stderr)) return undefined
+    const log = await readFile(this.#log, 'utf8').catch(() => '')
+    if (isOfOtherLetters(stderr, log)) return undefined
+    const exchange = lastExchange(log)
+    if (exchange === undefined) throw new Error(`The provider has called nothing:\n${stderr}`)
+    const error: Report = { text: stderr.trim(), ...exchange }
+    return { error }
+  }
+
+  /** Runs something with these resources in the configuration; if that fails, configuration and state are as before. */
+  async #trying(resources: readonly Resource[], step: () => Promise<Ended>): Promise<Ended> {
+    const before = await readFile(this.#state).catch(() => undefined)
+    await this.#write(resources)
+    const ended = await step()
+    if (ended.exitCode === 0) {
+      this.#resources = resources
+    } else {
+      await this.#write(this.#resources)
+      await (before === undefined ? rm(this.#state, { force: true }) : writeFile(this.#state, before))
+    }
+    return ended
+  }
+
+  async #write(resources: readonly Resource[]): Promise<void> {
+    await writeFile(path.join(this.#folder, 'main.tf.json'), configurationOf(resources))
+  }
+
+  async #run(command: string, ...args: string[]): Promise<Ended> {
+    await rm(this.#log, { force: true })
+    return run(this.#engine.program, [command, '-no-color', '-input=false', ...args], {
+      env: this.#env,
+      cwd: this.#folder,
+    })
+  }
+}
+
+/**
+ * Whether the provider does not find a secret again because the workspace lists its key in other letters: it has no words for
+ * the keys of a workspace that takes `api_key` and `API_KEY` for the same (readSecret in the provider's secrets package).
+ */
+function isOfOtherLetters(stderr: string, log: string): boolean {
+  const key = /^Error: cannot read secret: no secret Scope found .* and key: (\S+)$/m.exec(stderr)?.[1]
+  if (key === undefined) return false
+  const listed = [...log.matchAll(/^< +"key": "([^"]*)",?$/gm)].map(([, name = '']) => name)
+  return !listed.includes(key) && listed.some((name) => name.toLowerCase() === key.toLowerCase())
+}

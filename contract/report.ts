@@ -1,0 +1,23 @@
+import { nameOfCell, type Cell } from './judge.js'
+import { countsOf, tableOf } from './table.js'
+
+/** What a run found, for a person: the table, each disagreement, and how many cells there are of each kind. */
+export function reportOf(cells: readonly Cell[]): string {
+  const disagreements = cells
+    .filter(({ verdict }) => verdict === 'disagrees')
+    .map((cell) => `NO: ${nameOfCell(cell)}\n    ${cell.detail ?? ''}\n`)
+  return ['', tableOf(cells), '', ...disagreements, summaryOf(cells)].join('\n')
+}
+
+/** Whether any cell disagrees. */
+export function isRefuted(cells: readonly Cell[]): boolean {
+  return countsOf(cells).disagrees > 0
+}
+
+function summaryOf(cells: readonly Cell[]): string {
+  const { agrees, disagrees, 'cannot say': silent, 'not run': left } = countsOf(cells)
+  const played = `${agrees} cells agree, ${disagrees} disagree; in ${silent} the client has no words for it`
+  if (left === 0) return played
+  const reasons = new Set(cells.filter(({ verdict }) => verdict === 'not run').map(({ detail }) => detail))
+  return `${played}; ${left} were not run (${[...reasons].join('; ')})`
+}

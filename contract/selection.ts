@@ -1,0 +1,32 @@
+import { ALL_CASES } from './cases/all.js'
+import type { Case } from './cases/case.js'
+import { CLIENTS } from './clients/all.js'
+import type { Client } from './clients/client.js'
+
+/** The names that `--clients` takes, for a usage text. */
+export const CLIENT_NAMES = Object.keys(CLIENTS).join(', ')
+
+/**
+ * The clients that `--clients a,b` names; all where it is not given.
+ *
+ * @throws Error that says which name is none
+ */
+export function clientsNamed(list: string | undefined): Client[] {
+  const names = list?.split(',') ?? Object.keys(CLIENTS)
+  return names.map((name) => {
+    const client = CLIENTS[name]
+    if (client === undefined) throw new Error(`There is no client ${name}, only: ${CLIENT_NAMES}`)
+    return client
+  })
+}
+
+/**
+ * The cases whose title contains a text.
+ *
+ * @throws Error if there is none
+ */
+export function casesContaining(text: string): Case[] {
+  const cases = ALL_CASES.filter(({ title }) => title.includes(text))
+  if (cases.length === 0) throw new Error(`There is no case with ${JSON.stringify(text)} in its title.`)
+  return cases
+}
