@@ -4,7 +4,7 @@ import type { Need } from './cases/case.js'
 import { nameOfCell, type Court } from './judge.js'
 import type { Plan } from './world.js'
 
-const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity'])
+const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity', 'reads', 'azure'])
 
 /** A court with a fresh emulator for each case; `record` is told of each exchange, and of which case it was a part. */
 export function emulatedCourt(
@@ -31,6 +31,7 @@ export function emulatedCourt(
           emulator,
           scope: 'contract',
           target: { url, token: 'fake-token-of-ada' },
+          caller: 'ada@example.com',
           other: { target: { url, token: 'fake-token-of-grace' }, principal: 'grace@example.com' },
           // A user, a service principal, a group, and a group whose name has to be encoded in a query.
           principals: [

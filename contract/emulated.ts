@@ -2,10 +2,13 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Transcript } from '../emulator/transcript.js'
+import { exitOnSignals } from '../scripts/process.js'
+import type { Case } from './cases/case.js'
 import type { Client } from './clients/client.js'
 import { emulatedCourt } from './emulated-court.js'
 import { judge, type Cell } from './judge.js'
-import { writePage } from './page.js'
+import { described } from './live-run.js'
+import { fillPage } from './page.js'
 import { isRefuted, reportOf } from './report.js'
 import { CLIENT_NAMES, casesContaining, clientsNamed } from './selection.js'
 
@@ -15,39 +18,79 @@ const USAGE = `Usage: npm run test:clients -- [options]
   --cases TEXT       only cases whose title contains this
   --transcript FILE  write each exchange to FILE as a line of JSON, without values
   --write            put the table into docs/contract.md
+  --check            fail unless docs/contract.md has this table
+
+Ends with 1 if a client disagrees, cannot be installed or breaks, or if the page is another; with 2 for wrong options.
 `
+
+/** What a run is told. */
+interface Arguments {
+  readonly clients: readonly Client[]
+  readonly cases: readonly Case[]
+  readonly transcript: Transcript | undefined
+  /** What to do with the page; undefined for nothing. */
+  readonly page: 'write' | 'check' | undefined
+}
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-const root = path.resolve(import.meta.dirname, '..')
-const { values } = parseArgs({
-  options: {
-    clients: { type: 'string' },
-    cases: { type: 'string', default: '' },
-    transcript: { type: 'string' },
-    write: { type: 'boolean', default: false },
-    help: { type: 'boolean' },
-  },
-})
-if (values.help) print(USAGE)
-else await run()
-
-async function run(): Promise<void> {
-  const clients = clientsNamed(values.clients)
-  const transcript = values.transcript === undefined ? undefined : new Transcript(values.transcript)
-  const cells = (
-    await Promise.all(clients.map((client) => judgeClient(client, values.cases, transcript)))
-  ).flat()
-  print(reportOf(cells))
-  if (values.write) await writePage(cells)
-  if (isRefuted(cells)) process.exitCode = 1
+/** Reads the command line; undefined if it asks for help. Throws what is wrong with it. */
+function readArguments(): Arguments | undefined {
+  const { values } = parseArgs({
+    options: {
+      clients: { type: 'string' },
+      cases: { type: 'string' },
+      transcript: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const { write, check } = values
+  if (write && check) throw new Error('--write and --check exclude each other.')
+  if ((write || check) && (values.clients ?? values.cases) !== undefined) {
+    throw new Error(
+      'The page has the whole table: --write and --check go with neither --clients nor --cases.',
+    )
+  }
+  return {
+    clients: clientsNamed(values.clients),
+    cases: casesContaining(values.cases ?? ''),
+    transcript: values.transcript === undefined ? undefined : new Transcript(values.transcript),
+    page: write ? 'write' : check ? 'check' : undefined,
+  }
 }
 
-async function judgeClient(client: Client, part: string, transcript?: Transcript): Promise<Cell[]> {
-  const cases = casesContaining(part)
-  const installed = await client.install(path.join(root, '.cache', 'clients'))
+async function run({ clients, cases, transcript, page }: Arguments): Promise<void> {
+  // All are waited for: what one of them has started is ended, whatever becomes of another.
+  const results = await Promise.allSettled(clients.map((client) => judgeClient(client, cases, transcript)))
+  const cells = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+  if (cells.length > 0) print(reportOf(cells))
+  const broken = results.flatMap((result, n) =>
+    result.status === 'fulfilled' ? [] : [`BROKEN: ${clients[n]?.name ?? ''}: ${described(result.reason)}`],
+  )
+  for (const line of broken) print(line)
+  if (isRefuted(cells) || broken.length > 0) {
+    if (page !== undefined)
+      print('docs/contract.md was left alone: its table is one in which nobody disagrees.')
+    process.exitCode = 1
+  } else if (page !== undefined && !(await fillPage(cells, page)) && page === 'check') {
+    print(
+      'docs/contract.md has another table: run npm run test:clients -- --write, and see what has changed.',
+    )
+    process.exitCode = 1
+  }
+}
+
+async function judgeClient(
+  client: Client,
+  cases: readonly Case[],
+  transcript: Transcript | undefined,
+): Promise<Cell[]> {
+  const installed = await client.install(path.resolve(import.meta.dirname, '..', '.cache', 'clients'))
   print(`${client.name} ${installed.version}`)
   try {
     const cells: Cell[] = []
@@ -60,3 +103,15 @@ async function judgeClient(client: Client, part: string, transcript?: Transcript
     await installed.close()
   }
 }
+
+exitOnSignals()
+let given: Arguments | undefined
+try {
+  given = readArguments()
+  if (given === undefined) print(USAGE)
+} catch (error) {
+  // The first line: parseArgs has advice of its own below it.
+  process.stderr.write(`${described(error).split('\n')[0] ?? ''}\n`)
+  process.exitCode = 2
+}
+if (given !== undefined) await run(given)

@@ -1,6 +1,6 @@
 import type { Case, Need } from './cases/case.js'
 import type { Client, InstalledClient } from './clients/client.js'
-import { Disagreement, NotExpressible } from './disagreement.js'
+import { Disagreement, NotExpressible } from './verdict-errors.js'
 import { World, type Plan, type Setting } from './world.js'
 
 /** How one case went with one client on one plan. */
@@ -73,11 +73,21 @@ async function verdictOn(
         await world.close()
       }
     })
-    return { verdict: 'agrees' }
+    if (!client.cannotSay.cases.includes(trial.title)) return { verdict: 'agrees' }
+    return { verdict: 'disagrees', detail: 'The client should have no words for this, but had some.' }
   } catch (error) {
-    if (error instanceof NotExpressible) return { verdict: 'cannot say', detail: error.message }
+    if (error instanceof NotExpressible) return silence(client, trial, error.message)
     if (error instanceof Disagreement) return { verdict: 'disagrees', detail: error.message }
     const name = nameOfCell({ client: client.name, plan: court.plan, title: trial.title })
     throw new Error(name, { cause: error })
   }
+}
+
+/** A client that is silent where it has words on other days has met something that it cannot make sense of. */
+function silence({ cannotSay }: Client, { title }: Case, what: string): Pick<Cell, 'verdict' | 'detail'> {
+  const { operations, cases } = cannotSay
+  if (cases.includes(title) || operations.some((operation) => operation === what)) {
+    return { verdict: 'cannot say', detail: what }
+  }
+  return { verdict: 'disagrees', detail: `The client had no words for ${what}, but should have some.` }
 }

@@ -13,6 +13,7 @@ Plays the contract against a real workspace, in a scope of its own that it remov
 
   --host URL             the workspace
   --plan PLAN            premium (default) or standard: what is expected of the workspace
+  --azure                the workspace is on Azure (default: if its address says so)
   --scope NAME           the scope to create; must not exist (default secrets-sync-contract- and a random number)
   --clients a,b          only these of: ${CLIENT_NAMES}
   --cases TEXT           only cases whose title contains this
@@ -41,6 +42,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): LiveArgum
     options: {
       host: { type: 'string' },
       plan: { type: 'string', default: 'premium' },
+      azure: { type: 'boolean', default: false },
       scope: { type: 'string' },
       clients: { type: 'string' },
       cases: { type: 'string', default: '' },
@@ -54,10 +56,12 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): LiveArgum
   const { plan } = values
   if (plan !== 'premium' && plan !== 'standard') throw new Error(`--plan is premium or standard, not ${plan}`)
   const scope = scopeName(values.scope ?? `secrets-sync-contract-${randomBytes(4).toString('hex')}`)
+  const host = origin(values.host)
   return {
     plan,
     scope,
-    host: origin(values.host),
+    host,
+    onAzure: values.azure || isOnAzure(host),
     token: tokenIn(env, 'DATABRICKS_TOKEN'),
     other: otherPerson(values['other-principal'], env),
     principals: values.principal,
@@ -78,6 +82,11 @@ function origin(host: string | undefined): string {
     throw new Error(`--host is more than the address of a workspace, which would be ${url.origin}`)
   }
   return url.origin
+}
+
+/** Databricks' documents name no other domains of workspaces on Azure: everybody's, China's and the US government's. */
+function isOnAzure(host: string): boolean {
+  return /\.(azuredatabricks\.net|databricks\.azure\.(cn|us))$/.test(new URL(host).hostname)
 }
 
 /** Short enough that a name which begins with it can be one as well. */

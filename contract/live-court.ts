@@ -14,6 +14,8 @@ export interface LiveOptions {
   readonly host: string
   readonly token: string
   readonly plan: Plan
+  /** Whether the workspace is on Azure, where scopes may stand for a key vault. */
+  readonly onAzure: boolean
   /** The scope that the run creates, fills and deletes. What else it creates has a name that begins with this one. */
   readonly scope: string
   /** Principals that an ACL may name. */
@@ -25,6 +27,13 @@ export interface LiveOptions {
 /** A court in a real workspace. */
 export interface LiveCourt extends Court {
   /**
+   * Finds out by a secret of its own whether the workspace lets secrets be read, and offers that to the cases if so.
+   *
+   * @returns why it does not offer it; undefined if it does
+   * @throws ScopeLeft
+   */
+  tryReading(): Promise<string | undefined>
+  /**
    * Lets nothing more reach the workspace, and deletes what is still there of the run.
    *
    * @throws ScopeLeft
@@ -33,7 +42,7 @@ export interface LiveCourt extends Court {
 }
 
 /** The run may not begin; nothing was changed. */
-export class NotBegun extends Error {
+class NotBegun extends Error {
   override readonly name = 'NotBegun'
 }
 
@@ -42,7 +51,8 @@ export class ScopeLeft extends Error {
   override readonly name = 'ScopeLeft'
 }
 
-const SCOPES = '/api/2.0/secrets/scopes'
+const SECRETS = '/api/2.0/secrets'
+const SCOPES = `${SECRETS}/scopes`
 
 /** Pauses before the next tries to delete a scope, in milliseconds. */
 const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000]
@@ -59,7 +69,7 @@ export async function liveCourt(
   options: LiveOptions,
   record: (exchange: Exchange, during: string) => void,
 ): Promise<LiveCourt> {
-  const { host, token, plan, scope, principals, other } = options
+  const { host, token, plan, onAzure, scope, principals, other } = options
   const rest = new RestCaller({ url: host, token })
   const before = await scopesBefore(rest)
   if (before.has(caseless(scope))) {
@@ -90,9 +100,23 @@ export async function liveCourt(
     for (const name of asked) if (await isDeleted(rest, name)) asked.delete(name)
     if (asked.size > 0) throw new ScopeLeft(farewell(host, [...asked]))
   }
+  const offers = new Set<Need>([
+    ...(other === undefined ? [] : (['another identity'] as const)),
+    ...(onAzure ? (['azure'] as const) : []),
+  ])
   return {
     plan,
-    offers: new Set<Need>(other === undefined ? [] : ['another identity']),
+    offers,
+    async tryReading() {
+      during = 'whether secrets can be read'
+      try {
+        const refusal = await refusalOfReading(new RestCaller({ url: recorder.url, token: ours }), options)
+        if (refusal === undefined) offers.add('reads')
+        return refusal
+      } finally {
+        await clear()
+      }
+    },
     async hear({ client, installed, trial }, play) {
       during = nameOfCell({ client: client.name, plan, title: trial.title })
       const { url } = recorder
@@ -116,6 +140,22 @@ export async function liveCourt(
       await clear()
     },
   }
+}
+
+/** Puts a made-up secret into the scope, reads it, and tells why it was not given; undefined if nothing speaks against it. */
+async function refusalOfReading(rest: RestCaller, { scope, plan }: LiveOptions): Promise<string | undefined> {
+  try {
+    const principal = plan === 'standard' ? { initial_manage_principal: 'users' } : {}
+    await rest.post(`${SCOPES}/create`, { scope, ...principal })
+    await rest.post(`${SECRETS}/put`, { scope, key: 'made-up', string_value: 'fake-value' })
+  } catch {
+    // That is for the cases to tell of: if they were not played, nobody would hear of it.
+    return undefined
+  }
+  return rest.get(`${SECRETS}/get`, { scope, key: 'made-up' }).then(
+    () => undefined,
+    (error: unknown) => (error as Error).message,
+  )
 }
 
 /** What a client takes for its token. No one else on this machine can guess it. */

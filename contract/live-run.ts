@@ -9,7 +9,7 @@ import { ScopeLeft, type LiveCourt } from './live-court.js'
 import { isRefuted, reportOf } from './report.js'
 
 /** What a run against a real workspace needs. */
-export interface LiveParts {
+interface LiveParts {
   readonly options: LiveArguments
   readonly court: LiveCourt
   readonly transcript: Transcript
@@ -17,7 +17,7 @@ export interface LiveParts {
   readonly print: (text: string) => void
 }
 
-/** How long clients have to end; none can reach the workspace any more. */
+/** How long clients have to end; those that do not are killed when this process ends. */
 const GRACE_MS = 3_000
 
 const FOLDER = path.resolve(import.meta.dirname, '..', '.cache', 'clients')
@@ -33,11 +33,11 @@ export function described(error: unknown): string {
  * Plays the cases with one client after the other and tells what it found. However that ends (by itself, by a signal, by a
  * crash of our own), the court is closed before, which removes what the run has created.
  *
- * @returns the exit code: 0 if nothing disagrees, 130 after a signal, else 1
+ * @returns the exit code: 0 if nothing disagrees and no client breaks, 130 after a signal, else 1
  */
 export async function runLive(parts: LiveParts): Promise<number> {
   const { court, transcript, print, options } = parts
-  const progress: Progress = { cells: [], installed: [], over: false }
+  const progress: Progress = { cells: [], installed: [], broken: [], over: false }
   let code = 0
   try {
     await Promise.race([play(parts, progress), interruption()])
@@ -46,8 +46,10 @@ export async function runLive(parts: LiveParts): Promise<number> {
     code = error instanceof Interrupted ? 130 : 1
   }
   progress.over = true
-  const { cells, installed } = progress
+  const { cells, installed, broken } = progress
   print('\nRemoving what is left of the run, once the workspace has answered ...')
+  // Clients go first: one that tries again whatever it cannot reach would do so for as long as the workspace takes.
+  await Promise.race([Promise.allSettled(installed.map((client) => client.close())), delay(GRACE_MS)])
   let left = 'All that the run has created is gone.'
   try {
     await court.close()
@@ -55,21 +57,26 @@ export async function runLive(parts: LiveParts): Promise<number> {
     left = described(error)
     code = 1
   }
-  await Promise.race([Promise.allSettled(installed.map((client) => client.close())), delay(GRACE_MS)])
   if (cells.length > 0) print(reportOf(cells))
+  for (const line of broken) print(line)
   print(`${transcript.lines} exchanges are in ${options.transcript}, without values`)
   print(left)
-  return code === 0 && isRefuted(cells) ? 1 : code
+  return code === 0 && (isRefuted(cells) || broken.length > 0) ? 1 : code
 }
 
 interface Progress {
   readonly cells: Cell[]
   readonly installed: InstalledClient[]
+  /** What is told of each client that could not go on. */
+  readonly broken: string[]
   /** Whether what is played has no meaning any more: the workspace cannot be reached. */
   over: boolean
 }
 
 class Interrupted extends Error {}
+
+/** The client itself failed, which says nothing of the workspace. */
+class ClientBroken extends Error {}
 
 /** Never ends but by throwing. A second signal is no different: a scope that is being removed should be. */
 function interruption(): Promise<never> {
@@ -92,12 +99,55 @@ async function play({ options, court, print }: LiveParts, progress: Progress): P
     print(`${client.name} ${own.version}`)
   }
   print(announcementOf(options))
+  if (cases.some(({ needs }) => needs?.includes('reads'))) {
+    const refusal = await court.tryReading()
+    if (refusal !== undefined && !progress.over) print(`Cases that read a secret are not played: ${refusal}`)
+  }
   for (const [n, own] of [...progress.installed].entries()) {
-    for (const trial of cases) {
-      const cells = await hear(clients[n] as Client, own, court, trial)
-      if (progress.over) return
-      progress.cells.push(...cells)
+    if (progress.over) return
+    try {
+      await playWith(clients[n] as Client, own, { court, cases }, progress)
+    } catch (error) {
+      tell(error, progress)
     }
+  }
+}
+
+/** Notes that a client is broken, unless we have ended it ourselves. Throws what is no error of a client. */
+function tell(error: unknown, { broken, over }: Progress): void {
+  if (!(error instanceof ClientBroken)) throw error
+  if (over) return
+  broken.push(`BROKEN: ${error.message}, so its other cases were not played: ${described(error.cause)}`)
+}
+
+async function playWith(
+  client: Client,
+  installed: InstalledClient,
+  { court, cases }: { readonly court: LiveCourt; readonly cases: readonly Case[] },
+  progress: Progress,
+): Promise<void> {
+  for (const trial of cases) {
+    const cells = await hear(client, telling(installed), court, trial)
+    if (progress.over) return
+    progress.cells.push(...cells)
+  }
+}
+
+/** The client, with errors of its own told apart from those of the requests that prepare a case. */
+function telling(client: InstalledClient): InstalledClient {
+  const broken = (cause: unknown): never => {
+    throw new ClientBroken('', { cause })
+  }
+  return {
+    version: client.version,
+    async open(target) {
+      const session = await client.open(target).catch(broken)
+      return {
+        call: (operation) => session.call(operation).catch(broken),
+        close: () => session.close(),
+      }
+    },
+    close: () => client.close(),
   }
 }
 
@@ -116,6 +166,8 @@ async function hear(
   } catch (error) {
     const { cause } = error as Error
     if (cause instanceof ScopeLeft) throw cause
+    if (cause instanceof ClientBroken)
+      throw new ClientBroken((error as Error).message, { cause: cause.cause })
     const detail = `The case could not be played to its end: ${described(cause)}`
     return [
       {

@@ -46,5 +46,7 @@ else {
   } catch (error) {
     refuse(error)
   }
-  process.exit(await runLive({ options, court, transcript, print }))
+  const code = await runLive({ options, court, transcript, print })
+  // A pipe may not have taken all of it yet, and what is left of a client would keep the process.
+  process.stdout.write('', () => process.exit(code))
 }

@@ -14,6 +14,10 @@ export type Operation =
   | { readonly do: 'putBoth'; readonly scope: string; readonly key: string }
   /** With none of the value fields. */
   | { readonly do: 'putNeither'; readonly scope: string; readonly key: string }
+  /** With bytes that are not base64. */
+  | { readonly do: 'putNotBase64'; readonly scope: string; readonly key: string }
+  /** With a body that is not JSON. */
+  | { readonly do: 'putNotJson' }
   | { readonly do: 'deleteSecret'; readonly scope: string; readonly key: string }
   | { readonly do: 'getSecret'; readonly scope: string; readonly key: string }
   | { readonly do: 'listSecrets'; readonly scope: string }
@@ -43,8 +47,8 @@ export interface ListedScope {
 /** A secret as a client lists it. */
 export interface ListedSecret {
   readonly key: string
-  /** Milliseconds since the epoch; absent where a client does not tell, or only in words. */
-  readonly lastUpdated?: number
+  /** Milliseconds since the epoch. */
+  readonly lastUpdated: number
 }
 
 /** What one principal may do. */

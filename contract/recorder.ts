@@ -13,10 +13,11 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { urlToHttpOptions } from 'node:url'
 import { errorCodeOf } from '../emulator/reply.js'
+import { requestTarget } from '../emulator/request-target.js'
 import type { Exchange } from '../emulator/transcript.js'
 
 /** Where a recorder forwards to, and what it does on the way. */
-export interface Route {
+interface Route {
   /** The workspace's origin. */
   readonly workspace: string
   /** What clients take for tokens, and the tokens that the workspace gets instead. */
@@ -84,10 +85,8 @@ export class Recorder {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '', headers } = incoming
-    // A client that has us for its proxy sends the absolute form (RFC 9112, 3.2.2).
-    const target = url.replace(/^https?:\/\/[^/?]*/i, '')
-    const [path = '', query] = target.split(/\?(.*)/s)
+    const { method = '', headers } = incoming
+    const { target, path, query } = requestTarget(incoming.url)
     let rawBody: Buffer
     try {
       rawBody = await buffer(incoming)
@@ -98,7 +97,7 @@ export class Recorder {
       response.destroy()
       return
     }
-    const request = { method, path, query: new URLSearchParams(query), headers, rawBody }
+    const request = { method, path, query, headers, rawBody }
     const answering = this.#answer(request, target)
     this.#underWay.add(answering)
     const answer = await answering

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly code: string | number | undefined
   /** The text, where people have pasted it from a live workspace; undefined where it is not known. */
   readonly message?: string
+  /** The whole body, where that is not JSON; the message is then what a person should read of it. */
+  readonly body?: string
 }
 
 /** The refusals that are known, by what is wrong. */

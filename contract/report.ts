@@ -1,3 +1,4 @@
+import { ALL_CASES } from './cases/all.js'
 import { nameOfCell, type Cell } from './judge.js'
 import { countsOf, tableOf } from './table.js'
 
@@ -16,7 +17,11 @@ export function isRefuted(cells: readonly Cell[]): boolean {
 
 function summaryOf(cells: readonly Cell[]): string {
   const { agrees, disagrees, 'cannot say': silent, 'not run': left } = countsOf(cells)
-  const played = `${agrees} cells agree, ${disagrees} disagree; in ${silent} the client has no words for it`
+  const own = new Set(ALL_CASES.filter(({ ownReply }) => ownReply).map(({ title }) => title))
+  const ofOwn = cells.filter(({ title, verdict }) => verdict === 'agrees' && own.has(title)).length
+  const played =
+    `${agrees} cells agree (${ofOwn} of them on answers of the cases' own, *), ${disagrees} disagree; ` +
+    `in ${silent} the client has no words for it`
   if (left === 0) return played
   const reasons = new Set(cells.filter(({ verdict }) => verdict === 'not run').map(({ detail }) => detail))
   return `${played}; ${left} were not run (${[...reasons].join('; ')})`

@@ -7,17 +7,15 @@ import type { Client } from './clients/client.js'
 export const CLIENT_NAMES = Object.keys(CLIENTS).join(', ')
 
 /**
- * The clients that `--clients a,b` names; all where it is not given.
+ * The clients that `--clients a,b` names, in the order of the table; all where it is not given.
  *
  * @throws Error that says which name is none
  */
 export function clientsNamed(list: string | undefined): Client[] {
   const names = list?.split(',') ?? Object.keys(CLIENTS)
-  return names.map((name) => {
-    const client = CLIENTS[name]
-    if (client === undefined) throw new Error(`There is no client ${name}, only: ${CLIENT_NAMES}`)
-    return client
-  })
+  const unknown = names.find((name) => CLIENTS[name] === undefined)
+  if (unknown !== undefined) throw new Error(`There is no client ${unknown}, only: ${CLIENT_NAMES}`)
+  return Object.entries(CLIENTS).flatMap(([name, client]) => (names.includes(name) ? [client] : []))
 }
 
 /**

@@ -11,14 +11,14 @@ const MARKS: Record<Cell['verdict'], string> = {
 
 /**
  * The contract table in Markdown: a row for each case, a column for each client, in it the marks of both plans
- * (`- / yes`), and how many cells of each client agree.
+ * (`- / yes`), and how many cells of each client agree. A `*` is at the title of a case that gives the answer itself.
  */
 export function tableOf(cells: readonly Cell[]): string {
   const clients = [...new Map(cells.map(({ client, version }) => [client, `${client} ${version}`]))]
   const played = new Set(cells.map(({ title }) => title))
-  const titles = ALL_CASES.map(({ title }) => title).filter((title) => played.has(title))
-  const rows = titles.map((title) => [
-    title,
+  const cases = ALL_CASES.filter(({ title }) => played.has(title))
+  const rows = cases.map(({ title, ownReply }) => [
+    ownReply ? `${title} *` : title,
     ...clients.map(([client]) => {
       const own = cells.filter((cell) => cell.title === title && cell.client === client)
       return (['premium', 'standard'] satisfies Plan[])

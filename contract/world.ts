@@ -1,9 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { EmulatedWorkspace } from '../emulator/workspace.js'
-import type { Client, InstalledClient, Session, Target } from './clients/client.js'
+import type {
+  Client,
+  ClientError,
+  ExpectedError,
+  InstalledClient,
+  Session,
+  Target,
+} from './clients/client.js'
 import { RestCaller } from './rest-caller.js'
-import { Disagreement, NotExpressible } from './disagreement.js'
-import type { AnswerOf, Operation, OperationName } from './operations.js'
+import { Disagreement, NotExpressible } from './verdict-errors.js'
+import type { AnswerOf, ListedAcl, Operation, OperationName } from './operations.js'
 import type { Refusal } from './refusals.js'
 
 /** The pricing plans that the Secrets API tells apart. */
@@ -16,6 +23,8 @@ export interface Setting {
   readonly plan: Plan
   /** The workspace, as somebody who may create scopes. */
   readonly target: Target
+  /** What the workspace calls that somebody, where that is known beforehand. */
+  readonly caller?: string
   /** The same, as somebody who is no admin and has no ACL yet; undefined where there is nobody else. */
   readonly other: { readonly target: Target; readonly principal: string } | undefined
   /** The name of the scope that the case may create; it does not exist when the case begins, and is deleted after it. */
@@ -63,6 +72,30 @@ export class World {
     return this.#setting.client.retries(refusal)
   }
 
+  /** What the workspace calls the user, by a plain request. */
+  async caller(): Promise<string> {
+    const { userName } = await this.rest.get<{ userName: string }>('/api/2.0/preview/scim/v2/Me')
+    const { caller = userName } = this.#setting
+    this.agree('the name of the caller, by a plain request', userName, caller)
+    return userName
+  }
+
+  /** The ACLs of the scope, by a plain request. */
+  async acls(): Promise<readonly ListedAcl[]> {
+    const { items = [] } = await this.rest.get<{ items?: ListedAcl[] }>('/api/2.0/secrets/acls/list', {
+      scope: this.scope,
+    })
+    return items
+  }
+
+  /** The scopes of that name, by a plain request. */
+  async scopesListed(): Promise<readonly unknown[]> {
+    const { scopes = [] } = await this.rest.get<{ scopes?: { name: string }[] }>(
+      '/api/2.0/secrets/scopes/list',
+    )
+    return scopes.filter(({ name }) => name === this.scope)
+  }
+
   /** Creates the scope with plain requests, as its plan wants it; with `users`, all users of the workspace manage it. */
   async givenScope(initialManagePrincipal?: 'users'): Promise<void> {
     const principal = this.plan === 'standard' ? 'users' : initialManagePrincipal
@@ -70,6 +103,11 @@ export class World {
       scope: this.scope,
       ...(principal === undefined ? {} : { initial_manage_principal: principal }),
     })
+  }
+
+  /** Grants a permission with a plain request. */
+  async givenAcl(principal: string, permission: string): Promise<void> {
+    await this.rest.post('/api/2.0/secrets/acls/put', { scope: this.scope, principal, permission })
   }
 
   /** Puts a secret with a plain request. */
@@ -110,8 +148,44 @@ export class World {
   async refused(operation: Operation, refusal: Refusal, target = this.target): Promise<void> {
     const outcome = await this.#call(operation, target)
     if (!('error' in outcome)) throw new Disagreement(`${operation.do} should have been refused.`)
-    const { error } = outcome
-    const expected = this.#setting.client.reports(refusal)
+    this.#compare(operation, outcome.error, this.#setting.client.errorFor(refusal))
+  }
+
+  /**
+   * Has the client carry out an operation that ends at the login page.
+   *
+   * @throws Disagreement as `refused` does, NotExpressible when the client takes it for something else
+   */
+  async sentToLogin(operation: Operation, target = this.target): Promise<void> {
+    const expected = this.#setting.client.errorForLoginPage
+    if (expected === undefined) throw new NotExpressible('the login page')
+    const outcome = await this.#call(operation, target)
+    if (!('error' in outcome)) throw new Disagreement(`${operation.do} should have ended at the login page.`)
+    this.#compare(operation, outcome.error, expected)
+  }
+
+  /** Compares what a client found with what is there. For what a secret holds there is `agreeOnValue`. */
+  agree(what: string, found: unknown, wanted: unknown): void {
+    if (isDeepStrictEqual(found, wanted)) return
+    throw new Disagreement(`${what}: ${JSON.stringify(found)} should have been ${JSON.stringify(wanted)}`)
+  }
+
+  /** Compares values of secrets, and tells where they differ without showing them: people paste what a run prints. */
+  agreeOnValue(what: string, found: Buffer, wanted: Buffer): void {
+    if (found.equals(wanted)) return
+    const at = wanted.findIndex((byte, n) => byte !== found[n])
+    const where = at === -1 ? wanted.length : at
+    throw new Disagreement(
+      `${what}: ${found.length} bytes should have been ${wanted.length}, and differ from byte ${where} on`,
+    )
+  }
+
+  /** Ends the sessions of the case. */
+  async close(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.close()
+  }
+
+  #compare(operation: Operation, error: ClientError, expected: ExpectedError): void {
     for (const [field, wanted] of Object.entries(expected) as [keyof typeof expected, string | number][]) {
       const agrees =
         field === 'text' ? error.text.includes(String(wanted)) : String(error[field]) === String(wanted)
@@ -124,23 +198,16 @@ export class World {
     if (error.text.trim() === '') throw new Disagreement(`${operation.do}: the refusal has no text.`)
   }
 
-  /** Compares what a client found with what is there. */
-  agree(what: string, found: unknown, wanted: unknown): void {
-    if (isDeepStrictEqual(found, wanted)) return
-    throw new Disagreement(`${what}: ${JSON.stringify(found)} should have been ${JSON.stringify(wanted)}`)
-  }
-
-  /** Ends the sessions of the case. */
-  async close(): Promise<void> {
-    for (const session of this.#sessions.values()) await session.close()
-  }
-
   async #call(operation: Operation, target: Target) {
     const id = JSON.stringify(target)
     const session = this.#sessions.get(id) ?? (await this.#setting.installed.open(target))
     this.#sessions.set(id, session)
     const outcome = await session.call(operation)
+    const { operations } = this.#setting.client.cannotSay
     if (outcome === undefined) throw new NotExpressible(operation.do)
+    if (operations.includes(operation.do)) {
+      throw new Disagreement(`The client should have no words for ${operation.do}, but had some.`)
+    }
     return outcome
   }
 }

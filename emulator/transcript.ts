@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { fchmodSync, openSync, writeSync } from 'node:fs'
 import { parseJson } from './parse-json.js'
 import type { RequestRecord } from './request-log.js'
 import { SCIM_API } from './scim-api.js'
@@ -18,7 +18,7 @@ export interface Exchange extends Pick<
  * One line of a transcript: all of an exchange that tells how a workspace works, and nothing that tells what is in it. It
  * holds no value, host, token, message or header's content; of names only those of scopes and keys that a query asks for.
  */
-export interface TranscriptLine {
+interface TranscriptLine {
   /** Counted from 1. */
   readonly n: number
   /** What it was a part of, as whoever records says it. */
@@ -60,6 +60,16 @@ const KNOWN_PATHS = new Set([
 const KNOWN_WORDS = /^(api|\d\.\d|v\d|preview|scim|secrets|scopes|acls|oidc|\.well-known)?$/
 const MAX_SEGMENTS = 12
 
+/** The fields of requests: of the Secrets API, then of OAuth's tokens (RFC 6749, 7521, 8693). */
+const KNOWN_FIELDS = new Set(
+  [
+    'scope initial_manage_principal scope_backend_type backend_azure_keyvault resource_id dns_name',
+    'key string_value bytes_value principal permission',
+    'grant_type client_id client_secret client_assertion client_assertion_type assertion',
+    'subject_token subject_token_type resource authorization_details',
+  ].flatMap((names) => names.split(' ')),
+)
+
 const USUAL_HEADERS = new Set(
   [
     'host connection proxy-connection keep-alive accept accept-encoding accept-language user-agent',
@@ -80,11 +90,11 @@ export function lineOf(exchange: Exchange, n: number, during?: string): Transcri
     authorization: startOf(headers.authorization, /^(Bearer|Basic)(?= )/i)?.toLowerCase(),
     contentType: mediaType(headers['content-type']),
     headers: unusual(Object.keys(headers)),
-    body: bodyShape(rawBody),
+    body: bodyShape(rawBody, requestField),
     status: status ?? null,
     errorCode: typeof errorCode === 'string' ? startOf(errorCode, /^[A-Z][A-Z0-9_]{0,63}$/) : errorCode,
     answerType: mediaType(reply?.headers['content-type']),
-    answer: reply === undefined ? undefined : bodyShape(Buffer.from(reply.body)),
+    answer: reply === undefined ? undefined : bodyShape(Buffer.from(reply.body), plainName),
     failure: startOf(failure, /^[A-Z][A-Z0-9_]{0,39}$/),
   })
 }
@@ -101,6 +111,8 @@ export class Transcript {
    */
   constructor(file: string) {
     this.#file = openSync(file, 'w', 0o600)
+    // One that was there has kept its mode.
+    fchmodSync(this.#file, 0o600)
   }
 
   /** Adds a line. `during` says what the exchange was a part of; it is kept as it is, and must hold nothing secret. */
@@ -112,11 +124,6 @@ export class Transcript {
   /** How many exchanges it holds. */
   get lines(): number {
     return this.#lines
-  }
-
-  /** Closes the file; nothing can be written after it. */
-  close(): void {
-    closeSync(this.#file)
   }
 }
 
@@ -132,7 +139,7 @@ function plainParameter([name, value]: [string, string]): [string, string] {
     return [name, value.slice(0, 128).replace(/[^A-Za-z0-9_@./-]/g, '_')]
   }
   if (name === 'principal') return [name, value === 'users' ? value : kindOf(value)]
-  return [plainName(name), 'string']
+  return [requestField(name), 'string']
 }
 
 function kindOf(principal: string): string {
@@ -149,6 +156,11 @@ function mediaType(contentType: string | undefined): string | undefined {
   return startOf(contentType, /^[a-z]{1,20}\/[a-z0-9.+-]{1,40}(?=[; ]|$)/i)?.toLowerCase()
 }
 
+/** A client may have put anything into a name, but what the workspace calls its fields is worth to be known. */
+function requestField(name: string): string {
+  return KNOWN_FIELDS.has(name) ? name : '*'
+}
+
 /** What of a text has the expected form; `other` where there is a text, but not of this form. */
 function startOf(text: string | undefined, form: RegExp): string | undefined {
   return text === undefined ? undefined : (form.exec(text)?.[0] ?? 'other')
@@ -159,10 +171,10 @@ function unusual(headers: readonly string[]): string[] | undefined {
   return names.length === 0 ? undefined : names.sort()
 }
 
-function bodyShape(body: Uint8Array): Shape | undefined {
+function bodyShape(body: Uint8Array, nameOf: (name: string) => string): Shape | undefined {
   if (body.length === 0) return undefined
   const parsed = parseJson(body)
-  return parsed === undefined ? NOT_JSON : shapeOf(parsed)
+  return parsed === undefined ? NOT_JSON : shapeOf(parsed, nameOf)
 }
 
 type Loose = { [Name in keyof Required<TranscriptLine>]: TranscriptLine[Name] | undefined }

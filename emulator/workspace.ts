@@ -15,6 +15,7 @@ import { DEFAULT_IDENTITIES, identify, principalsOf, type Identity } from './ide
 import { parseJson } from './parse-json.js'
 import { apiError, errorCodeOf, json, loginPage, redirect, text, type Reply } from './reply.js'
 import { RequestLog, type RequestRecord } from './request-log.js'
+import { requestTarget } from './request-target.js'
 import { SCIM_API } from './scim-api.js'
 import { SECRETS_API, type Plan, type WorkspaceRules } from './secrets-api.js'
 import { SecretStore } from './store.js'
@@ -128,10 +129,9 @@ export class EmulatedWorkspace {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = '', url = '', headers } = request
-    // A server takes the absolute form as well (RFC 9112, 3.2.2): it is what a client sends that has us for its proxy.
-    const [path = '', query] = url.replace(/^https?:\/\/[^/?]*/i, '').split(/\?(.*)/s)
-    const record = this.requests.start({ method, path, query: new URLSearchParams(query), headers })
+    const { method = '', headers } = request
+    const { path, query } = requestTarget(request.url)
+    const record = this.requests.start({ method, path, query, headers })
     response.on('close', () => {
       this.requests.end(record)
       this.#options.onRequestEnd?.(record)

@@ -18,7 +18,13 @@ afterEach(async () => {
 
 async function courtIn({ url }: EmulatedWorkspace): Promise<LiveCourt> {
   exchanges.length = 0
-  const options = { plan: 'premium', scope: SCOPE, principals: ['users'], other: undefined } as const
+  const options = {
+    plan: 'premium',
+    onAzure: false,
+    scope: SCOPE,
+    principals: ['users'],
+    other: undefined,
+  } as const
   const court = await liveCourt({ ...options, host: url, token: TOKEN }, (exchange) =>
     exchanges.push(exchange),
   )
@@ -86,5 +92,16 @@ test('a creation that its client has given up is waited for before the scope is 
   expect(workspace.requests.to('secrets/scopes/delete')).toEqual([])
   released.give()
   await heard
+  expect(workspace.store.scopes).toEqual([])
+})
+
+// Lost otherwise: half of the contract where secrets can be read, or a table full of NO where they cannot.
+test.each([false, true])('whether secrets can be read is found out; refused: %s', async (readsRefused) => {
+  const workspace = await start({ readsRefused })
+  const court = await courtIn(workspace)
+  const refusal = await court.tryReading()
+  expect(court.offers.has('reads')).toBe(!readsRefused)
+  expect(refusal === undefined).toBe(!readsRefused)
+  expect(workspace.requests.to('secrets/get')).toHaveLength(1)
   expect(workspace.store.scopes).toEqual([])
 })

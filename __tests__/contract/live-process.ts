@@ -12,6 +12,7 @@ import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 
 /** The scope of the runs; the emulator's own court has the same, so that their transcripts can be compared. */
 export const SCOPE = 'contract'
+/** The token of the runs: of one of the emulator's own people. */
 export const TOKEN = 'fake-token-of-ada'
 
 /** How a run ended. */
@@ -22,7 +23,7 @@ export interface Run {
 }
 
 /** A run that is under way. */
-export interface Running {
+interface Running {
   readonly process: ChildProcessByStdio<null, Readable, Readable>
   readonly ended: Promise<Run>
 }

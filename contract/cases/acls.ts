@@ -1,22 +1,24 @@
 import { REFUSALS } from '../refusals.js'
+import type { Operation } from '../operations.js'
 import type { World } from '../world.js'
 import type { Case } from './case.js'
 
 async function aclsOf(world: World): Promise<Record<string, string>> {
-  const { items } = await world.rest.get<{ items: { principal: string; permission: string }[] }>(
-    '/api/2.0/secrets/acls/list',
-    { scope: world.scope },
-  )
-  return Object.fromEntries(items.map(({ principal, permission }) => [principal, permission]))
+  return Object.fromEntries((await world.acls()).map(({ principal, permission }) => [principal, permission]))
 }
 
-async function grant(world: World, principal: string, permission: string): Promise<void> {
-  await world.rest.post('/api/2.0/secrets/acls/put', { scope: world.scope, principal, permission })
+/** An operation on ACLs that needs no more than the scope, the principal `users`, and READ. */
+export function aclOperation(call: 'putAcl' | 'getAcl' | 'listAcls' | 'deleteAcl', scope: string): Operation {
+  const principal = 'users'
+  if (call === 'listAcls') return { do: call, scope }
+  return call === 'putAcl'
+    ? { do: call, scope, principal, permission: 'READ' }
+    : { do: call, scope, principal }
 }
 
 const PREMIUM = { plans: ['premium'] } as const
 
-/** Setting, reading, listing and deleting ACLs, and what they allow. */
+/** Setting, reading, listing and deleting ACLs. */
 export const ACL_CASES: readonly Case[] = [
   {
     ...PREMIUM,
@@ -40,7 +42,7 @@ export const ACL_CASES: readonly Case[] = [
     title: 'set an ACL: a second one overwrites',
     async play(world) {
       await world.givenScope()
-      await grant(world, 'users', 'READ')
+      await world.givenAcl('users', 'READ')
       await world.done({ do: 'putAcl', scope: world.scope, principal: 'users', permission: 'WRITE' })
       world.agree('the permission', (await aclsOf(world))['users'], 'WRITE')
     },
@@ -83,7 +85,7 @@ export const ACL_CASES: readonly Case[] = [
     async play(world) {
       await world.givenScope()
       for (const principal of world.principals) {
-        await grant(world, principal, 'WRITE')
+        await world.givenAcl(principal, 'WRITE')
         const acl = await world.done({ do: 'getAcl', scope: world.scope, principal })
         world.agree('the ACL', acl, { principal, permission: 'WRITE' })
       }
@@ -102,7 +104,7 @@ export const ACL_CASES: readonly Case[] = [
     title: 'list ACLs',
     async play(world) {
       await world.givenScope()
-      await grant(world, 'users', 'READ')
+      await world.givenAcl('users', 'READ')
       const acls = await world.done({ do: 'listAcls', scope: world.scope })
       world.agree('the permissions', acls.map(({ permission }) => permission).sort(), ['MANAGE', 'READ'])
       world.agree(
@@ -135,80 +137,14 @@ export const ACL_CASES: readonly Case[] = [
     plans: ['standard'],
     async play(world) {
       await world.givenScope()
-      const { scope } = world
-      const principal = 'users'
-      await world.refused(
-        call === 'listAcls'
-          ? { do: call, scope }
-          : call === 'putAcl'
-            ? { do: call, scope, principal, permission: 'READ' }
-            : { do: call, scope, principal },
-        REFUSALS.aclsDisabled,
-      )
+      await world.refused(aclOperation(call, world.scope), REFUSALS.aclsDisabled)
     },
   })),
-  {
+  ...(['getAcl', 'listAcls', 'deleteAcl'] as const).map((call): Case => ({
     ...PREMIUM,
-    title: 'without READ: list refused',
-    needs: ['another identity'],
+    title: `${call}: refused without a scope`,
     async play(world) {
-      await world.givenScope()
-      await world.refused(
-        { do: 'listSecrets', scope: world.scope },
-        REFUSALS.permissionDenied,
-        world.other.target,
-      )
+      await world.refused(aclOperation(call, world.scope), REFUSALS.doesNotExist)
     },
-  },
-  {
-    ...PREMIUM,
-    title: 'with READ: list allowed, put refused',
-    needs: ['another identity'],
-    async play(world) {
-      await world.givenScope()
-      await world.givenSecret('key', 'fake-value')
-      const { target, principal } = world.other
-      await grant(world, principal, 'READ')
-      const { scope } = world
-      await world.refused(
-        { do: 'putString', scope, key: 'key', value: 'fake-value' },
-        REFUSALS.permissionDenied,
-        target,
-      )
-      const secrets = await world.done({ do: 'listSecrets', scope }, target)
-      world.agree(
-        'the keys',
-        secrets.map(({ key }) => key),
-        ['key'],
-      )
-    },
-  },
-  {
-    ...PREMIUM,
-    title: 'with WRITE: put allowed, ACLs refused',
-    needs: ['another identity'],
-    async play(world) {
-      await world.givenScope()
-      const { target, principal } = world.other
-      await grant(world, principal, 'WRITE')
-      const { scope } = world
-      await world.done({ do: 'putString', scope, key: 'key', value: 'fake-value' }, target)
-      await world.refused(
-        { do: 'putAcl', scope, principal: 'users', permission: 'READ' },
-        REFUSALS.permissionDenied,
-        target,
-      )
-    },
-  },
-  {
-    ...PREMIUM,
-    title: 'with WRITE: deletion of the scope refused',
-    needs: ['another identity'],
-    async play(world) {
-      await world.givenScope()
-      const { target, principal } = world.other
-      await grant(world, principal, 'WRITE')
-      await world.refused({ do: 'deleteScope', scope: world.scope }, REFUSALS.permissionDenied, target)
-    },
-  },
+  })),
 ]

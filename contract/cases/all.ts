@@ -2,14 +2,18 @@ import { ACL_CASES } from './acls.js'
 import { ACTION_CASES } from './action.js'
 import { CALLER_CASES } from './callers.js'
 import type { Case } from './case.js'
+import { PERMISSION_CASES } from './permissions.js'
+import { PUT_CASES } from './puts.js'
 import { SCOPE_CASES } from './scopes.js'
 import { SECRET_CASES } from './secrets.js'
 
 /** All rows of the contract table, in its order. */
 export const ALL_CASES: readonly Case[] = [
   ...SCOPE_CASES,
+  ...PUT_CASES,
   ...SECRET_CASES,
   ...ACL_CASES,
+  ...PERMISSION_CASES,
   ...CALLER_CASES,
   ...ACTION_CASES,
 ]

@@ -1,13 +1,14 @@
-import { apiError, text, type Reply } from '../../emulator/reply.js'
+import { apiError, html, text, type Reply } from '../../emulator/reply.js'
 import type { Refusal } from '../refusals.js'
 import { REFUSALS } from '../refusals.js'
 import type { Case } from './case.js'
 
-/** A case in which every secrets call is refused the same way, by whatever stands in front of the API. */
+/** A case in which each put is refused the same way, as by what stands in front of the API. */
 function always(title: string, refusal: Refusal, reply: Reply): Case {
   return {
     title,
     needs: ['emulator'],
+    ownReply: true,
     async play(world) {
       await world.givenScope()
       world.emulator.intercept(({ path }) => (path.endsWith('/secrets/put') ? reply : undefined))
@@ -21,6 +22,7 @@ function once(title: string, refusal: Refusal & { code: string }): Case {
   return {
     title,
     needs: ['emulator'],
+    ownReply: true,
     async play(world) {
       await world.givenScope()
       const { status, code } = refusal
@@ -41,13 +43,18 @@ function once(title: string, refusal: Refusal & { code: string }): Case {
   }
 }
 
+const BROKEN_PAGE = '<html><body><h2>HTTP ERROR 500</h2><pre>Something broke</pre></body></html>'
+
+/** A workspace that is not alone on its host. */
+const ONE_OF_SEVERAL = { workspaceId: '1234567890', requireWorkspaceId: true } as const
+
 /** Who may call at all, and what stands between a caller and the API. */
 export const CALLER_CASES: readonly Case[] = [
   {
     title: 'who am I',
     async play(world) {
       const { name } = await world.done({ do: 'whoAmI' })
-      world.agree('whether there is a name', name.length > 0, true)
+      world.agree('the name', name, await world.caller())
     },
   },
   {
@@ -60,15 +67,28 @@ export const CALLER_CASES: readonly Case[] = [
   {
     title: 'a host of several workspaces: with the id',
     needs: ['emulator'],
-    workspace: { workspaceId: '1234567890', requireWorkspaceId: true },
+    workspace: ONE_OF_SEVERAL,
     async play(world) {
       world.emulator.store.createScope('storage')
-      const scopes = await world.done({ do: 'listScopes' }, { ...world.target, workspaceId: '1234567890' })
+      const { workspaceId } = ONE_OF_SEVERAL
+      const scopes = await world.done({ do: 'listScopes' }, { ...world.target, workspaceId })
       world.agree(
         'the scopes',
         scopes.map(({ name }) => name),
         ['storage'],
       )
+      const [request] = world.emulator.requests.to('secrets/scopes/list')
+      // Clients send either name.
+      const named = request?.headers['x-databricks-workspace-id'] ?? request?.headers['x-databricks-org-id']
+      world.agree('the id in the header', named, workspaceId)
+    },
+  },
+  {
+    title: 'a host of several workspaces: without the id',
+    needs: ['emulator'],
+    workspace: ONE_OF_SEVERAL,
+    async play(world) {
+      await world.sentToLogin({ do: 'listScopes' })
     },
   },
   always(
@@ -83,13 +103,33 @@ export const CALLER_CASES: readonly Case[] = [
   ),
   always(
     'an identity outside the workspace',
-    { status: 500, code: 'INTERNAL_ERROR', message: 'not in the workspace' },
+    { status: 500, code: 'INTERNAL_ERROR' },
     apiError(500, 'INTERNAL_ERROR', 'The service principal is not in the workspace.'),
   ),
   always(
     'a gateway in plain text',
     { status: 502, code: undefined, message: 'Bad Gateway' },
     text(502, 'Bad Gateway'),
+  ),
+  always(
+    'a gateway that has waited in vain',
+    { status: 504, code: undefined, message: 'upstream request timeout' },
+    text(504, 'upstream request timeout'),
+  ),
+  always(
+    'a gateway in HTML',
+    { status: 500, code: undefined, message: 'Something broke', body: BROKEN_PAGE },
+    html(500, BROKEN_PAGE),
+  ),
+  always(
+    'the old form of errors',
+    { status: 500, code: undefined, message: 'Something broke', body: 'INTERNAL_ERROR: Something broke' },
+    text(500, 'INTERNAL_ERROR: Something broke'),
+  ),
+  always(
+    'no usable token',
+    { status: 401, code: 401, message: 'Credential was not sent' },
+    apiError(401, 401, 'Credential was not sent or was of an unsupported type for this API.'),
   ),
   once('throttled: REQUEST_LIMIT_EXCEEDED', { status: 429, code: 'REQUEST_LIMIT_EXCEEDED' }),
   once('throttled: RESOURCE_EXHAUSTED', { status: 429, code: 'RESOURCE_EXHAUSTED' }),

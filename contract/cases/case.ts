@@ -1,8 +1,11 @@
 import type { WorkspaceOptions } from '../../emulator/workspace.js'
 import type { Plan, World } from '../world.js'
 
-/** What not every run has: a workspace that can be told how to behave, or a second person. */
-export type Need = 'emulator' | 'another identity'
+/**
+ * What not every run has: a workspace that can be told how to behave; a second person; a workspace that lets secrets be read
+ * outside notebooks; a workspace on Azure, called with a personal access token.
+ */
+export type Need = 'emulator' | 'another identity' | 'reads' | 'azure'
 
 /** One row of the contract table: something that every client does to a workspace and has to be answered rightly. */
 export interface Case {
@@ -11,6 +14,8 @@ export interface Case {
   /** The plans on which it makes sense; default both. */
   readonly plans?: readonly Plan[]
   readonly needs?: readonly Need[]
+  /** Whether the answer that counts is the case's own, so that only the client is tried and not the workspace. */
+  readonly ownReply?: true
   /** How the emulator has to be set up, if it needs it. */
   readonly workspace?: Omit<WorkspaceOptions, 'plan'>
   /**

@@ -15,28 +15,18 @@ export const SCOPE_CASES: readonly Case[] = [
     plans: ['premium'],
     async play(world) {
       await world.done({ do: 'createScope', scope: world.scope })
-      const { items } = await world.rest.get<{ items: { permission: string }[] }>(
-        '/api/2.0/secrets/acls/list',
-        {
-          scope: world.scope,
-        },
-      )
-      world.agree(
-        'permissions',
-        items.map(({ permission }) => permission),
-        ['MANAGE'],
-      )
+      world.agree('the ACLs', await world.acls(), [{ principal: await world.caller(), permission: 'MANAGE' }])
     },
   },
   {
     title: 'create a scope for users',
     async play(world) {
       await world.done({ do: 'createScope', scope: world.scope, initialManagePrincipal: 'users' })
+      world.agree('the scope', await world.scopesListed(), [
+        { name: world.scope, backend_type: 'DATABRICKS' },
+      ])
       if (world.plan === 'standard') return
-      const { items } = await world.rest.get<{ items: unknown }>('/api/2.0/secrets/acls/list', {
-        scope: world.scope,
-      })
-      world.agree('ACLs', items, [{ principal: 'users', permission: 'MANAGE' }])
+      world.agree('the ACLs', await world.acls(), [{ principal: 'users', permission: 'MANAGE' }])
     },
   },
   {
@@ -88,6 +78,15 @@ export const SCOPE_CASES: readonly Case[] = [
     },
   },
   {
+    title: 'create: refused for a name of 129 characters',
+    async play(world) {
+      await world.refused(
+        { do: 'createScope', scope: world.scope.padEnd(129, 'x'), initialManagePrincipal: 'users' },
+        REFUSALS.invalidParameter,
+      )
+    },
+  },
+  {
     title: 'create: refused for a reserved name',
     needs: ['emulator'],
     workspace: { reservedScopes: ['system'] },
@@ -100,6 +99,7 @@ export const SCOPE_CASES: readonly Case[] = [
   },
   {
     title: 'create: refused for a key vault with a PAT',
+    needs: ['azure'],
     async play(world) {
       await world.refused(
         { do: 'createScope', scope: world.scope, initialManagePrincipal: 'users', keyVault: KEY_VAULT },
@@ -153,14 +153,7 @@ export const SCOPE_CASES: readonly Case[] = [
     async play(world) {
       await world.givenScope()
       await world.done({ do: 'deleteScope', scope: world.scope })
-      const { scopes = [] } = await world.rest.get<{ scopes?: { name: string }[] }>(
-        '/api/2.0/secrets/scopes/list',
-      )
-      world.agree(
-        'scopes left',
-        scopes.filter(({ name }) => name === world.scope),
-        [],
-      )
+      world.agree('scopes left', await world.scopesListed(), [])
     },
   },
   {

@@ -12,6 +12,6 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
   'databricks-cli': databricksCli,
   'javascript-sdk': javascriptSdk,
   'python-sdk': pythonSdk,
-  'legacy-cli': legacyCli,
+  'old-cli': legacyCli,
   terraform,
 }

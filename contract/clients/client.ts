@@ -1,8 +1,8 @@
-import type { Operation } from '../operations.js'
+import type { Operation, OperationName } from '../operations.js'
 import type { Refusal } from '../refusals.js'
 
 /** What a client tells its user when an operation fails. Fields are absent where the client has nothing of the kind. */
-export interface Report {
+export interface ClientError {
   /** The class of its exception. */
   readonly kind?: string
   /** The error_code as the client has it, always as text. */
@@ -12,11 +12,11 @@ export interface Report {
   readonly text: string
 }
 
-/** What a report has to be like. Each field that is there has to agree; `text` has to occur in the report's. */
-export type ExpectedReport = Partial<Report>
+/** What an error has to be like. Each field that is there has to agree; `text` has to occur in the error's. */
+export type ExpectedError = Partial<ClientError>
 
 /** How an operation ended. */
-export type Outcome = { readonly answer: unknown } | { readonly error: Report }
+export type Outcome = { readonly answer: unknown } | { readonly error: ClientError }
 
 /** Where a client sends its calls, and as whom. */
 export interface Target {
@@ -50,6 +50,13 @@ export interface InstalledClient {
   close(): Promise<void>
 }
 
+/** What a client has no words for. Anything else that it does not say is a finding, and so is anything of this that it says. */
+export interface Silence {
+  readonly operations: readonly OperationName[]
+  /** Titles of cases whose operations it has, but not in the way that the case means them. */
+  readonly cases: readonly string[]
+}
+
 /** An official client, pinned to one version, and what is known of how it reports errors. */
 export interface Client {
   /** Its name in the table, such as `Python SDK`. */
@@ -60,8 +67,11 @@ export interface Client {
    * @throws Error when it cannot be installed
    */
   install(folder: string): Promise<InstalledClient>
+  readonly cannotSay: Silence
   /** What the client makes of a refusal, by its own source and documents. */
-  reports(refusal: Refusal): ExpectedReport
+  errorFor(refusal: Refusal): ExpectedError
+  /** What it makes of the login page, where a host sends it that serves several workspaces; undefined where it is no error. */
+  readonly errorForLoginPage: ExpectedError | undefined
   /** Whether the client tries again after a refusal that passes, such as 429, and so never reports it. */
   retries(refusal: Refusal): boolean
 }

@@ -1,9 +1,53 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import type { Outcome, Session, Target } from './client.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isolatedEnv } from '../../scripts/environment.js'
+import { kill } from '../../scripts/process.js'
+import { Workplace } from '../../scripts/workplace.js'
+import type { InstalledClient, Outcome, Session, Target } from './client.js'
 
 /** The SDKs themselves give up after five minutes of retries. */
 const PATIENCE_MS = 330_000
+
+/** How long a driver has to end when there is nothing left to read; a call that never settles would keep it. */
+const FAREWELL_MS = 2_000
+
+/** A program that drives an SDK, as `Driver` wants it. */
+export interface DriverProgram {
+  readonly program: string
+  readonly args: readonly string[]
+  /** What it needs in its environment besides a home of its own. */
+  readonly settings?: NodeJS.ProcessEnv
+}
+
+/**
+ * A client that is an SDK in one process for all sessions.
+ *
+ * @param name of the client, for errors
+ * @throws Error when the driver does not say its version
+ */
+export async function driverClient(
+  name: string,
+  { program, args, settings }: DriverProgram,
+): Promise<InstalledClient> {
+  const workplace = new Workplace('sdk-driver')
+  // Without a home there is no ~/.databrickscfg, whose values an SDK would mix with ours.
+  const env = isolatedEnv(workplace.folder(), settings)
+  try {
+    const { driver, version } = await Driver.start(name, workplace.start(program, args, { env }))
+    return {
+      version,
+      open: (target) => Promise.resolve(driver.open(target)),
+      async close() {
+        await driver.close()
+        await workplace.close()
+      },
+    }
+  } catch (error) {
+    await workplace.close()
+    throw error
+  }
+}
 
 interface Waiting {
   readonly resolve: (message: unknown) => void
@@ -14,7 +58,7 @@ interface Waiting {
  * The process that an SDK works in, for all sessions: it says its version in a line of JSON, and then answers each line
  * that it is sent with one. What goes through it holds secrets, so no error of ours quotes it.
  */
-export class Driver {
+class Driver {
   readonly #name: string
   readonly #child: ChildProcessWithoutNullStreams
   readonly #waiting: Waiting[] = []
@@ -22,9 +66,9 @@ export class Driver {
   #failure: Error | undefined
   #complaints = ''
 
-  private constructor(name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv) {
+  private constructor(name: string, child: ChildProcessWithoutNullStreams) {
     this.#name = name
-    this.#child = spawn(program, args, { env })
+    this.#child = child
     this.#ended = new Promise((resolve) => this.#child.on('close', resolve))
     this.#child.on('error', ({ message }) => {
       this.#fail(`cannot be started: ${message}`)
@@ -40,19 +84,12 @@ export class Driver {
     })
   }
 
-  /**
-   * Starts a driver.
-   *
-   * @param name of the client, for errors
-   * @throws Error when it ends before it has said its version
-   */
+  /** Listens to a driver that was just started. Throws when it ends before it has said its version. */
   static async start(
     name: string,
-    program: string,
-    args: readonly string[],
-    env: NodeJS.ProcessEnv,
+    child: ChildProcessWithoutNullStreams,
   ): Promise<{ driver: Driver; version: string }> {
-    const driver = new Driver(name, program, args, env)
+    const driver = new Driver(name, child)
     const hello = (await driver.#next()) as { version?: unknown }
     if (typeof hello.version !== 'string')
       throw new Error(`The driver of the ${name} does not name its version.`)
@@ -69,7 +106,9 @@ export class Driver {
         const answer = this.#next()
         this.#child.stdin.write(`${JSON.stringify({ host, token, workspaceId, operation })}\n`)
         // An SDK may never settle (JavaScript's does not after a redirect).
-        const timer = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS)
+        const timer = setTimeout(() => {
+          kill(this.#child)
+        }, PATIENCE_MS)
         try {
           return this.#outcomeOf(await answer)
         } finally {
@@ -80,10 +119,10 @@ export class Driver {
     }
   }
 
-  /** Ends the process, which ends when there is nothing left to read. */
+  /** Has the process end, and waits a little for that. */
   async close(): Promise<void> {
     this.#child.stdin.end()
-    await this.#ended
+    await Promise.race([this.#ended, delay(FAREWELL_MS, undefined, { ref: false })])
   }
 
   #outcomeOf(message: unknown): Outcome | undefined {

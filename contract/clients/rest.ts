@@ -1,6 +1,7 @@
 import type { Operation } from '../operations.js'
 import { RestCaller, type RestAnswer } from '../rest-caller.js'
-import type { Client, ExpectedReport, Outcome, Session, Target } from './client.js'
+import { scopesOf, secretsOf, type WireScope, type WireSecret } from './listing.js'
+import type { Client, ExpectedError, Outcome, Session, Target } from './client.js'
 
 /**
  * No client at all: plain requests, as the REST reference writes them. It is no witness of its own, but the one whose
@@ -10,15 +11,19 @@ export const rest: Client = {
   name: 'plain REST',
   install: () =>
     Promise.resolve({
-      version: process.version,
+      // Not of the local Node: it is no client, and the table should be the same everywhere.
+      version: 'fetch',
       open: (target: Target) => Promise.resolve(sessionOf(target)),
       close: () => Promise.resolve(),
     }),
-  reports: ({ status, code, message }): ExpectedReport => ({
+  cannotSay: { operations: [], cases: [] },
+  errorFor: ({ status, code, message, body = message }): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: JSON.stringify(code) }),
-    ...(message === undefined ? {} : { text: message }),
+    ...(body === undefined ? {} : { text: body }),
   }),
+  // It follows no redirect, and one has no body.
+  errorForLoginPage: { status: 303, text: 'status 303' },
   retries: () => false,
 }
 
@@ -31,7 +36,10 @@ function sessionOf(target: Target): Session {
         target.workspaceId === undefined ? {} : { 'x-databricks-workspace-id': target.workspaceId }
       const answer = await (method === 'GET'
         ? caller.send(method, path, { query: fields, headers })
-        : caller.send(method, path, { body: JSON.stringify(fields), headers }))
+        : caller.send(method, path, {
+            body: operation.do === 'putNotJson' ? '{' : JSON.stringify(fields),
+            headers,
+          }))
       return outcomeOf(operation, answer)
     },
     close: () => Promise.resolve(),
@@ -90,7 +98,10 @@ function requestOf({ do: name, ...given }: Operation): Request {
       })
     case 'putBoth':
       return post(`${SECRETS}/put`, { ...given, string_value: 'fake', bytes_value: 'ZmFrZQ==' })
+    case 'putNotBase64':
+      return post(`${SECRETS}/put`, { ...given, bytes_value: 'not base64!' })
     case 'putNeither':
+    case 'putNotJson':
       return post(`${SECRETS}/put`)
     case 'deleteSecret':
       return post(`${SECRETS}/delete`)
@@ -111,35 +122,23 @@ function requestOf({ do: name, ...given }: Operation): Request {
   }
 }
 
-interface Scope {
-  readonly name: string
-  readonly backend_type: string
-  readonly keyvault_metadata?: { readonly dns_name: string }
-}
-
 function outcomeOf(operation: Operation, { status, json, text }: RestAnswer): Outcome {
   if (status !== 200) {
     const { error_code: code, message } = (json ?? {}) as { error_code?: unknown; message?: string }
     return {
-      error: { status, text: message ?? text, ...(code === undefined ? {} : { code: JSON.stringify(code) }) },
+      error: {
+        status,
+        text: message ?? (text || `status ${status}`),
+        ...(code === undefined ? {} : { code: JSON.stringify(code) }),
+      },
     }
   }
   const body = json as Record<string, never>
   switch (operation.do) {
-    case 'listScopes': {
-      const { scopes = [] } = body as { scopes?: Scope[] }
-      return {
-        answer: scopes.map(({ name, backend_type: backend, keyvault_metadata: vault }) => ({
-          name,
-          backend,
-          ...(vault === undefined ? {} : { vault: vault.dns_name }),
-        })),
-      }
-    }
-    case 'listSecrets': {
-      const { secrets = [] } = body as { secrets?: { key: string; last_updated_timestamp: number }[] }
-      return { answer: secrets.map(({ key, last_updated_timestamp: lastUpdated }) => ({ key, lastUpdated })) }
-    }
+    case 'listScopes':
+      return { answer: scopesOf((body as { scopes?: WireScope[] }).scopes) }
+    case 'listSecrets':
+      return { answer: secretsOf((body as { secrets?: WireSecret[] }).secrets) }
     case 'getSecret':
       return { answer: { key: body['key'], base64: body['value'] } }
     case 'getAcl':

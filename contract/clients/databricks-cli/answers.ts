@@ -1,10 +1,5 @@
 import type { Answers, Operation } from '../../operations.js'
-
-interface Scope {
-  readonly name: string
-  readonly backend_type: string
-  readonly keyvault_metadata?: { readonly dns_name: string }
-}
+import { scopesOf, secretsOf, type WireScope, type WireSecret } from '../listing.js'
 
 /**
  * Reads what the CLI printed.
@@ -14,15 +9,9 @@ interface Scope {
 export function answerOf(operation: Operation, stdout: string): Answers[keyof Answers] | null {
   switch (operation.do) {
     case 'listScopes':
-      return (read(stdout) as Scope[]).map(({ name, backend_type: backend, keyvault_metadata: vault }) => ({
-        name,
-        backend,
-        ...(vault === undefined ? {} : { vault: vault.dns_name }),
-      }))
+      return scopesOf(read(stdout) as WireScope[])
     case 'listSecrets':
-      return (read(stdout) as { key: string; last_updated_timestamp: number }[]).map(
-        ({ key, last_updated_timestamp: lastUpdated }) => ({ key, lastUpdated }),
-      )
+      return secretsOf(read(stdout) as WireSecret[])
     case 'getSecret': {
       const { key, value } = read(stdout) as { key: string; value: string }
       return { key, base64: value }

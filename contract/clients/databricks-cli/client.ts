@@ -1,11 +1,21 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { isolatedEnv } from '../../../scripts/environment.js'
+import type { Ended } from '../../../scripts/process.js'
+import { Workplace } from '../../../scripts/workplace.js'
 import type { Operation } from '../../operations.js'
-import { isolatedEnv, run, type Ended } from '../process.js'
-import { goSdkRetries, lastExchange } from '../go/sdk.js'
-import { buildGoTool } from '../go/tool.js'
-import type { Client, ExpectedReport, InstalledClient, Outcome, Report, Session, Target } from '../client.js'
+import { GO_SDK_LOGIN_PAGE, goSdkRetries, lastExchange } from '../go-tools/sdk.js'
+import { goSdkEnv } from '../go-tools/env.js'
+import { buildGoTool } from '../go-tools/tool.js'
+import type {
+  Client,
+  ExpectedError,
+  InstalledClient,
+  Outcome,
+  ClientError,
+  Session,
+  Target,
+} from '../client.js'
 import { answerOf } from './answers.js'
 import { commandOf } from './commands.js'
 
@@ -18,15 +28,18 @@ import { commandOf } from './commands.js'
 export const databricksCli: Client = {
   name: 'Databricks CLI',
   install,
+  // It writes all its JSON itself.
+  cannotSay: { operations: ['putNotJson'], cases: [] },
   /*
    * `Execute` in cmd/root/root.go prints `Error: `, the message, and nothing else, except for `EnrichAuthError` in
    * libs/auth/error.go: it adds steps to a 401 and a 403, after the message. Without a message there is the status to go by.
    */
-  reports: ({ status, code, message }): ExpectedReport => ({
+  errorFor: ({ status, code, message }): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
     text: message ?? NEXT_STEPS[status] ?? 'Error: ',
   }),
+  errorForLoginPage: GO_SDK_LOGIN_PAGE,
   retries: goSdkRetries,
 }
 
@@ -38,51 +51,57 @@ const NEXT_STEPS: Readonly<Record<number, string>> = {
 async function install(folder: string): Promise<InstalledClient> {
   const { program, version } = await buildGoTool(
     {
+      name: 'databricks-cli',
       module: import.meta.dirname,
       main: 'github.com/databricks/cli',
       ldflags: (pinned) => `-s -w -X github.com/databricks/cli/internal/build.buildVersion=${pinned}`,
     },
     folder,
   )
-  const open = async (target: Target): Promise<Session> => sessionOf(program, target, await privateFolder())
-  const home = await privateFolder()
-  const { stdout, stderr } = await run(program, ['version'], { env: isolatedEnv(home) })
-  await rm(home, { recursive: true })
+  const workplace = new Workplace('databricks-cli')
+  const { stdout, stderr } = await workplace.run(program, ['version'], {
+    env: isolatedEnv(workplace.folder()),
+  })
   if (stdout.trim() !== `Databricks CLI v${version}`) {
     throw new Error(`The CLI should be version ${version}, but says: ${stdout}${stderr}`)
   }
-  return { version, open, close: () => Promise.resolve() }
-}
-
-async function privateFolder(): Promise<string> {
-  return mkdtemp(path.join(tmpdir(), 'databricks-cli-'))
+  return {
+    version,
+    open: (target) => Promise.resolve(sessionOf(program, target, workplace)),
+    close: () => workplace.close(),
+  }
 }
 
 /** Each session has its own home: the CLI remembers there what it found out of a host. */
-function sessionOf(program: string, target: Target, home: string): Session {
+function sessionOf(program: string, target: Target, workplace: Workplace): Session {
+  const home = workplace.folder()
   const log = path.join(home, 'debug.log')
   const env = isolatedEnv(home, {
-    DATABRICKS_HOST: target.url,
-    DATABRICKS_TOKEN: target.token,
+    ...goSdkEnv(target),
     DATABRICKS_LOG_LEVEL: 'debug',
     DATABRICKS_LOG_FORMAT: 'json',
     DATABRICKS_LOG_FILE: log,
-    ...(target.workspaceId === undefined ? {} : { DATABRICKS_WORKSPACE_ID: target.workspaceId }),
   })
   return {
     async call(operation) {
       await rm(log, { force: true })
-      const { args, json, input } = commandOf(operation)
+      const command = commandOf(operation)
+      if (command === undefined) return undefined
+      const { args, json, input } = command
       const body = path.join(home, 'body.json')
       if (json !== undefined) await writeFile(body, JSON.stringify(json))
-      const ended = await run(program, [...args, ...(json === undefined ? [] : ['--json', `@${body}`])], {
-        env,
-        cwd: home,
-        ...(input === undefined ? {} : { input }),
-      })
+      const ended = await workplace.run(
+        program,
+        [...args, ...(json === undefined ? [] : ['--json', `@${body}`])],
+        {
+          env,
+          cwd: home,
+          ...(input === undefined ? {} : { input }),
+        },
+      )
       return outcomeOf(operation, ended, await readFile(log, 'utf8'))
     },
-    close: () => rm(home, { recursive: true }),
+    close: () => workplace.remove(home),
   }
 }
 
@@ -95,7 +114,7 @@ function outcomeOf(operation: Operation, ended: Ended, log: string): Outcome | u
   const exchange = lastExchange(messagesOf(log))
   // No call at all: the CLI itself has refused, which says nothing of the workspace.
   if (exchange === undefined) throw new Error(`The CLI refused ${operation.do} by itself:\n${stderr}`)
-  const error: Report = { text: stderr.trimEnd(), ...exchange }
+  const error: ClientError = { text: stderr.trimEnd(), ...exchange }
   return { error }
 }
 

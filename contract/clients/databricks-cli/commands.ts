@@ -12,8 +12,8 @@ export interface Command {
 /** The longest argument that Linux takes is 131,072 bytes with its end, so a value of that size does not fit in one. */
 const LONGEST_VALUE = 100_000
 
-/** How an operation is said to the CLI. Flags end with `--` where what follows is somebody's text. */
-export function commandOf(operation: Operation): Command {
+/** How an operation is said to the CLI; undefined where it cannot be. Flags end with `--` where what follows is somebody's text. */
+export function commandOf(operation: Operation): Command | undefined {
   switch (operation.do) {
     case 'createScope': {
       const { scope, initialManagePrincipal: principal, keyVault } = operation
@@ -49,6 +49,12 @@ export function commandOf(operation: Operation): Command {
       const { scope, key } = operation
       return secrets('put-secret', { json: { scope, key, string_value: 'fake', bytes_value: 'ZmFrZQ==' } })
     }
+    case 'putNotBase64': {
+      const { scope, key } = operation
+      return secrets('put-secret', { json: { scope, key, bytes_value: 'not base64!' } })
+    }
+    case 'putNotJson':
+      return undefined
     case 'putNeither':
       return secrets('put-secret', { json: { scope: operation.scope, key: operation.key } })
     case 'deleteSecret':

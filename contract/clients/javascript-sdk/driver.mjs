@@ -78,6 +78,10 @@ const OPERATIONS = {
     await secrets.putSecret({ scope, key })
     return null
   },
+  async putNotBase64({ secrets }, { scope, key }) {
+    await secrets.putSecret({ scope, key, bytes_value: 'not base64!' })
+    return null
+  },
   async deleteSecret({ secrets }, { scope, key }) {
     await secrets.deleteSecret({ scope, key })
     return null
@@ -116,7 +120,7 @@ const OPERATIONS = {
 }
 
 /** What the SDK threw; its network errors have a `code` of their own where its ApiError has an `errorCode`. */
-function reportOf(error) {
+function errorOf(error) {
   const { errorCode, code = errorCode, statusCode, message } = error
   return {
     kind: error.constructor.name,
@@ -128,13 +132,14 @@ function reportOf(error) {
 
 /** Throws when it is the driver that is wrong, which ends it: only what the SDK throws is an answer. */
 async function answerTo({ operation, ...target }) {
+  if (operation.do === 'putNotJson') return { cannotSay: true }
   const carryOut = OPERATIONS[operation.do]
   if (carryOut === undefined) throw new Error(`There is no operation ${operation.do}.`)
   const client = clientFor(target)
   try {
     return { answer: await carryOut(client, operation) }
   } catch (error) {
-    return { error: reportOf(error) }
+    return { error: errorOf(error) }
   }
 }
 

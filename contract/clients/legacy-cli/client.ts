@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { isolatedEnv } from '../../../scripts/environment.js'
+import type { Ended } from '../../../scripts/process.js'
+import { Workplace } from '../../../scripts/workplace.js'
 import type { Operation } from '../../operations.js'
 import type { Refusal } from '../../refusals.js'
-import type { Client, ExpectedReport, InstalledClient, Outcome, Target } from '../client.js'
-import { isolatedEnv, run, type Ended } from '../process.js'
+import type { Client, ExpectedError, InstalledClient, Outcome, Target } from '../client.js'
+import { scopesOf, secretsOf, type WireScope, type WireSecret } from '../listing.js'
 import { pythonSettings, pythonVenv } from '../python-venv.js'
 import { commandOf } from './commands.js'
 
@@ -13,40 +14,58 @@ export const legacyCli: Client = {
   name: 'old CLI',
   async install(folder): Promise<InstalledClient> {
     const bin = await pythonVenv(folder, 'legacy-cli', path.join(import.meta.dirname, 'requirements.txt'))
-    const program = path.join(bin, 'databricks')
-    const home = await mkdtemp(path.join(tmpdir(), 'legacy-cli-'))
+    const workplace = new Workplace('old-cli')
+    const home = workplace.folder()
     const env = {
       ...isolatedEnv(home, pythonSettings(bin)),
       // It hands over to a newer CLI that it finds on the PATH (databricks_cli/cli.py).
       DATABRICKS_CLI_DO_NOT_EXECUTE_NEWER_VERSION: '1',
     }
-    const { stdout } = await run(program, ['--version'], { env })
+    const run = (args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<Ended> =>
+      workplace.run(path.join(bin, 'python'), [path.join(bin, 'databricks'), ...args], {
+        env: { ...env, ...more },
+      })
+    const { stdout } = await run(['--version'])
     return {
       version: /^Version (\S+)$/.exec(stdout.trim())?.[1] ?? unreadable('--version'),
       open: (target) => {
-        const environment = { ...env, ...environmentOf(target) }
+        const environment = environmentOf(target)
         return Promise.resolve({
-          call: (operation) => call(program, operation, target, home, environment),
+          call: (operation) =>
+            call(operation, target, home, (args, more) => run(args, { ...environment, ...more })),
           close: () => Promise.resolve(),
         })
       },
-      close: () => rm(home, { recursive: true, force: true }),
+      close: () => workplace.close(),
     }
   },
-  reports: reportOf,
+  cannotSay: {
+    // It has no command that reads a secret, or that tells who one is. With both values it refuses on its own; with none it
+    // opens an editor. It encodes bytes and writes all its JSON itself.
+    operations: ['putBoth', 'putNeither', 'putNotBase64', 'putNotJson', 'getSecret', 'whoAmI'],
+    cases: [
+      // It knows the permissions, and refuses any other on its own.
+      'set an ACL: refused for a bad permission',
+      // It knows nothing of hosts that serve several workspaces.
+      'a host of several workspaces: with the id',
+    ],
+  },
+  errorFor,
+  // sdk/api_client.py: it follows the redirect, and reads its end as JSON.
+  errorForLoginPage: { text: 'Error: JSONDecodeError: Expecting value: line 1 column 1' },
   // sdk/api_client.py mounts what retries (429 alone) on https://, and the emulator is called without TLS.
   retries: () => false,
 }
 
 /** databricks_cli/utils.py, eat_exceptions: `Error: ` and the bytes of the body as Python writes them, or a fixed text. */
-function reportOf({ status, code, message }: Refusal): ExpectedReport {
+function errorFor({ status, code, message, body = message }: Refusal): ExpectedError {
   if (status === 401) {
     return { text: 'Error: Your authentication information may be incorrect. Please reconfigure with' }
   }
   if (status === 403) {
     return { text: 'Error: Authorization failed. Your token may be expired or lack the valid scope' }
   }
-  if (code === undefined) return { text: `Error: b'${asBytes(message ?? '')}` }
+  if (code === undefined) return { text: `Error: b'${asBytes(body ?? '')}` }
   return {
     code: String(code),
     text: message === undefined ? `Error: b'{"` : asBytes(JSON.stringify(message).slice(1, -1)),
@@ -67,19 +86,17 @@ function environmentOf({ url, token }: Target): NodeJS.ProcessEnv {
 }
 
 async function call(
-  program: string,
   operation: Operation,
   target: Target,
   home: string,
-  env: NodeJS.ProcessEnv,
+  run: (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<Ended>,
 ): Promise<Outcome | undefined> {
   // It knows nothing of hosts that serve several workspaces.
   if (target.workspaceId !== undefined) return undefined
   const command = await commandOf(operation, home)
   if (command === undefined) return undefined
   try {
-    const ended = await run(program, ['secrets', ...command.args], { env: { ...env, ...command.env } })
-    return outcomeOf(operation, ended)
+    return outcomeOf(operation, await run(['secrets', ...command.args], command.env))
   } finally {
     await command.clean()
   }
@@ -93,30 +110,17 @@ function outcomeOf(operation: Operation, { exitCode, stdout }: Ended): Outcome {
 }
 
 interface Listing {
-  readonly scopes?: readonly {
-    readonly name: string
-    readonly backend_type: string
-    readonly keyvault_metadata?: { readonly dns_name: string }
-  }[]
-  readonly secrets?: readonly { readonly key: string; readonly last_updated_timestamp: number }[]
+  readonly scopes?: readonly WireScope[]
+  readonly secrets?: readonly WireSecret[]
   readonly items?: unknown
 }
 
 function answerOf({ do: name }: Operation, stdout: string): unknown {
   switch (name) {
     case 'listScopes':
-      return (listingOf(name, stdout).scopes ?? []).map(
-        ({ name: scope, backend_type: backend, keyvault_metadata: vault }) => ({
-          name: scope,
-          backend,
-          ...(vault === undefined ? {} : { vault: vault.dns_name }),
-        }),
-      )
+      return scopesOf(listingOf(name, stdout).scopes)
     case 'listSecrets':
-      return (listingOf(name, stdout).secrets ?? []).map(({ key, last_updated_timestamp: lastUpdated }) => ({
-        key,
-        lastUpdated,
-      }))
+      return secretsOf(listingOf(name, stdout).secrets)
     case 'listAcls':
       return listingOf(name, stdout).items ?? []
     case 'getAcl':

@@ -88,10 +88,11 @@ function argumentsOf(operation: Operation): readonly string[] | undefined {
       return ['get-acl', '--scope', operation.scope, '--principal', operation.principal, '--output', 'JSON']
     case 'listAcls':
       return ['list-acls', '--scope', operation.scope, '--output', 'JSON']
-    // It never had a command that reads a secret, or that tells who one is. With both values it refuses on its own; with
-    // none it opens an editor.
+    // `cannotSay` in client.ts says why.
     case 'putBoth':
     case 'putNeither':
+    case 'putNotBase64':
+    case 'putNotJson':
     case 'putBytes':
     case 'getSecret':
     case 'whoAmI':

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { STATUS_CODES } from 'node:http'
 import path from 'node:path'
 import type { Refusal } from '../../refusals.js'
-import type { Client, ExpectedReport, InstalledClient } from '../client.js'
-import { Driver } from '../driver.js'
-import { isolatedEnv } from '../process.js'
+import type { Client, ExpectedError, InstalledClient } from '../client.js'
+import { driverClient } from '../driver.js'
 import { pythonSettings, pythonVenv } from '../python-venv.js'
 
 /** The Databricks SDK for Python, in one process for all sessions. */
@@ -13,21 +11,21 @@ export const pythonSdk: Client = {
   async install(folder): Promise<InstalledClient> {
     const requirements = path.join(import.meta.dirname, 'requirements.txt')
     const bin = await pythonVenv(folder, 'python-sdk', requirements)
-    // Without a home there is no ~/.databrickscfg, whose values the SDK would mix with ours.
-    const home = await mkdtemp(path.join(tmpdir(), 'python-sdk-'))
-    const env = isolatedEnv(home, pythonSettings(bin))
-    const script = path.join(import.meta.dirname, 'driver.py')
-    const { driver, version } = await Driver.start(this.name, path.join(bin, 'python'), [script], env)
-    return {
-      version,
-      open: (target) => Promise.resolve(driver.open(target)),
-      async close() {
-        await driver.close()
-        await rm(home, { recursive: true, force: true })
-      },
-    }
+    return driverClient(this.name, {
+      program: path.join(bin, 'python'),
+      args: [path.join(import.meta.dirname, 'driver.py')],
+      settings: pythonSettings(bin),
+    })
   },
-  reports: reportOf,
+  cannotSay: {
+    // It writes all its JSON itself.
+    operations: ['putNotJson'],
+    // Permissions are an enumeration.
+    cases: ['set an ACL: refused for a bad permission'],
+  },
+  errorFor,
+  // _base_client.py: it follows the redirect, and reads its end as JSON.
+  errorForLoginPage: { kind: 'JSONDecodeError', text: 'Expecting value: line 1 column 1' },
   // errors/customizer.py gives every 429 and 503 that could be parsed a time to wait, and retries.py tries again after it.
   retries: ({ status, code }) => (status === 429 || status === 503) && code !== undefined,
 }
@@ -62,11 +60,19 @@ const CLASS_OF_STATUS: Readonly<Record<number, string>> = {
 }
 
 /** databricks/sdk/errors/mapper.py and parser.py, and core.py for what is said after the message. */
-function reportOf({ status, code, message }: Refusal): ExpectedReport {
-  const kind = CLASS_OF_CODE[String(code)] ?? CLASS_OF_STATUS[status] ?? 'DatabricksError'
+function errorFor({ status, code, message, body = message }: Refusal): ExpectedError {
+  const error_code = code ?? codeIn(status, body ?? '')
+  const kind = CLASS_OF_CODE[String(error_code)] ?? CLASS_OF_STATUS[status] ?? 'DatabricksError'
   // parser.py: what is neither JSON, nor `CODE: text`, nor HTML is quoted in the log of the request, at its end.
-  if (code === undefined) return { kind, text: message === undefined ? UNREADABLE : `< ${message}\`\`\`` }
-  return { kind, code: String(code), ...textOf(status, message) }
+  if (error_code === undefined) return { kind, text: body === undefined ? UNREADABLE : `< ${body}\`\`\`` }
+  return { kind, code: String(error_code), ...textOf(status, message) }
+}
+
+/** databricks/sdk/errors/deserializer.py: what is no JSON may be `CODE: text`, or HTML, whose code is the reason phrase. */
+function codeIn(status: number, body: string): string | undefined {
+  const code = /^([A-Z_]+): /.exec(body)?.[1]
+  if (code !== undefined || !body.includes('<pre>')) return code
+  return STATUS_CODES[status]?.toUpperCase().replaceAll(' ', '_')
 }
 
 const UNREADABLE = 'unable to parse response. This is likely a bug in the Databricks SDK for Python'

@@ -28,6 +28,10 @@ def client(host, token, workspace_id):
     return WorkspaceClient(host=host, token=token, workspace_id=workspace_id)
 
 
+def cannot_say(w, operation):
+    raise CannotSay
+
+
 def create_scope(w, operation):
     vault = operation.get("keyVault")
     backend = {}
@@ -75,6 +79,8 @@ OPERATIONS = {
     "putString": lambda w, o: put(w, o, string_value=o["value"]),
     "putBytes": lambda w, o: put(w, o, bytes_value=o["base64"]),
     "putBoth": lambda w, o: put(w, o, string_value="fake", bytes_value="ZmFrZQ=="),
+    "putNotBase64": lambda w, o: put(w, o, bytes_value="not base64!"),
+    "putNotJson": cannot_say,
     "putNeither": lambda w, o: put(w, o),
     "deleteSecret": lambda w, o: w.secrets.delete_secret(o["scope"], o["key"]),
     "getSecret": get_secret,

@@ -1,9 +1,24 @@
 import path from 'node:path'
-import type { Client, ExpectedReport, InstalledClient } from '../client.js'
-import { run } from '../process.js'
-import { goSdkRetries } from '../go/sdk.js'
-import { buildGoTool } from '../go/tool.js'
+import { Workplace } from '../../../scripts/workplace.js'
+import type { Client, ExpectedError, InstalledClient } from '../client.js'
+import { GO_SDK_LOGIN_PAGE, goSdkRetries } from '../go-tools/sdk.js'
+import { buildGoTool } from '../go-tools/tool.js'
 import { openSession } from './session.js'
+
+const SILENT_CASES = [
+  // Its schema refuses them (`validScope` in its secrets package).
+  'create: refused for a bad name',
+  'create: refused for a name of 129 characters',
+  'put: refused for a key of 129 characters',
+  // It looks for the key in the letters that it has put.
+  'put: also in another case of letters',
+  // It deletes what it has made or imported; what is not there cannot be imported.
+  'delete a scope: refused when there is none',
+  'delete a secret: refused when there is none',
+  'deleteSecret: refused without a scope',
+  'delete an ACL: refused when there is none',
+  'deleteAcl: refused without a scope',
+]
 
 /**
  * The Terraform provider, played by OpenTofu, which comes from the Go module proxy like the provider itself. Each operation
@@ -14,21 +29,31 @@ import { openSession } from './session.js'
 export const terraform: Client = {
   name: 'Terraform provider',
   install,
+  cannotSay: {
+    // It has resources only, writes what it puts itself, and reads a value into its state alone.
+    operations: [
+      ...(['listScopes', 'listSecrets', 'listAcls', 'getAcl', 'getSecret', 'whoAmI'] as const),
+      ...(['putBytes', 'putBoth', 'putNeither', 'putNotBase64', 'putNotJson'] as const),
+    ],
+    cases: SILENT_CASES,
+  },
   /*
    * `nicerError` in the provider's common/resource.go puts `cannot create secret scope: ` and its like before the message;
    * the engine puts `Error: ` before that and wraps no line of it. There is no other text, whatever the status.
    */
-  reports: ({ status, code, message }): ExpectedReport => ({
+  errorFor: ({ status, code, message }): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
     text: message ?? 'Error: cannot ',
   }),
+  errorForLoginPage: GO_SDK_LOGIN_PAGE,
   retries: goSdkRetries,
 }
 
 async function install(folder: string): Promise<InstalledClient> {
   const provider = await buildGoTool(
     {
+      name: 'terraform-provider-databricks',
       module: import.meta.dirname,
       main: 'github.com/databricks/terraform-provider-databricks',
       ldflags: () => '-s -w',
@@ -37,24 +62,27 @@ async function install(folder: string): Promise<InstalledClient> {
   )
   const engine = await buildGoTool(
     {
+      name: 'opentofu',
       module: path.join(import.meta.dirname, 'engine'),
       main: 'github.com/opentofu/opentofu/cmd/tofu',
       ldflags: () => '-s -w -X github.com/opentofu/opentofu/version.dev=no',
     },
     folder,
   )
-  await check(provider.program, provider.version)
-  await check(engine.program, `OpenTofu v${engine.version}`)
+  const workplace = new Workplace('terraform')
+  await check(workplace, provider.program, provider.version)
+  await check(workplace, engine.program, `OpenTofu v${engine.version}`)
   const { program } = engine
   return {
     version: `${provider.version} (OpenTofu ${engine.version})`,
-    open: (target) => openSession({ program, providerFolder: path.dirname(provider.program) }, target),
-    close: () => Promise.resolve(),
+    open: (target) =>
+      openSession({ program, providerFolder: path.dirname(provider.program), workplace }, target),
+    close: () => workplace.close(),
   }
 }
 
 /** Throws when a program does not start, or is not of its pinned version. */
-async function check(program: string, line: string): Promise<void> {
-  const { stdout, stderr } = await run(program, ['version'], { env: {} })
+async function check(workplace: Workplace, program: string, line: string): Promise<void> {
+  const { stdout, stderr } = await workplace.run(program, ['version'], { env: {} })
   if (stdout.split('\n')[0] !== line) throw new Error(`${program} is not ${line}, but: ${stdout}${stderr}`)
 }

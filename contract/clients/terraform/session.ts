@@ -1,16 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import type { Outcome, Report, Session, Target } from '../client.js'
-import { isolatedEnv, run, type Ended } from '../process.js'
-import { lastExchange } from '../go/sdk.js'
+import { isolatedEnv } from '../../../scripts/environment.js'
+import type { Ended } from '../../../scripts/process.js'
+import type { Workplace } from '../../../scripts/workplace.js'
+import type { Outcome, ClientError, Session, Target } from '../client.js'
+import { goSdkEnv } from '../go-tools/env.js'
+import { lastExchange } from '../go-tools/sdk.js'
 import { addressOf, changeOf, configurationOf, type Change, type Resource } from './configuration.js'
 
 /** The engine and where it finds the provider. */
 export interface Engine {
   readonly program: string
   readonly providerFolder: string
+  /** Where it works. */
+  readonly workplace: Workplace
 }
 
 /**
@@ -18,7 +22,7 @@ export interface Engine {
  * `close`.
  */
 export async function openSession(engine: Engine, target: Target): Promise<Session> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'terraform-'))
+  const folder = engine.workplace.folder()
   const workspace = new Folder(engine, target, folder)
   await workspace.prepare()
   return {
@@ -26,7 +30,7 @@ export async function openSession(engine: Engine, target: Target): Promise<Sessi
       const change = changeOf(operation)
       return change === undefined ? undefined : workspace.bring(change)
     },
-    close: () => rm(folder, { recursive: true }),
+    close: () => engine.workplace.remove(folder),
   }
 }
 
@@ -45,9 +49,7 @@ class Folder {
     this.#log = path.join(folder, 'provider.log')
     this.#state = path.join(folder, 'terraform.tfstate')
     this.#env = isolatedEnv(folder, {
-      DATABRICKS_HOST: target.url,
-      DATABRICKS_TOKEN: target.token,
-      ...(target.workspaceId === undefined ? {} : { DATABRICKS_WORKSPACE_ID: target.workspaceId }),
+      ...goSdkEnv(target),
       TF_CLI_CONFIG_FILE: path.join(folder, 'engine.tfrc'),
       TF_LOG_PROVIDER: 'DEBUG',
       TF_LOG_PATH: this.#log,
@@ -73,18 +75,15 @@ class Folder {
       const isLeftAlone = known?.type === 'databricks_secret_scope' || isDeepStrictEqual(known, resource)
       return isLeftAlone ? undefined : this.#apply([...others, resource])
     }
-    return known === undefined && !(await this.#adopt(resource)) ? undefined : this.#apply(others)
-  }
-
-  /** Takes something that is there already into the state, as a person has to before Terraform can delete it. */
-  async #adopt(resource: Resource): Promise<boolean> {
-    const imported = await this.#trying([...this.#resources, resource], () =>
+    if (known !== undefined) return this.#apply(others)
+    // A person has to take what is there already into the state, before Terraform can delete it.
+    const imported = await this.#trying([...others, resource], () =>
       this.#run('import', addressOf(resource), resource.id),
     )
-    if (imported.exitCode === 0) return true
-    // It is not there, or not to be read: the deletion that was meant never comes to the workspace.
-    if (!imported.stderr.includes('Cannot import non-existent remote object')) await this.#refusal(imported)
-    return false
+    if (imported.exitCode === 0) return this.#apply(others)
+    // It is not there: the deletion that was meant never comes to the workspace.
+    const isMissing = imported.stderr.includes('Cannot import non-existent remote object')
+    return isMissing ? undefined : this.#refusal(imported)
   }
 
   async #apply(resources: readonly Resource[]): Promise<Outcome | undefined> {
@@ -108,7 +107,7 @@ class Folder {
     if (isOfOtherLetters(stderr, log)) return undefined
     const exchange = lastExchange(log)
     if (exchange === undefined) throw new Error(`The provider has called nothing:\n${stderr}`)
-    const error: Report = { text: stderr.trim(), ...exchange }
+    const error: ClientError = { text: stderr.trim(), ...exchange }
     return { error }
   }
 
@@ -132,7 +131,7 @@ class Folder {
 
   async #run(command: string, ...args: string[]): Promise<Ended> {
     await rm(this.#log, { force: true })
-    return run(this.#engine.program, [command, '-no-color', '-input=false', ...args], {
+    return this.#engine.workplace.run(this.#engine.program, [command, '-no-color', '-input=false', ...args], {
       env: this.#env,
       cwd: this.#folder,
     })

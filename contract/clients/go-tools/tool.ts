@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { install, installOnce } from '../installation.js'
+import { install, installOnce } from '../../../scripts/installation.js'
 
 /** A Go program that a go.mod pins. */
 export interface GoTool {
+  /** The folder that it is built into, below that of all clients. */
+  readonly name: string
   /** The folder of the go.mod and go.sum that pin it. */
   readonly module: string
   /** The import path of its main package. */
@@ -24,12 +26,14 @@ export interface BuiltTool {
  *
  * @throws Error when Go is missing or the build fails, with what it said last
  */
-export async function buildGoTool({ module, main, ldflags }: GoTool, cache: string): Promise<BuiltTool> {
+export async function buildGoTool(
+  { name, module, main, ldflags }: GoTool,
+  cache: string,
+): Promise<BuiltTool> {
   const pins = await Promise.all(['go.mod', 'go.sum'].map((file) => readFile(path.join(module, file))))
   const version = pinnedVersion(String(pins[0]), main)
   // Terraform finds a provider by the name of its file.
-  const name = path.basename(main)
-  const file = name + (process.platform === 'win32' ? '.exe' : '')
+  const file = path.basename(main)
   const flags = ['-mod=readonly', '-buildvcs=false', '-trimpath', '-ldflags', ldflags(version)]
   const folder = await installOnce(cache, name, [...pins, main, ...flags], async (output) => {
     const go = { program: 'go', needed: `${main} has to be built with Go, see https://go.dev/doc/install.` }

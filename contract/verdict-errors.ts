@@ -3,7 +3,7 @@ export class Disagreement extends Error {
   override readonly name = 'Disagreement'
 }
 
-/** The client of this cell has no way to say what the case asks for: the cell stays empty and counts as nothing. */
+/** The client of this cell has no way to say what the case asks for; whether it says so of itself is for the judge. */
 export class NotExpressible extends Error {
   override readonly name = 'NotExpressible'
 }

@@ -1,7 +1,8 @@
 import type { Refusal } from '../../refusals.js'
+import type { ExpectedError } from '../client.js'
 
 /** An answer of the workspace that was no success, as the Go SDK has logged it. */
-export interface LoggedRefusal {
+interface LoggedRefusal {
   readonly status: number
   readonly code?: string
 }
@@ -21,6 +22,12 @@ export function lastExchange(log: string): LoggedRefusal | undefined {
     status: Number(last[2]),
     ...(code === undefined ? {} : { code: String(JSON.parse(code)) }),
   }
+}
+
+/** It follows the redirect, and does not find JSON (`WithResponseUnmarshal` in httpclient/response.go), if it looks for any. */
+export const GO_SDK_LOGIN_PAGE: ExpectedError = {
+  status: 200,
+  text: 'received HTML response instead of JSON',
 }
 
 /**
