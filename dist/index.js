@@ -35100,11 +35100,17 @@ function checkDecoding(sources) {
 
 ;// CONCATENATED MODULE: ./src/sync/sync-error.ts
 /**
- * A reason of our own to stop the run. The message is made of our own words and the name of the scope, and says what
- * to change in the workflow or the workspace.
+ * A reason of our own to stop the run. The message is made of our own words and of names, and says what to change in
+ * the workflow or the workspace.
  */
 class SyncError extends Error {
     name = 'SyncError';
+    /** The parts of the message that the workspace gave, and in which anything may stand. */
+    foreign;
+    constructor(message, foreign = []) {
+        super(message);
+        this.foreign = foreign;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/sync/scope.ts
@@ -35206,7 +35212,7 @@ function wantsUsers(error, scope) {
 function readOnly({ name, vault }) {
     return new SyncError(`The scope "${name}" is backed by the Azure key vault ${vault ?? '(unnamed)'} and is read-only in Databricks. Put ` +
         `the secrets into the vault (az keyvault secret set --vault-name ${vault ?? 'VAULT'} --name KEY --file FILE), ` +
-        'or name another scope in the input scope.');
+        'or name another scope in the input scope.', [name, ...(vault === undefined ? [] : [vault])]);
 }
 
 ;// CONCATENATED MODULE: ./src/inputs.ts
@@ -35476,10 +35482,10 @@ const MAX_SHOWN = 300;
  * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
  * without markup, on one line, cut, and unable to act as a command of the runner.
  */
-function foreignText(text, redactions) {
+function foreignText(text, redactor) {
     if (text.length > MAX_LENGTH)
         return `(${text.length} characters, not shown)`;
-    const shown = withoutMarkup(redact(text, redactions))
+    const shown = withoutMarkup(redactor.redact(text))
         // Control, format (bidirectional marks among them) and separator characters, line breaks included.
         .replace(/[\p{C}\p{Z}]+/gu, ' ')
         .replaceAll('##[', '## [')
@@ -35497,10 +35503,6 @@ function withoutMarkup(text) {
     const rest = text.replace(/<(style|script)\b(?:(?!<\1\b).)*?<\/\1\s*>/gis, ' ');
     const lastEnd = rest.lastIndexOf('>') + 1;
     return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd);
-}
-/** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */
-function redact(text, redactions) {
-    return redactions.reduce((rest, value) => rest.replaceAll(value, () => '***'), text);
 }
 
 ;// CONCATENATED MODULE: ./src/report/explain.ts
@@ -35520,9 +35522,8 @@ function explainResult(result, context) {
 function explain(error, context) {
     if (error instanceof WorkspaceError)
         return explainRequest(error, context);
-    // Our own words, but with names in it that the workspace gave.
     if (error instanceof SyncError)
-        return redact(error.message, context.redactions);
+        return withoutValues(error, context.redactor);
     return explainCrash(error);
 }
 /** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
@@ -35530,17 +35531,21 @@ function explainCrash(error) {
     const kind = error instanceof Error ? error.constructor.name : typeof error;
     return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`;
 }
-function explainRequest(error, { origin, scope, redactions }) {
+/** Our own words stay as they are; a name among them that the workspace gave may hold anything. */
+function withoutValues({ message, foreign }, redactor) {
+    return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message);
+}
+function explainRequest(error, { origin, scope, redactor }) {
     const { status, errorCode, said = '', requestId = '' } = error.details;
     // The code, too, is the other side's word.
-    const code = errorCode === String(status) ? '' : redact(errorCode ?? '', redactions);
-    const quote = foreignText(said, redactions).replace(/\.$/, '');
+    const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '');
+    const quote = foreignText(said, redactor).replace(/\.$/, '');
     return [
         whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
         quote && `It says: "${quote}".`,
         error.leavesOpen && 'The write may have happened or not: run the job again.',
         adviceFor(error, scope),
-        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redact(requestId, redactions)}.`,
+        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redactor.redact(requestId)}.`,
     ]
         .filter(Boolean)
         .join(' ');
@@ -35568,7 +35573,147 @@ function whatHappened({ failure, details }, origin, code) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/secrets/encodings.ts
+/** GNU `base64` and mail code break lines after 76 characters, OpenSSL and PEM after 64. */
+const BASE64_LINES = [76, 64];
+/** `xxd -p` breaks lines after 60 digits. */
+const HEX_LINE = 60;
+/** What URL libraries escape, and what some make of a blank. */
+const PERCENT_FORMS = [
+    { escaped: /[^\w.~-]/g }, // RFC 3986, 2.3: .NET, Python's quote(safe='')
+    { escaped: /[^\w.~!*'()-]/g }, // encodeURIComponent
+    { escaped: /[^\w.~/-]/g }, // Python's quote
+    { escaped: /[^\w.~!*'();,/?:@&=+$#-]/g }, // encodeURI
+    { escaped: /[^\w.~-]/g, blank: '+' }, // Go's QueryEscape, Python's quote_plus
+    { escaped: /[^\w.*-]/g, blank: '+' }, // the forms of browsers, Java
+    { escaped: /[^\w.-]/g, blank: '+' }, // PHP
+];
+/**
+ * What tools make of bytes, wherever in a longer content these stand: base64 and base64url at each of the three
+ * alignments, hex in both cases, and percent forms with digits in both cases.
+ *
+ * Of base64, only the characters that these bytes alone decide: those at the ends depend on what stands around.
+ */
+function encodingsOf(bytes) {
+    return [
+        // With its end, too, where the bytes are all that was encoded.
+        bytes.toString('base64'),
+        ...[0, 1, 2].flatMap((before) => base64Core(bytes, before)),
+        ...bothCases(bytes.toString('hex')),
+        ...percentForms(bytes),
+    ];
+}
+/** The lines that tools make of the base64 and the hex of a whole value, where these are longer than a line. */
+function encodedLinesOf(bytes) {
+    const base64 = bytes.toString('base64');
+    const hex = bytes.toString('hex');
+    return [
+        ...BASE64_LINES.flatMap((width) => linesOf(base64, width)),
+        ...bothCases(hex).flatMap((digits) => linesOf(digits, HEX_LINE)),
+    ];
+}
+/** What tools make of text that has something to escape: in JSON, in HTML, in a shell. */
+function escapesOf(text) {
+    if (/^[\w +./=-]*$/.test(text))
+        return [];
+    const json = JSON.stringify(text).slice(1, -1);
+    // Python escapes what is not ASCII, Go what means something to HTML.
+    const ascii = json.replace(/[^\0-\x7f]/g, unicodeEscape);
+    const html = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+    return [
+        json,
+        ascii,
+        ...[json, ascii].map((form) => form.replace(/[<>&]/g, unicodeEscape)),
+        // Python, Go and everybody else have their own way with quotes.
+        ...[
+            ['&quot;', '&#x27;'],
+            ['&#34;', '&#39;'],
+            ['&quot;', '&#39;'],
+            ['"', "'"],
+        ].map(([double = '', single = '']) => html.replaceAll('"', double).replaceAll("'", single)),
+        // A trace of bash (`set -x`).
+        text.replaceAll("'", String.raw `'\''`),
+    ];
+}
+function base64Core(bytes, before) {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    // Each character has six bits.
+    const core = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+}
+function percentForms(bytes) {
+    // Bytes as characters, one for one.
+    const text = bytes.toString('latin1');
+    // What no library escapes is the text itself.
+    if (/^[\w.-]*$/.test(text))
+        return [];
+    return PERCENT_FORMS.flatMap(({ escaped, blank = '%20' }) => {
+        const lower = text.replace(escaped, (byte) => byte === ' ' ? blank : `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+        return [lower, lower.replace(/%[\da-f]{2}/g, (form) => form.toUpperCase())];
+    });
+}
+function unicodeEscape(character) {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+function bothCases(hex) {
+    return [hex, hex.toUpperCase()];
+}
+/** Cuts a text into lines of a width; nothing if it fits into one. */
+function linesOf(text, width) {
+    return text.length > width ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []) : [];
+}
+
+;// CONCATENATED MODULE: ./src/secrets/pieces.ts
+/**
+ * The parts of a value that a tool may print on their own: its lines, the strings of a JSON value with their escapes
+ * undone (the `private_key` of a service account, say), and what stands between quotes around the whole.
+ *
+ * Parts of parts are among them: lines of a JSON string, strings of a JSON document inside a JSON string. The value
+ * itself is not, unless it has one line.
+ */
+function piecesOf(text) {
+    const pieces = new Set();
+    const left = [text];
+    for (let part = left.pop(); part !== undefined; part = left.pop()) {
+        for (const line of pieces_linesOf(part))
+            pieces.add(line);
+        // Both are shorter than the part that they come from, so this ends.
+        for (const inner of [...withinQuotes(part), ...stringsOfJson(part)]) {
+            if (!pieces.has(inner))
+                left.push(inner);
+        }
+    }
+    return pieces;
+}
+/** The lines of a text that are not blank. The runner ends a line at a carriage return, too. */
+function pieces_linesOf(text) {
+    return text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+}
+/** What a shell or a reader of dotenv files leaves of a quoted value. */
+function withinQuotes(text) {
+    const [, , inner] = /^\s*(["'])(.*)\1\s*$/s.exec(text) ?? [];
+    return inner === undefined ? [] : [inner];
+}
+/** Every string of a JSON document but the names of its members, which are no secret. */
+function stringsOfJson(text) {
+    // Most values are none, and a parser that fails is slow.
+    if (!/^\s*["[{]/.test(text))
+        return [];
+    try {
+        JSON.parse(text);
+    }
+    catch {
+        return [];
+    }
+    // Not by a walk through the result: of two members by one name it has the last only.
+    return [...text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g)]
+        .filter(([, , colon]) => colon === undefined)
+        .map(([, string = '""']) => JSON.parse(string));
+}
+
 ;// CONCATENATED MODULE: ./src/secrets/masks.ts
+
+
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
 const MIN_MASK_LENGTH = 4;
@@ -35577,22 +35722,13 @@ const MIN_MASK_LENGTH = 4;
  *
  * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
  * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
- * A value of one line is registered whole, however short it is. Binary content is registered as its base64.
+ * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
+ *
+ * To the values come the forms that tools print them in and that the runner does not derive by itself.
  */
 function planMasks(values) {
-    return longestFirst(values.flatMap(masksOf));
-}
-/**
- * The texts to take out of what the workspace says: the masks and, since it may echo what we sent, the values as a put
- * sends them.
- */
-function planRedactions(values) {
-    const sent = values.map((value) => {
-        const content = value.reveal();
-        return typeof content === 'string' ? escapeJson(content) : content.toString('base64');
-    });
-    const masks = planMasks(values);
-    return longestFirst([...masks, ...masks.map(escapeJson), ...sent]).filter((text) => text.trim() !== '');
+    const masks = new Set(values.flatMap((value) => masksOf(value)));
+    return [...masks].sort((one, other) => other.length - one.length);
 }
 /** Makes the runner replace the masks in all that the job prints from here on. */
 function registerMasks(masks) {
@@ -35602,30 +35738,44 @@ function registerMasks(masks) {
 }
 /** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
 function maskProblem(value) {
-    const masks = masksOf(value);
-    if (masks.length === 0)
-        return 'absent';
-    return masks.some((mask) => mask.trim().length < MIN_MASK_LENGTH) ? 'garbles' : undefined;
+    const text = textOf(value);
+    if (text === undefined)
+        return undefined;
+    const lines = pieces_linesOf(text);
+    if (lines.some(isLong))
+        return undefined;
+    return lines.length === 1 ? 'garbles' : 'absent';
 }
 function masksOf(value) {
-    // The runner warns of a blank mask.
-    const lines = textOf(value)
-        .split(/[\r\n]+/)
-        .filter((line) => line.trim() !== '');
-    return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_MASK_LENGTH);
+    const bytes = Buffer.from(value.reveal());
+    const text = textOf(value);
+    if (text === undefined)
+        return [...encodingsOf(bytes), ...encodedLinesOf(bytes)].filter(isMask);
+    const lines = pieces_linesOf(text);
+    // Without the white space around it, a text's encodings are found in more places.
+    const parts = [...new Set([text.trim(), ...[...piecesOf(text)].filter(isLong)])];
+    return [
+        ...(lines.length === 1 ? lines : []),
+        ...[
+            ...parts,
+            ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
+            ...encodedLinesOf(bytes),
+        ].filter(isMask),
+    ];
 }
+/** The content as text, or undefined if it is none. */
 function textOf(value) {
     const content = value.reveal();
     if (typeof content === 'string')
         return content;
-    const text = content.toString('utf8');
-    return Buffer.from(text).equals(content) ? text : content.toString('base64');
+    const text = content.toString();
+    return Buffer.from(text).equals(content) ? text : undefined;
 }
-function escapeJson(text) {
-    return JSON.stringify(text).slice(1, -1);
+function isMask(text) {
+    return isLong(text) && !/[\r\n]/.test(text);
 }
-function longestFirst(texts) {
-    return [...new Set(texts)].sort((one, other) => other.length - one.length);
+function isLong(text) {
+    return text.trim().length >= MIN_MASK_LENGTH;
 }
 
 ;// CONCATENATED MODULE: ./src/sync/result.ts
@@ -35857,6 +36007,128 @@ function escapeMarkdown(text) {
         .replaceAll('$', '<span>$</span>'));
 }
 
+;// CONCATENATED MODULE: ./src/secrets/fragments.ts
+/** So many characters in a row that are also in a value are no coincidence. */
+const LENGTH = 8;
+/** Above this many fragments only every second, third, … of them is kept: 64 MiB at the most. */
+const MAX_FRAGMENTS = 4 * 1024 * 1024;
+const { imul } = Math;
+/**
+ * Finds the places where a text has eight characters or more in common with any of many others. It keeps two 32-bit
+ * hashes of each fragment, so a text is gone through once, however many the others are.
+ */
+class Fragments {
+    #step;
+    #mask;
+    #first;
+    #second;
+    /** @param others Texts that {@link Fragments.fit}. */
+    constructor(others) {
+        const total = others.reduce((sum, { length }) => sum + length, 0);
+        this.#step = Math.max(1, Math.ceil(total / MAX_FRAGMENTS));
+        // A power of two, and at least twice as many places as fragments.
+        const size = 2 ** Math.ceil(Math.log2((2 * total) / this.#step + 2));
+        this.#mask = size - 1;
+        this.#first = new Uint32Array(size);
+        this.#second = new Uint32Array(size);
+        for (const other of others) {
+            for (let at = 0; at + LENGTH <= other.length; at += this.#step) {
+                const [first, second] = hashes(other, at);
+                const place = this.#placeOf(first, second);
+                this.#first[place] = first;
+                this.#second[place] = second;
+            }
+        }
+    }
+    /** Whether a text is long enough to have a fragment. */
+    static fit(text) {
+        return text.length >= LENGTH;
+    }
+    /** The stretches of a text that are also in one of the others, in order, with overlaps. */
+    occurrencesIn(text) {
+        const found = [];
+        // What is left out between two fragments is hidden as well.
+        const margin = this.#step - 1;
+        for (let at = 0; at + LENGTH <= text.length; at++) {
+            const [first, second] = hashes(text, at);
+            if (this.#first[this.#placeOf(first, second)] === 0)
+                continue;
+            found.push({ start: Math.max(0, at - margin), end: Math.min(text.length, at + LENGTH + margin) });
+        }
+        return found;
+    }
+    /** Where these hashes are, or would be entered. */
+    #placeOf(first, second) {
+        let place = second & this.#mask;
+        while (this.#first[place] !== 0 && (this.#first[place] !== first || this.#second[place] !== second)) {
+            place = (place + 1) & this.#mask;
+        }
+        return place;
+    }
+}
+/** Two independent hashes (FNV-1a and a variant of it) of the fragment at a place; the first is never 0. */
+function hashes(text, at) {
+    let first = 0x811c9dc5;
+    let second = 0x9e3779b9;
+    for (let index = at; index < at + LENGTH; index++) {
+        const unit = text.charCodeAt(index);
+        first = imul(first ^ unit, 0x01000193);
+        second = imul(second ^ unit, 0x85ebca6b);
+        second ^= second >>> 13;
+    }
+    return [first >>> 0 || 1, second >>> 0];
+}
+
+;// CONCATENATED MODULE: ./src/secrets/redactor.ts
+
+
+const STARS = '***';
+/**
+ * Takes the values out of what others say: whole, in every form that is masked, and in part. A workspace that echoes a
+ * request may cut it anywhere. The runner's masks hide whole values in the log; in the summary, nothing does.
+ */
+class Redactor {
+    #values;
+    #index;
+    constructor(values) {
+        this.#values = values;
+    }
+    /** The text without the values, each stretch of them replaced by `***`. */
+    redact(text) {
+        const { shortForms, fragments } = this.#prepared();
+        const hidden = fragments.occurrencesIn(text);
+        // Forms that are too short to have a fragment.
+        for (const form of shortForms) {
+            for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
+                hidden.push({ start: at, end: at + form.length });
+            }
+        }
+        return withStars(text, hidden);
+    }
+    /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
+    #prepared() {
+        if (this.#index === undefined) {
+            const forms = planMasks(this.#values);
+            this.#index = {
+                shortForms: forms.filter((form) => !Fragments.fit(form)),
+                fragments: new Fragments(forms.filter((form) => Fragments.fit(form))),
+            };
+        }
+        return this.#index;
+    }
+}
+function withStars(text, hidden) {
+    let shown = '';
+    let end = -1;
+    for (const stretch of [...hidden].sort((one, other) => one.start - other.start)) {
+        // Stretches that touch become one.
+        if (stretch.start > end)
+            shown += text.slice(Math.max(end, 0), stretch.start) + STARS;
+        end = Math.max(end, stretch.end);
+    }
+    return shown + text.slice(Math.max(end, 0));
+}
+
 ;// CONCATENATED MODULE: ./src/sync/apply.ts
 /** Requests in flight at most: workspaces have been seen to refuse more than 20 at once. */
 const CONCURRENCY = 16;
@@ -35924,6 +36196,7 @@ function makePlan(map, scope) {
 
 
 
+
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
  *
@@ -35967,8 +36240,7 @@ async function main() {
         origin: inputs.host.origin,
         workspaceUrl: describeHost(inputs.host),
         scope: inputs.scope.name,
-        // Needed for what went wrong alone, and work that grows with every byte of the values.
-        redactions: succeeded(result) ? [] : planRedactions(values),
+        redactor: new Redactor(values),
     };
     const reported = setOutputs(result);
     const reasons = explainResult(result, context);

@@ -7,7 +7,8 @@ import { explainResult } from './report/explain.js'
 import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
 import { renderFaults, renderResult, writeSummary } from './report/summary.js'
-import { planMasks, planRedactions, registerMasks } from './secrets/masks.js'
+import { planMasks, registerMasks } from './secrets/masks.js'
+import { Redactor } from './secrets/redactor.js'
 import { applyPlan } from './sync/apply.js'
 import { makePlan } from './sync/plan.js'
 import { succeeded, type Result } from './sync/result.js'
@@ -58,8 +59,7 @@ export async function main(): Promise<boolean> {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
-    // Needed for what went wrong alone, and work that grows with every byte of the values.
-    redactions: succeeded(result) ? [] : planRedactions(values),
+    redactor: new Redactor(values),
   }
   const reported = setOutputs(result)
   const reasons = explainResult(result, context)

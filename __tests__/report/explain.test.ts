@@ -2,17 +2,25 @@ import { describe, expect, test } from '@jest/globals'
 
 import { WorkspaceError, type WorkspaceErrorDetails } from '../../src/databricks/workspace-error.js'
 import { explain } from '../../src/report/explain.js'
+import { SecretValue } from '../../src/secret-value.js'
+import { Redactor } from '../../src/secrets/redactor.js'
 import { SyncError } from '../../src/sync/sync-error.js'
 
 const CONTEXT = {
   origin: 'https://x.example',
   scope: 'storage',
-  redactions: ['fake-longer-value', 'fake-value'],
+  redactor: new Redactor([new SecretValue('fake-longer-value'), new SecretValue('fake-value')]),
 }
 
 describe('an error', () => {
   test('of ours is told as it is', () => {
     expect(explain(new SyncError('There is no scope.'), CONTEXT)).toBe('There is no scope.')
+  })
+
+  // Our own words would become unreadable where a value has one of them; the name of a vault is the other side's.
+  test('of ours is redacted only where the workspace has had a word', () => {
+    const error = new SyncError('fake-value: the vault fake-value-vault.', ['fake-value-vault'])
+    expect(explain(error, CONTEXT)).toBe('fake-value: the vault ***-vault.')
   })
 
   test('that nobody expected is told by its kind alone', () => {

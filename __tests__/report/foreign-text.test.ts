@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { foreignText } from '../../src/report/foreign-text.js'
+import { SecretValue } from '../../src/secret-value.js'
+import { Redactor } from '../../src/secrets/redactor.js'
+
+function shownOf(text: string, ...values: string[]): string {
+  return foreignText(text, new Redactor(values.map((value) => new SecretValue(value))))
+}
 
 describe('what comes from outside', () => {
   test.each([
@@ -15,17 +21,17 @@ describe('what comes from outside', () => {
     ['markup around a value', '<b>fake-value</b>', '***'],
     ['a value that markup would hide', 'fake-<b>value', 'fake- value'],
   ])('is shown without harm: %s', (_, text, shown) => {
-    expect(foreignText(text, ['fake-value-longer', 'fake-value'])).toBe(shown)
+    expect(shownOf(text, 'fake-value-longer', 'fake-value')).toBe(shown)
   })
 
   test('is cut between characters, and behind the masks', () => {
-    expect(foreignText('🔑'.repeat(400), [])).toBe(`${'🔑'.repeat(300)}…`)
-    expect(foreignText(`${'x'.repeat(295)}fake-value`, ['fake-value'])).toBe(`${'x'.repeat(295)}***`)
-    expect(foreignText('x'.repeat(300), [])).toBe('x'.repeat(300))
+    expect(shownOf('🔑'.repeat(400))).toBe(`${'🔑'.repeat(300)}…`)
+    expect(shownOf(`${'x'.repeat(295)}fake-value`, 'fake-value')).toBe(`${'x'.repeat(295)}***`)
+    expect(shownOf('x'.repeat(300))).toBe('x'.repeat(300))
   })
 
   // A value that is cut in half by the limit would be shown by half.
   test('is not shown at all when it is too long to look through', () => {
-    expect(foreignText('fake-value'.repeat(10_000), ['fake-value'])).toBe('(100000 characters, not shown)')
+    expect(shownOf('fake-value'.repeat(10_000), 'fake-value')).toBe('(100000 characters, not shown)')
   })
 })

@@ -1,8 +1,9 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
+import type { Redactor } from '../secrets/redactor.js'
 import type { Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
 import { adviceFor } from './advice.js'
-import { foreignText, redact } from './foreign-text.js'
+import { foreignText } from './foreign-text.js'
 
 /** What an explanation may name, and what it must not. */
 export interface ExplainContext {
@@ -10,8 +11,8 @@ export interface ExplainContext {
   readonly origin: string
   /** The scope as the workflow names it. */
   readonly scope: string
-  /** The values that are not to be shown, in every form that they may come back in. */
-  readonly redactions: readonly string[]
+  /** What takes the values out of the words of others. */
+  readonly redactor: Redactor
 }
 
 /** What is said of the failures of a run: found out once, and told in the log and in the job summary. */
@@ -36,8 +37,7 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
 export function explain(error: unknown, context: ExplainContext): string {
   if (error instanceof WorkspaceError) return explainRequest(error, context)
-  // Our own words, but with names in it that the workspace gave.
-  if (error instanceof SyncError) return redact(error.message, context.redactions)
+  if (error instanceof SyncError) return withoutValues(error, context.redactor)
   return explainCrash(error)
 }
 
@@ -47,17 +47,22 @@ export function explainCrash(error: unknown): string {
   return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`
 }
 
-function explainRequest(error: WorkspaceError, { origin, scope, redactions }: ExplainContext): string {
+/** Our own words stay as they are; a name among them that the workspace gave may hold anything. */
+function withoutValues({ message, foreign }: SyncError, redactor: Redactor): string {
+  return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
+}
+
+function explainRequest(error: WorkspaceError, { origin, scope, redactor }: ExplainContext): string {
   const { status, errorCode, said = '', requestId = '' } = error.details
   // The code, too, is the other side's word.
-  const code = errorCode === String(status) ? '' : redact(errorCode ?? '', redactions)
-  const quote = foreignText(said, redactions).replace(/\.$/, '')
+  const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
+  const quote = foreignText(said, redactor).replace(/\.$/, '')
   return [
     whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
     error.leavesOpen && 'The write may have happened or not: run the job again.',
     adviceFor(error, scope),
-    /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redact(requestId, redactions)}.`,
+    /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redactor.redact(requestId)}.`,
   ]
     .filter(Boolean)
     .join(' ')

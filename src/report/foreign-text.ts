@@ -1,3 +1,5 @@
+import type { Redactor } from '../secrets/redactor.js'
+
 /** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
 const MAX_LENGTH = 64 * 1024
 
@@ -8,9 +10,9 @@ const MAX_SHOWN = 300
  * Makes what came from outside fit to be shown inside a sentence of ours: without the values that this run knows,
  * without markup, on one line, cut, and unable to act as a command of the runner.
  */
-export function foreignText(text: string, redactions: readonly string[]): string {
+export function foreignText(text: string, redactor: Redactor): string {
   if (text.length > MAX_LENGTH) return `(${text.length} characters, not shown)`
-  const shown = withoutMarkup(redact(text, redactions))
+  const shown = withoutMarkup(redactor.redact(text))
     // Control, format (bidirectional marks among them) and separator characters, line breaks included.
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .replaceAll('##[', '## [')
@@ -29,9 +31,4 @@ function withoutMarkup(text: string): string {
   const rest = text.replace(/<(style|script)\b(?:(?!<\1\b).)*?<\/\1\s*>/gis, ' ')
   const lastEnd = rest.lastIndexOf('>') + 1
   return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd)
-}
-
-/** Takes the values out of a text: the runner's masks do the same for the log, and nobody does it for the summary. */
-export function redact(text: string, redactions: readonly string[]): string {
-  return redactions.reduce((rest, value) => rest.replaceAll(value, () => '***'), text)
 }

@@ -1,6 +1,8 @@
 import { setSecret } from '@actions/core'
 
 import type { SecretValue } from '../secret-value.js'
+import { encodedLinesOf, encodingsOf, escapesOf } from './encodings.js'
+import { linesOf, piecesOf } from './pieces.js'
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
 export const MIN_MASK_LENGTH = 4
@@ -10,23 +12,13 @@ export const MIN_MASK_LENGTH = 4
  *
  * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
  * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
- * A value of one line is registered whole, however short it is. Binary content is registered as its base64.
+ * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
+ *
+ * To the values come the forms that tools print them in and that the runner does not derive by itself.
  */
 export function planMasks(values: readonly SecretValue[]): string[] {
-  return longestFirst(values.flatMap(masksOf))
-}
-
-/**
- * The texts to take out of what the workspace says: the masks and, since it may echo what we sent, the values as a put
- * sends them.
- */
-export function planRedactions(values: readonly SecretValue[]): string[] {
-  const sent = values.map((value) => {
-    const content = value.reveal()
-    return typeof content === 'string' ? escapeJson(content) : content.toString('base64')
-  })
-  const masks = planMasks(values)
-  return longestFirst([...masks, ...masks.map(escapeJson), ...sent]).filter((text) => text.trim() !== '')
+  const masks = new Set(values.flatMap((value) => masksOf(value)))
+  return [...masks].sort((one, other) => other.length - one.length)
 }
 
 /** Makes the runner replace the masks in all that the job prints from here on. */
@@ -37,30 +29,42 @@ export function registerMasks(masks: readonly string[]): void {
 
 /** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
 export function maskProblem(value: SecretValue): 'garbles' | 'absent' | undefined {
-  const masks = masksOf(value)
-  if (masks.length === 0) return 'absent'
-  return masks.some((mask) => mask.trim().length < MIN_MASK_LENGTH) ? 'garbles' : undefined
+  const text = textOf(value)
+  if (text === undefined) return undefined
+  const lines = linesOf(text)
+  if (lines.some(isLong)) return undefined
+  return lines.length === 1 ? 'garbles' : 'absent'
 }
 
 function masksOf(value: SecretValue): string[] {
-  // The runner warns of a blank mask.
-  const lines = textOf(value)
-    .split(/[\r\n]+/)
-    .filter((line) => line.trim() !== '')
-  return lines.length === 1 ? lines : lines.filter((line) => line.trim().length >= MIN_MASK_LENGTH)
+  const bytes = Buffer.from(value.reveal())
+  const text = textOf(value)
+  if (text === undefined) return [...encodingsOf(bytes), ...encodedLinesOf(bytes)].filter(isMask)
+  const lines = linesOf(text)
+  // Without the white space around it, a text's encodings are found in more places.
+  const parts = [...new Set([text.trim(), ...[...piecesOf(text)].filter(isLong)])]
+  return [
+    ...(lines.length === 1 ? lines : []),
+    ...[
+      ...parts,
+      ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
+      ...encodedLinesOf(bytes),
+    ].filter(isMask),
+  ]
 }
 
-function textOf(value: SecretValue): string {
+/** The content as text, or undefined if it is none. */
+function textOf(value: SecretValue): string | undefined {
   const content = value.reveal()
   if (typeof content === 'string') return content
-  const text = content.toString('utf8')
-  return Buffer.from(text).equals(content) ? text : content.toString('base64')
+  const text = content.toString()
+  return Buffer.from(text).equals(content) ? text : undefined
 }
 
-function escapeJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1)
+function isMask(text: string): boolean {
+  return isLong(text) && !/[\r\n]/.test(text)
 }
 
-function longestFirst(texts: readonly string[]): string[] {
-  return [...new Set(texts)].sort((one, other) => other.length - one.length)
+function isLong(text: string): boolean {
+  return text.trim().length >= MIN_MASK_LENGTH
 }

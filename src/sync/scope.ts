@@ -124,5 +124,6 @@ function readOnly({ name, vault }: ListedScope): SyncError {
     `The scope "${name}" is backed by the Azure key vault ${vault ?? '(unnamed)'} and is read-only in Databricks. Put ` +
       `the secrets into the vault (az keyvault secret set --vault-name ${vault ?? 'VAULT'} --name KEY --file FILE), ` +
       'or name another scope in the input scope.',
+    [name, ...(vault === undefined ? [] : [vault])],
   )
 }
