@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { apiError } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { SecretMasker } from '../runner/secret-masker.js'
+import type { StepResult } from '../runner/step.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+const SERVICE_ACCOUNT = `${JSON.stringify(
+  {
+    type: 'fake_account',
+    id: 7,
+    private_key: '-----BEGIN FAKE KEY-----\nZmFrZSBrZXkgZm9yIHRlc3Rz\n-----END FAKE KEY-----\n',
+    tags: ['a', 'b'],
+  },
+  null,
+  2,
+)}\n`
+
+let workspace: EmulatedWorkspace
+let folder: string
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+  folder = await mkdtemp(path.join(tmpdir(), 'masks-'))
+})
+
+afterEach(async () => {
+  await workspace.close()
+  await rm(folder, { recursive: true })
+})
+
+/** Puts the service account, and one more file. */
+async function sync(other: string | Buffer): Promise<StepResult> {
+  await writeFile(path.join(folder, 'account.json'), SERVICE_ACCOUNT)
+  await writeFile(path.join(folder, 'other'), other)
+  return await syncTo(
+    workspace,
+    { secrets: '', 'secret-files': 'account=account.json\nother=other' },
+    { workspace: folder },
+  )
+}
+
+/** What a later step of the job prints, as it is shown. */
+function shownLater(step: StepResult, text: string): string {
+  const masker = new SecretMasker()
+  for (const mask of step.masks) masker.add(mask)
+  return text
+    .split('\n')
+    .map((line) => masker.mask(line))
+    .join('\n')
+}
+
+describe('a JSON document of several lines among the secrets', () => {
+  // Masked line by line, as the runner does by itself, it turns every brace and `],` of the job's log into stars.
+  test('leaves the log readable', async () => {
+    const step = await sync('fake-value')
+    const json = JSON.stringify({ unrelated: [1, { labels: ['x'] }], id: 8, type: 'other' }, null, 2)
+    expect(shownLater(step, json)).toBe(json)
+    expect(step.masks.filter((mask) => mask.trim().length < 4)).toEqual([])
+    expect(step.log).not.toContain('***')
+  })
+
+  // `jq -r .private_key` prints what stands nowhere in the document as it is.
+  test('is masked when a tool takes it apart', async () => {
+    const { private_key: key } = JSON.parse(SERVICE_ACCOUNT) as { private_key: string }
+    expect(shownLater(await sync('fake-value'), key)).toBe('***\n***\n***\n')
+  })
+})
+
+describe('a workspace that says what it was sent', () => {
+  const value = 'fake-"quoted" value'
+
+  test.each([
+    ['as it is', value],
+    ['as base64', Buffer.from(value).toString('base64')],
+    ['as JSON', JSON.stringify(value).slice(1, -1)],
+    ['in part', value.slice(3, 15)],
+  ])('is quoted without it: %s', async (_, echoed) => {
+    workspace.intercept(({ path: call }) =>
+      call.endsWith('/secrets/put') ? apiError(400, 'BAD_REQUEST', `Got (${echoed})!`) : undefined,
+    )
+    const step = await sync(value)
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('It says: "Got (***)!"')
+    expect(step.summary).toContain('Got ')
+    expect(everythingSaid(step)).not.toContain(echoed)
+  })
+})

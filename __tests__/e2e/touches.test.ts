@@ -1,0 +1,111 @@
+import { mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { findNode24 } from '../runner/node.js'
+import type { Step } from '../runner/step.js'
+import { ahead, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+let folder: string
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'touches-')))
+})
+
+afterEach(async () => {
+  await workspace.close()
+  await rm(folder, { recursive: true })
+})
+
+// Whoever hands us secrets has to know where they can go: a dependency that calls home would show here.
+describe('the process reaches', () => {
+  const witness = pathToFileURL(path.resolve(import.meta.dirname, 'witness.mjs')).href
+
+  async function reachedBy(step: Step, inputs: Record<string, string> = {}): Promise<string[]> {
+    const file = path.join(folder, 'seen')
+    await syncTo(workspace, inputs, {
+      ...step,
+      nodeOptions: ['--import', witness, ...(step.nodeOptions ?? [])],
+      runnerVariables: { WITNESS_FILE: file },
+    })
+    return [...new Set((await readFile(file, 'utf8')).split('\n'))]
+  }
+
+  test('the workspace and nothing else', async () => {
+    const port = new URL(workspace.url).port
+    expect(await reachedBy({})).toEqual([`TCPCONNECTWRAP 127.0.0.1 ${port}`])
+    expect(await reachedBy({ debug: true }, { secrets: 'a=fake-1\nb=fake-2' })).toHaveLength(1)
+  })
+
+  test('nothing at all while the inputs are wrong', async () => {
+    expect(await reachedBy({}, { secrets: 'a' })).toEqual([''])
+  })
+
+  // A witness that is blind would find every process innocent.
+  test('no place that the witness does not see', async () => {
+    const strange = ahead(`
+      import { spawnSync, spawn } from 'node:child_process'
+      import { connect } from 'node:net'
+      import { lookup } from 'node:dns'
+      spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' })
+      connect(9, '127.0.0.1').on('error', () => undefined)
+      lookup('localhost', () => undefined)
+    `)
+    expect(await reachedBy(strange)).toEqual(
+      expect.arrayContaining(['PROCESSWRAP', 'TCPCONNECTWRAP 127.0.0.1 9', 'GETADDRINFOREQWRAP localhost']),
+    )
+  })
+})
+
+// A value on the disk of a self-hosted runner outlives the job.
+describe('the process writes', () => {
+  /** Node itself forbids the process to write outside of the runner's own folder, and to start others. */
+  async function confined(): Promise<Step> {
+    const { version } = await findNode24()
+    const flags = version.startsWith('v20')
+      ? ['--experimental-permission', '--disable-warning=ExperimentalWarning']
+      : ['--permission']
+    return {
+      workspace: folder,
+      nodeOptions: [
+        ...flags,
+        '--allow-fs-read=*',
+        `--allow-fs-write=${path.join(await realpath(tmpdir()), 'runner-')}*`,
+      ],
+    }
+  }
+
+  test('to the files of the runner alone', async () => {
+    await writeFile(path.join(folder, 'key.bin'), 'fake-file')
+    const step = await syncTo(workspace, { 'secret-files': 'file=key.bin' }, await confined())
+    expect(step.exitCode).toBe(0)
+    expect(step.summary).toContain('file')
+    expect(step.outputs['created']).toBe('["blob","file"]')
+    expect(await readdir(folder)).toEqual(['key.bin'])
+  })
+
+  test.each([
+    ['a file elsewhere', "import { writeFileSync } from 'node:fs'; writeFileSync('elsewhere', '')"],
+    ['a child process', "import { spawnSync } from 'node:child_process'; spawnSync('true')"],
+  ])('nothing that this would not stop: %s', async (_, code) => {
+    const step = await confined()
+    const result = await syncTo(
+      workspace,
+      {},
+      {
+        ...step,
+        nodeOptions: [...(step.nodeOptions ?? []), ...(ahead(code).nodeOptions ?? [])],
+        allowStderr: true,
+      },
+    )
+    expect(result.exitCode).not.toBe(0)
+    expect(result.stderr).toContain('ERR_ACCESS_DENIED')
+    expect(workspace.requests.all).toEqual([])
+  })
+})
