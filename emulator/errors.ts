@@ -25,6 +25,12 @@ export const credentialMissing = (): ApiError =>
 /** A token that no identity of the workspace has. Seen, with its number as error_code. */
 export const tokenInvalid = (): ApiError => new ApiError(403, 403, 'Invalid access token.')
 
+/**
+ * An access token that was good once. That it is a 401 with a number for a code is from the same reports as the other two;
+ * the text is an assumption.
+ */
+export const tokenExpired = (): ApiError => new ApiError(401, 401, 'Token is expired.')
+
 /** A path or a method that no call has. `path` starts after `/api/2.0`. Seen. */
 export const endpointNotFound = (method: string, path: string): ApiError =>
   new ApiError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${method} ${path}'`)

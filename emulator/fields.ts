@@ -1,4 +1,4 @@
-import { invalidParameter, malformedRequest } from './errors.js'
+import { invalidParameter, malformedRequest, type ApiError } from './errors.js'
 
 /** The named fields of a request, wherever it had them. A field that is null is absent, as in JSON for protobuf. */
 export class Fields {
@@ -39,13 +39,27 @@ export class Fields {
   }
 
   /**
+   * The fields of a field that has to be there and to be an object.
+   *
+   * @throws ApiError INVALID_PARAMETER_VALUE if it is absent, MALFORMED_REQUEST if it is anything else
+   */
+  nested(name: string): Fields {
+    const value = this.#values[name] ?? undefined
+    if (value === undefined) throw missing(name)
+    if (typeof value !== 'object' || Array.isArray(value)) throw malformedRequest(`${name} is not an object.`)
+    return new Fields({ ...value })
+  }
+
+  /**
    * A field that has to be there.
    *
    * @throws ApiError MALFORMED_REQUEST if it is no string, INVALID_PARAMETER_VALUE if it is absent
    */
   required(name: string): string {
     const value = this.text(name)
-    if (value === undefined) throw invalidParameter(`Missing required field: ${name}`)
+    if (value === undefined) throw missing(name)
     return value
   }
 }
+
+const missing = (name: string): ApiError => invalidParameter(`Missing required field: ${name}`)

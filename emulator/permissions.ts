@@ -1,4 +1,4 @@
-import type { Identity } from './identities.js'
+import type { Principal } from './identities.js'
 
 /** What a principal may do in a scope. Each includes those before it (REST reference). */
 export const PERMISSIONS = ['READ', 'WRITE', 'MANAGE'] as const
@@ -16,7 +16,7 @@ export function isPermission(text: string): text is Permission {
  * every scope, without an ACL (REST reference).
  */
 export function isPermitted(
-  who: Identity,
+  who: Principal,
   needed: Permission,
   acls: ReadonlyMap<string, Permission>,
 ): boolean {

@@ -18,6 +18,11 @@ export function json(status: number, value: unknown, headers: Headers = {}): Rep
   return { status, headers: all, body: JSON.stringify(value) }
 }
 
+/** JSON of somebody else than Databricks: without its headers. */
+export function plainJson(status: number, value: unknown, headers: Headers = {}): Reply {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
+}
+
 /** A refusal of the API: `{"error_code", "message"}`. */
 export function apiError(
   status: number,

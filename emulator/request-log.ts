@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Reply } from './reply.js'
 import type { CallName } from './secrets-api.js'
 
-/** One request to the workspace, from its head to the end of its answer. */
+/** One request to a server of the emulator, from its head to the end of its answer. */
 export interface RequestRecord {
   readonly method: string
   /** As sent, without the query. */
@@ -40,7 +40,12 @@ export class RequestLog {
 
   /** The requests to one call of the API. */
   to(call: CallName): RequestRecord[] {
-    return this.#records.filter(({ path }) => path === `/api/2.0/${call}`)
+    return this.at(`/api/2.0/${call}`)
+  }
+
+  /** The requests to one path, such as `/oidc/v1/token`. */
+  at(path: string): RequestRecord[] {
+    return this.#records.filter((record) => record.path === path)
   }
 
   /** The most requests that were between head and answer at once: of all, or of those given. */

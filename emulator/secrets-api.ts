@@ -1,9 +1,9 @@
+import type { Caller } from './callers.js'
 import * as errors from './errors.js'
 import type { Fields } from './fields.js'
-import type { Identity } from './identities.js'
 import { caseless, checkScopeName } from './names.js'
 import { isPermission, isPermitted, type Permission } from './permissions.js'
-import type { Scope } from './scope.js'
+import type { KeyVault, Scope } from './scope.js'
 import type { SecretStore } from './store.js'
 
 /** The pricing plans that the Secrets API tells apart; `premium` stands for all above Standard. */
@@ -24,7 +24,7 @@ export interface WorkspaceRules {
 export interface SecretsCall {
   readonly store: SecretStore
   readonly rules: WorkspaceRules
-  readonly caller: Identity
+  readonly caller: Caller
   readonly fields: Fields
 }
 
@@ -64,15 +64,23 @@ function createScope({ store, rules, caller, fields }: SecretsCall): object {
   if (rules.reservedScopes.some((reserved) => caseless(reserved) === caseless(name))) {
     throw errors.scopeNameReserved(name)
   }
-  // All identities have personal access tokens, and a key vault needs one of Entra.
-  if (backend === 'AZURE_KEYVAULT') throw errors.entraTokenMissing()
-  if (backend !== 'DATABRICKS') throw errors.invalidParameter(`Unknown scope_backend_type: ${backend}`)
+  const keyVault = backend === 'AZURE_KEYVAULT' ? keyVaultOf(caller, fields) : undefined
+  if (keyVault === undefined && backend !== 'DATABRICKS')
+    throw errors.invalidParameter(`Unknown scope_backend_type: ${backend}`)
   if (principal !== 'users') {
     if (rules.plan === 'standard') throw errors.premiumDisabled()
     if (principal !== undefined) throw errors.principalNotAllowed(principal)
   }
-  store.createScope(name, { acls: { [principal ?? caller.name]: 'MANAGE' } })
+  const acls = { [principal ?? caller.name]: 'MANAGE' as const }
+  store.createScope(name, keyVault === undefined ? { acls } : { acls, keyVault })
   return {}
+}
+
+/** The vault of a new scope. Whether it exists is not checked: there is no Azure here. */
+function keyVaultOf(caller: Caller, fields: Fields): KeyVault {
+  if (!caller.viaEntra) throw errors.entraTokenMissing()
+  const vault = fields.nested('backend_azure_keyvault')
+  return { resource_id: vault.required('resource_id'), dns_name: vault.required('dns_name') }
 }
 
 function listScopes({ store }: SecretsCall): object {

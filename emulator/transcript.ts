@@ -1,4 +1,5 @@
 import { fchmodSync, openSync, writeSync } from 'node:fs'
+import { formOf } from './form.js'
 import { parseJson } from './parse-json.js'
 import type { RequestRecord } from './request-log.js'
 import { SCIM_API } from './scim-api.js'
@@ -90,7 +91,7 @@ export function lineOf(exchange: Exchange, n: number, during?: string): Transcri
     authorization: startOf(headers.authorization, /^(Bearer|Basic)(?= )/i)?.toLowerCase(),
     contentType: mediaType(headers['content-type']),
     headers: unusual(Object.keys(headers)),
-    body: bodyShape(rawBody, requestField),
+    body: formShape(exchange) ?? bodyShape(rawBody, requestField),
     status: status ?? null,
     errorCode: typeof errorCode === 'string' ? startOf(errorCode, /^[A-Z][A-Z0-9_]{0,63}$/) : errorCode,
     answerType: mediaType(reply?.headers['content-type']),
@@ -169,6 +170,12 @@ function startOf(text: string | undefined, form: RegExp): string | undefined {
 function unusual(headers: readonly string[]): string[] | undefined {
   const names = headers.filter((name) => !USUAL_HEADERS.has(name)).map(plainName)
   return names.length === 0 ? undefined : names.sort()
+}
+
+function formShape(exchange: Exchange): Shape | undefined {
+  const form = formOf(exchange)
+  if (form === undefined || form.size === 0) return undefined
+  return Object.fromEntries([...form.keys()].map((name) => [requestField(name), 'string']))
 }
 
 function bodyShape(body: Uint8Array, nameOf: (name: string) => string): Shape | undefined {

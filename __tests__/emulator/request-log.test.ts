@@ -39,6 +39,13 @@ test('the requests to one call are told from those to another', async () => {
   expect(workspace.requests.to('secrets/list')).toEqual([workspace.requests.all[1]])
 })
 
+test('the requests to one path are told from those to another, whatever their query', async () => {
+  const workspace = await start()
+  await send(workspace, '/there?a=1')
+  await send(workspace, '/there/else')
+  expect(workspace.requests.at('/there')).toEqual([workspace.requests.all[0]])
+})
+
 test('requests one after the other are never in flight together', async () => {
   const workspace = await start()
   for (let n = 0; n < 5; n++) await getting(workspace)('secrets/scopes/list')

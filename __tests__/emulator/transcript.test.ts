@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { hangUp } from '../../emulator/faults.js'
 import { lineOf, Transcript, type Exchange } from '../../emulator/transcript.js'
-import { getting, posting, send, signal, start } from './wire.js'
+import { basic, getting, postForm, posting, send, signal, start } from './wire.js'
 
 const SECRET = 'fake-hunter2'
 
@@ -83,6 +83,26 @@ test.each<[string, Partial<Exchange>, string]>([
   expect(JSON.stringify(lineOf(exchange(parts, query), 1))).not.toMatch(/hunter2|example/)
 })
 
+const FORM = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
+
+// Lost otherwise: how clients sign in, which is half of what a transcript of them has to tell.
+test('of a form it keeps the names of its fields', () => {
+  const rawBody = Buffer.from(`grant_type=client_credentials&scope=all-apis&client_secret=${SECRET}`)
+  expect(lineOf(exchange({ headers: FORM, rawBody }), 1)).toMatchObject({
+    contentType: 'application/x-www-form-urlencoded',
+    body: { grant_type: 'string', scope: 'string', client_secret: 'string' },
+  })
+})
+
+// Lost otherwise: half of a secret with an & in it that a client forgot to encode.
+test.each([
+  [`client_secret=fake&${SECRET}`, { client_secret: 'string', other: 'string' }],
+  [SECRET, { other: 'string' }],
+  [`{"client_secret":"${SECRET}"}`, { other: 'string' }],
+])('of the form %s it keeps %j', (body, kept) => {
+  expect(lineOf(exchange({ headers: FORM, rawBody: Buffer.from(body) }), 1).body).toEqual(kept)
+})
+
 // Lost otherwise: what a call was about; the names are of the scopes and keys that were asked for.
 test.each([
   ['scope=s/1&key=K.one-2_', { scope: 's/1', key: 'K.one-2_' }],
@@ -104,6 +124,26 @@ test.each([
   ['/'.repeat(100), '/'.repeat(11)],
 ])('the path %s is %s', (given, kept) => {
   expect(lineOf(exchange({ path: given }), 1).path).toBe(kept)
+})
+
+// Lost otherwise: the secrets that a client signs in with, and the token it gets for them.
+test('of a sign-in it keeps no credential', async () => {
+  const servicePrincipals = [{ applicationId: 'fake-client', clientSecrets: [SECRET] }]
+  const workspace = await start({ servicePrincipals })
+  const fields = { grant_type: 'client_credentials', scope: 'all-apis', subject_token: SECRET }
+  await postForm(workspace, '/oidc/v1/token', fields, basic('fake-client', SECRET))
+  const [record] = workspace.requests.at('/oidc/v1/token')
+  const [token] = workspace.tokens.issued
+  if (record === undefined || token === undefined) throw new Error('There was no sign-in.')
+  const line = lineOf(record, 1)
+  expect(line).toMatchObject({
+    path: '/oidc/v1/token',
+    authorization: 'basic',
+    status: 200,
+    answer: { access_token: 'string', expires_in: 'number' },
+  })
+  expect(record.rawBody.toString()).toContain(SECRET)
+  expect(JSON.stringify(line)).not.toMatch(/hunter2|fake-access-token|fake-client/)
 })
 
 const folders: string[] = []

@@ -1,0 +1,92 @@
+/** What a host says of itself to programs that want to sign in. */
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { expect, test } from '@jest/globals'
+import { DEFAULT_ACCOUNT_ID } from '../../emulator/oidc.js'
+import { send, start } from './wire.js'
+
+const SERVER = '/oidc/.well-known/oauth-authorization-server'
+const CONFIG = '/.well-known/databricks-config'
+
+// Lost if this fails: the token endpoint has to be found before a program has any token.
+test('everybody is told where the token endpoint is, also at a host of several workspaces', async () => {
+  const workspace = await start({ workspaceId: '42', requireWorkspaceId: true })
+  expect(await send(workspace, SERVER)).toMatchObject({
+    status: 200,
+    body: {
+      issuer: `${workspace.url}/oidc`,
+      authorization_endpoint: `${workspace.url}/oidc/v1/authorize`,
+      token_endpoint: `${workspace.url}/oidc/v1/token`,
+      grant_types_supported: expect.arrayContaining(['client_credentials']),
+    },
+  })
+})
+
+// Lost if this fails: behind a front with TLS, clients would be sent to an address without it.
+test('endpoints are at the name that the client used, with TLS where a front says so', async () => {
+  const { port } = new URL((await start()).url)
+  const headers = { host: 'adb-1.2.azuredatabricks.net', 'x-forwarded-proto': 'https' }
+  const answer = await new Promise<string>((resolve, reject) => {
+    request({ port, host: '127.0.0.1', path: SERVER, headers }, (response) => {
+      resolve(text(response))
+    })
+      .on('error', reject)
+      .end()
+  })
+  expect(JSON.parse(answer)).toMatchObject({
+    token_endpoint: 'https://adb-1.2.azuredatabricks.net/oidc/v1/token',
+  })
+})
+
+test('nothing else is there, and nothing is a login page', async () => {
+  const workspace = await start()
+  for (const path of [CONFIG, '/oidc/', '/oidc/v1/authorize', '/.well-known/other']) {
+    expect((await send(workspace, path)).status).toBe(404)
+  }
+  expect((await send(workspace, SERVER, { method: 'POST' })).status).toBe(404)
+})
+
+// Lost if this fails: which audience a client should ask GitHub for, where the host tells it.
+test('a newer host describes itself', async () => {
+  const workspace = await start({ discovery: 'config', workspaceId: '42' })
+  expect((await send(workspace, CONFIG)).body).toEqual({
+    oidc_endpoint: `${workspace.url}/oidc`,
+    account_id: DEFAULT_ACCOUNT_ID,
+    workspace_id: '42',
+    token_federation_default_oidc_audiences: [DEFAULT_ACCOUNT_ID],
+    cloud: 'AWS',
+    host_type: 'workspace',
+  })
+})
+
+test('it says what it was set up to say, and leaves out what it has not', async () => {
+  const accountId = '00000000-0000-4000-8000-00000000acc1'
+  const plain = await start({ discovery: 'config', accountId, defaultAudiences: [] })
+  const { body } = await send(plain, CONFIG)
+  expect(body).toMatchObject({ account_id: accountId })
+  expect(body).not.toHaveProperty('workspace_id')
+  expect(body).not.toHaveProperty('token_federation_default_oidc_audiences')
+  const audiences = ['https://example.com/a', 'https://example.com/b']
+  const unified = { workspaceId: '42', requireWorkspaceId: true }
+  const other = await start({ discovery: 'config', accountId, defaultAudiences: audiences, ...unified })
+  expect((await send(other, CONFIG)).body).toMatchObject({
+    token_federation_default_oidc_audiences: audiences,
+    host_type: 'unified',
+  })
+  const one = await start({ discovery: 'config', accountId })
+  expect((await send(one, CONFIG)).body).toMatchObject({
+    token_federation_default_oidc_audiences: [accountId],
+  })
+})
+
+// Lost if this fails: the attack of a host that has a client take its secret elsewhere could not be tried.
+test('both documents can point elsewhere', async () => {
+  const elsewhere = 'https://attacker.invalid'
+  const workspace = await start({
+    discovery: 'config',
+    oidcEndpoint: `${elsewhere}/oidc`,
+    tokenEndpoint: `${elsewhere}/token`,
+  })
+  expect((await send(workspace, CONFIG)).body).toMatchObject({ oidc_endpoint: `${elsewhere}/oidc` })
+  expect((await send(workspace, SERVER)).body).toMatchObject({ token_endpoint: `${elsewhere}/token` })
+})

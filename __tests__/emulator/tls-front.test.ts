@@ -1,0 +1,121 @@
+/** Real host names on loopback: what a client asks of them arrives, and of no others. */
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { promisify } from 'node:util'
+import { expect, test } from '@jest/globals'
+import { hangUp } from '../../emulator/faults.js'
+import { TlsFront, type Origins } from '../../emulator/tls-front.js'
+import { closing, send, start } from './wire.js'
+
+const HOST = 'adb-1.2.azuredatabricks.net'
+const LOGIN = 'login.microsoftonline.com'
+
+async function startFront(origins: Origins): Promise<TlsFront> {
+  return closing(await TlsFront.start(origins))
+}
+
+/** Gets a URL in a process of its own, as a step does; answers its status and body, or throws what went wrong. */
+async function get(url: string, env: Record<string, string>): Promise<{ status: number; body: string }> {
+  const program = `
+    import { HttpClient } from '@actions/http-client'
+    const client = new HttpClient('test', [], { allowRedirects: false })
+    const response = await client.get(${JSON.stringify(url)})
+    const body = await response.readBody()
+    process.stdout.write(JSON.stringify({ status: response.message.statusCode, body }))
+    process.exit()`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+    env,
+    timeout: 20_000,
+  })
+  return JSON.parse(stdout) as { status: number; body: string }
+}
+
+/** The status of a CONNECT. */
+async function connect({ proxyUrl }: TlsFront, target: string): Promise<number | undefined> {
+  const { hostname, port } = new URL(proxyUrl)
+  return await new Promise((resolve, reject) => {
+    request({ hostname, port, method: 'CONNECT', path: target, headers: { host: target } })
+      .on('connect', ({ statusCode }, socket) => {
+        socket.destroy()
+        resolve(statusCode)
+      })
+      .on('error', reject)
+      .end()
+  })
+}
+
+// Lost if this fails: nothing that depends on the name of a host could be tried.
+test('a step reaches each server by its real name, which the server sees', async () => {
+  const [workspace, login] = [await start(), await start()]
+  const front = await startFront({ [HOST]: workspace.url, [LOGIN]: login.url })
+  const path = '/oidc/.well-known/oauth-authorization-server'
+  const { status, body } = await get(`https://${HOST}${path}?a=b`, front.variables)
+  expect(status).toBe(200)
+  expect(JSON.parse(body)).toMatchObject({ token_endpoint: `https://${HOST}/oidc/v1/token` })
+  expect((await get(`https://${LOGIN}/there`, front.variables)).status).toBe(303)
+  expect(workspace.requests.all).toMatchObject([{ method: 'GET', path, headers: { host: HOST } }])
+  expect(workspace.requests.all[0]?.query.get('a')).toBe('b')
+  expect(login.requests.all).toMatchObject([{ path: '/there', headers: { host: LOGIN } }])
+  expect(front.connects).toEqual([`${HOST}:443`, `${LOGIN}:443`])
+})
+
+// Lost if this fails: a request that goes astray would reach the real internet, or look as if it had.
+test.each([
+  ['another name', 'workspace.invalid:443'],
+  ['a name below one of them', `evil.${HOST}:443`],
+  ['a name that begins with one of them', `${HOST}.evil.invalid:443`],
+  ['another port', `${HOST}:8443`],
+  ['no port', HOST],
+])('%s is refused, and noted', async (_, target) => {
+  const front = await startFront({ [HOST]: (await start()).url })
+  expect(await connect(front, target)).toBe(403)
+  expect(front.connects).toEqual([target])
+})
+
+test('a name is the same in any case of letters', async () => {
+  const front = await startFront({ [HOST]: (await start()).url })
+  expect(await connect(front, `${HOST.toUpperCase()}:443`)).toBe(200)
+})
+
+test('it is no proxy for requests without TLS', async () => {
+  const front = await startFront({ [HOST]: (await start()).url })
+  expect((await send({ url: front.proxyUrl }, '/')).status).toBe(403)
+})
+
+// Lost if this fails: a client that trusts anybody would pass.
+test('who does not have its certificate does not trust it', async () => {
+  const workspace = await start()
+  const front = await startFront({ [HOST]: workspace.url })
+  const { https_proxy } = front.variables
+  await expect(get(`https://${HOST}/`, { https_proxy })).rejects.toThrow('self-signed certificate')
+  expect(workspace.requests.all).toEqual([])
+})
+
+test('an answer that is cut off is cut off here as well', async () => {
+  const workspace = await start()
+  workspace.intercept(() => hangUp)
+  const front = await startFront({ [HOST]: workspace.url })
+  await expect(get(`https://${HOST}/`, front.variables)).rejects.toThrow('socket hang up')
+  expect(workspace.requests.all).toHaveLength(1)
+})
+
+test('it ends with a connection open, and takes its file along', async () => {
+  const front = await TlsFront.start({ [HOST]: (await start()).url })
+  const { hostname, port } = new URL(front.proxyUrl)
+  expect(readFileSync(front.certificateFile, 'utf8')).toBe(front.certificate)
+  const socket = await new Promise<Duplex>((resolve, reject) => {
+    request({ hostname, port, method: 'CONNECT', path: `${HOST}:443` })
+      .on('connect', (_, connected) => {
+        resolve(connected)
+      })
+      .on('error', reject)
+      .end()
+  })
+  const cut = once(socket, 'close')
+  await front.close()
+  await cut
+  expect(existsSync(front.certificateFile)).toBe(false)
+})
