@@ -28426,6 +28426,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer"
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -28602,6 +28609,18 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /******/ /* webpack/runtime/asset-relocator-loader */
 /******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
 /******/ 
+/******/ /* webpack/runtime/compat get default export */
+/******/ (() => {
+/******/ 	// getDefaultExport function for compatibility with non-harmony modules
+/******/ 	__nccwpck_require__.n = (module) => {
+/******/ 		var getter = module && module.__esModule ?
+/******/ 			() => (module['default']) :
+/******/ 			() => (module);
+/******/ 		__nccwpck_require__.d(getter, { a: getter });
+/******/ 		return getter;
+/******/ 	};
+/******/ })();
+/******/ 
 /******/ /* webpack/runtime/create fake namespace object */
 /******/ (() => {
 /******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
@@ -28663,10 +28682,65 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
-;// CONCATENATED MODULE: ./src/databricks/auth/pat.ts
-/** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
-function personalAccessToken(token) {
-    return { authType: 'pat', token: () => Promise.resolve(token) };
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
+;// CONCATENATED MODULE: ./src/secret-value.ts
+
+const HIDDEN = '***';
+/**
+ * A secret's value, or a credential. However it is printed (string, template literal, JSON, `util.inspect`, a
+ * debugger's preview) it shows as `***`: a leak has to be written on purpose, with {@link SecretValue.reveal}.
+ *
+ * Questions about the content are answered here, so that a check never needs the content itself.
+ */
+class SecretValue {
+    #content;
+    /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
+    constructor(content) {
+        this.#content = content;
+    }
+    /** The content itself. Only the masks, the put and what signs in have a reason to call this; lint knows the files. */
+    reveal() {
+        return this.#content;
+    }
+    /** The size in bytes, of text as UTF-8. */
+    get byteLength() {
+        return Buffer.byteLength(this.#content);
+    }
+    /** The length in UTF-16 code units of text, in bytes of binary content: what a reader would count, roughly. */
+    get length() {
+        return this.#content.length;
+    }
+    /** False for text with half of a surrogate pair: it has no UTF-8 form, so its bytes could not arrive as they are. */
+    get isWellFormed() {
+        return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content);
+    }
+    /** True when the content is that of `other`, whichever way either is held. */
+    equals(other) {
+        return this.#bytes().equals(other.#bytes());
+    }
+    /** True when the content is `text` and nothing else but white space around it. */
+    isOnly(text) {
+        return this.#bytes().toString('utf8').trim() === text;
+    }
+    /** True when `text` contains this value, which is not empty. */
+    occursIn(text) {
+        return typeof this.#content === 'string'
+            ? text.includes(this.#content)
+            : Buffer.from(text).includes(this.#content);
+    }
+    #bytes() {
+        return typeof this.#content === 'string' ? Buffer.from(this.#content) : this.#content;
+    }
+    toString() {
+        return HIDDEN;
+    }
+    toJSON() {
+        return HIDDEN;
+    }
+    [external_node_util_.inspect.custom]() {
+        return HIDDEN;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/databricks/workspace-error.ts
@@ -28693,91 +28767,696 @@ class WorkspaceError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
+;// CONCATENATED MODULE: ./src/databricks/auth/sign-in-error.ts
 
-/** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
-class SecretsApi {
-    #client;
-    constructor(client) {
-        this.#client = client;
-    }
-    /**
-     * Lists the scopes of the workspace; any user may.
-     *
-     * @throws {WorkspaceError}
-     */
-    async listScopes() {
-        const { scopes } = await this.#client.get('/api/2.0/secrets/scopes/list');
-        return objectsOf(scopes).map((scope) => {
-            const vault = vaultOf(scope);
-            return {
-                name: nameOf(scope['name']),
-                backend: scope['backend_type'] === 'AZURE_KEYVAULT' ? 'AZURE_KEYVAULT' : 'DATABRICKS',
-                ...(vault !== undefined && { vault }),
-            };
-        });
-    }
-    /**
-     * Creates a scope.
-     *
-     * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
-     * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it; `BAD_REQUEST` on the Standard plan
-     * without a principal.
-     */
-    async createScope(scope, principal) {
-        await this.#client.post('/api/2.0/secrets/scopes/create', {
-            scope,
-            ...(principal !== undefined && { initial_manage_principal: principal }),
-        });
-    }
-    /**
-     * Lists the keys of a scope, in the workspace's own spelling; needs READ.
-     *
-     * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
-     */
-    async listKeys(scope) {
-        const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope });
-        return objectsOf(secrets).map(({ key }) => nameOf(key));
-    }
-    /**
-     * Puts a secret, over the one that may be there; needs WRITE. It may be repeated.
-     *
-     * @param content Text, which is stored as UTF-8, or bytes; 131,072 bytes at most.
-     * @throws {WorkspaceError}
-     */
-    async putSecret(scope, key, content) {
-        const value = typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') };
-        await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value });
+/** No token could be had, so nothing was sent to the Secrets API. The message holds nothing that came from outside. */
+class SignInError extends Error {
+    name = 'SignInError';
+    authType;
+    step;
+    details;
+    constructor(authType, step, details) {
+        super(`signing in by ${authType} failed: ${step}`);
+        this.authType = authType;
+        this.step = step;
+        this.details = details;
     }
 }
-/** A list's field is absent when the list is empty. */
-function objectsOf(field) {
-    if (field === undefined)
-        return [];
-    if (!Array.isArray(field))
-        throw new WorkspaceError('foreign');
-    return field.map((item) => {
-        if (typeof item !== 'object' || item === null)
-            throw new WorkspaceError('foreign');
-        return item;
+/** Carries out a step of signing in, so that an error of its request says which it was. */
+async function atStep(authType, step, work, details = {}) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (!(error instanceof WorkspaceError))
+            throw error;
+        throw new SignInError(authType, step, { ...details, request: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/token-claims.ts
+/**
+ * What a JWT (RFC 7519) says of itself, or undefined if it is none. Nothing is verified: it is told to the person who has to
+ * make the policy that takes it.
+ */
+function claimsOf(token) {
+    try {
+        const [, payload = ''] = token.reveal().toString().split('.');
+        const { iss, aud, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+        return {
+            iss: textOf(iss),
+            aud: (Array.isArray(aud) ? aud : [aud]).map(textOf).join(', '),
+            sub: textOf(sub),
+        };
+    }
+    catch {
+        return undefined; // No JWT; the parser's message quotes it, so it goes no further.
+    }
+}
+function textOf(claim) {
+    return typeof claim === 'string' ? claim : '';
+}
+
+;// CONCATENATED MODULE: ./src/databricks/answer.ts
+
+/**
+ * Takes the JSON object out of an answer.
+ *
+ * @throws {WorkspaceError} for every other answer: `redirected`, `refused` with what the workspace says, or `foreign`
+ * for what no workspace says. The shapes of errors are those that the Go SDK's parser takes, too: JSON, the old
+ * `ERROR_CODE: message`, a gateway's HTML with the message in `<pre>`, and plain text.
+ */
+function readAnswer({ status, headers, body }) {
+    const requestId = first(headers['x-request-id']);
+    const details = { status, ...(requestId !== undefined && { requestId }) };
+    if (status >= 300 && status < 400) {
+        throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' });
+    }
+    const json = parseObject(body);
+    // Whatever the status: an error that is taken for a success is a secret that is missing.
+    if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
+        throw new WorkspaceError('refused', {
+            ...details,
+            ...codeOf(json['error_code']),
+            structured: true,
+            said: typeof json['message'] === 'string' ? json['message'] : body,
+        });
+    }
+    if (status >= 200 && status < 300) {
+        if (json !== undefined)
+            return json;
+        throw new WorkspaceError('foreign', { ...details, said: body });
+    }
+    const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? [];
+    throw new WorkspaceError('refused', {
+        ...details,
+        ...codeOf(code),
+        said: message ?? between(body, '<pre>', '</pre>') ?? body,
     });
 }
-function nameOf(field) {
-    if (typeof field !== 'string')
-        throw new WorkspaceError('foreign');
-    return field;
+/** Fields that an answer which is none of an error never has. */
+const ERROR_FIELDS = ['error_code', 'error', 'message'];
+/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
+function codeOf(code) {
+    const text = typeof code === 'number' ? String(code) : code;
+    return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
+        ? { errorCode: text }
+        : {};
+}
+/** Reads a text as a JSON object; undefined if it is none. */
+function parseObject(body) {
+    try {
+        const json = JSON.parse(body);
+        return typeof json === 'object' && json !== null && !Array.isArray(json)
+            ? json
+            : undefined;
+    }
+    catch {
+        return undefined; // The parser's message quotes the body, so it goes no further.
+    }
+}
+/** What stands between the first `start` and the `end` behind it; a pattern would search a hostile page for ever. */
+function between(text, start, end) {
+    const from = text.indexOf(start);
+    const to = from === -1 ? -1 : text.indexOf(end, from);
+    return to === -1 ? undefined : text.slice(from + start.length, to);
+}
+function first(header) {
+    return Array.isArray(header) ? header[0] : header;
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/sign-in-request.ts
+
+
+
+/**
+ * Asks somebody who has a part in signing in, and gives back the JSON object of the answer.
+ *
+ * @throws {WorkspaceError} which says who it was, for every other answer: `redirected`, `refused` with OAuth's code and
+ * description (RFC 6749, 5.2), or `foreign`; and for none
+ */
+async function askForJson(send, request) {
+    const answer = await send(request);
+    try {
+        return readJson(answer);
+    }
+    catch (error) {
+        if (!(error instanceof WorkspaceError))
+            throw error;
+        throw new WorkspaceError(error.failure, { ...error.details, origin: new URL(request.url).origin });
+    }
 }
 /**
- * The vault's name is the last part of its resource id, and the first label of its DNS name. It is 3 to 24 letters,
- * digits and hyphens (Azure); anything else is not taken for one.
+ * Takes the token out of what a token endpoint has answered.
+ *
+ * @throws {WorkspaceError} `foreign` where there is no bearer token in it
  */
-function vaultOf({ keyvault_metadata: metadata }) {
-    const { resource_id: id, dns_name: dnsName } = (metadata ?? {});
-    const names = [
-        typeof id === 'string' ? id.split('/').at(-1) : undefined,
-        typeof dnsName === 'string' ? /^(?:https:\/\/)?([^./]+)/.exec(dnsName)?.[1] : undefined,
-    ];
-    return names.find((name) => name !== undefined && /^[A-Za-z0-9-]{3,24}$/.test(name));
+function tokenOf({ access_token: token, expires_in: seconds }) {
+    if (!isToken(token))
+        throw new WorkspaceError('foreign');
+    // Microsoft's older endpoint writes numbers as text.
+    const lifetimeMs = Number(seconds) * 1_000;
+    return { value: new SecretValue(token), lifetimeMs: lifetimeMs > 0 ? lifetimeMs : undefined };
+}
+/** Whether a text can stand in an `Authorization` header; anything else is no token. */
+function isToken(text) {
+    return typeof text === 'string' && /^[\x21-\x7e]+$/.test(text);
+}
+function readJson({ status, headers, body }) {
+    if (status >= 300 && status < 400) {
+        const { location = '' } = headers;
+        throw new WorkspaceError('redirected', { status, said: String(location) });
+    }
+    const json = parseObject(body);
+    if (status >= 200 && status < 300 && json !== undefined && json['error'] === undefined)
+        return json;
+    if (status >= 200 && status < 300)
+        throw new WorkspaceError('foreign', { status, said: body });
+    const { error, error_description: description, message } = json ?? {};
+    throw new WorkspaceError('refused', {
+        status,
+        structured: json !== undefined,
+        ...(typeof error === 'string' && /^\w{1,64}$/.test(error) && { errorCode: error }),
+        said: [description, message, body].find((text) => typeof text === 'string'),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/token-endpoint.ts
+
+/**
+ * Asks a token endpoint for a token (RFC 6749, 4).
+ *
+ * @throws {WorkspaceError} when it does not give one
+ */
+async function requestToken(send, endpoint, form, credentials) {
+    const fields = Object.entries(form).filter(([, value]) => value !== undefined);
+    return tokenOf(await askForJson(send, {
+        method: 'POST',
+        url: endpoint.href,
+        headers: {
+            accept: 'application/json',
+            'content-type': 'application/x-www-form-urlencoded',
+            ...(credentials !== undefined && { authorization: basic(credentials) }),
+        },
+        body: new URLSearchParams(fields.map(([name, value = '']) => [name, token_endpoint_textOf(value)])).toString(),
+    }));
+}
+/** Both parts are form-encoded first (RFC 6749, 2.3.1). */
+function basic({ clientId, clientSecret }) {
+    const pair = [clientId, token_endpoint_textOf(clientSecret)].map((text) => new URLSearchParams({ '': text }).toString().slice(1));
+    return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}
+function token_endpoint_textOf(value) {
+    return typeof value === 'string' ? value : value.reveal().toString();
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/entra.ts
+
+
+
+/** The Azure Databricks application, the same in every tenant. */
+const AZURE_DATABRICKS = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d';
+/**
+ * Asks Entra ID for a token for Azure Databricks.
+ *
+ * @param proof That we are this application: its secret, or a token that it trusts.
+ * @throws {SignInError} when there is none
+ */
+async function requestEntraToken(authType, { clientId, tenantId, login }, proof, send) {
+    const form = {
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        resource: AZURE_DATABRICKS,
+        ...proof,
+        ...('client_assertion' in proof && {
+            client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        }),
+    };
+    const claims = 'client_assertion' in proof ? claimsOf(proof.client_assertion) : undefined;
+    const endpoint = new URL(`${login}/${encodeURIComponent(tenantId)}/oauth2/token`);
+    return await atStep(authType, 'entra', () => requestToken(send, endpoint, form), {
+        clientId,
+        ...(claims !== undefined && { claims }),
+    });
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/renewed-token.ts
+/** A token is renewed so long before its end, in ms, that a request which takes its whole time still arrives in time. */
+const MARGIN_MS = 60_000;
+/** Of a token that lives for minutes, at most this share of its life. */
+const MARGIN_SHARE = 0.2;
+/**
+ * A way to sign in whose tokens end: one is fetched when it is first asked for, used by all requests, and fetched anew
+ * before its end, or once the workspace has refused it.
+ *
+ * @param fetchToken Throws a SignInError when there is none; the next caller then tries again.
+ */
+function renewedToken(authType, fetchToken, onToken) {
+    let current;
+    let fetching;
+    const fetchNext = async () => {
+        try {
+            const start = performance.now();
+            const { value, lifetimeMs } = await fetchToken();
+            onToken(value);
+            // What is said to have ended already is used until it is refused: a wrong clock says so, too.
+            const life = lifetimeMs !== undefined && lifetimeMs > 0 ? lifetimeMs : Infinity;
+            current = { value, until: start + life - Math.min(MARGIN_MS, life * MARGIN_SHARE) };
+            return value;
+        }
+        finally {
+            fetching = undefined;
+        }
+    };
+    return {
+        authType,
+        async token(refused) {
+            const isGood = current !== undefined &&
+                current.until > performance.now() &&
+                (refused === undefined || !current.value.equals(refused));
+            return isGood && current !== undefined ? current.value : await (fetching ??= fetchNext());
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/azure-cli.ts
+
+
+
+
+
+const AUTH_TYPE = 'azure-cli';
+/** How long `az` may take, in ms: it is slow to start on Windows. */
+const TIMEOUT_MS = 60_000;
+/**
+ * Signs in to a workspace of Azure as whom an earlier `azure/login` step has signed in (auth type `azure-cli`).
+ *
+ * @param env What `az` may see: see {@link withoutSecrets}.
+ */
+function azureCli(env, onToken) {
+    return renewedToken(AUTH_TYPE, () => askAzureCli(env), onToken);
+}
+/** A shorter value stands in many a variable by chance, and `az` needs its path. */
+const MIN_TELLING_LENGTH = 8;
+/** An environment without inputs, credentials and values of this run: the only child process ever needs none of them. */
+function withoutSecrets(env, secrets) {
+    const holdsSecret = (text) => secrets.some((secret) => secret.length < MIN_TELLING_LENGTH ? secret.equals(new SecretValue(text)) : secret.occursIn(text));
+    const kept = Object.entries(env).filter(([name, value = '']) => !/^(INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_/i.test(name) && !holdsSecret(value));
+    return Object.fromEntries(kept);
+}
+async function askAzureCli(env) {
+    const output = await runAz(['account', 'get-access-token', '--resource', AZURE_DATABRICKS, '-o', 'json'], env);
+    const { accessToken, expires_on: expiresOn } = parse(output);
+    if (!isToken(accessToken))
+        throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN });
+    // Older versions say the end in local time only, without the zone: then it is not known.
+    const lifetimeMs = typeof expiresOn === 'number' ? expiresOn * 1_000 - Date.now() : undefined;
+    return { value: new SecretValue(accessToken), lifetimeMs };
+}
+async function runAz(args, env) {
+    // Loaded when it is needed, which in nearly all runs is never.
+    const { execFile } = await Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 1421, 23));
+    return await new Promise((resolve, reject) => {
+        // On Windows `az` is a batch file, which only a shell runs; the arguments are constants.
+        const shell = process.platform === 'win32';
+        execFile('az', args, { env, shell, timeout: TIMEOUT_MS, windowsHide: true }, (error, stdout, stderr) => {
+            if (error === null)
+                resolve(stdout);
+            else {
+                const problem = error.code === 'ENOENT' ? NO_AZ : NOT_SIGNED_IN;
+                reject(new SignInError(AUTH_TYPE, 'az', { problem, said: stderr }));
+            }
+        });
+    });
+}
+function parse(output) {
+    try {
+        return JSON.parse(output);
+    }
+    catch {
+        return {}; // The parser's message quotes what may be a token, so it goes no further.
+    }
+}
+const NO_AZ = 'There is no Azure CLI on this runner. Install it, or choose another auth-type.';
+const NOT_SIGNED_IN = 'The Azure CLI gives no token. Sign in before, with an azure/login step in this job.';
+const NO_TOKEN = 'The Azure CLI gives an answer without a token. Update it.';
+
+;// CONCATENATED MODULE: ./src/databricks/auth/azure-client-secret.ts
+
+
+const azure_client_secret_AUTH_TYPE = 'azure-client-secret';
+/** Signs in to a workspace of Azure with a client secret of Entra ID (auth type `azure-client-secret`). */
+function azureClientSecret(application, clientSecret, send, onToken) {
+    return renewedToken(azure_client_secret_AUTH_TYPE, () => requestEntraToken(azure_client_secret_AUTH_TYPE, application, { client_secret: clientSecret }, send), onToken);
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/azure-host.ts
+/** The clouds of Azure: where each has its workspaces, and where it signs people in. */
+const CLOUDS = [
+    { suffix: '.azuredatabricks.net', login: 'https://login.microsoftonline.com' },
+    { suffix: '.databricks.azure.us', login: 'https://login.microsoftonline.us' },
+    { suffix: '.databricks.azure.cn', login: 'https://login.chinacloudapi.cn' },
+];
+/**
+ * Where Entra ID is for a workspace, without a slash at the end; undefined for a host that is none of Azure's, to which no
+ * token of Entra may go.
+ */
+function entraLoginOf({ origin }) {
+    const { hostname, protocol } = new URL(origin);
+    return protocol === 'https:' ? CLOUDS.find(({ suffix }) => hostname.endsWith(suffix))?.login : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/databricks/host.ts
+/** The address cannot be the one of a workspace. The message says what to change and does not quote the address. */
+class HostError extends Error {
+    name = 'HostError';
+}
+/**
+ * Cuts an address, in any form that a person pastes from a browser, back to the workspace.
+ *
+ * @throws {HostError} for what is no address, holds user info, is not https (loopback aside: an IP of 127.0.0.0/8,
+ * `[::1]`, or exactly `localhost`), or is the account console, which has no Secrets API.
+ */
+function parseHost(pasted) {
+    const text = pasted.trim();
+    // A colon before a digit is that of a port.
+    const url = parseUrl(/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : `https://${text}`);
+    if (url.username !== '' || url.password !== '') {
+        throw new HostError('holds a user name or a password. Take out what stands before the "@"');
+    }
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new HostError('does not start with https://, so the token would travel in the clear. Write https://');
+    }
+    if (url.hostname.startsWith('accounts.')) {
+        throw new HostError('this is the account console, which has no secrets. Open the workspace from it and paste the address of the workspace');
+    }
+    const ids = ['o', 'w'].map((name) => url.searchParams.get(name) ?? '');
+    const workspaceId = ids.find(isWorkspaceId);
+    return { origin: url.origin, ...(workspaceId !== undefined && { workspaceId }) };
+}
+/** A workspace's id is a number, of 64 bits at most. */
+function isWorkspaceId(text) {
+    return /^[0-9]{1,20}$/.test(text);
+}
+function parseUrl(text) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    // `URL` lets quotes and the like pass in a name.
+    if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
+        throw new HostError('not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com');
+    }
+    return url;
+}
+/** Whether a host name is this machine. Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the dotted one. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/discovery.ts
+
+
+
+
+/** Where Databricks' account console is, by cloud: the only hosts besides the workspace that its tokens may come from. */
+const ACCOUNT_HOSTS = new Set([
+    'accounts.cloud.databricks.com',
+    'accounts.cloud.databricks.us',
+    'accounts.azuredatabricks.net',
+    'accounts.databricks.azure.us',
+    'accounts.databricks.azure.cn',
+    'accounts.gcp.databricks.com',
+]);
+/**
+ * Asks the workspace where its tokens come from (RFC 8414). A host of several workspaces says in its metadata where that
+ * question goes; of others, only the audience in it is of use, and both are asked at once.
+ *
+ * @throws {SignInError} when it does not say, or names a host that has no business with the credentials
+ */
+async function discover(authType, host, send, wantsAudience = false) {
+    if (host.workspaceId !== undefined) {
+        const { oidcEndpoint, ...rest } = await findMetadata(host, send);
+        return { tokenEndpoint: await findTokenEndpoint(authType, host, send, oidcEndpoint), ...rest };
+    }
+    const [tokenEndpoint, { audience }] = await Promise.all([
+        findTokenEndpoint(authType, host, send),
+        wantsAudience ? findMetadata(host, send) : NO_METADATA,
+    ]);
+    return { tokenEndpoint, ...(audience !== undefined && { audience }) };
+}
+const NO_METADATA = {};
+/** What a newer host says of itself; an older one says nothing, and can be done without. */
+async function findMetadata(host, send) {
+    try {
+        const { oidc_endpoint: endpoint, account_id: account = '', token_federation_default_oidc_audiences: audiences, } = await askForJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`));
+        const audience = Array.isArray(audiences) ? audiences[0] : undefined;
+        return {
+            ...(typeof endpoint === 'string' && {
+                oidcEndpoint: endpoint.replace('{account_id}', () => String(account)).replace(/\/$/, ''),
+            }),
+            ...(typeof audience === 'string' && audience !== '' && { audience }),
+        };
+    }
+    catch (error) {
+        if (error instanceof WorkspaceError)
+            return NO_METADATA;
+        throw error;
+    }
+}
+async function findTokenEndpoint(authType, host, send, issuer = `${host.origin}/oidc`) {
+    checkHost(authType, host, issuer);
+    const request = getJson(host, `${issuer}/.well-known/oauth-authorization-server`);
+    const answer = await atStep(authType, 'discovery', () => askForJson(send, request));
+    return checkHost(authType, host, answer['token_endpoint']);
+}
+function getJson({ workspaceId }, url) {
+    return {
+        method: 'GET',
+        url,
+        headers: {
+            accept: 'application/json',
+            ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
+        },
+        body: null,
+    };
+}
+/** Who could make the workspace name another host would get the client's secret: only its own, or the account's. */
+function checkHost(authType, { origin }, address) {
+    const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+    if (url === undefined)
+        throw new SignInError(authType, 'discovery', { problem: NO_ENDPOINT });
+    const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+    const isKnown = url.origin === origin || (url.port === '' && ACCOUNT_HOSTS.has(url.hostname));
+    const hasUser = url.username !== '' || url.password !== '';
+    if (isSecure && isKnown && !hasUser)
+        return url;
+    throw new SignInError(authType, 'discovery', { problem: STRANGE_ENDPOINT });
+}
+const NO_ENDPOINT = 'The workspace does not say where its tokens come from. Check the input host.';
+const STRANGE_ENDPOINT = 'The workspace names a token endpoint on another host, to which no credentials are sent. Check the input host.';
+
+;// CONCATENATED MODULE: ./src/databricks/auth/token-exchange.ts
+
+
+
+
+
+/** Signs in by trading a token that a federation policy of the workspace trusts (RFC 8693). */
+function tokenExchange({ authType, clientId, subjectToken, asksForAudience }, host, send, onToken) {
+    const fetchToken = async () => {
+        const { tokenEndpoint, audience } = await discover(authType, host, send, asksForAudience);
+        const subject = await subjectToken(audience ?? tokenEndpoint.href);
+        onToken(subject);
+        const form = {
+            grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+            subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+            subject_token: subject,
+            scope: 'all-apis',
+            client_id: clientId,
+        };
+        const claims = claimsOf(subject);
+        return await atStep(authType, 'databricks', () => requestToken(send, tokenEndpoint, form), {
+            ...(clientId !== undefined && { clientId }),
+            ...(claims !== undefined && { claims }),
+        });
+    };
+    return renewedToken(authType, fetchToken, onToken);
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/env-oidc.ts
+
+/** Signs in with a token that an earlier step has put into a variable (auth type `env-oidc`). */
+function envOidc(clientId, token, host, send, onToken) {
+    const subjectToken = () => Promise.resolve(token);
+    return tokenExchange({ authType: 'env-oidc', clientId, subjectToken, asksForAudience: false }, host, send, onToken);
+}
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./src/databricks/auth/file-oidc.ts
+
+
+
+
+
+const file_oidc_AUTH_TYPE = 'file-oidc';
+/** Signs in with a token that something else keeps fresh in a file (auth type `file-oidc`): it is read each time. */
+function fileOidc(clientId, file, host, send, onToken) {
+    const subjectToken = () => readToken(file);
+    return tokenExchange({ authType: file_oidc_AUTH_TYPE, clientId, subjectToken, asksForAudience: false }, host, send, onToken);
+}
+async function readToken(file) {
+    let content;
+    try {
+        content = (await (0,promises_namespaceObject.readFile)(file, 'utf8')).trim();
+    }
+    catch {
+        // The system's message has the path in it, which the workflow knows.
+        throw new SignInError(file_oidc_AUTH_TYPE, 'source', { problem: NO_FILE });
+    }
+    if (!isToken(content))
+        throw new SignInError(file_oidc_AUTH_TYPE, 'source', { problem: file_oidc_NO_TOKEN });
+    return new SecretValue(content);
+}
+const NO_FILE = 'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names cannot be read. Check the path, and that a step before has made it.';
+const file_oidc_NO_TOKEN = 'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names holds something else than one token.';
+
+;// CONCATENATED MODULE: ./src/databricks/auth/bearer.ts
+/** The `Authorization` header that carries a token (RFC 6750, 2.1). */
+function bearer(token) {
+    return `Bearer ${token.reveal().toString()}`;
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/github-token.ts
+
+
+
+
+
+
+/**
+ * Asks GitHub for a token of this job. It lives for some five minutes.
+ *
+ * @throws {SignInError} when there is none
+ */
+async function githubToken(authType, { url, requestToken }, audience, send) {
+    if (!URL.canParse(url))
+        throw new SignInError(authType, 'github', { problem: NO_URL });
+    const address = new URL(url);
+    if (address.protocol !== 'https:' && !isLoopback(address.hostname)) {
+        throw new SignInError(authType, 'github', { problem: NO_URL });
+    }
+    address.searchParams.set('audience', audience);
+    return await atStep(authType, 'github', async () => {
+        const headers = { accept: 'application/json', authorization: bearer(requestToken) };
+        const { value } = await askForJson(send, { method: 'GET', url: address.href, headers, body: null });
+        if (!isToken(value))
+            throw new WorkspaceError('foreign', { origin: address.origin });
+        return new SecretValue(value);
+    });
+}
+const NO_URL = 'ACTIONS_ID_TOKEN_REQUEST_URL is not an address of https. The runner sets it: leave it as it is.';
+
+;// CONCATENATED MODULE: ./src/databricks/auth/github-oidc.ts
+
+
+const github_oidc_AUTH_TYPE = 'github-oidc';
+/** Signs in with the token that GitHub gives this job (auth type `github-oidc`): nothing is stored anywhere. */
+function githubOidc({ clientId, audience, source }, host, send, onToken) {
+    const subjectToken = (expected) => githubToken(github_oidc_AUTH_TYPE, source, audience ?? expected, send);
+    const asksForAudience = audience === undefined;
+    return tokenExchange({ authType: github_oidc_AUTH_TYPE, clientId, subjectToken, asksForAudience }, host, send, onToken);
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/github-oidc-azure.ts
+
+
+
+const github_oidc_azure_AUTH_TYPE = 'github-oidc-azure';
+/** Whom Entra ID takes a GitHub token for. */
+const AUDIENCE = 'api://AzureADTokenExchange';
+/** Signs in to a workspace of Azure with GitHub's token, which Entra ID trusts (auth type `github-oidc-azure`). */
+function githubOidcAzure(application, source, send, onToken) {
+    const fetchToken = async () => {
+        const assertion = await githubToken(github_oidc_azure_AUTH_TYPE, source, AUDIENCE, send);
+        onToken(assertion);
+        return await requestEntraToken(github_oidc_azure_AUTH_TYPE, application, { client_assertion: assertion }, send);
+    };
+    return renewedToken(github_oidc_azure_AUTH_TYPE, fetchToken, onToken);
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/oauth-m2m.ts
+
+
+
+
+const oauth_m2m_AUTH_TYPE = 'oauth-m2m';
+/** Signs in as a service principal with an OAuth secret (auth type `oauth-m2m`; RFC 6749, 4.4). */
+function oauthM2m(credentials, host, send, onToken) {
+    const fetchToken = async () => {
+        const { tokenEndpoint } = await discover(oauth_m2m_AUTH_TYPE, host, send);
+        const form = { grant_type: 'client_credentials', scope: 'all-apis' };
+        const request = () => requestToken(send, tokenEndpoint, form, credentials);
+        return await atStep(oauth_m2m_AUTH_TYPE, 'databricks', request, { clientId: credentials.clientId });
+    };
+    return renewedToken(oauth_m2m_AUTH_TYPE, fetchToken, onToken);
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/pat.ts
+/** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
+function personalAccessToken(token) {
+    return { authType: 'pat', token: () => Promise.resolve(token) };
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/open-sign-in.ts
+
+
+
+
+
+
+
+
+
+/** Makes the way to sign in that `chooseWay` has chosen of these settings. Nothing is sent until a token is asked for. */
+function openSignIn(authType, settings, context) {
+    const { host, send, onToken } = context;
+    const clientId = settings.clientId?.value;
+    const application = () => ({
+        clientId: open_sign_in_valueOf(settings.azureClientId),
+        tenantId: open_sign_in_valueOf(settings.azureTenantId),
+        login: needed(entraLoginOf(host)),
+    });
+    switch (authType) {
+        case 'pat':
+            return personalAccessToken(open_sign_in_valueOf(settings.token));
+        case 'oauth-m2m':
+            return oauthM2m({ clientId: open_sign_in_valueOf(settings.clientId), clientSecret: open_sign_in_valueOf(settings.clientSecret) }, host, send, onToken);
+        case 'github-oidc': {
+            const federation = {
+                clientId,
+                audience: settings.tokenAudience?.value,
+                source: needed(settings.github),
+            };
+            return githubOidc(federation, host, send, onToken);
+        }
+        case 'env-oidc':
+            return envOidc(clientId, open_sign_in_valueOf(settings.oidcToken), host, send, onToken);
+        case 'file-oidc':
+            return fileOidc(clientId, open_sign_in_valueOf(settings.oidcTokenFile), host, send, onToken);
+        case 'github-oidc-azure':
+            return githubOidcAzure(application(), needed(settings.github), send, onToken);
+        case 'azure-client-secret':
+            return azureClientSecret(application(), open_sign_in_valueOf(settings.azureClientSecret), send, onToken);
+        case 'azure-cli':
+            return azureCli(context.azureCliEnv, onToken);
+    }
+}
+function open_sign_in_valueOf(setting) {
+    return needed(setting).value;
+}
+function needed(value) {
+    if (value === undefined)
+        throw new Error('a way to sign in was chosen that is not complete');
+    return value;
 }
 
 // EXTERNAL MODULE: external "http"
@@ -29580,75 +30259,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./package.json
 const package_namespaceObject = {"rE":"0.1.0"};
-;// CONCATENATED MODULE: ./src/databricks/answer.ts
-
-/**
- * Takes the JSON object out of an answer.
- *
- * @throws {WorkspaceError} for every other answer: `redirected`, `refused` with what the workspace says, or `foreign`
- * for what no workspace says. The shapes of errors are those that the Go SDK's parser takes, too: JSON, the old
- * `ERROR_CODE: message`, a gateway's HTML with the message in `<pre>`, and plain text.
- */
-function readAnswer({ status, headers, body }) {
-    const requestId = first(headers['x-request-id']);
-    const details = { status, ...(requestId !== undefined && { requestId }) };
-    if (status >= 300 && status < 400) {
-        throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' });
-    }
-    const json = parseObject(body);
-    // Whatever the status: an error that is taken for a success is a secret that is missing.
-    if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
-        throw new WorkspaceError('refused', {
-            ...details,
-            ...codeOf(json['error_code']),
-            structured: true,
-            said: typeof json['message'] === 'string' ? json['message'] : body,
-        });
-    }
-    if (status >= 200 && status < 300) {
-        if (json !== undefined)
-            return json;
-        throw new WorkspaceError('foreign', { ...details, said: body });
-    }
-    const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? [];
-    throw new WorkspaceError('refused', {
-        ...details,
-        ...codeOf(code),
-        said: message ?? between(body, '<pre>', '</pre>') ?? body,
-    });
-}
-/** Fields that an answer which is none of an error never has. */
-const ERROR_FIELDS = ['error_code', 'error', 'message'];
-/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
-function codeOf(code) {
-    const text = typeof code === 'number' ? String(code) : code;
-    return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
-        ? { errorCode: text }
-        : {};
-}
-function parseObject(body) {
-    try {
-        const json = JSON.parse(body);
-        return typeof json === 'object' && json !== null && !Array.isArray(json)
-            ? json
-            : undefined;
-    }
-    catch {
-        return undefined; // The parser's message quotes the body, so it goes no further.
-    }
-}
-/** What stands between the first `start` and the `end` behind it; a pattern would search a hostile page for ever. */
-function between(text, start, end) {
-    const from = text.indexOf(start);
-    const to = from === -1 ? -1 : text.indexOf(end, from);
-    return to === -1 ? undefined : text.slice(from + start.length, to);
-}
-function first(header) {
-    return Array.isArray(header) ? header[0] : header;
-}
-
-;// CONCATENATED MODULE: ./src/databricks/workspace-client.ts
-
+;// CONCATENATED MODULE: ./src/databricks/http-exchange.ts
 
 
 
@@ -29659,63 +30270,29 @@ const REQUEST_TIMEOUT_MS = 60_000;
  * workspace has, is a tenth of it.
  */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
-class WorkspaceClient {
-    #host;
-    #signIn;
-    #http;
-    constructor(host, signIn) {
-        this.#host = host;
-        this.#signIn = signIn;
-        // A redirect that was followed would carry the body, which is the secret, to wherever it points.
-        this.#http = new lib_HttpClient(`databricks-secrets-sync/${package_namespaceObject.rE}`, [bareHost], {
-            allowRedirects: false,
-            allowRetries: false,
-            keepAlive: true,
-            socketTimeout: REQUEST_TIMEOUT_MS,
-        });
-    }
-    /**
-     * Reads from the workspace.
-     *
-     * @param path The path of the call, such as `/api/2.0/secrets/list`.
-     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
-     */
-    async get(path, query = {}) {
-        const search = new URLSearchParams(query).toString();
-        return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null);
-    }
-    /**
-     * Writes to the workspace.
-     *
-     * @param path The path of the call, such as `/api/2.0/secrets/put`.
-     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
-     */
-    async post(path, body) {
-        return await this.#exchange('POST', path, JSON.stringify(body));
-    }
-    /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
-    close() {
-        this.#http.dispose();
-    }
-    async #exchange(method, path, body) {
-        const token = await this.#signIn.token();
-        const { origin, workspaceId } = this.#host;
-        const headers = {
-            accept: 'application/json',
-            authorization: `Bearer ${token.reveal().toString()}`,
-            ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
-            ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
-        };
+/** The HTTP of this run, to the workspace and to those who sign us in: over kept connections where no proxy is set. */
+class HttpExchange {
+    // A redirect that was followed would carry the body, which is the secret, to wherever it points.
+    #http = new lib_HttpClient(`databricks-secrets-sync/${package_namespaceObject.rE}`, [bareHost], {
+        allowRedirects: false,
+        allowRetries: false,
+        keepAlive: true,
+        socketTimeout: REQUEST_TIMEOUT_MS,
+    });
+    /** @throws {WorkspaceError} when no whole answer comes; it says from whom. */
+    send = async ({ method, url, headers, body }) => {
         try {
             // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
-            return readAnswer(await withinTime(async () => readRaw(await this.#http.request(method, origin + path, body, headers))));
+            return await withinTime(async () => readRaw(await this.#http.request(method, url, body, { ...headers })));
         }
         catch (error) {
             const { failure, details } = error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error));
-            const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '');
-            throw new WorkspaceError(failure, { ...details, call, write: body !== null });
+            throw new WorkspaceError(failure, { ...details, origin: new URL(url).origin });
         }
+    };
+    /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
+    close() {
+        this.#http.dispose();
     }
 }
 /** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
@@ -29779,6 +30356,173 @@ function failureOf(error) {
     if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write')
         return 'unreachable';
     return UNTRUSTED.test(code) ? 'untrusted' : 'cut';
+}
+
+;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
+
+/** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
+class SecretsApi {
+    #client;
+    constructor(client) {
+        this.#client = client;
+    }
+    /**
+     * Lists the scopes of the workspace; any user may.
+     *
+     * @throws {WorkspaceError}
+     */
+    async listScopes() {
+        const { scopes } = await this.#client.get('/api/2.0/secrets/scopes/list');
+        return objectsOf(scopes).map((scope) => {
+            const vault = vaultOf(scope);
+            return {
+                name: nameOf(scope['name']),
+                backend: scope['backend_type'] === 'AZURE_KEYVAULT' ? 'AZURE_KEYVAULT' : 'DATABRICKS',
+                ...(vault !== undefined && { vault }),
+            };
+        });
+    }
+    /**
+     * Creates a scope.
+     *
+     * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
+     * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it; `BAD_REQUEST` on the Standard plan
+     * without a principal.
+     */
+    async createScope(scope, principal) {
+        await this.#client.post('/api/2.0/secrets/scopes/create', {
+            scope,
+            ...(principal !== undefined && { initial_manage_principal: principal }),
+        });
+    }
+    /**
+     * Lists the keys of a scope, in the workspace's own spelling; needs READ.
+     *
+     * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
+     */
+    async listKeys(scope) {
+        const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope });
+        return objectsOf(secrets).map(({ key }) => nameOf(key));
+    }
+    /**
+     * Puts a secret, over the one that may be there; needs WRITE. It may be repeated.
+     *
+     * @param content Text, which is stored as UTF-8, or bytes; 131,072 bytes at most.
+     * @throws {WorkspaceError}
+     */
+    async putSecret(scope, key, content) {
+        const value = typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') };
+        await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value });
+    }
+}
+/** A list's field is absent when the list is empty. */
+function objectsOf(field) {
+    if (field === undefined)
+        return [];
+    if (!Array.isArray(field))
+        throw new WorkspaceError('foreign');
+    return field.map((item) => {
+        if (typeof item !== 'object' || item === null)
+            throw new WorkspaceError('foreign');
+        return item;
+    });
+}
+function nameOf(field) {
+    if (typeof field !== 'string')
+        throw new WorkspaceError('foreign');
+    return field;
+}
+/**
+ * The vault's name is the last part of its resource id, and the first label of its DNS name. It is 3 to 24 letters,
+ * digits and hyphens (Azure); anything else is not taken for one.
+ */
+function vaultOf({ keyvault_metadata: metadata }) {
+    const { resource_id: id, dns_name: dnsName } = (metadata ?? {});
+    const names = [
+        typeof id === 'string' ? id.split('/').at(-1) : undefined,
+        typeof dnsName === 'string' ? /^(?:https:\/\/)?([^./]+)/.exec(dnsName)?.[1] : undefined,
+    ];
+    return names.find((name) => name !== undefined && /^[A-Za-z0-9-]{3,24}$/.test(name));
+}
+
+;// CONCATENATED MODULE: ./src/databricks/workspace-client.ts
+
+
+
+/** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
+class WorkspaceClient {
+    #host;
+    #signIn;
+    #send;
+    constructor(host, signIn, send) {
+        this.#host = host;
+        this.#signIn = signIn;
+        this.#send = send;
+    }
+    /**
+     * Reads from the workspace.
+     *
+     * @param path The path of the call, such as `/api/2.0/secrets/list`.
+     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+     * @throws {SignInError} when there is no token to ask with.
+     */
+    async get(path, query = {}) {
+        const search = new URLSearchParams(query).toString();
+        return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null);
+    }
+    /**
+     * Writes to the workspace.
+     *
+     * @param path The path of the call, such as `/api/2.0/secrets/put`.
+     * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+     * @throws {SignInError} when there is no token to ask with.
+     */
+    async post(path, body) {
+        return await this.#exchange('POST', path, JSON.stringify(body));
+    }
+    async #exchange(method, path, body) {
+        const token = await this.#signIn.token();
+        try {
+            return await this.#once(method, path, body, token);
+        }
+        catch (error) {
+            if (!isUnwelcome(error))
+                throw error;
+            // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
+            const other = await this.#signIn.token(token);
+            if (other.equals(token))
+                throw error;
+            return await this.#once(method, path, body, other);
+        }
+    }
+    async #once(method, path, body, token) {
+        const { origin, workspaceId } = this.#host;
+        const headers = {
+            accept: 'application/json',
+            authorization: bearer(token),
+            ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
+            ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
+        };
+        try {
+            return readAnswer(await this.#send({ method, url: origin + path, headers, body }));
+        }
+        catch (error) {
+            if (!(error instanceof WorkspaceError))
+                throw error;
+            const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '');
+            throw new WorkspaceError(error.failure, { ...error.details, call, write: body !== null });
+        }
+    }
+}
+/**
+ * Whether the workspace has not let the token in: 401, or 403 with a number for a code. The same number comes for an IP
+ * access list and for another organisation; a new token is as little welcome there, and tells the same.
+ */
+function isUnwelcome(error) {
+    if (!(error instanceof WorkspaceError))
+        return false;
+    const { status, errorCode, structured } = error.details;
+    return structured === true && (status === 401 || (status === 403 && errorCode === '403'));
 }
 
 ;// CONCATENATED MODULE: external "node:fs"
@@ -31932,111 +32676,131 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/databricks/host.ts
-/** The address cannot be the one of a workspace. The message says what to change and does not quote the address. */
-class HostError extends Error {
-    name = 'HostError';
-}
-/**
- * Cuts an address, in any form that a person pastes from a browser, back to the workspace.
- *
- * @throws {HostError} for what is no address, holds user info, is not https (loopback aside: an IP of 127.0.0.0/8,
- * `[::1]`, or exactly `localhost`), or is the account console, which has no Secrets API.
- */
-function parseHost(pasted) {
-    const text = pasted.trim();
-    // A colon before a digit is that of a port.
-    const url = parseUrl(/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : `https://${text}`);
-    if (url.username !== '' || url.password !== '') {
-        throw new HostError('holds a user name or a password. Take out what stands before the "@"');
-    }
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new HostError('does not start with https://, so the token would travel in the clear. Write https://');
-    }
-    if (url.hostname.startsWith('accounts.')) {
-        throw new HostError('this is the account console, which has no secrets. Open the workspace from it and paste the address of the workspace');
-    }
-    const ids = ['o', 'w'].map((name) => url.searchParams.get(name) ?? '');
-    const workspaceId = ids.find(isWorkspaceId);
-    return { origin: url.origin, ...(workspaceId !== undefined && { workspaceId }) };
-}
-/** A workspace's id is a number, of 64 bits at most. */
-function isWorkspaceId(text) {
-    return /^[0-9]{1,20}$/.test(text);
-}
-function parseUrl(text) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    // `URL` lets quotes and the like pass in a name.
-    if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
-        throw new HostError('not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com');
-    }
-    return url;
-}
-/** Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the dotted one. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
+;// CONCATENATED MODULE: ./src/databricks/auth/sign-in.ts
+/** The ways to sign in, named and ordered as in Databricks' unified authentication. */
+const AUTH_TYPES = [
+    'pat',
+    'oauth-m2m',
+    'github-oidc',
+    'env-oidc',
+    'file-oidc',
+    'github-oidc-azure',
+    'azure-client-secret',
+    'azure-cli',
+];
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
-;// CONCATENATED MODULE: ./src/secret-value.ts
+;// CONCATENATED MODULE: ./src/databricks/auth/choose.ts
 
-const HIDDEN = '***';
+
+/** The settings by the names of their inputs; those that have none, by their variables. */
+const NAMES = {
+    token: 'token',
+    clientId: 'client-id',
+    clientSecret: 'client-secret',
+    azureClientId: 'azure-client-id',
+    azureClientSecret: 'azure-client-secret',
+    azureTenantId: 'azure-tenant-id',
+    oidcToken: 'DATABRICKS_OIDC_TOKEN',
+    oidcTokenFile: 'DATABRICKS_OIDC_TOKEN_FILEPATH',
+};
+/** What each way needs: settings, those that it can do without, and things that are no settings. */
+const NEEDS = {
+    pat: { parts: ['token'] },
+    'oauth-m2m': { parts: ['clientId', 'clientSecret'] },
+    'github-oidc': { parts: [], optional: ['clientId'], also: ['github'] },
+    'env-oidc': { parts: ['oidcToken'], optional: ['clientId'] },
+    'file-oidc': { parts: ['oidcTokenFile'], optional: ['clientId'] },
+    'github-oidc-azure': { parts: ['azureClientId', 'azureTenantId'], also: ['azure', 'github'] },
+    'azure-client-secret': { parts: ['azureClientId', 'azureClientSecret', 'azureTenantId'], also: ['azure'] },
+    'azure-cli': { parts: [], also: ['azure', 'azureCli'] },
+};
+/** What a person has to do about a thing that is no setting. */
+const SURROUNDINGS = {
+    github: 'the permission of the job: `permissions: { id-token: write, contents: read }`',
+    azure: 'a workspace of Azure',
+    azureCli: 'an azure/login step before this one',
+};
 /**
- * A secret's value, or a credential. However it is printed (string, template literal, JSON, `util.inspect`, a
- * debugger's preview) it shows as `***`: a leak has to be written on purpose, with {@link SecretValue.reveal}.
- *
- * Questions about the content are answered here, so that a check never needs the content itself.
+ * Chooses the way to sign in. With `auth-type`, that one. Without, the one whose needs are all there: a way that inputs
+ * name wins over one in which a variable has a part, so that a variable somebody forgot does not win over what the
+ * workflow says. Two on one level are told apart by nobody but the workflow.
  */
-class SecretValue {
-    #content;
-    /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
-    constructor(content) {
-        this.#content = content;
+function chooseWay(settings, host) {
+    const candidates = AUTH_TYPES.map((authType) => candidateOf(authType, settings, host));
+    const { authType } = settings;
+    if (authType !== undefined) {
+        const wanted = candidates.find((candidate) => candidate.authType === authType.value);
+        if (wanted === undefined) {
+            return { input: authType.source, message: `must be one of ${AUTH_TYPES.join(', ')}` };
+        }
+        if (wanted.lacks.length === 0)
+            return chosen(wanted);
+        return {
+            input: authType.source,
+            message: `${wanted.authType} lacks ${wanted.lacks.join(', and ')}. ${HINT}`,
+        };
     }
-    /** The content itself. Only the masks, the put and the `Authorization` header have a reason to call this. */
-    reveal() {
-        return this.#content;
-    }
-    /** The size in bytes, of text as UTF-8. */
-    get byteLength() {
-        return Buffer.byteLength(this.#content);
-    }
-    /** The length in UTF-16 code units of text, in bytes of binary content: what a reader would count, roughly. */
-    get length() {
-        return this.#content.length;
-    }
-    /** False for text with half of a surrogate pair: it has no UTF-8 form, so its bytes could not arrive as they are. */
-    get isWellFormed() {
-        return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content);
-    }
-    /** True when the content is that of `other`, whichever way either is held. */
-    equals(other) {
-        return this.#bytes().equals(other.#bytes());
-    }
-    /** True when the content is `text` and nothing else but white space around it. */
-    isOnly(text) {
-        return this.#bytes().toString('utf8').trim() === text;
-    }
-    /** True when `text` contains this value, which is not empty. */
-    occursIn(text) {
-        return typeof this.#content === 'string'
-            ? text.includes(this.#content)
-            : Buffer.from(text).includes(this.#content);
-    }
-    #bytes() {
-        return typeof this.#content === 'string' ? Buffer.from(this.#content) : this.#content;
-    }
-    toString() {
-        return HIDDEN;
-    }
-    toJSON() {
-        return HIDDEN;
-    }
-    [external_node_util_.inspect.custom]() {
-        return HIDDEN;
+    const complete = candidates.filter(({ lacks }) => lacks.length === 0);
+    const level = Math.max(...complete.map((candidate) => candidate.level));
+    const best = complete.filter((candidate) => candidate.level === level);
+    const [one, two] = best.filter((candidate) => !best.some((other) => saysMore(other, candidate)));
+    if (one === undefined)
+        return noneComplete(candidates, settings, host);
+    if (two === undefined)
+        return chosen(one);
+    return {
+        input: 'auth-type',
+        message: `not set, and there are two ways to sign in: ${describe(one)} and ${describe(two)}. Take one of them out, or name one here`,
+    };
+}
+function candidateOf(authType, settings, host) {
+    const { parts, optional = [], also = [] } = NEEDS[authType];
+    const given = [...parts, ...optional].flatMap((part) => {
+        const setting = settings[part];
+        return setting === undefined ? [] : [{ part, setting }];
+    });
+    const lacks = [
+        ...parts.filter((part) => settings[part] === undefined).map((part) => NAMES[part]),
+        ...also.filter((thing) => !isThere(thing, settings, host)).map((thing) => SURROUNDINGS[thing]),
+    ];
+    const level = given.length === 0 ? 0 : given.every(({ setting }) => setting.from === 'input') ? 2 : 1;
+    return { authType, given, lacks, level };
+}
+function isThere(thing, settings, host) {
+    switch (thing) {
+        case 'github':
+            return settings.github !== undefined;
+        case 'azure':
+            // Where the host is at fault, that is told, and nothing that follows from it.
+            return host === undefined || entraLoginOf(host) !== undefined;
+        case 'azureCli':
+            return settings.azureCliProfile === true;
     }
 }
+/** Whether a way uses all that another does, and more: who gives a client's secret too means that one. */
+function saysMore(one, other) {
+    const parts = new Set(one.given.map(({ part }) => part));
+    return one.given.length > other.given.length && other.given.every(({ part }) => parts.has(part));
+}
+function chosen({ authType, given }) {
+    const parts = given.map(({ part, setting }) => setting.source === NAMES[part] ? setting.source : `${NAMES[part]} from ${setting.source}`);
+    return { authType, parts };
+}
+function describe(candidate) {
+    const sources = candidate.given.map(({ setting }) => setting.source);
+    return sources.length === 0 ? candidate.authType : `${candidate.authType} (${sources.join(', ')})`;
+}
+function noneComplete(candidates, settings, host) {
+    const possible = candidates.filter(({ authType }) => !NEEDS[authType].also?.includes('azure') || isThere('azure', settings, host));
+    const lines = possible.map(({ authType, lacks }) => `${authType} lacks ${lacks.join(', and ')}`);
+    const isNothingGiven = candidates.every(({ given }) => given.length === 0);
+    return {
+        input: isNothingGiven ? 'token' : 'auth-type',
+        message: `${isNothingGiven ? 'not set, and no other' : 'not set, and no'} way to sign in is complete: ${lines.join('; ')}. ${HINT}`,
+    };
+}
+const HINT = 'Where one is set to a secret, that secret is not visible to this job: check its name, the environment of the job, ' +
+    'and that the workflow does not run for a fork';
 
 ;// CONCATENATED MODULE: ./src/secrets/key.ts
 /** The most secrets that a scope holds (Databricks, "Secret management"). */
@@ -33792,7 +34556,7 @@ function getLiteralValue(value, token, json5 = false) {
  * @returns {DocumentNode} The AST representing the parsed JSON.
  * @throws {Error} When there is a parsing error. 
  */
-function parse(text, options) {
+function momoa_parse(text, options) {
 
     options = Object.freeze({
         ...DEFAULT_OPTIONS,
@@ -34697,7 +35461,7 @@ function print(node, { indent = 0 } = {}) {
  * White space of any kind around the document does not count, a byte order mark included; its lines do. Nothing is
  * thrown, and a broken document gives its position alone.
  */
-function readJson(text) {
+function json_document_readJson(text) {
     const document = text.trim();
     const linesBefore = text.slice(0, text.indexOf(document)).split('\n').length - 1;
     const inText = ({ line, column }) => ({ line: line + linesBefore, column });
@@ -34733,7 +35497,7 @@ function readJson(text) {
         return node.value;
     }
     try {
-        return valueOf(parse(document, { mode: 'json' }).body);
+        return valueOf(momoa_parse(document, { mode: 'json' }).body);
     }
     catch (error) {
         const { line, column } = error;
@@ -34753,7 +35517,7 @@ function describePlace({ input, line, column }) {
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 const MAX_VALUE_BYTES = 131_072;
 /** A value of fewer characters than this may be part of a key by chance. */
-const MIN_TELLING_LENGTH = 8;
+const rules_MIN_TELLING_LENGTH = 8;
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
 const NOT_VISIBLE = 'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
     'name, the environment of the job, and that the workflow does not run for a fork';
@@ -34777,7 +35541,7 @@ const KEY_HOLDS_VALUE = 'the key contains a value of this map or a credential, a
 function checkMap(map, credentials) {
     const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })));
     const first = new Map();
-    const telling = [...map.map(({ value }) => value), ...credentials].filter((value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH);
+    const telling = [...map.map(({ value }) => value), ...credentials].filter((value) => value.length >= rules_MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH);
     for (const { key, place } of map) {
         const earlier = first.get(sameKey(key));
         if (earlier === undefined)
@@ -34856,7 +35620,7 @@ function readLines(text, input) {
             entries.push({ key, value: new SecretValue(text), place });
             continue;
         }
-        const json = readJson(text);
+        const json = json_document_readJson(text);
         if (json.type === 'string')
             entries.push({ key, value: new SecretValue(json.text), place });
         else
@@ -34897,6 +35661,7 @@ function readEnvs(text, input, env) {
 
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
 ;// CONCATENATED MODULE: ./src/secrets/files.ts
 
 
@@ -35018,7 +35783,7 @@ const REPEATED = 'this name stands in the object more than once';
  * @param credentials What this run signs in with.
  */
 function readJsonMap(text, input, credentials) {
-    const json = readJson(text);
+    const json = json_document_readJson(text);
     if (json.type !== 'object') {
         return { entries: [], faults: [{ input, ...('at' in json && json.at), message: BROKEN }] };
     }
@@ -35096,6 +35861,80 @@ function checkDecoding(sources) {
             ? [{ input, line: index + 1, message: NOT_UTF8 }]
             : [];
     }));
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+;// CONCATENATED MODULE: ./src/sign-in-inputs.ts
+
+
+
+
+
+/** The inputs that have a variable to stand in for them. */
+const VARIABLES = {
+    'auth-type': 'DATABRICKS_AUTH_TYPE',
+    token: 'DATABRICKS_TOKEN',
+    'client-id': 'DATABRICKS_CLIENT_ID',
+    'client-secret': 'DATABRICKS_CLIENT_SECRET',
+    'token-audience': 'DATABRICKS_TOKEN_AUDIENCE',
+    'azure-client-id': 'ARM_CLIENT_ID',
+    'azure-client-secret': 'ARM_CLIENT_SECRET',
+    'azure-tenant-id': 'ARM_TENANT_ID',
+};
+/** Reads all inputs and variables about signing in; which of them are used is decided elsewhere. */
+function readSignIn(env, fault) {
+    const credentials = [];
+    const secret = (setting, message) => {
+        if (setting === undefined)
+            return undefined;
+        // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
+        if (!/^[\x21-\x7e]+$/.test(setting.value))
+            fault(setting.source, message);
+        const value = new SecretValue(setting.value);
+        credentials.push(value);
+        return { ...setting, value };
+    };
+    const oidcVariable = variable(env, 'DATABRICKS_OIDC_TOKEN_ENV') || 'DATABRICKS_OIDC_TOKEN';
+    const found = {
+        authType: read(env, 'auth-type'),
+        token: secret(read(env, 'token'), BAD_TOKEN),
+        clientId: read(env, 'client-id'),
+        clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
+        tokenAudience: read(env, 'token-audience'),
+        azureClientId: read(env, 'azure-client-id'),
+        azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
+        azureTenantId: read(env, 'azure-tenant-id'),
+        oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
+        oidcTokenFile: fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+        github: readGitHub(env, credentials),
+        azureCliProfile: (0,external_node_fs_namespaceObject.existsSync)(external_node_path_default().join(variable(env, 'AZURE_CONFIG_DIR') || external_node_path_default().join((0,external_node_os_namespaceObject.homedir)(), '.azure'), 'azureProfile.json')),
+    };
+    const given = Object.entries(found).filter(([, setting]) => setting !== undefined);
+    return { settings: Object.fromEntries(given), credentials };
+}
+const BAD_TOKEN = 'holds a blank, a line break or a character that no token has. Paste the token alone';
+const BAD_SECRET = 'holds a blank, a line break or a character that no secret of a client has. Paste the secret alone';
+function read(env, input) {
+    const value = getInput(input);
+    return value === '' ? fromVariable(env, VARIABLES[input]) : { value, source: input, from: 'input' };
+}
+function fromVariable(env, name) {
+    const value = variable(env, name);
+    return value === '' ? undefined : { value, source: name, from: 'variable' };
+}
+function variable(env, name) {
+    return env[name]?.trim() ?? '';
+}
+/** The runner sets both for a job that has the permission, and neither for others. */
+function readGitHub(env, credentials) {
+    const url = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_URL');
+    const token = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN');
+    if (url === '' || token === '')
+        return undefined;
+    const requestToken = new SecretValue(token);
+    credentials.push(requestToken);
+    return { url, requestToken };
 }
 
 ;// CONCATENATED MODULE: ./src/sync/sync-error.ts
@@ -35223,6 +36062,7 @@ function readOnly({ name, vault }) {
 
 
 
+
 /**
  * Reads all inputs, with the variables that stand in for absent ones, and finds everything that is wrong with them.
  * Nothing is printed, and nothing is thrown for what the workflow may have got wrong.
@@ -35238,7 +36078,10 @@ function readInputs(env) {
     if (certificates !== '' && !(0,external_node_fs_namespaceObject.existsSync)(certificates))
         fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES);
     const host = readHost(env, fault, warnings);
-    const token = readToken(env, fault);
+    const { settings, credentials } = readSignIn(env, fault);
+    const way = chooseWay(settings, host);
+    if ('message' in way)
+        fault(way.input, way.message);
     const scope = readScope(fault);
     const summary = readBoolean('summary', fault) ?? true;
     const { entries, unused, leftOut, faults: mapFaults, } = readSources({
@@ -35249,16 +36092,18 @@ function readInputs(env) {
     }, {
         env,
         workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
-        credentials: token === undefined ? [] : [token],
+        credentials,
     });
     faults.push(...mapFaults);
     // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
     const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='));
-    const complete = host !== undefined && token !== undefined && scope !== undefined && faults.length === 0;
+    const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0;
     return {
-        inputs: complete ? { host, token, scope, secrets: entries, leftOut, warnings } : undefined,
+        inputs: complete
+            ? { host, signIn: { ...way, settings }, scope, secrets: entries, leftOut, warnings }
+            : undefined,
         faults,
-        values: token === undefined ? values : [token, ...values],
+        values: [...credentials, ...values],
         summary,
     };
 }
@@ -35267,12 +36112,9 @@ const TLS_CHECKS_OFF = 'set to 0, so any host could take the place of the worksp
 const NO_CERTIFICATES = 'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it';
 const NO_HOST = 'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
     'repository is read as ${{ vars.DATABRICKS_HOST }}';
-const NO_TOKEN = 'not set. Give a personal access token as ${{ secrets.DATABRICKS_TOKEN }}, or set the variable ' +
-    'DATABRICKS_TOKEN. If it is set to a secret, the secret is not visible to this job: check its name, the ' +
-    'environment of the job, and that the workflow does not run for a fork';
 function readHost(env, fault, warnings) {
     const workspaceId = readWorkspaceId(env, fault);
-    const pasted = getInput('host') || variable(env, 'DATABRICKS_HOST');
+    const pasted = getInput('host') || inputs_variable(env, 'DATABRICKS_HOST');
     if (pasted === '') {
         fault('host', NO_HOST);
         return undefined;
@@ -35297,27 +36139,15 @@ function readHost(env, fault, warnings) {
 function readWorkspaceId(env, fault) {
     const given = getInput('workspace-id');
     const source = given === '' ? 'DATABRICKS_WORKSPACE_ID' : 'workspace-id';
-    const id = given || variable(env, 'DATABRICKS_WORKSPACE_ID');
+    const id = given || inputs_variable(env, 'DATABRICKS_WORKSPACE_ID');
     if (id === '')
         return undefined;
     if (!isWorkspaceId(id))
         fault(source, 'not a number. Copy the digits behind ?o= in the address of the workspace');
     return { id, source };
 }
-function variable(env, name) {
+function inputs_variable(env, name) {
     return env[name]?.trim() ?? '';
-}
-function readToken(env, fault) {
-    const token = getInput('token') || variable(env, 'DATABRICKS_TOKEN');
-    if (token === '') {
-        fault('token', NO_TOKEN);
-        return undefined;
-    }
-    // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-        fault('token', 'holds a blank, a line break or a character that no token has. Paste the token alone');
-    }
-    return new SecretValue(token);
 }
 function readScope(fault) {
     const name = getInput('scope');
@@ -35388,7 +36218,7 @@ function describeLines(lines) {
 ;// CONCATENATED MODULE: ./src/report/advice.ts
 const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
     'give workspace-id too.';
-const CHECK_ALL = 'Check the inputs host, token and scope.';
+const CHECK_ALL = 'Check the inputs host and scope, and what this run signs in with.';
 /** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
 function adviceFor({ failure, details }, scope) {
     const { said = '' } = details;
@@ -35420,9 +36250,10 @@ function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
             return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
         }
         if (said.includes('Unauthorized access to Org')) {
-            return 'The token belongs to another workspace: check the inputs host, workspace-id and token.';
+            return 'The token belongs to another workspace: check the inputs host and workspace-id, and what this run signs in with.';
         }
-        return 'Check the input token: it may have expired, been revoked, or belong to another workspace.';
+        return ('Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
+            'service principal has to be in this one.');
     }
     if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
         return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`;
@@ -35505,7 +36336,56 @@ function withoutMarkup(text) {
     return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd);
 }
 
+;// CONCATENATED MODULE: ./src/report/sign-in-advice.ts
+
+/** Says what to change so that signing in works; undefined where the error has said it itself. */
+function signInAdvice(error, redactor) {
+    const { request, claims, clientId } = error.details;
+    if (request === undefined)
+        return undefined;
+    const isRefused = request.failure === 'refused';
+    switch (error.step) {
+        case 'github':
+            return isRefused
+                ? 'Give the job `permissions: { id-token: write, contents: read }`, and do not pass the variables ACTIONS_ID_TOKEN_* on to it.'
+                : 'Check that this runner may reach GitHub.';
+        case 'discovery':
+            return 'Check the input host: it is the address of a workspace, as the browser shows it.';
+        case 'databricks':
+            if (!isRefused)
+                return 'Check the input host, and that this runner may reach it.';
+            return claims === undefined
+                ? 'Check client-id, the application id of the service principal, and client-secret, which may have expired; and that the service principal is in this workspace.'
+                : policyAdvice(claims, clientId, redactor);
+        case 'entra':
+            if (!isRefused)
+                return 'Check that this runner may reach Microsoft Entra ID.';
+            return claims === undefined
+                ? 'Check azure-client-id, azure-tenant-id and azure-client-secret, which may have expired.'
+                : `Check azure-client-id and azure-tenant-id, and that the application has a federated credential for this job. ${describeClaims(claims, redactor)}`;
+        case 'az':
+        case 'source':
+            return undefined;
+    }
+}
+/** Where people lose hours: a policy has to match the token to the letter, and nobody shows them the token. */
+function policyAdvice(claims, clientId, redactor) {
+    const policy = { oidc_policy: { issuer: claims.iss, audiences: [claims.aud], subject: claims.sub } };
+    const json = foreignText(JSON.stringify(policy), redactor);
+    const create = clientId === undefined
+        ? 'account federation-policy create'
+        : 'account service-principal-federation-policy create SERVICE_PRINCIPAL_ID';
+    return (`No federation policy takes this token, or client-id is not that of the service principal. ${describeClaims(claims, redactor)} ` +
+        `A policy that would take it: databricks ${create} --json '${json}'`);
+}
+function describeClaims({ iss, aud, sub }, redactor) {
+    const [issuer, audience, subject] = [iss, aud, sub].map((claim) => foreignText(claim, redactor));
+    return `The token says: iss ${issuer ?? ''}, aud ${audience ?? ''}, sub ${subject ?? ''}.`;
+}
+
 ;// CONCATENATED MODULE: ./src/report/explain.ts
+
+
 
 
 
@@ -35522,6 +36402,8 @@ function explainResult(result, context) {
 function explain(error, context) {
     if (error instanceof WorkspaceError)
         return explainRequest(error, context);
+    if (error instanceof SignInError)
+        return explainSignIn(error, context);
     if (error instanceof SyncError)
         return withoutValues(error, context.redactor);
     return explainCrash(error);
@@ -35535,17 +36417,39 @@ function explainCrash(error) {
 function withoutValues({ message, foreign }, redactor) {
     return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message);
 }
-function explainRequest(error, { origin, scope, redactor }) {
-    const { status, errorCode, said = '', requestId = '' } = error.details;
+function explainRequest(error, context) {
+    const { requestId = '' } = error.details;
+    return [
+        describeRequest(error, context),
+        error.leavesOpen && 'The write may have happened or not: run the job again.',
+        adviceFor(error, context.scope),
+        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
+    ]
+        .filter(Boolean)
+        .join(' ');
+}
+function explainSignIn(error, context) {
+    const { request, problem, said = '' } = error.details;
+    const quote = foreignText(said, context.redactor).replace(/\.$/, '');
+    return [
+        `Signing in by ${error.authType} failed.`,
+        problem,
+        quote && `It says: "${quote}".`,
+        request && describeRequest(request, context),
+        signInAdvice(error, context.redactor),
+    ]
+        .filter(Boolean)
+        .join(' ');
+}
+/** What happened to a request, with what the other side said. */
+function describeRequest(error, { origin, redactor }) {
+    const { status, errorCode, said = '', origin: sentTo = origin } = error.details;
     // The code, too, is the other side's word.
     const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '');
     const quote = foreignText(said, redactor).replace(/\.$/, '');
     return [
-        whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
+        whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
         quote && `It says: "${quote}".`,
-        error.leavesOpen && 'The write may have happened or not: run the job again.',
-        adviceFor(error, scope),
-        /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redactor.redact(requestId)}.`,
     ]
         .filter(Boolean)
         .join(' ');
@@ -35569,7 +36473,7 @@ function whatHappened({ failure, details }, origin, code) {
         case 'refused':
             return details.errorCode === undefined && details.structured !== true
                 ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
-                : `The workspace refused the request (${code}).`;
+                : `${details.origin ?? 'The workspace'} refused the request (${code}).`;
     }
 }
 
@@ -35738,7 +36642,7 @@ function registerMasks(masks) {
 }
 /** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
 function maskProblem(value) {
-    const text = textOf(value);
+    const text = masks_textOf(value);
     if (text === undefined)
         return undefined;
     const lines = pieces_linesOf(text);
@@ -35748,7 +36652,7 @@ function maskProblem(value) {
 }
 function masksOf(value) {
     const bytes = Buffer.from(value.reveal());
-    const text = textOf(value);
+    const text = masks_textOf(value);
     if (text === undefined)
         return [...encodingsOf(bytes), ...encodedLinesOf(bytes)].filter(isMask);
     const lines = pieces_linesOf(text);
@@ -35764,7 +36668,7 @@ function masksOf(value) {
     ];
 }
 /** The content as text, or undefined if it is none. */
-function textOf(value) {
+function masks_textOf(value) {
     const content = value.reveal();
     if (typeof content === 'string')
         return content;
@@ -35797,9 +36701,10 @@ function succeeded(result) {
 /** The runner shows no more than ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10;
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
-function logStart({ host, secrets, leftOut, warnings }, authType) {
+function logStart({ host, signIn, secrets, leftOut, warnings }) {
     info(`Workspace  ${describeHost(host)}`);
-    info(`Sign-in    ${authType}`);
+    const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`;
+    info(`Sign-in    ${signIn.authType}${parts}`);
     for (const message of warnings)
         warning(message);
     for (const name of leftOut) {
@@ -36091,7 +36996,12 @@ class Redactor {
     #values;
     #index;
     constructor(values) {
-        this.#values = values;
+        this.#values = [...values];
+    }
+    /** Takes this out as well, from here on. */
+    add(value) {
+        this.#values.push(value);
+        this.#index = undefined;
     }
     /** The text without the values, each stretch of them replaced by `***`. */
     redact(text) {
@@ -36197,6 +37107,8 @@ function makePlan(map, scope) {
 
 
 
+
+
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
  *
@@ -36216,12 +37128,22 @@ async function main() {
         return false;
     }
     // 2. Sign in.
-    const signIn = personalAccessToken(inputs.token);
-    logStart(inputs, signIn.authType);
-    const client = new WorkspaceClient(inputs.host, signIn);
-    const api = new SecretsApi(client);
+    logStart(inputs);
+    const redactor = new Redactor(values);
+    const http = new HttpExchange();
+    const signIn = openSignIn(inputs.signIn.authType, inputs.signIn.settings, {
+        host: inputs.host,
+        send: http.send,
+        onToken: (token) => {
+            registerMasks(planMasks([token]));
+            redactor.add(token);
+        },
+        azureCliEnv: withoutSecrets(process.env, values),
+    });
+    const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send));
     let result = { scope: undefined, keys: [] };
     try {
+        await signIn.token();
         // 3. Find the scope, or create it.
         const scope = await openScope(api, inputs.scope);
         result = { ...result, scope };
@@ -36233,14 +37155,14 @@ async function main() {
         result = { ...result, stoppedBy: error };
     }
     finally {
-        client.close();
+        http.close();
     }
     // 6. Report, and first to the steps that follow.
     const context = {
         origin: inputs.host.origin,
         workspaceUrl: describeHost(inputs.host),
         scope: inputs.scope.name,
-        redactor: new Redactor(values),
+        redactor,
     };
     const reported = setOutputs(result);
     const reasons = explainResult(result, context);

@@ -2,18 +2,22 @@ import { existsSync } from 'node:fs'
 
 import { getBooleanInput, getInput } from '@actions/core'
 
+import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
+import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { Fault } from './fault.js'
-import { SecretValue } from './secret-value.js'
+import type { SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
+import { readSignIn } from './sign-in-inputs.js'
 import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
 
 /** All that a run is told, checked and typed. */
 export interface Inputs {
   readonly host: WorkspaceHost
-  readonly token: SecretValue
+  /** How to sign in, and with what. */
+  readonly signIn: ChosenWay & { readonly settings: SignInSettings }
   readonly scope: WantedScope
   readonly secrets: SecretMap
   /** Names of a JSON map that were left out: their values are credentials of this run. */
@@ -47,7 +51,9 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const certificates = env['NODE_EXTRA_CA_CERTS'] ?? ''
   if (certificates !== '' && !existsSync(certificates)) fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES)
   const host = readHost(env, fault, warnings)
-  const token = readToken(env, fault)
+  const { settings, credentials } = readSignIn(env, fault)
+  const way = chooseWay(settings, host)
+  if ('message' in way) fault(way.input, way.message)
   const scope = readScope(fault)
   const summary = readBoolean('summary', fault) ?? true
   const {
@@ -65,18 +71,20 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     {
       env,
       workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
-      credentials: token === undefined ? [] : [token],
+      credentials,
     },
   )
   faults.push(...mapFaults)
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
   const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
-  const complete = host !== undefined && token !== undefined && scope !== undefined && faults.length === 0
+  const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
   return {
-    inputs: complete ? { host, token, scope, secrets: entries, leftOut, warnings } : undefined,
+    inputs: complete
+      ? { host, signIn: { ...way, settings }, scope, secrets: entries, leftOut, warnings }
+      : undefined,
     faults,
-    values: token === undefined ? values : [token, ...values],
+    values: [...credentials, ...values],
     summary,
   }
 }
@@ -93,11 +101,6 @@ const NO_CERTIFICATES =
 const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
   'repository is read as ${{ vars.DATABRICKS_HOST }}'
-
-const NO_TOKEN =
-  'not set. Give a personal access token as ${{ secrets.DATABRICKS_TOKEN }}, or set the variable ' +
-  'DATABRICKS_TOKEN. If it is set to a secret, the secret is not visible to this job: check its name, the ' +
-  'environment of the job, and that the workflow does not run for a fork'
 
 function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
   const workspaceId = readWorkspaceId(env, fault)
@@ -138,19 +141,6 @@ function readWorkspaceId(
 
 function variable(env: NodeJS.ProcessEnv, name: string): string {
   return env[name]?.trim() ?? ''
-}
-
-function readToken(env: NodeJS.ProcessEnv, fault: ReportFault): SecretValue | undefined {
-  const token = getInput('token') || variable(env, 'DATABRICKS_TOKEN')
-  if (token === '') {
-    fault('token', NO_TOKEN)
-    return undefined
-  }
-  // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
-    fault('token', 'holds a blank, a line break or a character that no token has. Paste the token alone')
-  }
-  return new SecretValue(token)
 }
 
 function readScope(fault: ReportFault): WantedScope | undefined {

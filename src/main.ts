@@ -1,4 +1,6 @@
-import { personalAccessToken } from './databricks/auth/pat.js'
+import { withoutSecrets } from './databricks/auth/azure-cli.js'
+import { openSignIn } from './databricks/auth/open-sign-in.js'
+import { HttpExchange } from './databricks/http-exchange.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
@@ -34,13 +36,24 @@ export async function main(): Promise<boolean> {
   }
 
   // 2. Sign in.
-  const signIn = personalAccessToken(inputs.token)
-  logStart(inputs, signIn.authType)
-  const client = new WorkspaceClient(inputs.host, signIn)
-  const api = new SecretsApi(client)
+  logStart(inputs)
+  const redactor = new Redactor(values)
+  const http = new HttpExchange()
+  const signIn = openSignIn(inputs.signIn.authType, inputs.signIn.settings, {
+    host: inputs.host,
+    send: http.send,
+    onToken: (token) => {
+      registerMasks(planMasks([token]))
+      redactor.add(token)
+    },
+    azureCliEnv: withoutSecrets(process.env, values),
+  })
+  const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send))
 
   let result: Result = { scope: undefined, keys: [] }
   try {
+    await signIn.token()
+
     // 3. Find the scope, or create it.
     const scope = await openScope(api, inputs.scope)
     result = { ...result, scope }
@@ -51,7 +64,7 @@ export async function main(): Promise<boolean> {
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
-    client.close()
+    http.close()
   }
 
   // 6. Report, and first to the steps that follow.
@@ -59,7 +72,7 @@ export async function main(): Promise<boolean> {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
-    redactor: new Redactor(values),
+    redactor,
   }
   const reported = setOutputs(result)
   const reasons = explainResult(result, context)

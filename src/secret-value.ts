@@ -16,7 +16,7 @@ export class SecretValue {
     this.#content = content
   }
 
-  /** The content itself. Only the masks, the put and the `Authorization` header have a reason to call this. */
+  /** The content itself. Only the masks, the put and what signs in have a reason to call this; lint knows the files. */
   reveal(): string | Buffer {
     return this.#content
   }

@@ -216,7 +216,7 @@ describe('the step is red', () => {
     expectFailure(
       step,
       'refused the request (HTTP 403). It says: "Invalid access token".',
-      'Check the input token',
+      'Check what this run signs in with',
     )
     expect(workspace.requests.all.map(({ status }) => status)).toEqual([403, 403])
   })
@@ -226,7 +226,7 @@ describe('the step is red', () => {
       401,
       401,
       'Credential was not sent or was of an unsupported type for this API.',
-      'Check the input token',
+      'Check what this run signs in with',
     ],
     [
       403,

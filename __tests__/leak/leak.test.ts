@@ -5,11 +5,11 @@ import path from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
-import { SecretMasker } from '../runner/secret-masker.js'
 import { runStep, type StepResult } from '../runner/step.js'
 import { LEAK_PATHS, type LeakPath } from './leak-paths.js'
+import { findLeaks, findUnmasked, searched } from './leak-search.js'
 import { longestValue, secretValue } from './secret-values.js'
-import { spellingsOf, type Spelling } from './spellings.js'
+import { spellingsOf } from './spellings.js'
 
 /** The normal test command always makes the same values; `npm run test:leak` makes others, and more. */
 const SEED = Number(process.env['LEAK_SEED'] ?? 20261124)
@@ -17,13 +17,13 @@ const RUNS = Number(process.env['LEAK_RUNS'] ?? 2)
 const VALUES_A_RUN = 12
 const MOST_SPELLINGS = 1_000
 
-const counts = { values: 0, runs: 0, searches: 0, laterLines: 0 }
+const counts = { values: 0, runs: 0 }
 
 afterAll(() => {
-  const { values, runs, searches, laterLines } = counts
+  const { values, runs } = counts
   process.stdout.write(
-    `Leak test, seed ${SEED}: ${values} values, ${runs} runs, ${searches} searches in what these left, ` +
-      `${laterLines} lines of a later step masked.\n`,
+    `Leak test, seed ${SEED}: ${values} values, ${runs} runs, ${searched.texts} searches in what these left, ` +
+      `${searched.laterLines} lines of a later step masked.\n`,
   )
 })
 
@@ -76,44 +76,6 @@ function isText(value: Buffer): boolean {
 
 function divide<T>(all: readonly T[], isFirst: (one: T, index: number) => boolean): [T[], T[]] {
   return [all.filter((one, index) => isFirst(one, index)), all.filter((one, index) => !isFirst(one, index))]
-}
-
-/** All that a run leaves for people and later steps, in the places where it is found. */
-function placesOf(step: StepResult): Record<string, string> {
-  return {
-    // The first wall: what the action itself prints, before the runner has masked anything.
-    'its raw output': step.stdout.replaceAll(/^::add-mask::.*$/gm, '') + step.stderr,
-    'the log': step.entries
-      .filter(({ kind }) => kind !== 'header') // The runner writes it before the action starts.
-      .map(({ text }) => text)
-      .join('\n'),
-    'the summary': step.summary,
-    'the outputs': JSON.stringify([step.outputs, step.state, step.envChanges, step.path]),
-    'the annotations': JSON.stringify(step.annotations),
-  }
-}
-
-function findLeaks(step: StepResult, spellings: readonly Spelling[]): string[] {
-  return Object.entries(placesOf(step)).flatMap(([place, content]) =>
-    spellings
-      .filter(({ text }) => {
-        counts.searches++
-        return content.includes(text)
-      })
-      .map(({ name, text }) => `${name} in ${place}: ${JSON.stringify(text)}`),
-  )
-}
-
-/** What is left of the spellings when a later step of the job prints them, with the masks that this run has sent. */
-function findUnmasked(step: StepResult, spellings: readonly Spelling[]): string[] {
-  const masker = new SecretMasker()
-  for (const mask of step.masks) masker.add(mask)
-  return spellings
-    .filter(({ text }) => {
-      counts.laterLines++
-      return masker.mask(`later: ${text}`).includes(text)
-    })
-    .map(({ name, text }) => `${name}, unmasked in a later step: ${JSON.stringify(text)}`)
 }
 
 async function expectNoLeak(leakPath: LeakPath, values: readonly Buffer[]): Promise<void> {

@@ -75,7 +75,7 @@ describe('an error', () => {
         CONTEXT,
       )
       expect(told).toBe(
-        `The workspace refused the request (${errorCode}, HTTP 400). Check the inputs host, token and scope.`,
+        `The workspace refused the request (${errorCode}, HTTP 400). Check the inputs host and scope, and what this run signs in with.`,
       )
     },
   )
@@ -103,7 +103,7 @@ describe('an error', () => {
     [{ status: 502 }, 'This is temporary'],
     [{ status: 504 }, 'This is temporary'],
     [{ status: 404 }, 'There is no Secrets API at this address'],
-    [{ status: 418 }, 'Check the inputs host, token and scope.'],
+    [{ status: 418 }, 'Check the inputs host and scope, and what this run signs in with.'],
   ])('that says %j comes with advice', (details, advice) => {
     expect(explain(new WorkspaceError('refused', details), CONTEXT)).toContain(advice)
   })

@@ -56,7 +56,8 @@ function codeOf(code: unknown): Pick<WorkspaceErrorDetails, 'errorCode'> {
     : {}
 }
 
-function parseObject(body: string): JsonObject | undefined {
+/** Reads a text as a JSON object; undefined if it is none. */
+export function parseObject(body: string): JsonObject | undefined {
   try {
     const json: unknown = JSON.parse(body)
     return typeof json === 'object' && json !== null && !Array.isArray(json)

@@ -55,7 +55,7 @@ function parseUrl(text: string): URL {
   return url
 }
 
-/** Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the dotted one. */
-function isLoopback(hostname: string): boolean {
+/** Whether a host name is this machine. Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the dotted one. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

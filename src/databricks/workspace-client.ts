@@ -1,37 +1,22 @@
-import { HttpClient, type HttpClientResponse } from '@actions/http-client'
+import type { SecretValue } from '../secret-value.js'
 
-import packageJson from '../../package.json' with { type: 'json' }
-
-import { readAnswer, type JsonObject, type RawAnswer } from './answer.js'
+import { readAnswer, type JsonObject } from './answer.js'
+import { bearer } from './auth/bearer.js'
 import type { SignIn } from './auth/sign-in.js'
 import type { WorkspaceHost } from './host.js'
-import { WorkspaceError, type Failure } from './workspace-error.js'
+import type { SendRequest } from './http-exchange.js'
+import { WorkspaceError } from './workspace-error.js'
 
-/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
-const REQUEST_TIMEOUT_MS = 60_000
-
-/**
- * The longest answer that is read, in bytes. A list of 1,000 scopes that key vaults back, the longest answer that a
- * workspace has, is a tenth of it.
- */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024
-
-/** The HTTP conversation with one workspace: JSON goes out and comes in, over kept connections where no proxy is set. */
+/** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
 export class WorkspaceClient {
   readonly #host: WorkspaceHost
   readonly #signIn: SignIn
-  readonly #http: HttpClient
+  readonly #send: SendRequest
 
-  constructor(host: WorkspaceHost, signIn: SignIn) {
+  constructor(host: WorkspaceHost, signIn: SignIn, send: SendRequest) {
     this.#host = host
     this.#signIn = signIn
-    // A redirect that was followed would carry the body, which is the secret, to wherever it points.
-    this.#http = new HttpClient(`databricks-secrets-sync/${packageJson.version}`, [bareHost], {
-      allowRedirects: false,
-      allowRetries: false,
-      keepAlive: true,
-      socketTimeout: REQUEST_TIMEOUT_MS,
-    })
+    this.#send = send
   }
 
   /**
@@ -39,6 +24,7 @@ export class WorkspaceClient {
    *
    * @param path The path of the call, such as `/api/2.0/secrets/list`.
    * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+   * @throws {SignInError} when there is no token to ask with.
    */
   async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
     const search = new URLSearchParams(query).toString()
@@ -50,99 +36,54 @@ export class WorkspaceClient {
    *
    * @param path The path of the call, such as `/api/2.0/secrets/put`.
    * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+   * @throws {SignInError} when there is no token to ask with.
    */
   async post(path: string, body: JsonObject): Promise<JsonObject> {
     return await this.#exchange('POST', path, JSON.stringify(body))
   }
 
-  /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
-  close(): void {
-    this.#http.dispose()
+  async #exchange(method: 'GET' | 'POST', path: string, body: string | null): Promise<JsonObject> {
+    const token = await this.#signIn.token()
+    try {
+      return await this.#once(method, path, body, token)
+    } catch (error) {
+      if (!isUnwelcome(error)) throw error
+      // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
+      const other = await this.#signIn.token(token)
+      if (other.equals(token)) throw error
+      return await this.#once(method, path, body, other)
+    }
   }
 
-  async #exchange(method: string, path: string, body: string | null): Promise<JsonObject> {
-    const token = await this.#signIn.token()
+  async #once(
+    method: 'GET' | 'POST',
+    path: string,
+    body: string | null,
+    token: SecretValue,
+  ): Promise<JsonObject> {
     const { origin, workspaceId } = this.#host
     const headers = {
       accept: 'application/json',
-      authorization: `Bearer ${token.reveal().toString()}`,
+      authorization: bearer(token),
       ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
       ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
     }
     try {
-      // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
-      return readAnswer(
-        await withinTime(async () => readRaw(await this.#http.request(method, origin + path, body, headers))),
-      )
+      return readAnswer(await this.#send({ method, url: origin + path, headers, body }))
     } catch (error) {
-      const { failure, details } =
-        error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error))
+      if (!(error instanceof WorkspaceError)) throw error
       const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '')
-      throw new WorkspaceError(failure, { ...details, call, write: body !== null })
+      throw new WorkspaceError(error.failure, { ...error.details, call, write: body !== null })
     }
   }
 }
 
-/** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
-const bareHost = {
-  prepareRequest(options: { host?: string | null }): void {
-    if (options.host?.startsWith('[') === true) options.host = options.host.slice(1, -1)
-  },
-  canHandleAuthentication: () => false,
-  handleAuthentication: () => Promise.reject(new Error('no authentication handler')),
-}
-
 /**
- * Gives an exchange its time. At the end of it the exchange fails as `silent`, even where the connection never says
- * another word: a promise that does not settle would end the process with exit code 0.
+ * Whether the workspace has not let the token in: 401, or 403 with a number for a code. The same number comes for an IP
+ * access list and for another organisation; a new token is as little welcome there, and tells the same.
  */
-async function withinTime<Answer>(exchange: () => Promise<Answer>): Promise<Answer> {
-  return await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new WorkspaceError('silent'))
-    }, REQUEST_TIMEOUT_MS)
-    exchange()
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer)
-      })
-  })
-}
-
-async function readRaw({ message }: HttpClientResponse): Promise<RawAnswer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length
-    // Leaving the loop destroys the connection, so no more of it is taken in.
-    if (length > MAX_ANSWER_BYTES) throw new WorkspaceError('foreign', { status: message.statusCode ?? 0 })
-    chunks.push(chunk)
-  }
-  return {
-    status: message.statusCode ?? 0,
-    headers: message.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
-  }
-}
-
-/** Codes of Node for a connection that was never made: nothing has been sent. */
-const UNREACHABLE = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-])
-
-/** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
-const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
-
-function failureOf(error: unknown): Failure {
-  const { code = '', syscall, message } = error as NodeJS.ErrnoException
-  // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
-  if (message.startsWith('tunneling socket could not be established')) return 'proxy'
-  // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
-  if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write') return 'unreachable'
-  return UNTRUSTED.test(code) ? 'untrusted' : 'cut'
+function isUnwelcome(error: unknown): boolean {
+  if (!(error instanceof WorkspaceError)) return false
+  const { status, errorCode, structured } = error.details
+  return structured === true && (status === 401 || (status === 403 && errorCode === '403'))
 }

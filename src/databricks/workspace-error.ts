@@ -19,6 +19,8 @@ export type Failure =
 
 /** What is known of a failed request, as far as it is known. */
 export interface WorkspaceErrorDetails {
+  /** Whom the request went to, where that is not the workspace. */
+  readonly origin?: string
   /** The call, such as `secrets/put`. */
   readonly call?: string
   /** True when the call writes: then a failure may leave open whether it was carried out. */

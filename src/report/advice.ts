@@ -4,7 +4,7 @@ const CHECK_HOST =
   'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
   'give workspace-id too.'
 
-const CHECK_ALL = 'Check the inputs host, token and scope.'
+const CHECK_ALL = 'Check the inputs host and scope, and what this run signs in with.'
 
 /** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
 export function adviceFor({ failure, details }: WorkspaceError, scope: string): string {
@@ -43,9 +43,12 @@ function adviceForRefusal(
       return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
     }
     if (said.includes('Unauthorized access to Org')) {
-      return 'The token belongs to another workspace: check the inputs host, workspace-id and token.'
+      return 'The token belongs to another workspace: check the inputs host and workspace-id, and what this run signs in with.'
     }
-    return 'Check the input token: it may have expired, been revoked, or belong to another workspace.'
+    return (
+      'Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
+      'service principal has to be in this one.'
+    )
   }
   if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
     return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`

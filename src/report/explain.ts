@@ -1,9 +1,11 @@
+import { SignInError } from '../databricks/auth/sign-in-error.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/redactor.js'
 import type { Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
 import { adviceFor } from './advice.js'
 import { foreignText } from './foreign-text.js'
+import { signInAdvice } from './sign-in-advice.js'
 
 /** What an explanation may name, and what it must not. */
 export interface ExplainContext {
@@ -37,6 +39,7 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
 export function explain(error: unknown, context: ExplainContext): string {
   if (error instanceof WorkspaceError) return explainRequest(error, context)
+  if (error instanceof SignInError) return explainSignIn(error, context)
   if (error instanceof SyncError) return withoutValues(error, context.redactor)
   return explainCrash(error)
 }
@@ -52,17 +55,41 @@ function withoutValues({ message, foreign }: SyncError, redactor: Redactor): str
   return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
 }
 
-function explainRequest(error: WorkspaceError, { origin, scope, redactor }: ExplainContext): string {
-  const { status, errorCode, said = '', requestId = '' } = error.details
+function explainRequest(error: WorkspaceError, context: ExplainContext): string {
+  const { requestId = '' } = error.details
+  return [
+    describeRequest(error, context),
+    error.leavesOpen && 'The write may have happened or not: run the job again.',
+    adviceFor(error, context.scope),
+    /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+function explainSignIn(error: SignInError, context: ExplainContext): string {
+  const { request, problem, said = '' } = error.details
+  const quote = foreignText(said, context.redactor).replace(/\.$/, '')
+  return [
+    `Signing in by ${error.authType} failed.`,
+    problem,
+    quote && `It says: "${quote}".`,
+    request && describeRequest(request, context),
+    signInAdvice(error, context.redactor),
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+/** What happened to a request, with what the other side said. */
+function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainContext): string {
+  const { status, errorCode, said = '', origin: sentTo = origin } = error.details
   // The code, too, is the other side's word.
   const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
   const quote = foreignText(said, redactor).replace(/\.$/, '')
   return [
-    whatHappened(error, origin, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
+    whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
-    error.leavesOpen && 'The write may have happened or not: run the job again.',
-    adviceFor(error, scope),
-    /^[\w-]{1,64}$/.test(requestId) && `Request id: ${redactor.redact(requestId)}.`,
   ]
     .filter(Boolean)
     .join(' ')
@@ -87,6 +114,6 @@ function whatHappened({ failure, details }: WorkspaceError, origin: string, code
     case 'refused':
       return details.errorCode === undefined && details.structured !== true
         ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
-        : `The workspace refused the request (${code}).`
+        : `${details.origin ?? 'The workspace'} refused the request (${code}).`
   }
 }

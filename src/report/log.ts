@@ -11,9 +11,10 @@ import type { Reasons } from './explain.js'
 const MAX_ANNOTATIONS = 10
 
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
-export function logStart({ host, secrets, leftOut, warnings }: Inputs, authType: string): void {
+export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): void {
   info(`Workspace  ${describeHost(host)}`)
-  info(`Sign-in    ${authType}`)
+  const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
+  info(`Sign-in    ${signIn.authType}${parts}`)
   for (const message of warnings) warning(message)
   for (const name of leftOut) {
     notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)

@@ -9,11 +9,17 @@ const STARS = '***'
  * request may cut it anywhere. The runner's masks hide whole values in the log; in the summary, nothing does.
  */
 export class Redactor {
-  readonly #values: readonly SecretValue[]
+  readonly #values: SecretValue[]
   #index: { readonly shortForms: readonly string[]; readonly fragments: Fragments } | undefined
 
   constructor(values: readonly SecretValue[]) {
-    this.#values = values
+    this.#values = [...values]
+  }
+
+  /** Takes this out as well, from here on. */
+  add(value: SecretValue): void {
+    this.#values.push(value)
+    this.#index = undefined
   }
 
   /** The text without the values, each stretch of them replaced by `***`. */

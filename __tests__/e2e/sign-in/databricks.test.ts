@@ -1,0 +1,240 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { everythingSaid } from '../sync-step.js'
+import {
+  CLIENT_ID,
+  SUBJECT,
+  signInPaths,
+  signInTo,
+  startWorld,
+  type SignInWorld,
+} from './service-principal.js'
+
+const DISCOVERY = 'GET /oidc/.well-known/oauth-authorization-server'
+const TOKEN = 'POST /oidc/v1/token'
+
+let world: SignInWorld
+let folder: string
+
+beforeEach(async () => {
+  world = await startWorld()
+  folder = await mkdtemp(path.join(tmpdir(), 'sign-in-'))
+})
+
+afterEach(async () => {
+  await world.close()
+  await rm(folder, { recursive: true })
+})
+
+async function jwt(audience = 'fake-audience'): Promise<string> {
+  return await world.github.sign({ aud: audience })
+}
+
+// A stored token is what security teams want gone: these ways need none, or one that can do nothing else.
+describe('signing in', () => {
+  test('with a client secret costs two requests', async () => {
+    const step = await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('Sign-in    oauth-m2m (client-id, client-secret)'),
+    ])
+    expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
+    expect(world.workspace.store.scope('storage').acls.get(CLIENT_ID)).toBe('MANAGE')
+  })
+
+  test('with the token of the job costs four requests, one of them to GitHub', async () => {
+    const step = await signInTo(
+      world,
+      { 'client-id': CLIENT_ID },
+      { runnerVariables: world.github.variables },
+    )
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('Sign-in    github-oidc (client-id)'),
+    ])
+    expect(signInPaths(world)).toEqual(['GET /.well-known/databricks-config', DISCOVERY, 'GET /token', TOKEN])
+    expect(world.github.requests.all[0]?.query.get('audience')).toBe('fake-audience')
+  })
+
+  test('with an audience that is given costs one less', async () => {
+    const step = await signInTo(
+      world,
+      { 'client-id': CLIENT_ID, 'token-audience': 'fake-audience' },
+      { runnerVariables: world.github.variables },
+    )
+    expect(step.exitCode).toBe(0)
+    expect(signInPaths(world)).toEqual([DISCOVERY, 'GET /token', TOKEN])
+  })
+
+  test('with a token of a variable costs two requests', async () => {
+    const step = await signInTo(
+      world,
+      { 'client-id': CLIENT_ID },
+      { env: { DATABRICKS_OIDC_TOKEN: await jwt() } },
+    )
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('Sign-in    env-oidc (DATABRICKS_OIDC_TOKEN, client-id)'),
+    ])
+    expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
+  })
+
+  test('with a token of the variable that another one names', async () => {
+    const env = {
+      DATABRICKS_OIDC_TOKEN_ENV: 'MY_TOKEN',
+      MY_TOKEN: await jwt(),
+      DATABRICKS_CLIENT_ID: CLIENT_ID,
+    }
+    const step = await signInTo(world, {}, { env })
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('DATABRICKS_OIDC_TOKEN from MY_TOKEN'),
+    ])
+  })
+
+  test('with a token of a file costs two requests', async () => {
+    const file = path.join(folder, 'token')
+    await writeFile(file, `${await jwt()}\n`)
+    const env = { DATABRICKS_OIDC_TOKEN_FILEPATH: file, DATABRICKS_CLIENT_ID: CLIENT_ID }
+    const step = await signInTo(world, {}, { env })
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    file-oidc')])
+    expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
+  })
+
+  test('with a personal access token costs none', async () => {
+    const step = await signInTo(world, { token: 'fake-token-of-ada' })
+    expect([step.exitCode, signInPaths(world)]).toEqual([0, []])
+  })
+
+  // An older host does not describe itself: then the audience is the address of its token endpoint.
+  test('with the token of the job at a host without metadata', async () => {
+    await world.close()
+    world = await startWorld({ discovery: 'none', servicePrincipals: [] })
+    const { workspace, github } = world
+    const step = await signInTo(world, { 'client-id': CLIENT_ID }, { runnerVariables: github.variables })
+    expect(github.requests.all[0]?.query.get('audience')).toBe(`${workspace.url}/oidc/v1/token`)
+    expect(step.exitCode).toBe(1)
+  })
+
+  test('without a client id is federation of the whole account', async () => {
+    const { issuer, jwksUri } = world.github
+    const policy = { issuer, jwksUri, audiences: ['fake-audience'], subjectClaim: 'repository_owner' }
+    const other = await startWorld({
+      accountPolicies: [policy],
+      identities: [{ token: 'fake-token', name: 'octo-org' }],
+    })
+    const step = await signInTo(other, {}, { runnerVariables: world.github.variables })
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    github-oidc\n')])
+    await other.close()
+  })
+
+  // What was traded and what it was traded for open the workspace as well as any password.
+  test('masks every token the moment that it exists, and shows none', async () => {
+    const step = await signInTo(
+      world,
+      { 'client-id': CLIENT_ID },
+      { runnerVariables: world.github.variables },
+    )
+    const [issued] = world.workspace.tokens.issued
+    expect(step.masks).toEqual(expect.arrayContaining([issued?.token, 'fake-request-token']))
+    expect(step.masks.some((mask) => /^ey[\w-]+\.ey[\w-]+\.[\w-]+$/.test(mask))).toBe(true)
+    expect(everythingSaid(step)).not.toMatch(/fake-access-token|fake-request-token|ey[\w-]{20}/)
+  })
+})
+
+describe('a mistake', () => {
+  async function failure(
+    inputs: Record<string, string>,
+    step: Parameters<typeof signInTo>[2] = {},
+  ): Promise<string> {
+    const result = await signInTo(world, inputs, step)
+    expect(result.exitCode).toBe(1)
+    expect(world.workspace.requests.all.filter(({ path: call }) => call.startsWith('/api/'))).toEqual([])
+    return result.log
+  }
+
+  test('in the client secret is told, with what to check', async () => {
+    const log = await failure({ 'client-id': CLIENT_ID, 'client-secret': 'fake-wrong-secret' })
+    expect(log).toContain('Signing in by oauth-m2m failed.')
+    expect(log).toContain('invalid_client, HTTP 401')
+    expect(log).toContain('Check client-id, the application id of the service principal, and client-secret')
+  })
+
+  // This is where people lose hours: the token is shown to nobody, and the policy has to match it to the letter.
+  test.each([
+    ['the subject', { subject: 'repo:octo-org/octo-repo:ref:refs/heads/main' }],
+    ['the issuer', { issuer: 'https://github.example/_services/token' }],
+    ['the audience', { audiences: ['fake-other-audience'] }],
+  ])(
+    'in the policy, %s, is told with what the token says and the policy that would take it',
+    async (_, wrong) => {
+      const { github } = world
+      const policy = {
+        issuer: github.issuer,
+        subject: SUBJECT,
+        jwksUri: github.jwksUri,
+        audiences: ['fake-audience'],
+        ...wrong,
+      }
+      const other = await startWorld({
+        servicePrincipals: [{ applicationId: CLIENT_ID, policies: [policy] }],
+      })
+      await world.workspace.close()
+      world = {
+        ...world,
+        workspace: other.workspace,
+        close: () => Promise.all([other.close(), github.close()]).then(() => undefined),
+      }
+      const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: github.variables })
+      expect(log).toContain(`The token says: iss ${github.issuer}, aud fake-audience, sub ${SUBJECT}.`)
+      expect(log).toContain(
+        'databricks account service-principal-federation-policy create SERVICE_PRINCIPAL_ID --json ' +
+          `'{"oidc_policy":{"issuer":"${github.issuer}","audiences":["fake-audience"],"subject":"${SUBJECT}"}}'`,
+      )
+    },
+  )
+
+  test('an unknown client is told', async () => {
+    const log = await failure(
+      { 'client-id': '00000000-0000-4000-8000-0000000000ff' },
+      { runnerVariables: world.github.variables },
+    )
+    expect(log).toContain('or client-id is not that of the service principal')
+  })
+
+  test('a permission that is missing is told before the first request, with what to write', async () => {
+    const log = await failure({ 'client-id': CLIENT_ID })
+    expect(log).toContain('permissions: { id-token: write, contents: read }')
+    expect(log).toContain('Stopped before the first request')
+  })
+
+  test('a request token that GitHub does not take is told', async () => {
+    const variables = { ...world.github.variables, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'fake-wrong' }
+    const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: variables })
+    expect(log).toContain('Signing in by github-oidc failed.')
+    expect(log).toContain(world.github.url)
+  })
+
+  test('a token that has expired is told', async () => {
+    const expired = await world.github.sign({ aud: 'fake-audience', exp: 1 })
+    const log = await failure({ 'client-id': CLIENT_ID }, { env: { DATABRICKS_OIDC_TOKEN: expired } })
+    expect(log).toContain('Signing in by env-oidc failed.')
+  })
+
+  test.each([
+    ['is not there', undefined, 'cannot be read'],
+    ['holds something else', 'a b c', 'something else than one token'],
+  ])('a file that %s is told', async (_, content, message) => {
+    const file = path.join(folder, 'token')
+    if (content !== undefined) await writeFile(file, content)
+    const log = await failure(
+      {},
+      { env: { DATABRICKS_OIDC_TOKEN_FILEPATH: file, DATABRICKS_CLIENT_ID: CLIENT_ID } },
+    )
+    expect(log).toContain(message)
+  })
+})

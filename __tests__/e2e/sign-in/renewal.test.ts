@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { apiError, redirect } from '../../../emulator/reply.js'
+import { CLIENT_ID, signInPaths, signInTo, startWorld, type SignInWorld } from './service-principal.js'
+
+let world: SignInWorld
+
+beforeEach(async () => {
+  world = await startWorld()
+})
+
+afterEach(async () => {
+  await world.close()
+})
+
+function byClientSecret(): Record<string, string> {
+  return { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
+}
+
+const MANY = Array.from({ length: 200 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
+
+// A token of GitHub lives for five minutes: a rotation that takes six would end in the middle.
+describe('a token that ends in the middle of 200 puts', () => {
+  test.each([
+    ['oauth-m2m', () => ({ inputs: byClientSecret(), variables: {} })],
+    ['github-oidc', () => ({ inputs: { 'client-id': CLIENT_ID }, variables: world.github.variables })],
+  ])('is renewed once, and all of them arrive: %s', async (authType, how) => {
+    let puts = 0
+    world.workspace.intercept(({ path }) => {
+      if (path.endsWith('/secrets/put') && ++puts === 100) world.workspace.tokens.revokeAll()
+      return undefined
+    })
+    const { inputs, variables } = how()
+    const step = await signInTo(world, { ...inputs, secrets: MANY }, { runnerVariables: variables })
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('200 secrets put: 200 created')])
+    expect(world.workspace.tokens.issued).toHaveLength(2)
+    expect(world.workspace.store.scope('storage').secrets).toHaveLength(200)
+    expect(world.github.requests.all.filter(({ path }) => path === '/token')).toHaveLength(
+      authType === 'github-oidc' ? 2 : 0,
+    )
+  })
+})
+
+describe('a token', () => {
+  test('is fetched once for all requests', async () => {
+    await signInTo(world, { ...byClientSecret(), secrets: MANY })
+    expect(world.workspace.tokens.issued).toHaveLength(1)
+  })
+
+  // Every request would be refused first.
+  test('is renewed before its end', async () => {
+    await world.close()
+    world = await startWorld({ accessTokenSeconds: 1, latencyMs: 150 })
+    const step = await signInTo(world, { ...byClientSecret(), secrets: MANY })
+    expect(step.exitCode).toBe(0)
+    expect(world.workspace.tokens.issued.length).toBeGreaterThan(1)
+    expect(world.workspace.requests.all.filter(({ status }) => status === 401)).toEqual([])
+  })
+
+  // Who is refused for good would ask for ever.
+  test('is renewed once for each request, and no more', async () => {
+    world.workspace.intercept(({ path }) =>
+      path.startsWith('/api/') ? apiError(401, 401, 'No.') : undefined,
+    )
+    const step = await signInTo(world, byClientSecret())
+    expect(step.exitCode).toBe(1)
+    expect(world.workspace.tokens.issued.length).toBeLessThanOrEqual(3)
+    expect(step.log).toContain('HTTP 401')
+  })
+
+  test('of a person is not asked for twice', async () => {
+    const step = await signInTo(world, { token: 'fake-token-of-nobody' })
+    expect(step.exitCode).toBe(1)
+    expect(world.workspace.requests.all).toHaveLength(2)
+  })
+})
+
+describe('a host of several workspaces', () => {
+  beforeEach(async () => {
+    await world.close()
+    world = await startWorld({ workspaceId: '42', requireWorkspaceId: true })
+  })
+
+  test('says in its metadata where its tokens come from, and is told the id', async () => {
+    const step = await signInTo(world, { ...byClientSecret(), 'workspace-id': '42' })
+    expect([step.exitCode, step.log]).toEqual([0, expect.anything()])
+    expect(signInPaths(world)).toContain('GET /.well-known/databricks-config')
+    for (const { path, headers } of world.workspace.requests.all.filter(({ path: call }) =>
+      call.startsWith('/api/'),
+    )) {
+      expect([path, headers['x-databricks-workspace-id']]).toEqual([path, '42'])
+    }
+  })
+})
+
+// Who can make a workspace name another endpoint would be handed the client's secret, or the job's token.
+describe('credentials go nowhere else', () => {
+  test.each([
+    ['another host', { tokenEndpoint: 'https://evil.example/oidc/v1/token' }],
+    ['another port of this machine', { tokenEndpoint: 'http://127.0.0.1:9/oidc/v1/token' }],
+    [
+      'a host that only looks like the account console',
+      { tokenEndpoint: 'https://accounts.cloud.databricks.com.evil.example/t' },
+    ],
+    [
+      'the account console on another port',
+      { tokenEndpoint: 'https://accounts.cloud.databricks.com:8443/t' },
+    ],
+    ['plain http', { tokenEndpoint: 'http://accounts.cloud.databricks.com/t' }],
+    ['somebody in the address', { tokenEndpoint: 'https://a:b@accounts.cloud.databricks.com/t' }],
+    ['no address', { tokenEndpoint: 'token' }],
+  ])('when the workspace names %s', async (_, options) => {
+    await world.close()
+    world = await startWorld(options)
+    const step = await signInTo(world, byClientSecret())
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Check the input host.')])
+    expect(signInPaths(world)).toEqual(['GET /oidc/.well-known/oauth-authorization-server'])
+  })
+
+  test('when the metadata of a host of several workspaces names another', async () => {
+    await world.close()
+    world = await startWorld({
+      workspaceId: '42',
+      requireWorkspaceId: true,
+      oidcEndpoint: 'https://evil.example/oidc',
+    })
+    const step = await signInTo(world, { ...byClientSecret(), 'workspace-id': '42' })
+    expect([step.exitCode, signInPaths(world)]).toEqual([1, ['GET /.well-known/databricks-config']])
+  })
+
+  test('when the token endpoint redirects', async () => {
+    world.workspace.intercept(({ path }) =>
+      path === '/oidc/v1/token' ? redirect('https://evil.example/', 307) : undefined,
+    )
+    const step = await signInTo(world, byClientSecret())
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('which is not followed')])
+  })
+
+  test("when GitHub's address is not of https", async () => {
+    const variables = { ...world.github.variables, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://evil.example/token' }
+    const step = await signInTo(world, { 'client-id': CLIENT_ID }, { runnerVariables: variables })
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('is not an address of https')])
+  })
+})

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { EmulatedGitHub } from '../../../emulator/github.js'
+import { EmulatedWorkspace, type WorkspaceOptions } from '../../../emulator/workspace.js'
+import { runStep, type Step, type StepResult } from '../../runner/step.js'
+
+/** The application id of the service principal that signs in. */
+export const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
+
+/** The job that GitHub speaks for. */
+export const SUBJECT = 'repo:octo-org/octo-repo:environment:prod'
+
+/** A workspace with a service principal, and the GitHub whose job it trusts. */
+export interface SignInWorld {
+  readonly workspace: EmulatedWorkspace
+  readonly github: EmulatedGitHub
+  /** The OAuth secret of the service principal, made up anew each time. */
+  readonly clientSecret: string
+  close(): Promise<void>
+}
+
+/** Starts one; the options lie over those that let the service principal in by its secret and by the job's token. */
+export async function startWorld(options: WorkspaceOptions = {}): Promise<SignInWorld> {
+  const github = await EmulatedGitHub.start({ subject: SUBJECT })
+  const clientSecret = `fake-secret-${randomBytes(12).toString('hex')}`
+  const policy = { issuer: github.issuer, subject: SUBJECT, jwksUri: github.jwksUri }
+  const workspace: EmulatedWorkspace = await EmulatedWorkspace.start({
+    servicePrincipals: [
+      {
+        applicationId: CLIENT_ID,
+        clientSecrets: [clientSecret],
+        policies: [{ ...policy, audiences: ['fake-audience'] }],
+      },
+    ],
+    discovery: 'config',
+    defaultAudiences: ['fake-audience'],
+    ...options,
+  })
+  return {
+    workspace,
+    github,
+    clientSecret,
+    async close() {
+      await workspace.close()
+      await github.close()
+    },
+  }
+}
+
+/** Puts one secret into the scope `storage`, with these inputs and no credential besides. */
+export async function signInTo(
+  { workspace }: Pick<SignInWorld, 'workspace'>,
+  inputs: Record<string, string>,
+  step: Step = {},
+): Promise<StepResult> {
+  return await runStep({
+    ...step,
+    with: { host: workspace.url, scope: 'storage', secrets: 'blob=fake-value', ...inputs },
+  })
+}
+
+/** The paths of requests, without what the Secrets API was asked. */
+export function signInPaths({ workspace, github }: Pick<SignInWorld, 'workspace' | 'github'>): string[] {
+  return [...workspace.requests.all, ...github.requests.all]
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((request) => !/\/api\/|jwks/.test(request))
+    .sort()
+}

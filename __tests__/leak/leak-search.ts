@@ -1,0 +1,45 @@
+import { SecretMasker } from '../runner/secret-masker.js'
+import type { StepResult } from '../runner/step.js'
+import type { Spelling } from './spellings.js'
+
+/** How much has been searched so far. */
+export const searched = { texts: 0, laterLines: 0 }
+
+/** All that a run leaves for people and later steps, in the places where it is found. */
+function placesOf(step: StepResult): Record<string, string> {
+  return {
+    // The first wall: what the action itself prints, before the runner has masked anything.
+    'its raw output': step.stdout.replaceAll(/^::add-mask::.*$/gm, '') + step.stderr,
+    'the log': step.entries
+      .filter(({ kind }) => kind !== 'header') // The runner writes it before the action starts.
+      .map(({ text }) => text)
+      .join('\n'),
+    'the summary': step.summary,
+    'the outputs': JSON.stringify([step.outputs, step.state, step.envChanges, step.path]),
+    'the annotations': JSON.stringify(step.annotations),
+  }
+}
+
+/** Where spellings show in what a run leaves; empty is well. */
+export function findLeaks(step: StepResult, spellings: readonly Spelling[]): string[] {
+  return Object.entries(placesOf(step)).flatMap(([place, content]) =>
+    spellings
+      .filter(({ text }) => {
+        searched.texts++
+        return content.includes(text)
+      })
+      .map(({ name, text }) => `${name} in ${place}: ${JSON.stringify(text)}`),
+  )
+}
+
+/** What is left of the spellings when a later step of the job prints them, with the masks that this run has sent. */
+export function findUnmasked(step: StepResult, spellings: readonly Spelling[]): string[] {
+  const masker = new SecretMasker()
+  for (const mask of step.masks) masker.add(mask)
+  return spellings
+    .filter(({ text }) => {
+      searched.laterLines++
+      return masker.mask(`later: ${text}`).includes(text)
+    })
+    .map(({ name, text }) => `${name}, unmasked in a later step: ${JSON.stringify(text)}`)
+}

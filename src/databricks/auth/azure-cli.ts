@@ -1,0 +1,75 @@
+import { SecretValue } from '../../secret-value.js'
+import { AZURE_DATABRICKS } from './entra.js'
+import { renewedToken } from './renewed-token.js'
+import type { AccessToken, OnToken, SignIn } from './sign-in.js'
+import { SignInError } from './sign-in-error.js'
+import { isToken } from './sign-in-request.js'
+
+const AUTH_TYPE = 'azure-cli'
+
+/** How long `az` may take, in ms: it is slow to start on Windows. */
+const TIMEOUT_MS = 60_000
+
+/**
+ * Signs in to a workspace of Azure as whom an earlier `azure/login` step has signed in (auth type `azure-cli`).
+ *
+ * @param env What `az` may see: see {@link withoutSecrets}.
+ */
+export function azureCli(env: NodeJS.ProcessEnv, onToken: OnToken): SignIn {
+  return renewedToken(AUTH_TYPE, () => askAzureCli(env), onToken)
+}
+
+/** A shorter value stands in many a variable by chance, and `az` needs its path. */
+const MIN_TELLING_LENGTH = 8
+
+/** An environment without inputs, credentials and values of this run: the only child process ever needs none of them. */
+export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretValue[]): NodeJS.ProcessEnv {
+  const holdsSecret = (text: string): boolean =>
+    secrets.some((secret) =>
+      secret.length < MIN_TELLING_LENGTH ? secret.equals(new SecretValue(text)) : secret.occursIn(text),
+    )
+  const kept = Object.entries(env).filter(
+    ([name, value = '']) => !/^(INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_/i.test(name) && !holdsSecret(value),
+  )
+  return Object.fromEntries(kept)
+}
+
+async function askAzureCli(env: NodeJS.ProcessEnv): Promise<AccessToken> {
+  const output = await runAz(
+    ['account', 'get-access-token', '--resource', AZURE_DATABRICKS, '-o', 'json'],
+    env,
+  )
+  const { accessToken, expires_on: expiresOn } = parse(output)
+  if (!isToken(accessToken)) throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN })
+  // Older versions say the end in local time only, without the zone: then it is not known.
+  const lifetimeMs = typeof expiresOn === 'number' ? expiresOn * 1_000 - Date.now() : undefined
+  return { value: new SecretValue(accessToken), lifetimeMs }
+}
+
+async function runAz(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  // Loaded when it is needed, which in nearly all runs is never.
+  const { execFile } = await import('node:child_process')
+  return await new Promise((resolve, reject) => {
+    // On Windows `az` is a batch file, which only a shell runs; the arguments are constants.
+    const shell = process.platform === 'win32'
+    execFile('az', args, { env, shell, timeout: TIMEOUT_MS, windowsHide: true }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout)
+      else {
+        const problem = error.code === 'ENOENT' ? NO_AZ : NOT_SIGNED_IN
+        reject(new SignInError(AUTH_TYPE, 'az', { problem, said: stderr }))
+      }
+    })
+  })
+}
+
+function parse(output: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(output) as Readonly<Record<string, unknown>>
+  } catch {
+    return {} // The parser's message quotes what may be a token, so it goes no further.
+  }
+}
+
+const NO_AZ = 'There is no Azure CLI on this runner. Install it, or choose another auth-type.'
+const NOT_SIGNED_IN = 'The Azure CLI gives no token. Sign in before, with an azure/login step in this job.'
+const NO_TOKEN = 'The Azure CLI gives an answer without a token. Update it.'

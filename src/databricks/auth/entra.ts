@@ -1,0 +1,46 @@
+import type { SecretValue } from '../../secret-value.js'
+import type { SendRequest } from '../http-exchange.js'
+import type { AccessToken, AuthType } from './sign-in.js'
+import { atStep } from './sign-in-error.js'
+import { claimsOf } from './token-claims.js'
+import { requestToken } from './token-endpoint.js'
+
+/** The Azure Databricks application, the same in every tenant. */
+export const AZURE_DATABRICKS = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
+
+/** An application of Entra ID that is a service principal of the workspace. */
+export interface EntraApplication {
+  readonly clientId: string
+  readonly tenantId: string
+  /** Entra ID's address for this cloud, without a slash at the end. */
+  readonly login: string
+}
+
+/**
+ * Asks Entra ID for a token for Azure Databricks.
+ *
+ * @param proof That we are this application: its secret, or a token that it trusts.
+ * @throws {SignInError} when there is none
+ */
+export async function requestEntraToken(
+  authType: AuthType,
+  { clientId, tenantId, login }: EntraApplication,
+  proof: { client_secret: SecretValue } | { client_assertion: SecretValue },
+  send: SendRequest,
+): Promise<AccessToken> {
+  const form = {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    resource: AZURE_DATABRICKS,
+    ...proof,
+    ...('client_assertion' in proof && {
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    }),
+  }
+  const claims = 'client_assertion' in proof ? claimsOf(proof.client_assertion) : undefined
+  const endpoint = new URL(`${login}/${encodeURIComponent(tenantId)}/oauth2/token`)
+  return await atStep(authType, 'entra', () => requestToken(send, endpoint, form), {
+    clientId,
+    ...(claims !== undefined && { claims }),
+  })
+}

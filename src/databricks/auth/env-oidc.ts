@@ -1,0 +1,22 @@
+import type { SecretValue } from '../../secret-value.js'
+import type { WorkspaceHost } from '../host.js'
+import type { SendRequest } from '../http-exchange.js'
+import type { OnToken, SignIn } from './sign-in.js'
+import { tokenExchange } from './token-exchange.js'
+
+/** Signs in with a token that an earlier step has put into a variable (auth type `env-oidc`). */
+export function envOidc(
+  clientId: string | undefined,
+  token: SecretValue,
+  host: WorkspaceHost,
+  send: SendRequest,
+  onToken: OnToken,
+): SignIn {
+  const subjectToken = () => Promise.resolve(token)
+  return tokenExchange(
+    { authType: 'env-oidc', clientId, subjectToken, asksForAudience: false },
+    host,
+    send,
+    onToken,
+  )
+}

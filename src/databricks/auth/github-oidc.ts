@@ -1,0 +1,28 @@
+import type { WorkspaceHost } from '../host.js'
+import type { SendRequest } from '../http-exchange.js'
+import { githubToken, type GitHubTokenSource } from './github-token.js'
+import type { OnToken, SignIn } from './sign-in.js'
+import { tokenExchange } from './token-exchange.js'
+
+const AUTH_TYPE = 'github-oidc'
+
+/** A job of GitHub that a federation policy trusts. */
+export interface GitHubFederation {
+  /** The application id of the service principal; undefined for account-wide federation. */
+  readonly clientId: string | undefined
+  /** Whom GitHub's token has to be for; undefined for whom the workspace expects. */
+  readonly audience: string | undefined
+  readonly source: GitHubTokenSource
+}
+
+/** Signs in with the token that GitHub gives this job (auth type `github-oidc`): nothing is stored anywhere. */
+export function githubOidc(
+  { clientId, audience, source }: GitHubFederation,
+  host: WorkspaceHost,
+  send: SendRequest,
+  onToken: OnToken,
+): SignIn {
+  const subjectToken = (expected: string) => githubToken(AUTH_TYPE, source, audience ?? expected, send)
+  const asksForAudience = audience === undefined
+  return tokenExchange({ authType: AUTH_TYPE, clientId, subjectToken, asksForAudience }, host, send, onToken)
+}

@@ -1,0 +1,44 @@
+import { SecretValue } from '../../secret-value.js'
+import { isLoopback } from '../host.js'
+import type { SendRequest } from '../http-exchange.js'
+import { WorkspaceError } from '../workspace-error.js'
+import { bearer } from './bearer.js'
+import type { AuthType } from './sign-in.js'
+import { atStep, SignInError } from './sign-in-error.js'
+import { askForJson, isToken } from './sign-in-request.js'
+
+/** Where a job with the permission `id-token: write` gets tokens that say which job it is. */
+export interface GitHubTokenSource {
+  /** `ACTIONS_ID_TOKEN_REQUEST_URL`, which has a query already. */
+  readonly url: string
+  /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
+  readonly requestToken: SecretValue
+}
+
+/**
+ * Asks GitHub for a token of this job. It lives for some five minutes.
+ *
+ * @throws {SignInError} when there is none
+ */
+export async function githubToken(
+  authType: AuthType,
+  { url, requestToken }: GitHubTokenSource,
+  audience: string,
+  send: SendRequest,
+): Promise<SecretValue> {
+  if (!URL.canParse(url)) throw new SignInError(authType, 'github', { problem: NO_URL })
+  const address = new URL(url)
+  if (address.protocol !== 'https:' && !isLoopback(address.hostname)) {
+    throw new SignInError(authType, 'github', { problem: NO_URL })
+  }
+  address.searchParams.set('audience', audience)
+  return await atStep(authType, 'github', async () => {
+    const headers = { accept: 'application/json', authorization: bearer(requestToken) }
+    const { value } = await askForJson(send, { method: 'GET', url: address.href, headers, body: null })
+    if (!isToken(value)) throw new WorkspaceError('foreign', { origin: address.origin })
+    return new SecretValue(value)
+  })
+}
+
+const NO_URL =
+  'ACTIONS_ID_TOKEN_REQUEST_URL is not an address of https. The runner sets it: leave it as it is.'

@@ -1,0 +1,71 @@
+import type { WorkspaceHost } from '../host.js'
+import type { SendRequest } from '../http-exchange.js'
+import { azureCli } from './azure-cli.js'
+import { azureClientSecret } from './azure-client-secret.js'
+import { entraLoginOf } from './azure-host.js'
+import { envOidc } from './env-oidc.js'
+import { fileOidc } from './file-oidc.js'
+import { githubOidc } from './github-oidc.js'
+import { githubOidcAzure } from './github-oidc-azure.js'
+import { oauthM2m } from './oauth-m2m.js'
+import { personalAccessToken } from './pat.js'
+import type { AuthType, OnToken, SignIn } from './sign-in.js'
+import type { Setting, SignInSettings } from './sign-in-settings.js'
+
+/** What every way needs besides its settings. */
+export interface SignInContext {
+  readonly host: WorkspaceHost
+  readonly send: SendRequest
+  readonly onToken: OnToken
+  /** The environment that the Azure CLI may see. */
+  readonly azureCliEnv: NodeJS.ProcessEnv
+}
+
+/** Makes the way to sign in that `chooseWay` has chosen of these settings. Nothing is sent until a token is asked for. */
+export function openSignIn(authType: AuthType, settings: SignInSettings, context: SignInContext): SignIn {
+  const { host, send, onToken } = context
+  const clientId = settings.clientId?.value
+  const application = () => ({
+    clientId: valueOf(settings.azureClientId),
+    tenantId: valueOf(settings.azureTenantId),
+    login: needed(entraLoginOf(host)),
+  })
+  switch (authType) {
+    case 'pat':
+      return personalAccessToken(valueOf(settings.token))
+    case 'oauth-m2m':
+      return oauthM2m(
+        { clientId: valueOf(settings.clientId), clientSecret: valueOf(settings.clientSecret) },
+        host,
+        send,
+        onToken,
+      )
+    case 'github-oidc': {
+      const federation = {
+        clientId,
+        audience: settings.tokenAudience?.value,
+        source: needed(settings.github),
+      }
+      return githubOidc(federation, host, send, onToken)
+    }
+    case 'env-oidc':
+      return envOidc(clientId, valueOf(settings.oidcToken), host, send, onToken)
+    case 'file-oidc':
+      return fileOidc(clientId, valueOf(settings.oidcTokenFile), host, send, onToken)
+    case 'github-oidc-azure':
+      return githubOidcAzure(application(), needed(settings.github), send, onToken)
+    case 'azure-client-secret':
+      return azureClientSecret(application(), valueOf(settings.azureClientSecret), send, onToken)
+    case 'azure-cli':
+      return azureCli(context.azureCliEnv, onToken)
+  }
+}
+
+function valueOf<Value>(setting: Setting<Value> | undefined): Value {
+  return needed(setting).value
+}
+
+function needed<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('a way to sign in was chosen that is not complete')
+  return value
+}

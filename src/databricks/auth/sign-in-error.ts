@@ -1,0 +1,68 @@
+import { WorkspaceError } from '../workspace-error.js'
+import type { AuthType } from './sign-in.js'
+
+/** Where on the way to a token something went wrong. */
+export type SignInStep =
+  /** GitHub was asked for a token of this job. */
+  | 'github'
+  /** The workspace was asked where its tokens come from. */
+  | 'discovery'
+  /** The workspace's token endpoint was asked for a token. */
+  | 'databricks'
+  /** Microsoft Entra ID was asked for a token. */
+  | 'entra'
+  /** The Azure CLI was. */
+  | 'az'
+  /** The variable or the file that should hold the token was read. */
+  | 'source'
+
+/** What a token says of itself: who made it, for whom, about whom. Federation policies go by these. */
+export interface TokenClaims {
+  readonly iss: string
+  readonly aud: string
+  readonly sub: string
+}
+
+/** What is known of a sign-in that failed, as far as it is known. */
+export interface SignInErrorDetails {
+  /** The request that failed. */
+  readonly request?: WorkspaceError
+  /** Our own words for what is wrong where no request failed: with what to change, and nothing from outside. */
+  readonly problem?: string
+  /** The claims of the token that was not taken. */
+  readonly claims?: TokenClaims
+  /** The service principal that should have been signed in as. */
+  readonly clientId?: string
+  /** What a program said, word for word. */
+  readonly said?: string
+}
+
+/** No token could be had, so nothing was sent to the Secrets API. The message holds nothing that came from outside. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError'
+  readonly authType: AuthType
+  readonly step: SignInStep
+  readonly details: SignInErrorDetails
+
+  constructor(authType: AuthType, step: SignInStep, details: SignInErrorDetails) {
+    super(`signing in by ${authType} failed: ${step}`)
+    this.authType = authType
+    this.step = step
+    this.details = details
+  }
+}
+
+/** Carries out a step of signing in, so that an error of its request says which it was. */
+export async function atStep<Result>(
+  authType: AuthType,
+  step: SignInStep,
+  work: () => Promise<Result>,
+  details: Omit<SignInErrorDetails, 'request'> = {},
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error
+    throw new SignInError(authType, step, { ...details, request: error })
+  }
+}

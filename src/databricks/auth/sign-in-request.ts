@@ -1,0 +1,55 @@
+import { SecretValue } from '../../secret-value.js'
+import { parseObject, type JsonObject, type RawAnswer } from '../answer.js'
+import type { HttpRequest, SendRequest } from '../http-exchange.js'
+import { WorkspaceError } from '../workspace-error.js'
+import type { AccessToken } from './sign-in.js'
+
+/**
+ * Asks somebody who has a part in signing in, and gives back the JSON object of the answer.
+ *
+ * @throws {WorkspaceError} which says who it was, for every other answer: `redirected`, `refused` with OAuth's code and
+ * description (RFC 6749, 5.2), or `foreign`; and for none
+ */
+export async function askForJson(send: SendRequest, request: HttpRequest): Promise<JsonObject> {
+  const answer = await send(request)
+  try {
+    return readJson(answer)
+  } catch (error) {
+    if (!(error instanceof WorkspaceError)) throw error
+    throw new WorkspaceError(error.failure, { ...error.details, origin: new URL(request.url).origin })
+  }
+}
+
+/**
+ * Takes the token out of what a token endpoint has answered.
+ *
+ * @throws {WorkspaceError} `foreign` where there is no bearer token in it
+ */
+export function tokenOf({ access_token: token, expires_in: seconds }: JsonObject): AccessToken {
+  if (!isToken(token)) throw new WorkspaceError('foreign')
+  // Microsoft's older endpoint writes numbers as text.
+  const lifetimeMs = Number(seconds) * 1_000
+  return { value: new SecretValue(token), lifetimeMs: lifetimeMs > 0 ? lifetimeMs : undefined }
+}
+
+/** Whether a text can stand in an `Authorization` header; anything else is no token. */
+export function isToken(text: unknown): text is string {
+  return typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)
+}
+
+function readJson({ status, headers, body }: RawAnswer): JsonObject {
+  if (status >= 300 && status < 400) {
+    const { location = '' } = headers
+    throw new WorkspaceError('redirected', { status, said: String(location) })
+  }
+  const json = parseObject(body)
+  if (status >= 200 && status < 300 && json !== undefined && json['error'] === undefined) return json
+  if (status >= 200 && status < 300) throw new WorkspaceError('foreign', { status, said: body })
+  const { error, error_description: description, message } = json ?? {}
+  throw new WorkspaceError('refused', {
+    status,
+    structured: json !== undefined,
+    ...(typeof error === 'string' && /^\w{1,64}$/.test(error) && { errorCode: error }),
+    said: [description, message, body].find((text) => typeof text === 'string') as string,
+  })
+}

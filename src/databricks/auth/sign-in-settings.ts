@@ -1,0 +1,31 @@
+import type { SecretValue } from '../../secret-value.js'
+import type { GitHubTokenSource } from './github-token.js'
+
+/** A setting, and where it came from. */
+export interface Setting<Value> {
+  readonly value: Value
+  /** The name of the input, or of the variable. */
+  readonly source: string
+  /** An input wins over any variable. */
+  readonly from: 'input' | 'variable'
+}
+
+/** Everything that a workflow may say about signing in; nothing of it is there unless it was said. */
+export interface SignInSettings {
+  readonly authType?: Setting<string>
+  readonly token?: Setting<SecretValue>
+  readonly clientId?: Setting<string>
+  readonly clientSecret?: Setting<SecretValue>
+  readonly tokenAudience?: Setting<string>
+  readonly azureClientId?: Setting<string>
+  readonly azureClientSecret?: Setting<SecretValue>
+  readonly azureTenantId?: Setting<string>
+  /** A token that an earlier step has put into a variable. */
+  readonly oidcToken?: Setting<SecretValue>
+  /** The path of a file that holds one. */
+  readonly oidcTokenFile?: Setting<string>
+  /** What the runner gives a job that has the permission `id-token: write`. */
+  readonly github?: GitHubTokenSource
+  /** Whether somebody has signed in with the Azure CLI on this runner. */
+  readonly azureCliProfile?: boolean
+}
