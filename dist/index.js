@@ -28830,7 +28830,7 @@ function readAnswer({ status, headers, body }) {
     const requestId = first(headers['x-request-id']);
     const details = { status, ...(requestId !== undefined && { requestId }) };
     if (status >= 300 && status < 400) {
-        throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' });
+        throw new WorkspaceError('redirected', { ...details, said: utf8(first(headers['location']) ?? '') });
     }
     const json = parseObject(body);
     // Whatever the status: an error that is taken for a success is a secret that is missing.
@@ -28880,6 +28880,10 @@ function between(text, start, end) {
     const from = text.indexOf(start);
     const to = from === -1 ? -1 : text.indexOf(end, from);
     return to === -1 ? undefined : text.slice(from + start.length, to);
+}
+/** Node reads headers as Latin-1; who puts more into them writes UTF-8. */
+function utf8(header) {
+    return Buffer.from(header, 'latin1').toString();
 }
 function first(header) {
     return Array.isArray(header) ? header[0] : header;
@@ -29144,6 +29148,8 @@ function parseHost(pasted) {
     if (url.username !== '' || url.password !== '') {
         throw new HostError('holds a user name or a password. Take out what stands before the "@"');
     }
+    if (!url.hostname.includes('.') && !isLoopback(url.hostname))
+        throw new HostError(NO_ADDRESS);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
         throw new HostError('does not start with https://, so the token would travel in the clear. Write https://');
     }
@@ -29158,11 +29164,12 @@ function parseHost(pasted) {
 function isWorkspaceId(text) {
     return /^[0-9]{1,20}$/.test(text);
 }
+const NO_ADDRESS = 'not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com';
 function parseUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     // `URL` lets quotes and the like pass in a name.
     if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
-        throw new HostError('not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com');
+        throw new HostError(NO_ADDRESS);
     }
     return url;
 }
@@ -32818,6 +32825,268 @@ function sameKey(key) {
     return key.toLowerCase();
 }
 
+;// CONCATENATED MODULE: ./src/secrets/encodings.ts
+/** GNU `base64` and mail code break lines after 76 characters, OpenSSL and PEM after 64. */
+const BASE64_LINES = [76, 64];
+/** `xxd -p` breaks lines after 60 digits. */
+const HEX_LINE = 60;
+/** What URL libraries escape, and what some make of a blank. */
+const PERCENT_FORMS = [
+    { escaped: /[^\w.~-]/g }, // RFC 3986, 2.3: .NET, Python's quote(safe='')
+    { escaped: /[^\w.~!*'()-]/g }, // encodeURIComponent
+    { escaped: /[^\w.~/-]/g }, // Python's quote
+    { escaped: /[^\w.~!*'();,/?:@&=+$#-]/g }, // encodeURI
+    { escaped: /[^\w.~-]/g, blank: '+' }, // Go's QueryEscape, Python's quote_plus
+    { escaped: /[^\w.*-]/g, blank: '+' }, // the forms of browsers, Java
+    { escaped: /[^\w.-]/g, blank: '+' }, // PHP
+];
+/**
+ * What tools make of bytes, wherever in a longer content these stand: base64 and base64url at each of the three
+ * alignments, hex in both cases, and percent forms with digits in both cases.
+ *
+ * Of base64, only the characters that these bytes alone decide: those at the ends depend on what stands around.
+ */
+function encodingsOf(bytes) {
+    return [
+        // With its end, too, where the bytes are all that was encoded.
+        bytes.toString('base64'),
+        ...[0, 1, 2].flatMap((before) => base64Core(bytes, before)),
+        ...bothCases(bytes.toString('hex')),
+        ...percentForms(bytes),
+    ];
+}
+/** The lines that tools make of the base64 and the hex of a whole value, where these are longer than a line. */
+function encodedLinesOf(bytes) {
+    const base64 = bytes.toString('base64');
+    const hex = bytes.toString('hex');
+    return [
+        ...BASE64_LINES.flatMap((width) => linesOf(base64, width)),
+        ...bothCases(hex).flatMap((digits) => linesOf(digits, HEX_LINE)),
+    ];
+}
+/** What tools make of text that has something to escape: in JSON, in HTML, in a shell. */
+function escapesOf(text) {
+    if (/^[\w +.=-]*$/.test(text))
+        return [];
+    const json = JSON.stringify(text).slice(1, -1);
+    // Python escapes what is not ASCII, Go what means something to HTML.
+    const ascii = json.replace(/[^\0-\x7f]/g, unicodeEscape);
+    const html = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+    return [
+        json,
+        ascii,
+        // PHP escapes the slash as well.
+        json.replaceAll('/', '\\/'),
+        ...[json, ascii].map((form) => form.replace(/[<>&]/g, unicodeEscape)),
+        // Python, Go and everybody else have their own way with quotes.
+        ...[
+            ['&quot;', '&#x27;'],
+            ['&#34;', '&#39;'],
+            ['&quot;', '&#39;'],
+            ['"', "'"],
+        ].map(([double = '', single = '']) => html.replaceAll('"', double).replaceAll("'", single)),
+        // A trace of bash (`set -x`).
+        text.replaceAll("'", String.raw `'\''`),
+    ];
+}
+function base64Core(bytes, before) {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    // Each character has six bits.
+    const core = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
+}
+function percentForms(bytes) {
+    // Bytes as characters, one for one.
+    const text = bytes.toString('latin1');
+    // What no library escapes is the text itself.
+    if (/^[\w.-]*$/.test(text))
+        return [];
+    return PERCENT_FORMS.flatMap(({ escaped, blank = '%20' }) => {
+        const lower = text.replace(escaped, (byte) => byte === ' ' ? blank : `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+        return [lower, lower.replace(/%[\da-f]{2}/g, (form) => form.toUpperCase())];
+    });
+}
+function unicodeEscape(character) {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+function bothCases(hex) {
+    return [hex, hex.toUpperCase()];
+}
+/** Cuts a text into lines of a width; nothing if it fits into one. */
+function linesOf(text, width) {
+    return text.length > width ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []) : [];
+}
+
+;// CONCATENATED MODULE: ./src/secrets/pieces.ts
+/** Quotes within quotes within quotes are no value that anybody has; a file of 100,000 quotes is an attack. */
+const MAX_QUOTES = 2;
+/**
+ * The parts of a value that a tool may print on their own: its lines, the strings of a JSON value with their escapes
+ * undone (the `private_key` of a service account, say), and what stands between quotes around the whole.
+ *
+ * Parts of parts are among them: lines of a JSON string, strings of a JSON document inside a JSON string. The value
+ * itself is not, unless it has one line.
+ */
+function piecesOf(text) {
+    const pieces = new Set();
+    const left = [
+        { part: text, quotes: 0 },
+        { part: trimmed(text), quotes: 0 },
+    ];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        const { part, quotes } = next;
+        for (const line of pieces_linesOf(part))
+            pieces.add(line);
+        // All are shorter than the part that they come from, so this ends.
+        if (quotes < MAX_QUOTES) {
+            for (const inner of withinQuotes(part))
+                left.push({ part: inner, quotes: quotes + 1 });
+        }
+        for (const inner of stringsOfJson(part))
+            left.push({ part: inner, quotes: 0 });
+    }
+    return pieces;
+}
+/** The lines of a text that are not blank. The runner ends a line at a carriage return, too. */
+function pieces_linesOf(text) {
+    return text.split(/[\r\n]+/).filter((line) => trimmed(line) !== '');
+}
+/**
+ * A text without what the runner (.NET) or JavaScript take for white space around it: to the one U+0085 is white space,
+ * to the other U+FEFF, the mark that Windows begins files with.
+ */
+function trimmed(text) {
+    const isBlank = (at) => /[\s\x85]/.test(text[at] ?? '');
+    let start = 0;
+    let end = text.length;
+    while (start < end && isBlank(start))
+        start++;
+    while (start < end && isBlank(end - 1))
+        end--;
+    return text.slice(start, end);
+}
+/** What a shell or a reader of dotenv files leaves of a quoted value. */
+function withinQuotes(text) {
+    const [, , inner] = /^\s*(["'])(.*)\1\s*$/s.exec(text) ?? [];
+    return inner === undefined ? [] : [inner];
+}
+/** Words of JSON that say nothing, wherever they stand. */
+const WORDS = new Set(['true', 'false', 'null']);
+/** Every string of a JSON document but the names of its members, which are no secret. */
+function stringsOfJson(text) {
+    // Most values are none, and a parser that fails is slow.
+    if (!/^\s*["[{]/.test(text))
+        return [];
+    try {
+        JSON.parse(text);
+    }
+    catch {
+        return [];
+    }
+    // Not by a walk through the result: of two members by one name it has the last only.
+    return [...text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g)]
+        .filter(([, , colon]) => colon === undefined)
+        .map(([, string = '""']) => JSON.parse(string))
+        .filter((string) => !WORDS.has(string));
+}
+
+;// CONCATENATED MODULE: ./src/secrets/masks.ts
+
+
+
+
+/** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
+const MIN_MASK_LENGTH = 4;
+/**
+ * The texts to register with the runner for these values, the longest first, none twice.
+ *
+ * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
+ * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
+ * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
+ *
+ * To the values come the forms that tools print them in and that the runner does not derive by itself.
+ */
+function planMasks(values) {
+    const masks = new Set(values.flatMap((value) => masksOf(value)));
+    return [...masks].sort((one, other) => other.length - one.length);
+}
+/** Makes the runner replace the masks in all that the job prints from here on. */
+function registerMasks(masks) {
+    // Before a combining character (and who knows which others, to .NET) the runner does not see the end of the command,
+    // unless a line break stands between, which it trims.
+    for (const mask of masks)
+        core_setSecret(/^[ -~]/.test(mask) ? mask : `\n${mask}`);
+}
+/** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
+function maskProblem(value) {
+    const [text] = textsOf(value);
+    if (text === undefined)
+        return undefined;
+    const lines = pieces_linesOf(text);
+    if (lines.some(isLong))
+        return undefined;
+    return lines.length === 1 ? 'garbles' : 'absent';
+}
+/** A piece of fewer characters than this may stand in a name by chance. */
+const masks_MIN_TELLING_LENGTH = 8;
+/**
+ * The values, and the pieces of values, that a name must not hold, since names are shown.
+ *
+ * @param longest The length of the longest name: what is longer cannot stand in any.
+ */
+function tellingPieces(values, longest) {
+    const pieces = values.flatMap((value) => textsOf(value).flatMap((text) => [text, ...piecesOf(text)]));
+    return [...new Set(pieces.map(trimmed))]
+        .filter(({ length }) => length >= masks_MIN_TELLING_LENGTH && length <= longest)
+        .map((piece) => new SecretValue(piece));
+}
+function masksOf(value) {
+    const bytes = Buffer.from(value.reveal());
+    const texts = textsOf(value);
+    const encoded = [...encodingsOf(bytes), ...encodedLinesOf(bytes)];
+    if (texts.length === 0)
+        return encoded.filter(isMask);
+    return texts.flatMap((text) => {
+        const lines = pieces_linesOf(text);
+        const whole = trimmed(text);
+        // What tools make of a word of three letters is too short to be told from other words.
+        if (!isLong(whole))
+            return lines.length === 1 ? lines : [];
+        // Without the white space around it, a text's encodings are found in more places.
+        const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])];
+        return [
+            ...(lines.length === 1 ? lines : []),
+            ...[
+                ...parts,
+                ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
+                ...encoded,
+            ].filter(isMask),
+        ];
+    });
+}
+/** The texts that a content is, whoever reads it: none if it is none. */
+function textsOf(value) {
+    const content = value.reveal();
+    if (typeof content === 'string')
+        return [content];
+    const text = content.toString();
+    if (Buffer.from(text).equals(content))
+        return [text];
+    // Windows writes text like this, with a mark that tells in which order.
+    const mark = content.length % 2 === 0 ? content.subarray(0, 2).toString('hex') : '';
+    if (mark === 'fffe')
+        return [content.subarray(2).toString('utf16le')];
+    if (mark === 'feff')
+        return [Buffer.from(content.subarray(2)).swap16().toString('utf16le')];
+    return [];
+}
+function isMask(text) {
+    return isLong(text) && !/[\r\n]/.test(text);
+}
+function isLong(text) {
+    return trimmed(text).length >= MIN_MASK_LENGTH;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/@humanwhocodes/momoa/dist/momoa.js
 /**
  * @fileoverview Character codes.
@@ -35514,10 +35783,9 @@ function describePlace({ input, line, column }) {
 ;// CONCATENATED MODULE: ./src/secrets/rules.ts
 
 
+
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 const MAX_VALUE_BYTES = 131_072;
-/** A value of fewer characters than this may be part of a key by chance. */
-const rules_MIN_TELLING_LENGTH = 8;
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
 const NOT_VISIBLE = 'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
     'name, the environment of the job, and that the workflow does not run for a fork';
@@ -35541,14 +35809,15 @@ const KEY_HOLDS_VALUE = 'the key contains a value of this map or a credential, a
 function checkMap(map, credentials) {
     const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })));
     const first = new Map();
-    const telling = [...map.map(({ value }) => value), ...credentials].filter((value) => value.length >= rules_MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH);
+    const longestKey = Math.max(0, ...map.map(({ key }) => key.length));
+    const telling = tellingPieces([...map.map(({ value }) => value), ...credentials], longestKey);
     for (const { key, place } of map) {
         const earlier = first.get(sameKey(key));
         if (earlier === undefined)
             first.set(sameKey(key), place);
         else
             faults.push({ ...place, message: repeated(earlier) });
-        if (telling.some((value) => value.occursIn(key)))
+        if (telling.some((piece) => piece.occursIn(key)))
             faults.push({ ...place, message: KEY_HOLDS_VALUE });
     }
     const overflow = map[MAX_KEYS];
@@ -36063,6 +36332,7 @@ function readOnly({ name, vault }) {
 
 
 
+
 /**
  * Reads all inputs, with the variables that stand in for absent ones, and finds everything that is wrong with them.
  * Nothing is printed, and nothing is thrown for what the workflow may have got wrong.
@@ -36078,6 +36348,8 @@ function readInputs(env) {
     if (certificates !== '' && !(0,external_node_fs_namespaceObject.existsSync)(certificates))
         fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES);
     const host = readHost(env, fault, warnings);
+    if ((env['NODE_DEBUG'] ?? '') !== '')
+        fault('NODE_DEBUG', NODE_DEBUG);
     const { settings, credentials } = readSignIn(env, fault);
     const way = chooseWay(settings, host);
     if ('message' in way)
@@ -36095,12 +36367,28 @@ function readInputs(env) {
         credentials,
     });
     faults.push(...mapFaults);
+    // Not the values: a map of all secrets may well have the host's address among them, or the scope's name.
+    const holdsCredential = (text) => tellingPieces(credentials, text.length).some((piece) => piece.occursIn(text));
+    for (const [input, variableName] of [
+        ['host', 'DATABRICKS_HOST'],
+        ['scope', ''],
+    ]) {
+        if (holdsCredential(getInput(input) || inputs_variable(env, variableName)))
+            fault(input, HOLDS_CREDENTIAL);
+    }
     // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
     const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='));
     const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0;
     return {
         inputs: complete
-            ? { host, signIn: { ...way, settings }, scope, secrets: entries, leftOut, warnings }
+            ? {
+                host,
+                signIn: { ...way, settings },
+                scope,
+                secrets: entries,
+                leftOut: leftOut.filter((name) => !holdsCredential(name)),
+                warnings,
+            }
             : undefined,
         faults,
         values: [...credentials, ...values],
@@ -36109,6 +36397,8 @@ function readInputs(env) {
 }
 const TLS_CHECKS_OFF = 'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
     'set NODE_EXTRA_CA_CERTS to its certificate';
+const NODE_DEBUG = 'set, so Node would write requests with their credentials to the log, ahead of any mask. Take it out';
+const HOLDS_CREDENTIAL = 'contains what this run signs in with, and would show it. Check that no two inputs have changed places';
 const NO_CERTIFICATES = 'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it';
 const NO_HOST = 'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
     'repository is read as ${{ vars.DATABRICKS_HOST }}';
@@ -36155,6 +36445,8 @@ function readScope(fault) {
         fault('scope', 'not set. Give the name of the secret scope');
     if (Array.from(name).length > MAX_NAME_LENGTH)
         fault('scope', `has more than ${MAX_NAME_LENGTH} characters`);
+    if (name.includes('##['))
+        fault('scope', 'holds "##[", which the runner takes for a command');
     if (/\p{Cc}/u.test(name))
         fault('scope', 'holds a control character, a line break perhaps. Give one name');
     const create = readBoolean('create-scope', fault);
@@ -36304,7 +36596,152 @@ const ADVICE = new Map([
     ].map((code) => [code, runAgain]),
 ]);
 
+;// CONCATENATED MODULE: ./src/secrets/fragments.ts
+/** So many characters in a row that are also in a value are no coincidence. */
+const LENGTH = 8;
+/** Above half as many fragments only every second, third, … of those of the longest texts is kept: 64 MiB at the most. */
+const MAX_FRAGMENTS = 4 * 1024 * 1024;
+const { imul } = Math;
+/**
+ * Finds the places where a text has eight characters or more in common with any of many others. It keeps two 32-bit
+ * hashes of each fragment, so a text is gone through once, however many the others are.
+ */
+class Fragments {
+    #step;
+    #mask;
+    #first;
+    #second;
+    /** @param others Texts that {@link Fragments.fit}. */
+    constructor(others) {
+        const total = others.reduce((sum, { length }) => sum + length, 0);
+        // The shortest are kept whole: a token has to be found in part beside whatever files there are.
+        const shortestFirst = [...others].sort((one, other) => one.length - other.length);
+        this.#step = Math.max(1, Math.ceil((2 * total) / MAX_FRAGMENTS));
+        // A power of two, and at least twice as many places as fragments.
+        const size = 2 ** Math.ceil(Math.log2(2 * Math.min(total, MAX_FRAGMENTS) + 2));
+        this.#mask = size - 1;
+        this.#first = new Uint32Array(size);
+        this.#second = new Uint32Array(size);
+        let kept = 0;
+        for (const other of shortestFirst) {
+            const step = kept + other.length <= MAX_FRAGMENTS / 2 ? 1 : this.#step;
+            kept += other.length / step;
+            this.#enter(other, step);
+        }
+    }
+    #enter(other, step) {
+        for (let at = 0; at + LENGTH <= other.length; at += step) {
+            const [first, second] = hashes(other, at);
+            const place = this.#placeOf(first, second);
+            this.#first[place] = first;
+            this.#second[place] = second;
+        }
+    }
+    /** Whether a text is long enough to have a fragment. */
+    static fit(text) {
+        return text.length >= LENGTH;
+    }
+    /** The stretches of a text that are also in one of the others, in order, with overlaps. */
+    occurrencesIn(text) {
+        const found = [];
+        // What is left out between two fragments is hidden as well.
+        const margin = this.#step - 1;
+        for (let at = 0; at + LENGTH <= text.length; at++) {
+            const [first, second] = hashes(text, at);
+            if (this.#first[this.#placeOf(first, second)] === 0)
+                continue;
+            found.push({ start: Math.max(0, at - margin), end: Math.min(text.length, at + LENGTH + margin) });
+        }
+        return found;
+    }
+    /** Where these hashes are, or would be entered. */
+    #placeOf(first, second) {
+        let place = second & this.#mask;
+        while (this.#first[place] !== 0 && (this.#first[place] !== first || this.#second[place] !== second)) {
+            place = (place + 1) & this.#mask;
+        }
+        return place;
+    }
+}
+/** Two independent hashes (FNV-1a and a variant of it) of the fragment at a place; the first is never 0. */
+function hashes(text, at) {
+    let first = 0x811c9dc5;
+    let second = 0x9e3779b9;
+    for (let index = at; index < at + LENGTH; index++) {
+        const unit = text.charCodeAt(index);
+        first = imul(first ^ unit, 0x01000193);
+        second = imul(second ^ unit, 0x85ebca6b);
+        second ^= second >>> 13;
+    }
+    return [first >>> 0 || 1, second >>> 0];
+}
+
+;// CONCATENATED MODULE: ./src/secrets/redactor.ts
+
+
+const STARS = '***';
+/**
+ * Takes the values out of what others say: whole, in every form that is masked, and in part. A workspace that echoes a
+ * request may cut it anywhere. The runner's masks hide whole values in the log; in the summary, nothing does.
+ */
+class Redactor {
+    #values;
+    #index;
+    constructor(values) {
+        this.#values = [...values];
+    }
+    /** Takes this out as well, from here on. */
+    add(value) {
+        this.#values.push(value);
+        this.#index = undefined;
+    }
+    /** The text without the values, each stretch of them replaced by `***`. */
+    redact(text) {
+        const { shortForms, lengths, fragments } = this.#prepared();
+        const hidden = fragments.occurrencesIn(text);
+        // Forms that are too short to have a fragment: looked up, since a file of short lines has thousands of them.
+        for (let at = 0; at < text.length; at++) {
+            for (const length of lengths) {
+                if (shortForms.has(text.slice(at, at + length)))
+                    hidden.push({ start: at, end: at + length });
+            }
+        }
+        return withStars(text, hidden);
+    }
+    /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
+    #prepared() {
+        if (this.#index === undefined) {
+            const masks = planMasks(this.#values);
+            // As they look in a text whose white space has been tidied.
+            const forms = [...new Set([...masks, ...masks.map(tidy)])];
+            const shortForms = new Set(forms.filter((form) => form !== '' && !Fragments.fit(form)));
+            this.#index = {
+                shortForms,
+                lengths: [...new Set([...shortForms].map(({ length }) => length))],
+                fragments: new Fragments(forms.filter((form) => Fragments.fit(form))),
+            };
+        }
+        return this.#index;
+    }
+}
+/** A text on one line: each run of control, format (bidirectional marks among them) and separator characters a blank. */
+function tidy(text) {
+    return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+}
+function withStars(text, hidden) {
+    let shown = '';
+    let end = -1;
+    for (const stretch of [...hidden].sort((one, other) => one.start - other.start)) {
+        // Stretches that touch become one.
+        if (stretch.start > end)
+            shown += text.slice(Math.max(end, 0), stretch.start) + STARS;
+        end = Math.max(end, stretch.end);
+    }
+    return shown + text.slice(Math.max(end, 0));
+}
+
 ;// CONCATENATED MODULE: ./src/report/foreign-text.ts
+
 /** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
 const MAX_LENGTH = 64 * 1024;
 /** As many characters of it are shown. */
@@ -36316,11 +36753,14 @@ const MAX_SHOWN = 300;
 function foreignText(text, redactor) {
     if (text.length > MAX_LENGTH)
         return `(${text.length} characters, not shown)`;
-    const shown = withoutMarkup(redactor.redact(text))
-        // Control, format (bidirectional marks among them) and separator characters, line breaks included.
-        .replace(/[\p{C}\p{Z}]+/gu, ' ')
-        .replaceAll('##[', '## [')
-        .trim();
+    // A value may be seen before markup and white space are tidied, or only after. Where that makes a difference, something
+    // of it may be left in both.
+    const clean = redactor.redact(tidy(withoutMarkup(redactor.redact(text))));
+    const decoded = unescaped(clean);
+    if (clean !== redactor.redact(tidy(withoutMarkup(text))) || decoded !== redactor.redact(decoded)) {
+        return '(not shown, since it holds a secret in another form)';
+    }
+    const shown = clean.replaceAll('##[', '## [');
     // By code points, so that no half of a surrogate pair is left at the cut.
     const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? [];
     return start === shown ? shown : `${start}…`;
@@ -36334,6 +36774,18 @@ function withoutMarkup(text) {
     const rest = text.replace(/<(style|script)\b(?:(?!<\1\b).)*?<\/\1\s*>/gis, ' ');
     const lastEnd = rest.lastIndexOf('>') + 1;
     return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd);
+}
+/** A text with the escapes undone that some server may have its own way with: of JSON, HTML and URLs. */
+function unescaped(text) {
+    return text
+        .replace(/\\u([\da-f]{4})/gi, (_, digits) => String.fromCharCode(parseInt(digits, 16)))
+        .replace(/\\(["'/\\])/g, '$1')
+        .replace(/&#(?:x([\da-f]{1,6})|(\d{1,7}));/gi, (all, hex, decimal) => {
+        const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
+        return code <= 0x10_ff_ff ? String.fromCodePoint(code) : all;
+    })
+        .replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
+        .normalize('NFC');
 }
 
 ;// CONCATENATED MODULE: ./src/report/sign-in-advice.ts
@@ -36475,211 +36927,6 @@ function whatHappened({ failure, details }, origin, code) {
                 ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
                 : `${details.origin ?? 'The workspace'} refused the request (${code}).`;
     }
-}
-
-;// CONCATENATED MODULE: ./src/secrets/encodings.ts
-/** GNU `base64` and mail code break lines after 76 characters, OpenSSL and PEM after 64. */
-const BASE64_LINES = [76, 64];
-/** `xxd -p` breaks lines after 60 digits. */
-const HEX_LINE = 60;
-/** What URL libraries escape, and what some make of a blank. */
-const PERCENT_FORMS = [
-    { escaped: /[^\w.~-]/g }, // RFC 3986, 2.3: .NET, Python's quote(safe='')
-    { escaped: /[^\w.~!*'()-]/g }, // encodeURIComponent
-    { escaped: /[^\w.~/-]/g }, // Python's quote
-    { escaped: /[^\w.~!*'();,/?:@&=+$#-]/g }, // encodeURI
-    { escaped: /[^\w.~-]/g, blank: '+' }, // Go's QueryEscape, Python's quote_plus
-    { escaped: /[^\w.*-]/g, blank: '+' }, // the forms of browsers, Java
-    { escaped: /[^\w.-]/g, blank: '+' }, // PHP
-];
-/**
- * What tools make of bytes, wherever in a longer content these stand: base64 and base64url at each of the three
- * alignments, hex in both cases, and percent forms with digits in both cases.
- *
- * Of base64, only the characters that these bytes alone decide: those at the ends depend on what stands around.
- */
-function encodingsOf(bytes) {
-    return [
-        // With its end, too, where the bytes are all that was encoded.
-        bytes.toString('base64'),
-        ...[0, 1, 2].flatMap((before) => base64Core(bytes, before)),
-        ...bothCases(bytes.toString('hex')),
-        ...percentForms(bytes),
-    ];
-}
-/** The lines that tools make of the base64 and the hex of a whole value, where these are longer than a line. */
-function encodedLinesOf(bytes) {
-    const base64 = bytes.toString('base64');
-    const hex = bytes.toString('hex');
-    return [
-        ...BASE64_LINES.flatMap((width) => linesOf(base64, width)),
-        ...bothCases(hex).flatMap((digits) => linesOf(digits, HEX_LINE)),
-    ];
-}
-/** What tools make of text that has something to escape: in JSON, in HTML, in a shell. */
-function escapesOf(text) {
-    if (/^[\w +./=-]*$/.test(text))
-        return [];
-    const json = JSON.stringify(text).slice(1, -1);
-    // Python escapes what is not ASCII, Go what means something to HTML.
-    const ascii = json.replace(/[^\0-\x7f]/g, unicodeEscape);
-    const html = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-    return [
-        json,
-        ascii,
-        ...[json, ascii].map((form) => form.replace(/[<>&]/g, unicodeEscape)),
-        // Python, Go and everybody else have their own way with quotes.
-        ...[
-            ['&quot;', '&#x27;'],
-            ['&#34;', '&#39;'],
-            ['&quot;', '&#39;'],
-            ['"', "'"],
-        ].map(([double = '', single = '']) => html.replaceAll('"', double).replaceAll("'", single)),
-        // A trace of bash (`set -x`).
-        text.replaceAll("'", String.raw `'\''`),
-    ];
-}
-function base64Core(bytes, before) {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    // Each character has six bits.
-    const core = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
-    return [core, core.replaceAll('+', '-').replaceAll('/', '_')];
-}
-function percentForms(bytes) {
-    // Bytes as characters, one for one.
-    const text = bytes.toString('latin1');
-    // What no library escapes is the text itself.
-    if (/^[\w.-]*$/.test(text))
-        return [];
-    return PERCENT_FORMS.flatMap(({ escaped, blank = '%20' }) => {
-        const lower = text.replace(escaped, (byte) => byte === ' ' ? blank : `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
-        return [lower, lower.replace(/%[\da-f]{2}/g, (form) => form.toUpperCase())];
-    });
-}
-function unicodeEscape(character) {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-function bothCases(hex) {
-    return [hex, hex.toUpperCase()];
-}
-/** Cuts a text into lines of a width; nothing if it fits into one. */
-function linesOf(text, width) {
-    return text.length > width ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []) : [];
-}
-
-;// CONCATENATED MODULE: ./src/secrets/pieces.ts
-/**
- * The parts of a value that a tool may print on their own: its lines, the strings of a JSON value with their escapes
- * undone (the `private_key` of a service account, say), and what stands between quotes around the whole.
- *
- * Parts of parts are among them: lines of a JSON string, strings of a JSON document inside a JSON string. The value
- * itself is not, unless it has one line.
- */
-function piecesOf(text) {
-    const pieces = new Set();
-    const left = [text];
-    for (let part = left.pop(); part !== undefined; part = left.pop()) {
-        for (const line of pieces_linesOf(part))
-            pieces.add(line);
-        // Both are shorter than the part that they come from, so this ends.
-        for (const inner of [...withinQuotes(part), ...stringsOfJson(part)]) {
-            if (!pieces.has(inner))
-                left.push(inner);
-        }
-    }
-    return pieces;
-}
-/** The lines of a text that are not blank. The runner ends a line at a carriage return, too. */
-function pieces_linesOf(text) {
-    return text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-}
-/** What a shell or a reader of dotenv files leaves of a quoted value. */
-function withinQuotes(text) {
-    const [, , inner] = /^\s*(["'])(.*)\1\s*$/s.exec(text) ?? [];
-    return inner === undefined ? [] : [inner];
-}
-/** Every string of a JSON document but the names of its members, which are no secret. */
-function stringsOfJson(text) {
-    // Most values are none, and a parser that fails is slow.
-    if (!/^\s*["[{]/.test(text))
-        return [];
-    try {
-        JSON.parse(text);
-    }
-    catch {
-        return [];
-    }
-    // Not by a walk through the result: of two members by one name it has the last only.
-    return [...text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g)]
-        .filter(([, , colon]) => colon === undefined)
-        .map(([, string = '""']) => JSON.parse(string));
-}
-
-;// CONCATENATED MODULE: ./src/secrets/masks.ts
-
-
-
-/** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
-const MIN_MASK_LENGTH = 4;
-/**
- * The texts to register with the runner for these values, the longest first, none twice.
- *
- * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
- * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
- * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
- *
- * To the values come the forms that tools print them in and that the runner does not derive by itself.
- */
-function planMasks(values) {
-    const masks = new Set(values.flatMap((value) => masksOf(value)));
-    return [...masks].sort((one, other) => other.length - one.length);
-}
-/** Makes the runner replace the masks in all that the job prints from here on. */
-function registerMasks(masks) {
-    // Before a combining character the runner does not see the end of the command, unless a line break stands between.
-    for (const mask of masks)
-        core_setSecret(/^\p{M}/u.test(mask) ? `\n${mask}` : mask);
-}
-/** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
-function maskProblem(value) {
-    const text = masks_textOf(value);
-    if (text === undefined)
-        return undefined;
-    const lines = pieces_linesOf(text);
-    if (lines.some(isLong))
-        return undefined;
-    return lines.length === 1 ? 'garbles' : 'absent';
-}
-function masksOf(value) {
-    const bytes = Buffer.from(value.reveal());
-    const text = masks_textOf(value);
-    if (text === undefined)
-        return [...encodingsOf(bytes), ...encodedLinesOf(bytes)].filter(isMask);
-    const lines = pieces_linesOf(text);
-    // Without the white space around it, a text's encodings are found in more places.
-    const parts = [...new Set([text.trim(), ...[...piecesOf(text)].filter(isLong)])];
-    return [
-        ...(lines.length === 1 ? lines : []),
-        ...[
-            ...parts,
-            ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
-            ...encodedLinesOf(bytes),
-        ].filter(isMask),
-    ];
-}
-/** The content as text, or undefined if it is none. */
-function masks_textOf(value) {
-    const content = value.reveal();
-    if (typeof content === 'string')
-        return content;
-    const text = content.toString();
-    return Buffer.from(text).equals(content) ? text : undefined;
-}
-function isMask(text) {
-    return isLong(text) && !/[\r\n]/.test(text);
-}
-function isLong(text) {
-    return text.trim().length >= MIN_MASK_LENGTH;
 }
 
 ;// CONCATENATED MODULE: ./src/sync/result.ts
@@ -36910,133 +37157,6 @@ function escapeMarkdown(text) {
         .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
         // Two of them would enclose a formula, and GitHub has no escape for one alone.
         .replaceAll('$', '<span>$</span>'));
-}
-
-;// CONCATENATED MODULE: ./src/secrets/fragments.ts
-/** So many characters in a row that are also in a value are no coincidence. */
-const LENGTH = 8;
-/** Above this many fragments only every second, third, … of them is kept: 64 MiB at the most. */
-const MAX_FRAGMENTS = 4 * 1024 * 1024;
-const { imul } = Math;
-/**
- * Finds the places where a text has eight characters or more in common with any of many others. It keeps two 32-bit
- * hashes of each fragment, so a text is gone through once, however many the others are.
- */
-class Fragments {
-    #step;
-    #mask;
-    #first;
-    #second;
-    /** @param others Texts that {@link Fragments.fit}. */
-    constructor(others) {
-        const total = others.reduce((sum, { length }) => sum + length, 0);
-        this.#step = Math.max(1, Math.ceil(total / MAX_FRAGMENTS));
-        // A power of two, and at least twice as many places as fragments.
-        const size = 2 ** Math.ceil(Math.log2((2 * total) / this.#step + 2));
-        this.#mask = size - 1;
-        this.#first = new Uint32Array(size);
-        this.#second = new Uint32Array(size);
-        for (const other of others) {
-            for (let at = 0; at + LENGTH <= other.length; at += this.#step) {
-                const [first, second] = hashes(other, at);
-                const place = this.#placeOf(first, second);
-                this.#first[place] = first;
-                this.#second[place] = second;
-            }
-        }
-    }
-    /** Whether a text is long enough to have a fragment. */
-    static fit(text) {
-        return text.length >= LENGTH;
-    }
-    /** The stretches of a text that are also in one of the others, in order, with overlaps. */
-    occurrencesIn(text) {
-        const found = [];
-        // What is left out between two fragments is hidden as well.
-        const margin = this.#step - 1;
-        for (let at = 0; at + LENGTH <= text.length; at++) {
-            const [first, second] = hashes(text, at);
-            if (this.#first[this.#placeOf(first, second)] === 0)
-                continue;
-            found.push({ start: Math.max(0, at - margin), end: Math.min(text.length, at + LENGTH + margin) });
-        }
-        return found;
-    }
-    /** Where these hashes are, or would be entered. */
-    #placeOf(first, second) {
-        let place = second & this.#mask;
-        while (this.#first[place] !== 0 && (this.#first[place] !== first || this.#second[place] !== second)) {
-            place = (place + 1) & this.#mask;
-        }
-        return place;
-    }
-}
-/** Two independent hashes (FNV-1a and a variant of it) of the fragment at a place; the first is never 0. */
-function hashes(text, at) {
-    let first = 0x811c9dc5;
-    let second = 0x9e3779b9;
-    for (let index = at; index < at + LENGTH; index++) {
-        const unit = text.charCodeAt(index);
-        first = imul(first ^ unit, 0x01000193);
-        second = imul(second ^ unit, 0x85ebca6b);
-        second ^= second >>> 13;
-    }
-    return [first >>> 0 || 1, second >>> 0];
-}
-
-;// CONCATENATED MODULE: ./src/secrets/redactor.ts
-
-
-const STARS = '***';
-/**
- * Takes the values out of what others say: whole, in every form that is masked, and in part. A workspace that echoes a
- * request may cut it anywhere. The runner's masks hide whole values in the log; in the summary, nothing does.
- */
-class Redactor {
-    #values;
-    #index;
-    constructor(values) {
-        this.#values = [...values];
-    }
-    /** Takes this out as well, from here on. */
-    add(value) {
-        this.#values.push(value);
-        this.#index = undefined;
-    }
-    /** The text without the values, each stretch of them replaced by `***`. */
-    redact(text) {
-        const { shortForms, fragments } = this.#prepared();
-        const hidden = fragments.occurrencesIn(text);
-        // Forms that are too short to have a fragment.
-        for (const form of shortForms) {
-            for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-                hidden.push({ start: at, end: at + form.length });
-            }
-        }
-        return withStars(text, hidden);
-    }
-    /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
-    #prepared() {
-        if (this.#index === undefined) {
-            const forms = planMasks(this.#values);
-            this.#index = {
-                shortForms: forms.filter((form) => !Fragments.fit(form)),
-                fragments: new Fragments(forms.filter((form) => Fragments.fit(form))),
-            };
-        }
-        return this.#index;
-    }
-}
-function withStars(text, hidden) {
-    let shown = '';
-    let end = -1;
-    for (const stretch of [...hidden].sort((one, other) => one.start - other.start)) {
-        // Stretches that touch become one.
-        if (stretch.start > end)
-            shown += text.slice(Math.max(end, 0), stretch.start) + STARS;
-        end = Math.max(end, stretch.end);
-    }
-    return shown + text.slice(Math.max(end, 0));
 }
 
 ;// CONCATENATED MODULE: ./src/sync/apply.ts

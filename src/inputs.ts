@@ -8,6 +8,7 @@ import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './datab
 import type { Fault } from './fault.js'
 import type { SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
+import { tellingPieces } from './secrets/masks.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
@@ -51,6 +52,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const certificates = env['NODE_EXTRA_CA_CERTS'] ?? ''
   if (certificates !== '' && !existsSync(certificates)) fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES)
   const host = readHost(env, fault, warnings)
+  if ((env['NODE_DEBUG'] ?? '') !== '') fault('NODE_DEBUG', NODE_DEBUG)
   const { settings, credentials } = readSignIn(env, fault)
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message)
@@ -75,13 +77,29 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     },
   )
   faults.push(...mapFaults)
+  // Not the values: a map of all secrets may well have the host's address among them, or the scope's name.
+  const holdsCredential = (text: string): boolean =>
+    tellingPieces(credentials, text.length).some((piece) => piece.occursIn(text))
+  for (const [input, variableName] of [
+    ['host', 'DATABRICKS_HOST'],
+    ['scope', ''],
+  ] as const) {
+    if (holdsCredential(getInput(input) || variable(env, variableName))) fault(input, HOLDS_CREDENTIAL)
+  }
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
   const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
   const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
   return {
     inputs: complete
-      ? { host, signIn: { ...way, settings }, scope, secrets: entries, leftOut, warnings }
+      ? {
+          host,
+          signIn: { ...way, settings },
+          scope,
+          secrets: entries,
+          leftOut: leftOut.filter((name) => !holdsCredential(name)),
+          warnings,
+        }
       : undefined,
     faults,
     values: [...credentials, ...values],
@@ -94,6 +112,12 @@ type ReportFault = (input: string, message: string) => void
 const TLS_CHECKS_OFF =
   'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
   'set NODE_EXTRA_CA_CERTS to its certificate'
+
+const NODE_DEBUG =
+  'set, so Node would write requests with their credentials to the log, ahead of any mask. Take it out'
+
+const HOLDS_CREDENTIAL =
+  'contains what this run signs in with, and would show it. Check that no two inputs have changed places'
 
 const NO_CERTIFICATES =
   'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it'
@@ -147,6 +171,7 @@ function readScope(fault: ReportFault): WantedScope | undefined {
   const name = getInput('scope')
   if (name === '') fault('scope', 'not set. Give the name of the secret scope')
   if (Array.from(name).length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
+  if (name.includes('##[')) fault('scope', 'holds "##[", which the runner takes for a command')
   if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')
 
   const create = readBoolean('create-scope', fault)

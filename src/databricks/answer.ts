@@ -21,7 +21,7 @@ export function readAnswer({ status, headers, body }: RawAnswer): JsonObject {
   const requestId = first(headers['x-request-id'])
   const details: WorkspaceErrorDetails = { status, ...(requestId !== undefined && { requestId }) }
   if (status >= 300 && status < 400) {
-    throw new WorkspaceError('redirected', { ...details, said: first(headers['location']) ?? '' })
+    throw new WorkspaceError('redirected', { ...details, said: utf8(first(headers['location']) ?? '') })
   }
   const json = parseObject(body)
   // Whatever the status: an error that is taken for a success is a secret that is missing.
@@ -73,6 +73,11 @@ function between(text: string, start: string, end: string): string | undefined {
   const from = text.indexOf(start)
   const to = from === -1 ? -1 : text.indexOf(end, from)
   return to === -1 ? undefined : text.slice(from + start.length, to)
+}
+
+/** Node reads headers as Latin-1; who puts more into them writes UTF-8. */
+function utf8(header: string): string {
+  return Buffer.from(header, 'latin1').toString()
 }
 
 function first(header: string | string[] | undefined): string | undefined {

@@ -24,6 +24,7 @@ export function parseHost(pasted: string): WorkspaceHost {
   if (url.username !== '' || url.password !== '') {
     throw new HostError('holds a user name or a password. Take out what stands before the "@"')
   }
+  if (!url.hostname.includes('.') && !isLoopback(url.hostname)) throw new HostError(NO_ADDRESS)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new HostError(
       'does not start with https://, so the token would travel in the clear. Write https://',
@@ -44,13 +45,14 @@ export function isWorkspaceId(text: string): boolean {
   return /^[0-9]{1,20}$/.test(text)
 }
 
+const NO_ADDRESS =
+  'not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com'
+
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   // `URL` lets quotes and the like pass in a name.
   if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
-    throw new HostError(
-      'not the address of a workspace, which looks like https://dbc-a1b2c3d4-e5f6.cloud.databricks.com',
-    )
+    throw new HostError(NO_ADDRESS)
   }
   return url
 }

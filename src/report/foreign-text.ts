@@ -1,4 +1,4 @@
-import type { Redactor } from '../secrets/redactor.js'
+import { tidy, type Redactor } from '../secrets/redactor.js'
 
 /** Beyond this many characters what the other side says is not looked through, so nothing of it is shown. */
 const MAX_LENGTH = 64 * 1024
@@ -12,11 +12,14 @@ const MAX_SHOWN = 300
  */
 export function foreignText(text: string, redactor: Redactor): string {
   if (text.length > MAX_LENGTH) return `(${text.length} characters, not shown)`
-  const shown = withoutMarkup(redactor.redact(text))
-    // Control, format (bidirectional marks among them) and separator characters, line breaks included.
-    .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    .replaceAll('##[', '## [')
-    .trim()
+  // A value may be seen before markup and white space are tidied, or only after. Where that makes a difference, something
+  // of it may be left in both.
+  const clean = redactor.redact(tidy(withoutMarkup(redactor.redact(text))))
+  const decoded = unescaped(clean)
+  if (clean !== redactor.redact(tidy(withoutMarkup(text))) || decoded !== redactor.redact(decoded)) {
+    return '(not shown, since it holds a secret in another form)'
+  }
+  const shown = clean.replaceAll('##[', '## [')
   // By code points, so that no half of a surrogate pair is left at the cut.
   const [start = ''] = new RegExp(`^.{0,${MAX_SHOWN}}`, 'u').exec(shown) ?? []
   return start === shown ? shown : `${start}…`
@@ -31,4 +34,17 @@ function withoutMarkup(text: string): string {
   const rest = text.replace(/<(style|script)\b(?:(?!<\1\b).)*?<\/\1\s*>/gis, ' ')
   const lastEnd = rest.lastIndexOf('>') + 1
   return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd)
+}
+
+/** A text with the escapes undone that some server may have its own way with: of JSON, HTML and URLs. */
+function unescaped(text: string): string {
+  return text
+    .replace(/\\u([\da-f]{4})/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)))
+    .replace(/\\(["'/\\])/g, '$1')
+    .replace(/&#(?:x([\da-f]{1,6})|(\d{1,7}));/gi, (all, hex?: string, decimal?: string) => {
+      const code = hex === undefined ? Number(decimal) : parseInt(hex, 16)
+      return code <= 0x10_ff_ff ? String.fromCodePoint(code) : all
+    })
+    .replace(/(?:%[\da-f]{2})+/gi, (bytes) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString())
+    .normalize('NFC')
 }

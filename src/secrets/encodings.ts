@@ -43,7 +43,7 @@ export function encodedLinesOf(bytes: Buffer): string[] {
 
 /** What tools make of text that has something to escape: in JSON, in HTML, in a shell. */
 export function escapesOf(text: string): string[] {
-  if (/^[\w +./=-]*$/.test(text)) return []
+  if (/^[\w +.=-]*$/.test(text)) return []
   const json = JSON.stringify(text).slice(1, -1)
   // Python escapes what is not ASCII, Go what means something to HTML.
   const ascii = json.replace(/[^\0-\x7f]/g, unicodeEscape)
@@ -51,6 +51,8 @@ export function escapesOf(text: string): string[] {
   return [
     json,
     ascii,
+    // PHP escapes the slash as well.
+    json.replaceAll('/', '\\/'),
     ...[json, ascii].map((form) => form.replace(/[<>&]/g, unicodeEscape)),
     // Python, Go and everybody else have their own way with quotes.
     ...[

@@ -1,7 +1,7 @@
 /** So many characters in a row that are also in a value are no coincidence. */
 const LENGTH = 8
 
-/** Above this many fragments only every second, third, … of them is kept: 64 MiB at the most. */
+/** Above half as many fragments only every second, third, … of those of the longest texts is kept: 64 MiB at the most. */
 const MAX_FRAGMENTS = 4 * 1024 * 1024
 
 const { imul } = Math
@@ -25,19 +25,28 @@ export class Fragments {
   /** @param others Texts that {@link Fragments.fit}. */
   constructor(others: readonly string[]) {
     const total = others.reduce((sum, { length }) => sum + length, 0)
-    this.#step = Math.max(1, Math.ceil(total / MAX_FRAGMENTS))
+    // The shortest are kept whole: a token has to be found in part beside whatever files there are.
+    const shortestFirst = [...others].sort((one, other) => one.length - other.length)
+    this.#step = Math.max(1, Math.ceil((2 * total) / MAX_FRAGMENTS))
     // A power of two, and at least twice as many places as fragments.
-    const size = 2 ** Math.ceil(Math.log2((2 * total) / this.#step + 2))
+    const size = 2 ** Math.ceil(Math.log2(2 * Math.min(total, MAX_FRAGMENTS) + 2))
     this.#mask = size - 1
     this.#first = new Uint32Array(size)
     this.#second = new Uint32Array(size)
-    for (const other of others) {
-      for (let at = 0; at + LENGTH <= other.length; at += this.#step) {
-        const [first, second] = hashes(other, at)
-        const place = this.#placeOf(first, second)
-        this.#first[place] = first
-        this.#second[place] = second
-      }
+    let kept = 0
+    for (const other of shortestFirst) {
+      const step = kept + other.length <= MAX_FRAGMENTS / 2 ? 1 : this.#step
+      kept += other.length / step
+      this.#enter(other, step)
+    }
+  }
+
+  #enter(other: string, step: number): void {
+    for (let at = 0; at + LENGTH <= other.length; at += step) {
+      const [first, second] = hashes(other, at)
+      const place = this.#placeOf(first, second)
+      this.#first[place] = first
+      this.#second[place] = second
     }
   }
 

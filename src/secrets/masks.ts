@@ -1,8 +1,8 @@
 import { setSecret } from '@actions/core'
 
-import type { SecretValue } from '../secret-value.js'
+import { SecretValue } from '../secret-value.js'
 import { encodedLinesOf, encodingsOf, escapesOf } from './encodings.js'
-import { linesOf, piecesOf } from './pieces.js'
+import { linesOf, piecesOf, trimmed } from './pieces.js'
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
 export const MIN_MASK_LENGTH = 4
@@ -23,42 +23,69 @@ export function planMasks(values: readonly SecretValue[]): string[] {
 
 /** Makes the runner replace the masks in all that the job prints from here on. */
 export function registerMasks(masks: readonly string[]): void {
-  // Before a combining character the runner does not see the end of the command, unless a line break stands between.
-  for (const mask of masks) setSecret(/^\p{M}/u.test(mask) ? `\n${mask}` : mask)
+  // Before a combining character (and who knows which others, to .NET) the runner does not see the end of the command,
+  // unless a line break stands between, which it trims.
+  for (const mask of masks) setSecret(/^[ -~]/.test(mask) ? mask : `\n${mask}`)
 }
 
 /** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
 export function maskProblem(value: SecretValue): 'garbles' | 'absent' | undefined {
-  const text = textOf(value)
+  const [text] = textsOf(value)
   if (text === undefined) return undefined
   const lines = linesOf(text)
   if (lines.some(isLong)) return undefined
   return lines.length === 1 ? 'garbles' : 'absent'
 }
 
-function masksOf(value: SecretValue): string[] {
-  const bytes = Buffer.from(value.reveal())
-  const text = textOf(value)
-  if (text === undefined) return [...encodingsOf(bytes), ...encodedLinesOf(bytes)].filter(isMask)
-  const lines = linesOf(text)
-  // Without the white space around it, a text's encodings are found in more places.
-  const parts = [...new Set([text.trim(), ...[...piecesOf(text)].filter(isLong)])]
-  return [
-    ...(lines.length === 1 ? lines : []),
-    ...[
-      ...parts,
-      ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
-      ...encodedLinesOf(bytes),
-    ].filter(isMask),
-  ]
+/** A piece of fewer characters than this may stand in a name by chance. */
+const MIN_TELLING_LENGTH = 8
+
+/**
+ * The values, and the pieces of values, that a name must not hold, since names are shown.
+ *
+ * @param longest The length of the longest name: what is longer cannot stand in any.
+ */
+export function tellingPieces(values: readonly SecretValue[], longest: number): SecretValue[] {
+  const pieces = values.flatMap((value) => textsOf(value).flatMap((text) => [text, ...piecesOf(text)]))
+  return [...new Set(pieces.map(trimmed))]
+    .filter(({ length }) => length >= MIN_TELLING_LENGTH && length <= longest)
+    .map((piece) => new SecretValue(piece))
 }
 
-/** The content as text, or undefined if it is none. */
-function textOf(value: SecretValue): string | undefined {
+function masksOf(value: SecretValue): string[] {
+  const bytes = Buffer.from(value.reveal())
+  const texts = textsOf(value)
+  const encoded = [...encodingsOf(bytes), ...encodedLinesOf(bytes)]
+  if (texts.length === 0) return encoded.filter(isMask)
+  return texts.flatMap((text) => {
+    const lines = linesOf(text)
+    const whole = trimmed(text)
+    // What tools make of a word of three letters is too short to be told from other words.
+    if (!isLong(whole)) return lines.length === 1 ? lines : []
+    // Without the white space around it, a text's encodings are found in more places.
+    const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])]
+    return [
+      ...(lines.length === 1 ? lines : []),
+      ...[
+        ...parts,
+        ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
+        ...encoded,
+      ].filter(isMask),
+    ]
+  })
+}
+
+/** The texts that a content is, whoever reads it: none if it is none. */
+function textsOf(value: SecretValue): string[] {
   const content = value.reveal()
-  if (typeof content === 'string') return content
+  if (typeof content === 'string') return [content]
   const text = content.toString()
-  return Buffer.from(text).equals(content) ? text : undefined
+  if (Buffer.from(text).equals(content)) return [text]
+  // Windows writes text like this, with a mark that tells in which order.
+  const mark = content.length % 2 === 0 ? content.subarray(0, 2).toString('hex') : ''
+  if (mark === 'fffe') return [content.subarray(2).toString('utf16le')]
+  if (mark === 'feff') return [Buffer.from(content.subarray(2)).swap16().toString('utf16le')]
+  return []
 }
 
 function isMask(text: string): boolean {
@@ -66,5 +93,5 @@ function isMask(text: string): boolean {
 }
 
 function isLong(text: string): boolean {
-  return text.trim().length >= MIN_MASK_LENGTH
+  return trimmed(text).length >= MIN_MASK_LENGTH
 }

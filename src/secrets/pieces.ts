@@ -1,3 +1,6 @@
+/** Quotes within quotes within quotes are no value that anybody has; a file of 100,000 quotes is an attack. */
+const MAX_QUOTES = 2
+
 /**
  * The parts of a value that a tool may print on their own: its lines, the strings of a JSON value with their escapes
  * undone (the `private_key` of a service account, say), and what stands between quotes around the whole.
@@ -7,20 +10,38 @@
  */
 export function piecesOf(text: string): Set<string> {
   const pieces = new Set<string>()
-  const left = [text]
-  for (let part = left.pop(); part !== undefined; part = left.pop()) {
+  const left = [
+    { part: text, quotes: 0 },
+    { part: trimmed(text), quotes: 0 },
+  ]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const { part, quotes } = next
     for (const line of linesOf(part)) pieces.add(line)
-    // Both are shorter than the part that they come from, so this ends.
-    for (const inner of [...withinQuotes(part), ...stringsOfJson(part)]) {
-      if (!pieces.has(inner)) left.push(inner)
+    // All are shorter than the part that they come from, so this ends.
+    if (quotes < MAX_QUOTES) {
+      for (const inner of withinQuotes(part)) left.push({ part: inner, quotes: quotes + 1 })
     }
+    for (const inner of stringsOfJson(part)) left.push({ part: inner, quotes: 0 })
   }
   return pieces
 }
 
 /** The lines of a text that are not blank. The runner ends a line at a carriage return, too. */
 export function linesOf(text: string): string[] {
-  return text.split(/[\r\n]+/).filter((line) => line.trim() !== '')
+  return text.split(/[\r\n]+/).filter((line) => trimmed(line) !== '')
+}
+
+/**
+ * A text without what the runner (.NET) or JavaScript take for white space around it: to the one U+0085 is white space,
+ * to the other U+FEFF, the mark that Windows begins files with.
+ */
+export function trimmed(text: string): string {
+  const isBlank = (at: number): boolean => /[\s\x85]/.test(text[at] ?? '')
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(start)) start++
+  while (start < end && isBlank(end - 1)) end--
+  return text.slice(start, end)
 }
 
 /** What a shell or a reader of dotenv files leaves of a quoted value. */
@@ -28,6 +49,9 @@ function withinQuotes(text: string): string[] {
   const [, , inner] = /^\s*(["'])(.*)\1\s*$/s.exec(text) ?? []
   return inner === undefined ? [] : [inner]
 }
+
+/** Words of JSON that say nothing, wherever they stand. */
+const WORDS = new Set(['true', 'false', 'null'])
 
 /** Every string of a JSON document but the names of its members, which are no secret. */
 function stringsOfJson(text: string): string[] {
@@ -42,4 +66,5 @@ function stringsOfJson(text: string): string[] {
   return [...text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g)]
     .filter(([, , colon]) => colon === undefined)
     .map(([, string = '""']) => JSON.parse(string) as string)
+    .filter((string) => !WORDS.has(string))
 }

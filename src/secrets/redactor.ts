@@ -10,7 +10,13 @@ const STARS = '***'
  */
 export class Redactor {
   readonly #values: SecretValue[]
-  #index: { readonly shortForms: readonly string[]; readonly fragments: Fragments } | undefined
+  #index:
+    | {
+        readonly shortForms: ReadonlySet<string>
+        readonly lengths: readonly number[]
+        readonly fragments: Fragments
+      }
+    | undefined
 
   constructor(values: readonly SecretValue[]) {
     this.#values = [...values]
@@ -24,12 +30,12 @@ export class Redactor {
 
   /** The text without the values, each stretch of them replaced by `***`. */
   redact(text: string): string {
-    const { shortForms, fragments } = this.#prepared()
+    const { shortForms, lengths, fragments } = this.#prepared()
     const hidden = fragments.occurrencesIn(text)
-    // Forms that are too short to have a fragment.
-    for (const form of shortForms) {
-      for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + 1)) {
-        hidden.push({ start: at, end: at + form.length })
+    // Forms that are too short to have a fragment: looked up, since a file of short lines has thousands of them.
+    for (let at = 0; at < text.length; at++) {
+      for (const length of lengths) {
+        if (shortForms.has(text.slice(at, at + length))) hidden.push({ start: at, end: at + length })
       }
     }
     return withStars(text, hidden)
@@ -38,14 +44,23 @@ export class Redactor {
   /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
   #prepared() {
     if (this.#index === undefined) {
-      const forms = planMasks(this.#values)
+      const masks = planMasks(this.#values)
+      // As they look in a text whose white space has been tidied.
+      const forms = [...new Set([...masks, ...masks.map(tidy)])]
+      const shortForms = new Set(forms.filter((form) => form !== '' && !Fragments.fit(form)))
       this.#index = {
-        shortForms: forms.filter((form) => !Fragments.fit(form)),
+        shortForms,
+        lengths: [...new Set([...shortForms].map(({ length }) => length))],
         fragments: new Fragments(forms.filter((form) => Fragments.fit(form))),
       }
     }
     return this.#index
   }
+}
+
+/** A text on one line: each run of control, format (bidirectional marks among them) and separator characters a blank. */
+export function tidy(text: string): string {
+  return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
 }
 
 function withStars(text: string, hidden: readonly Stretch[]): string {

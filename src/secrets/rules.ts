@@ -1,13 +1,11 @@
 import { describePlace, type Fault, type Place } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
-import { MAX_KEYS, MAX_NAME_LENGTH, sameKey } from './key.js'
+import { MAX_KEYS, sameKey } from './key.js'
+import { tellingPieces } from './masks.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
 
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 export const MAX_VALUE_BYTES = 131_072
-
-/** A value of fewer characters than this may be part of a key by chance. */
-const MIN_TELLING_LENGTH = 8
 
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
 export const NOT_VISIBLE =
@@ -44,14 +42,13 @@ const KEY_HOLDS_VALUE =
 export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
   const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
   const first = new Map<string, Place>()
-  const telling = [...map.map(({ value }) => value), ...credentials].filter(
-    (value) => value.length >= MIN_TELLING_LENGTH && value.byteLength <= MAX_NAME_LENGTH,
-  )
+  const longestKey = Math.max(0, ...map.map(({ key }) => key.length))
+  const telling = tellingPieces([...map.map(({ value }) => value), ...credentials], longestKey)
   for (const { key, place } of map) {
     const earlier = first.get(sameKey(key))
     if (earlier === undefined) first.set(sameKey(key), place)
     else faults.push({ ...place, message: repeated(earlier) })
-    if (telling.some((value) => value.occursIn(key))) faults.push({ ...place, message: KEY_HOLDS_VALUE })
+    if (telling.some((piece) => piece.occursIn(key))) faults.push({ ...place, message: KEY_HOLDS_VALUE })
   }
   const overflow = map[MAX_KEYS]
   if (overflow !== undefined) faults.push({ ...overflow.place, message: tooMany(map.length) })
