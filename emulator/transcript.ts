@@ -67,7 +67,7 @@ const KNOWN_FIELDS = new Set(
     'scope initial_manage_principal scope_backend_type backend_azure_keyvault resource_id dns_name',
     'key string_value bytes_value principal permission',
     'grant_type client_id client_secret client_assertion client_assertion_type assertion',
-    'subject_token subject_token_type resource authorization_details',
+    'subject_token subject_token_type resource audience requested_token_type authorization_details',
   ].flatMap((names) => names.split(' ')),
 )
 
