@@ -32883,6 +32883,8 @@ function escapesOf(text) {
             ['&quot;', '&#x27;'],
             ['&#34;', '&#39;'],
             ['&quot;', '&#39;'],
+            // PHP before 8.1, and many that write a page by hand.
+            ['&quot;', "'"],
             ['"', "'"],
         ].map(([double = '', single = '']) => html.replaceAll('"', double).replaceAll("'", single)),
         // A trace of bash (`set -x`).
@@ -36822,17 +36824,22 @@ function signInAdvice(error, redactor) {
 }
 /** Where people lose hours: a policy has to match the token to the letter, and nobody shows them the token. */
 function policyAdvice(claims, clientId, redactor) {
-    const policy = { oidc_policy: { issuer: claims.iss, audiences: [claims.aud], subject: claims.sub } };
-    const json = foreignText(JSON.stringify(policy), redactor);
+    const { iss, aud, sub } = shown(claims, redactor);
+    // A quote would end the argument of the shell.
+    const json = JSON.stringify({ oidc_policy: { issuer: iss, audiences: [aud], subject: sub } }).replaceAll("'", '\\u0027');
     const create = clientId === undefined
         ? 'account federation-policy create'
         : 'account service-principal-federation-policy create SERVICE_PRINCIPAL_ID';
     return (`No federation policy takes this token, or client-id is not that of the service principal. ${describeClaims(claims, redactor)} ` +
         `A policy that would take it: databricks ${create} --json '${json}'`);
 }
-function describeClaims({ iss, aud, sub }, redactor) {
-    const [issuer, audience, subject] = [iss, aud, sub].map((claim) => foreignText(claim, redactor));
-    return `The token says: iss ${issuer ?? ''}, aud ${audience ?? ''}, sub ${subject ?? ''}.`;
+function describeClaims(claims, redactor) {
+    const { iss, aud, sub } = shown(claims, redactor);
+    return `The token says: iss ${iss}, aud ${aud}, sub ${sub}.`;
+}
+/** They are what a token says, and who has made it is not for us to know. */
+function shown({ iss, aud, sub }, redactor) {
+    return { iss: foreignText(iss, redactor), aud: foreignText(aud, redactor), sub: foreignText(sub, redactor) };
 }
 
 ;// CONCATENATED MODULE: ./src/report/explain.ts

@@ -32,8 +32,12 @@ export function signInAdvice(error: SignInError, redactor: Redactor): string | u
 
 /** Where people lose hours: a policy has to match the token to the letter, and nobody shows them the token. */
 function policyAdvice(claims: TokenClaims, clientId: string | undefined, redactor: Redactor): string {
-  const policy = { oidc_policy: { issuer: claims.iss, audiences: [claims.aud], subject: claims.sub } }
-  const json = foreignText(JSON.stringify(policy), redactor)
+  const { iss, aud, sub } = shown(claims, redactor)
+  // A quote would end the argument of the shell.
+  const json = JSON.stringify({ oidc_policy: { issuer: iss, audiences: [aud], subject: sub } }).replaceAll(
+    "'",
+    '\\u0027',
+  )
   const create =
     clientId === undefined
       ? 'account federation-policy create'
@@ -44,7 +48,12 @@ function policyAdvice(claims: TokenClaims, clientId: string | undefined, redacto
   )
 }
 
-function describeClaims({ iss, aud, sub }: TokenClaims, redactor: Redactor): string {
-  const [issuer, audience, subject] = [iss, aud, sub].map((claim) => foreignText(claim, redactor))
-  return `The token says: iss ${issuer ?? ''}, aud ${audience ?? ''}, sub ${subject ?? ''}.`
+function describeClaims(claims: TokenClaims, redactor: Redactor): string {
+  const { iss, aud, sub } = shown(claims, redactor)
+  return `The token says: iss ${iss}, aud ${aud}, sub ${sub}.`
+}
+
+/** They are what a token says, and who has made it is not for us to know. */
+function shown({ iss, aud, sub }: TokenClaims, redactor: Redactor): TokenClaims {
+  return { iss: foreignText(iss, redactor), aud: foreignText(aud, redactor), sub: foreignText(sub, redactor) }
 }

@@ -59,6 +59,8 @@ export function escapesOf(text: string): string[] {
       ['&quot;', '&#x27;'],
       ['&#34;', '&#39;'],
       ['&quot;', '&#39;'],
+      // PHP before 8.1, and many that write a page by hand.
+      ['&quot;', "'"],
       ['"', "'"],
     ].map(([double = '', single = '']) => html.replaceAll('"', double).replaceAll("'", single)),
     // A trace of bash (`set -x`).
