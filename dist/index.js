@@ -29168,7 +29168,10 @@ const NO_ADDRESS = 'not the address of a workspace, which looks like https://dbc
 function parseUrl(text) {
     const url = URL.canParse(text) ? new URL(text) : undefined;
     // `URL` lets quotes and the like pass in a name.
-    if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
+    // No name has more than 63 characters between its dots; a token of OAuth has.
+    if (url === undefined ||
+        !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname) ||
+        /[^.]{64}/.test(url.hostname)) {
         throw new HostError(NO_ADDRESS);
     }
     return url;
@@ -33051,9 +33054,8 @@ function masksOf(value) {
     return texts.flatMap((text) => {
         const lines = pieces_linesOf(text);
         const whole = trimmed(text);
-        // What tools make of a word of three letters is too short to be told from other words.
         if (!isLong(whole))
-            return lines.length === 1 ? lines : [];
+            return lines.length === 1 ? [...lines, ...encoded.filter(isTelling)] : [];
         // Without the white space around it, a text's encodings are found in more places.
         const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])];
         return [
@@ -33081,6 +33083,10 @@ function textsOf(value) {
     if (mark === 'feff')
         return [Buffer.from(content.subarray(2)).swap16().toString('utf16le')];
     return [];
+}
+/** Of a value under four characters, a form of four or five would hide other words. */
+function isTelling(form) {
+    return isMask(form) && form.length >= MIN_MASK_LENGTH + 2;
 }
 function isMask(text) {
     return isLong(text) && !/[\r\n]/.test(text);

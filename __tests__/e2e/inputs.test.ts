@@ -163,6 +163,8 @@ describe('secret-files', () => {
 describe('the other inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['no host', { host: '' }, {}, 'host: not set'],
+    // A token that was pasted here would be looked up as a name, for everybody on the way to see.
+    ['a host without a dot', { host: 'x-fake' }, {}, 'host: not the address of a workspace'],
     [
       'http to another machine',
       { host: 'http://x.cloud.databricks.com' },
@@ -189,6 +191,8 @@ describe('the other inputs', () => {
     ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: holds a blank'],
     ['no scope', { scope: ' ' }, {}, 'scope: not set'],
     ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
+    // The name is printed, and the runner would act on what follows.
+    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: holds "##["'],
     ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: holds a control character'],
     ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
     ['an empty boolean', { summary: '' }, {}, 'summary: must be true or false'],
@@ -199,6 +203,8 @@ describe('the other inputs', () => {
       'initial-manage-principal: must be auto, users or creator',
     ],
     ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
+    // Node itself would print the requests, with the token and ahead of the masks.
+    ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
     [
       'checks of certificates switched off',
       {},
@@ -265,6 +271,63 @@ describe('the other inputs', () => {
     expect(same.annotations).toEqual([])
   })
 
+  // Host and scope are printed, and the one is looked up in the DNS: a token there is read by anybody.
+  test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
+    [
+      'a host that holds the token',
+      { host: 'https://fake-token-of-ada.cloud.databricks.com' },
+      {},
+      ['host: contains what this run signs in with'],
+    ],
+    [
+      'a host of a variable that holds the token',
+      { host: '' },
+      { DATABRICKS_HOST: 'https://x.example/?t=fake-token-of-ada' },
+      ['host: contains what this run signs in with'],
+    ],
+    [
+      'a scope that holds the token',
+      { scope: 'my-fake-token-of-ada' },
+      {},
+      ['scope: contains what this run signs in with'],
+    ],
+    [
+      'a scope that is the token',
+      { scope: 'fake-token-of-ada' },
+      {},
+      ['scope: contains what this run signs in with'],
+    ],
+    [
+      'the token as host, and the host as token',
+      { host: 'fake-token-of-ada', token: 'https://x.cloud.databricks.com' },
+      {},
+      ['host: not the address of a workspace'],
+    ],
+    // With its dots, it looks like a name.
+    [
+      'a token of OAuth as host, and the host as token',
+      { host: `fake.token-of.${'fake'.repeat(16)}`, token: 'https://x.cloud.databricks.com' },
+      {},
+      ['host: not the address of a workspace'],
+    ],
+  ])('are refused: %s, and it is not shown', async (_, inputs, env, beginnings) => {
+    const step = await syncTo(workspace, inputs, { env })
+    expectRefused(step, ...beginnings)
+    expect(everythingSaid(step)).not.toMatch(/token-of|of-ada/)
+  })
+
+  // Whoever takes a certificate apart by hand names a secret by what is in it; names are read by everybody.
+  test.each([
+    ['a line', { 'fake-line-two': 'fake-line-one\nfake-line-two' }],
+    ['a string of JSON', { 'x-fake-leaf': '{"a":["fake-leaf"]}' }],
+    ['what stands between quotes', { 'fake-quoted': "'fake-quoted'" }],
+  ])('are refused: a key that holds %s of a value, and it is not shown', async (_, map) => {
+    const step = await syncTo(workspace, { secrets: JSON.stringify(map) })
+    expectRefused(step, 'secrets, ')
+    expect(step.log).toContain('the key contains a value of this map')
+    expect(everythingSaid(step)).not.toMatch(/fake-(?:line|leaf|quoted)/)
+  })
+
   // A JSON map of everything that the job sees holds the token of this very run: every reader of the scope would have it.
   test('leave the credential of this run out of a JSON map, with a notice', async () => {
     const secrets = JSON.stringify({
@@ -277,5 +340,13 @@ describe('the other inputs', () => {
     expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       expect.stringContaining('notice: DATABRICKS_TOKEN was left out'),
     ])
+  })
+
+  test('leave it out without its name where the name holds it', async () => {
+    const secrets = JSON.stringify({ 'MY-fake-token-of-ada': 'fake-token-of-ada', KEY: 'fake' })
+    const step = await syncTo(workspace, { secrets, scope: 'all-but-one' })
+    expect(step.exitCode).toBe(0)
+    expect(step.outputs['created']).toBe('["KEY"]')
+    expect(everythingSaid(step)).not.toContain('token-of-ada')
   })
 })

@@ -72,6 +72,33 @@ describe('a JSON document of several lines among the secrets', () => {
   })
 })
 
+// Every way in which a value gets to the runner otherwise than it is written, or out of it: whole in the log of a later
+// step, one of these is a breach.
+describe('a value that is printed by a later step', () => {
+  test.each<[string, string | Buffer, string]>([
+    // The runner does not see the end of the command before it.
+    ['that begins with an accent', '\u0301fake-acute', '\u0301fake-acute'],
+    ['that begins with a vowel sign', '\u0903fake-visarga', '\u0903fake-visarga'],
+    ['of UTF-16', Buffer.from('\ufefffäke-text\r\n', 'utf16le'), 'fäke-text'],
+    ['of big-endian UTF-16', Buffer.from('\ufefffäke-text\r\n', 'utf16le').swap16(), 'fäke-text'],
+    ['with a byte order mark before JSON', '\ufeff{"a":"fake\\u002dleaf"}', 'fake-leaf'],
+    ['with a byte order mark before text', '\ufefffake-value', 'fake-value'],
+    ['in the form of a URL', 'fake/a b', 'fake/a%20b'],
+    ['in a page', `it's "fake"`, "it's &quot;fake&quot;"],
+  ])('is masked: one %s', async (_, value, printed) => {
+    const step = await sync(value)
+    expect(step.exitCode).toBe(0)
+    expect(shownLater(step, `(${printed})`)).toBe('(***)')
+  })
+
+  // U+0085 is white space to the runner, which would be left with the brace.
+  test('leaves braces and the words of JSON in the log', async () => {
+    const step = await sync('["\u0085\u0085{\u0085","true","null","fake-leaf"]')
+    expect(shownLater(step, '{"ok": true, "id": null}')).toBe('{"ok": true, "id": null}')
+    expect(shownLater(step, 'fake-leaf')).toBe('***')
+  })
+})
+
 describe('a workspace that says what it was sent', () => {
   const value = 'fake-"quoted" value'
 

@@ -47,7 +47,7 @@ describe('the masks', () => {
 
   test('warn of a value that is so short that its mask garbles the log', async () => {
     const { annotations, masks } = await syncTo(workspace, { secrets: 'pin=§§§\nother=fake' })
-    expect(masks).toContain('§§§')
+    expect(masks).toContain('\n§§§')
     expect(annotations.map(({ message }) => message)).toEqual([
       expect.stringContaining('The value of pin has fewer than 4 characters'),
     ])

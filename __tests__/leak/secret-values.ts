@@ -107,3 +107,25 @@ export const longestValue: fc.Arbitrary<Buffer> = fc
     const numbered = Array.from({ length: 2_000 }, (_, n) => `${n}${line}`)
     return Buffer.from(numbered.join(oneLine ? '' : '\n').slice(0, 131_072))
   })
+
+/** One value at least of each kind that went wrong or may well do so, whatever the seed. */
+export const examples: readonly Buffer[] = [
+  '\u0301fake-acute',
+  '\u0903fake-visarga',
+  Buffer.from('3082ff00fec3a9c328fe8081d0f5a7', 'hex'),
+  Buffer.from('\ufefffake-windows: wörd\r\n', 'utf16le'),
+  Buffer.from('\ufefffake-motorola: wörd', 'utf16le').swap16(),
+  '\ufeff{"key": "fake\\u002dbehind/mark"}',
+  JSON.stringify({ outer: JSON.stringify({ inner: 'fake "inner" <leaf>' }) }),
+  `-----BEGIN FAKE KEY-----\n${Buffer.from('fake key '.repeat(9)).toString('base64')}\n-----END FAKE KEY-----\n`,
+  'fake-first\r\nfake-second\r\n',
+  `'fake-in-quotes'`,
+  '"fake-in-more"',
+  'fake/a b',
+  'we do as it is so go',
+  '\u0085fake-next\u0085line\u0085',
+  'fake-nul\0byte',
+  'Ωж字',
+  'ж€',
+  '¤',
+].map((value) => (typeof value === 'string' ? Buffer.from(value) : value))

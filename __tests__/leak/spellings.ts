@@ -24,9 +24,9 @@ export function spellingsOf(value: Buffer): Spelling[] {
   const addEncoded = (what: string, part: Buffer): void => {
     for (const [encoding, text] of encoded(part)) add(`${encoding} of ${what}`, text, SHORTEST_FORM)
   }
+  const text = textOf(value)
   addEncoded('the value', value)
-  const text = value.toString()
-  if (!Buffer.from(text).equals(value)) return spellings
+  if (text === undefined) return spellings
 
   add('the value', text, 1)
   for (const [what, part] of partsOf(text)) {
@@ -38,7 +38,20 @@ export function spellingsOf(value: Buffer): Spelling[] {
   return spellings
 }
 
+/** The text that a value is, without a mark at its beginning; undefined if it is none. */
+function textOf(value: Buffer): string | undefined {
+  const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[value.toString('hex', 0, 2)] ?? 'utf-8'
+  try {
+    // It takes the mark away.
+    return new TextDecoder(encoding, { fatal: true }).decode(value)
+  } catch {
+    return undefined
+  }
+}
+
 function* partsOf(text: string): Generator<[string, string]> {
+  const whole = text.trim()
+  if (/^(["']).*\1$/.test(whole)) yield ['what quotes enclose', whole.slice(1, -1)]
   for (const line of text.split(/\r\n|\r|\n/)) yield ['a line', line]
   for (const leaf of leavesOf(text)) {
     for (const line of leaf.split(/\r\n|\r|\n/)) yield ['a line of a JSON string', line]
@@ -49,7 +62,7 @@ function leavesOf(text: string): string[] {
   const leaves: string[] = []
   try {
     JSON.parse(text, (_, leaf: unknown) => {
-      if (typeof leaf === 'string') leaves.push(leaf)
+      if (typeof leaf === 'string') leaves.push(leaf, ...(leaf.length < text.length ? leavesOf(leaf) : []))
       return leaf
     })
   } catch {

@@ -2,9 +2,15 @@ import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
 import { maskProblem, planMasks } from '../../src/secrets/masks.js'
+import { trim } from '../runner/dotnet-text.js'
 
 function masksOf(...values: (string | Buffer)[]): string[] {
   return planMasks(values.map((value) => new SecretValue(value)))
+}
+
+/** As Windows writes text. */
+function utf16(text: string): Buffer {
+  return Buffer.from(`\ufeff${text}`, 'utf16le')
 }
 
 describe('the masks', () => {
@@ -19,6 +25,12 @@ describe('the masks', () => {
     ['each line of a longer value', '-----BEGIN FAKE-----\nabcd\r\nefgh\rijkl\n', 'ijkl'],
     ['a string of a JSON value, decoded', '{"a": {"b": ["fake\\u002dleaf"]}}', 'fake-leaf'],
     ['the lines of such a string', '{"key": "fake-one\\nfake-two"}', 'fake-two'],
+    // What is a whole JSON document may be a string, or begin with the mark that Windows puts before text.
+    ['a string in a list', '["fake\\u002dleaf"]', 'fake-leaf'],
+    ['a string that is all of a document', '"fake\\u002dleaf"', 'fake-leaf'],
+    ['a string of JSON behind a byte order mark', '\ufeff{"a":"fake\\u002dleaf"}', 'fake-leaf'],
+    ['a text without its byte order mark', '\ufefffake-value', 'fake-value'],
+    ['a value that begins with a combining character', '\u0903fake', '\u0903fake'],
     ['a string of JSON inside of JSON', JSON.stringify({ a: '{"b":"fake-leaf"}' }), 'fake-leaf'],
     ['a repeated member that JSON.parse forgets', '{"a": "fake-first", "a": "fake-last"}', 'fake-first'],
     // What a shell, Python and OpenSSL print of `fake-value`, without the ends that depend on what stands around.
@@ -33,11 +45,41 @@ describe('the masks', () => {
     ["Python's JSON", 'fake-"é', 'fake-\\"\\u00e9'],
     ["Go's JSON", '<fake>', '\\u003cfake\\u003e'],
     ["Python's HTML", "it's <fake>", 'it&#x27;s &lt;fake&gt;'],
+    // A hand-written page, PHP before 8.1: the other quote stays.
+    ['HTML with double quotes escaped alone', `it's "fake"`, "it's &quot;fake&quot;"],
+    ["Python's HTML of both quotes", `it's "fake"`, 'it&#x27;s &quot;fake&quot;'],
+    ["Go's HTML of both quotes", `it's "fake"`, 'it&#39;s &#34;fake&#34;'],
+    ["everybody else's HTML of both quotes", `it's "fake"`, 'it&#39;s &quot;fake&quot;'],
+    ['HTML with the quotes left', `it's "<fake>"`, `it's "&lt;fake&gt;"`],
+    ["PHP's JSON", 'fake/"a', 'fake\\/\\"a'],
+    ["Go's JSON of text that is not ASCII", '‹fake>é', '‹fake\\u003eé'],
+    ["Go's JSON of ASCII alone", '‹fake>é', '\\u2039fake\\u003e\\u00e9'],
     ['a trace of bash', "it's-fake", "it'\\''s-fake"],
     ['the text of a text file', Buffer.from('fäke-text\n'), 'fäke-text'],
+    // PowerShell's `>` writes text like this, and what reads it prints it as any other.
+    ['a line of UTF-16', utf16('fäke-one\r\nfake-two'), 'fäke-one'],
+    ['a line of big-endian UTF-16', utf16('fäke-one\r\nfake-two').swap16(), 'fake-two'],
+    ['a string of JSON in UTF-16', utf16('{"a":"fake\\u002dleaf"}'), 'fake-leaf'],
+    ['the base64 of UTF-16', utf16('fake'), utf16('fake').toString('base64')],
     ['the base64 of other bytes', Buffer.from([0x30, 0x82, 0xff, 0xfe, 0x30, 0x82]), 'MIL//jCC'],
   ])('hold %s', (_, value, mask) => {
     expect(masksOf(value)).toContain(mask)
+  })
+
+  // Whoever prints a URL with a value in it prints one of these, and libraries do not agree: each is the only one that
+  // writes this.
+  test.each([
+    ['.NET and a strict Python', 'fake~!/a b', 'fake~%21%2Fa%20b'],
+    ['encodeURIComponent', 'fake!/a b', 'fake!%2Fa%20b'],
+    ["Python's quote", 'fake/a b!', 'fake/a%20b%21'],
+    ["Python's quote, as short as it is", 'fake/a b', 'fake/a%20b'],
+    ['encodeURI', 'fake;a(b c', 'fake;a(b%20c'],
+    ["Go's QueryEscape", 'fake~a b*', 'fake~a+b%2A'],
+    ['a browser and Java', 'fake~a b*', 'fake%7Ea+b*'],
+    ['PHP', 'fake~a b*', 'fake%7Ea+b%2A'],
+  ])('hold the URL form of %s', (_, value, form) => {
+    const lower = form.replace(/%../g, (each) => each.toLowerCase())
+    expect(masksOf(value)).toEqual(expect.arrayContaining([form, lower]))
   })
 
   // `echo "$KEY" | base64` breaks its lines, and the runner works line by line.
@@ -49,16 +91,70 @@ describe('the masks', () => {
     expect(masksOf('fake '.repeat(40))).toContain(line)
   })
 
+  // A key store is printed by `base64` and `xxd -p` alone, so without these it is in the log whole.
+  test('hold the lines that tools make of bytes that are no text', () => {
+    const bytes = Buffer.from(Array.from({ length: 100 }, (_, index) => (index * 37 + 0x82) % 256))
+    const base64 = bytes.toString('base64')
+    const hex = bytes.toString('hex')
+    const lines = [base64.slice(0, 64), base64.slice(76), hex.slice(60, 120), hex.slice(180).toUpperCase()]
+    expect(masksOf(bytes)).toEqual(expect.arrayContaining(lines))
+  })
+
   // `{` as a mask would turn every brace of the job's log into `***` (actions/runner issue 326).
   test.each([
     ['a JSON document', JSON.stringify({ a: 'fake-leaf', b: { c: [1, 'ab'] } }, null, 2)],
     ['short lines', 'ab\n  c \n{\n}\nfake-line\n'],
     ['Windows line ends', 'ab\r\nfake-line\r\n'],
     ['a short string in quotes', '"ab"'],
+    // The runner takes U+0085 for white space, and JavaScript does not: the brace would be left as a mask.
+    ['white space of .NET', '"\u0085\u0085{\u0085\nfake-line"'],
+    ['white space of .NET around the strings of JSON', '["\u0085\u0085\u0085ab","fake-leaf"]'],
+    ['white space of JavaScript', '"\ufeff\ufeff\ufeff{\nfake-line"'],
   ])('hold nothing under four characters of a longer value, and no line break: %s', (_, value) => {
     const masks = masksOf(value).filter((mask) => mask !== value)
-    expect(masks.filter((mask) => mask.trim().length < 4 || /[\r\n]/.test(mask))).toEqual([])
+    const trims = [(mask: string) => mask.trim(), trim]
+    expect(masks.filter((mask) => trims.some((each) => each(mask).length < 4))).toEqual([])
+    expect(masks.filter((mask) => /[\r\n]/.test(mask))).toEqual([])
     expect(masks.length).toBeGreaterThan(0)
+  })
+
+  // A log without the words true, false and null tells nobody what went wrong.
+  test('do not hold the words of JSON', () => {
+    const masks = masksOf('{"a": "true", "b": ["false", {"c": "null"}], "d": "fake-leaf"}')
+    expect(masks).toContain('fake-leaf')
+    expect(masks.filter((mask) => /^(true|false|null|74727565)$/.test(mask))).toEqual([])
+  })
+
+  // What the base64 of two letters looks like is in every log by chance.
+  test.each([
+    ['ab', ['ab']],
+    ['abc', ['abc', '616263']],
+    ['  é ', ['  é ', '20 20 c3 a9 20']],
+    [Buffer.from('ab\n'), ['ab', '61620a']],
+    ['a\nb', []],
+  ])(
+    'hold of a value of fewer than four characters itself, and no form of less than six: %j',
+    (value, some) => {
+      const masks = masksOf(value)
+      expect(masks).toEqual(
+        expect.arrayContaining(some.map((mask) => mask.replaceAll(/ (?=[\da-f]{2})/g, ''))),
+      )
+      expect(masks.filter((mask) => mask.length < 6 && !some.includes(mask))).toEqual([])
+    },
+  )
+
+  // No mask is out before all are made: a file that takes minutes is printed by what runs beside it. As many masks as
+  // characters would do the same to the runner.
+  test.each([
+    ['quotes', '"'.repeat(131_072)],
+    ['single quotes', "'".repeat(131_072)],
+    ['blanks before a letter', `${' '.repeat(131_071)}x`],
+    ['blanks before a word', `${' '.repeat(131_068)}fake`],
+    ['quotes that JSON takes for the end', `["${'\\"'.repeat(65_534)}"]`],
+  ])('of the longest value are ready in time and few: %s', (_, value) => {
+    const { length } = masksOf(value)
+    expect(length).toBeGreaterThan(0)
+    expect(length).toBeLessThan(120)
   })
 
   // These are in every log: to mask them would make it unreadable.

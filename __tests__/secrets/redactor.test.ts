@@ -33,6 +33,28 @@ describe('what others say', () => {
     )
   })
 
+  // A server that cuts what it was sent shows a part; seven characters are in many a sentence by chance.
+  test('is shown without eight characters in common, and with seven', () => {
+    expect(redact('a cdefghij b', 'abcdefghijklmnop')).toBe('a *** b')
+    expect(redact('a cdefghi b', 'abcdefghijklmnop')).toBe('a cdefghi b')
+  })
+
+  // Stretches that are taken in the order of their finding hide, or repeat, what stands between two values.
+  test('is shown with what stands between a short value and a part of a longer one', () => {
+    expect(redact('xyz and fake-long-va!', 'xyz', 'fake-long-value')).toBe('*** and ***!')
+    expect(redact('fake-long-va and xyz!', 'xyz', 'fake-long-value')).toBe('*** and ***!')
+    expect(redact('xyz fake-long-va xyz', 'xyz', 'fake-long-value')).toBe('*** *** ***')
+  })
+
+  // GitHub hands out a token after the first answers have been redacted.
+  test('is shown without what was added later', () => {
+    const redactor = new Redactor([new SecretValue('fake-value')])
+    expect(redactor.redact('a fake-value, a fake-token, xyz')).toBe('a ***, a fake-token, xyz')
+    redactor.add(new SecretValue('fake-token'))
+    redactor.add(new SecretValue('xyz'))
+    expect(redactor.redact('a fake-value, a fake-token, xyz')).toBe('a ***, a ***, ***')
+  })
+
   // An empty text stands between any two characters: every message would come out as stars.
   test('is shown as it is where there is nothing to hide', () => {
     expect(redact('a b', '', ' ', '\n')).toBe('a b')
@@ -55,5 +77,28 @@ describe('what others say', () => {
     const shown = redact(`before ${part} after, and more that has nothing to do with it`, ...values)
     expect(shown).toMatch(/^.*\*\*\*.* has nothing to do with it$/)
     for (let at = 0; at < 90; at += 5) expect(shown).not.toContain(part.slice(at, at + 8))
+  })
+
+  // A token opens everything, and is in the map with the largest files as well as alone: half of it is too much.
+  test('is shown without eight characters of a token beside very large values', () => {
+    const values = Array.from({ length: 40 }, () => randomBytes(98_000).toString('base64'))
+    const token = 'fake-token-0123456789-abcdefghij'
+    const far = 'this has nothing to do with it. '.repeat(20)
+    const redactor = new Redactor([...values, token].map((value) => new SecretValue(value)))
+    for (let at = 0; at + 8 <= token.length; at++) {
+      const part = token.slice(at, at + 8)
+      const shown = redactor.redact(`${far}<${part}>${far}`)
+      expect(shown).not.toContain(part)
+      expect(shown).toMatch(/^this has nothing.*\*\*\*.*do with it\. $/)
+    }
+  })
+
+  // Each line is a mask that is too short for a fragment: a search for each of them would keep the report from coming.
+  test('is gone through for a file of short lines', () => {
+    const lines = Array.from({ length: 26_000 }, (_, index) =>
+      (0x10000 + index).toString(36).padStart(4, '.'),
+    )
+    const text = `at ${lines[12_345] ?? ''}! ${'What is not in it stays. '.repeat(2_000)}`
+    expect(redact(text, lines.join('\n'))).toBe(text.replace(lines[12_345] ?? '', '***'))
   })
 })

@@ -51,7 +51,12 @@ const NO_ADDRESS =
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   // `URL` lets quotes and the like pass in a name.
-  if (url === undefined || !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname)) {
+  // No name has more than 63 characters between its dots; a token of OAuth has.
+  if (
+    url === undefined ||
+    !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname) ||
+    /[^.]{64}/.test(url.hostname)
+  ) {
     throw new HostError(NO_ADDRESS)
   }
   return url

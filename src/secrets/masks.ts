@@ -60,8 +60,7 @@ function masksOf(value: SecretValue): string[] {
   return texts.flatMap((text) => {
     const lines = linesOf(text)
     const whole = trimmed(text)
-    // What tools make of a word of three letters is too short to be told from other words.
-    if (!isLong(whole)) return lines.length === 1 ? lines : []
+    if (!isLong(whole)) return lines.length === 1 ? [...lines, ...encoded.filter(isTelling)] : []
     // Without the white space around it, a text's encodings are found in more places.
     const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])]
     return [
@@ -86,6 +85,11 @@ function textsOf(value: SecretValue): string[] {
   if (mark === 'fffe') return [content.subarray(2).toString('utf16le')]
   if (mark === 'feff') return [Buffer.from(content.subarray(2)).swap16().toString('utf16le')]
   return []
+}
+
+/** Of a value under four characters, a form of four or five would hide other words. */
+function isTelling(form: string): boolean {
+  return isMask(form) && form.length >= MIN_MASK_LENGTH + 2
 }
 
 function isMask(text: string): boolean {
