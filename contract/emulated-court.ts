@@ -1,8 +1,9 @@
+import { EmulatedGitHub } from '../emulator/github.js'
 import type { Exchange } from '../emulator/transcript.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
-import type { Need } from './cases/case.js'
+import { GITHUB_SUBJECT, type Need } from './cases/case.js'
 import { nameOfCell, type Court } from './judge.js'
-import type { Plan } from './world.js'
+import type { Plan, Setting } from './world.js'
 
 const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity', 'reads', 'azure'])
 
@@ -15,35 +16,36 @@ export function emulatedCourt(
     plan,
     offers: ALL,
     async hear({ client, installed, trial }, play) {
-      const emulator = await EmulatedWorkspace.start({
-        plan,
-        ...trial.workspace,
-        onRequestEnd: (exchange) => {
-          record(exchange, nameOfCell({ client: client.name, plan, title: trial.title }))
-        },
-      })
+      const github = trial.besideGitHub && (await EmulatedGitHub.start({ subject: GITHUB_SUBJECT }))
       try {
-        const { url } = emulator
-        await play({
-          client,
-          installed,
+        const emulator = await EmulatedWorkspace.start({
           plan,
-          emulator,
-          scope: 'contract',
-          target: { url, token: 'fake-token-of-ada' },
-          caller: 'ada@example.com',
-          other: { target: { url, token: 'fake-token-of-grace' }, principal: 'grace@example.com' },
-          // A user, a service principal, a group, and a group whose name has to be encoded in a query.
-          principals: [
-            'grace@example.com',
-            '00000000-0000-4000-8000-00000000c1c1',
-            'data-team',
-            '[UC] Team = A',
-          ],
+          ...trial.workspace,
+          ...(github === undefined ? {} : trial.besideGitHub?.(github)),
+          onRequestEnd: (exchange) => {
+            record(exchange, nameOfCell({ client: client.name, plan, title: trial.title }))
+          },
         })
+        try {
+          await play({ client, installed, plan, emulator, github, ...settingAt(emulator.url) })
+        } finally {
+          await emulator.close()
+        }
       } finally {
-        await emulator.close()
+        await github?.close()
       }
     },
+  }
+}
+
+/** Who plays in an emulator, by the identities that it has when nothing is said. */
+function settingAt(url: string): Pick<Setting, 'scope' | 'target' | 'caller' | 'other' | 'principals'> {
+  return {
+    scope: 'contract',
+    target: { url, token: 'fake-token-of-ada' },
+    caller: 'ada@example.com',
+    other: { target: { url, token: 'fake-token-of-grace' }, principal: 'grace@example.com' },
+    // A user, a service principal, a group, and a group whose name has to be encoded in a query.
+    principals: ['grace@example.com', '00000000-0000-4000-8000-00000000c1c1', 'data-team', '[UC] Team = A'],
   }
 }

@@ -47,3 +47,21 @@ export const REFUSALS = {
   // That ACL calls fail on the Standard plan is documented; how they do is not.
   aclsDisabled: { status: 403, code: 'FEATURE_DISABLED' },
 } as const satisfies Record<string, Refusal | ((name: string) => Refusal)>
+
+/** How the token endpoint refuses (RFC 6749, 5.2). */
+export interface SignInRefusal {
+  readonly status: number
+  /** OAuth's error code. */
+  readonly error: string
+  /** The text beside it, which is each server's own. */
+  readonly description: string
+}
+
+/**
+ * Such refusals, by what is wrong. RFC 6749 (5.2) has both codes and the 401; what Databricks answers is not published, and
+ * an `invalid_grant` for a JWT is an assumption.
+ */
+export const SIGN_IN_REFUSALS = {
+  clientUnknown: { status: 401, error: 'invalid_client' },
+  tokenRefused: { status: 400, error: 'invalid_grant' },
+} as const satisfies Record<string, Omit<SignInRefusal, 'description'>>

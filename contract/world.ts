@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { EmulatedGitHub } from '../emulator/github.js'
 import type { EmulatedWorkspace } from '../emulator/workspace.js'
 import type {
   Client,
@@ -11,7 +12,7 @@ import type {
 import { RestCaller } from './rest-caller.js'
 import { Disagreement, NotExpressible } from './verdict-errors.js'
 import type { AnswerOf, ListedAcl, Operation, OperationName } from './operations.js'
-import type { Refusal } from './refusals.js'
+import type { Refusal, SignInRefusal } from './refusals.js'
 
 /** The pricing plans that the Secrets API tells apart. */
 export type Plan = 'premium' | 'standard'
@@ -33,6 +34,8 @@ export interface Setting {
   readonly principals: readonly string[]
   /** The emulator, for what a real workspace cannot be asked to do; undefined against a real one. */
   readonly emulator: EmulatedWorkspace | undefined
+  /** The GitHub beside it, where the case has one. */
+  readonly github?: EmulatedGitHub | undefined
 }
 
 /** The setting of a case, with the questions that cases ask. */
@@ -65,6 +68,11 @@ export class World {
   /** The emulator. Only for cases that need it. */
   get emulator(): EmulatedWorkspace {
     return required(this.#setting.emulator, 'the emulator')
+  }
+
+  /** The GitHub. Only for cases that are `besideGitHub`. */
+  get github(): EmulatedGitHub {
+    return required(this.#setting.github, 'a GitHub')
   }
 
   /** Whether the client tries again after such a refusal. */
@@ -149,6 +157,28 @@ export class World {
     const outcome = await this.#call(operation, target)
     if (!('error' in outcome)) throw new Disagreement(`${operation.do} should have been refused.`)
     this.#compare(operation, outcome.error, this.#setting.client.errorFor(refusal))
+  }
+
+  /**
+   * Has the client carry out an operation as somebody whom the emulator does not let sign in. What the client has to quote
+   * of it is the description that the emulator gave.
+   *
+   * @throws Disagreement as `refused` does, NotExpressible when the client never signs in by itself
+   */
+  async signInRefused(
+    operation: Operation,
+    refusal: Omit<SignInRefusal, 'description'>,
+    target: Target,
+  ): Promise<void> {
+    const { errorForSignIn } = this.#setting.client
+    const outcome = await this.#call(operation, target)
+    if (errorForSignIn === undefined) throw new Disagreement('The client should not know how to sign in.')
+    if (!('error' in outcome)) throw new Disagreement(`${operation.do} should have ended at the sign-in.`)
+    const answered = this.emulator.requests.at('/oidc/v1/token').at(-1)?.reply
+    const said = JSON.parse(String(answered?.body ?? '{}')) as Record<string, string>
+    const { error, error_description: description = '' } = said
+    this.agree('what the token endpoint answered', { status: answered?.status, error }, refusal)
+    this.#compare(operation, outcome.error, errorForSignIn({ ...refusal, description }))
   }
 
   /**

@@ -6,6 +6,7 @@ import { PERMISSION_CASES } from './permissions.js'
 import { PUT_CASES } from './puts.js'
 import { SCOPE_CASES } from './scopes.js'
 import { SECRET_CASES } from './secrets.js'
+import { SIGN_IN_CASES } from './sign-in.js'
 
 /** All rows of the contract table, in its order. */
 export const ALL_CASES: readonly Case[] = [
@@ -15,5 +16,6 @@ export const ALL_CASES: readonly Case[] = [
   ...ACL_CASES,
   ...PERMISSION_CASES,
   ...CALLER_CASES,
+  ...SIGN_IN_CASES,
   ...ACTION_CASES,
 ]

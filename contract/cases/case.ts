@@ -1,3 +1,4 @@
+import type { EmulatedGitHub } from '../../emulator/github.js'
 import type { WorkspaceOptions } from '../../emulator/workspace.js'
 import type { Plan, World } from '../world.js'
 
@@ -6,6 +7,9 @@ import type { Plan, World } from '../world.js'
  * outside notebooks; a workspace on Azure, called with a personal access token.
  */
 export type Need = 'emulator' | 'another identity' | 'reads' | 'azure'
+
+/** The claim `sub` of the GitHub of a case. */
+export const GITHUB_SUBJECT = 'repo:octo-org/octo-repo:ref:refs/heads/main'
 
 /** One row of the contract table: something that every client does to a workspace and has to be answered rightly. */
 export interface Case {
@@ -18,6 +22,8 @@ export interface Case {
   readonly ownReply?: true
   /** How the emulator has to be set up, if it needs it. */
   readonly workspace?: Omit<WorkspaceOptions, 'plan'>
+  /** The same for a case with a GitHub, which is started before the emulator: its job's subject is `GITHUB_SUBJECT`. */
+  readonly besideGitHub?: (github: EmulatedGitHub) => Omit<WorkspaceOptions, 'plan'>
   /**
    * Plays it. The scope of the world is not there yet.
    *

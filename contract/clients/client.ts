@@ -1,5 +1,5 @@
 import type { Operation, OperationName } from '../operations.js'
-import type { Refusal } from '../refusals.js'
+import type { Refusal, SignInRefusal } from '../refusals.js'
 
 /** What a client tells its user when an operation fails. Fields are absent where the client has nothing of the kind. */
 export interface ClientError {
@@ -18,11 +18,30 @@ export type ExpectedError = Partial<ClientError>
 /** How an operation ended. */
 export type Outcome = { readonly answer: unknown } | { readonly error: ClientError }
 
+/** How a client gets its token itself, by the names of Databricks' unified authentication. */
+export interface SignIn {
+  readonly authType: 'oauth-m2m' | 'env-oidc' | 'file-oidc' | 'github-oidc'
+  /** Absent for federation of the whole account. */
+  readonly clientId?: string
+  readonly clientSecret?: string
+  /** A JWT of another issuer. */
+  readonly oidcToken?: string
+  /** The path of a file with one. */
+  readonly oidcTokenFile?: string
+  /** Where GitHub gives a job its JWT, and what the job has to show for it. */
+  readonly github?: { readonly url: string; readonly requestToken: string }
+  /** The audience to ask GitHub for. */
+  readonly tokenAudience?: string
+}
+
 /** Where a client sends its calls, and as whom. */
 export interface Target {
   /** The workspace's origin, without a slash at the end. */
   readonly url: string
+  /** The token to call with, unless `signIn` is there. */
   readonly token: string
+  /** How to get a token, in place of `token`. */
+  readonly signIn?: SignIn
   /** The id to name on a host that serves several workspaces. */
   readonly workspaceId?: string
 }
@@ -70,6 +89,8 @@ export interface Client {
   readonly cannotSay: Silence
   /** What the client makes of a refusal, by its own source and documents. */
   errorFor(refusal: Refusal): ExpectedError
+  /** What the client makes of a refusal by the token endpoint; undefined where it never asks one. */
+  readonly errorForSignIn: ((refusal: SignInRefusal) => ExpectedError) | undefined
   /** What it makes of the login page, where a host sends it that serves several workspaces; undefined where it is no error. */
   readonly errorForLoginPage: ExpectedError | undefined
   /** Whether the client tries again after a refusal that passes, such as 429, and so never reports it. */

@@ -100,11 +100,11 @@ class Driver {
   }
 
   /** Opens a session; the driver keeps the SDK's client for each target. */
-  open({ url: host, token, workspaceId }: Target): Session {
+  open({ url: host, token, signIn, workspaceId }: Target): Session {
     return {
       call: async (operation) => {
         const answer = this.#next()
-        this.#child.stdin.write(`${JSON.stringify({ host, token, workspaceId, operation })}\n`)
+        this.#child.stdin.write(`${JSON.stringify({ host, token, signIn, workspaceId, operation })}\n`)
         // An SDK may never settle (JavaScript's does not after a redirect).
         const timer = setTimeout(() => {
           kill(this.#child)

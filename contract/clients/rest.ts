@@ -1,6 +1,7 @@
 import type { Operation } from '../operations.js'
 import { RestCaller, type RestAnswer } from '../rest-caller.js'
 import { scopesOf, secretsOf, type WireScope, type WireSecret } from './listing.js'
+import { signInByRest } from './rest-sign-in.js'
 import type { Client, ExpectedError, Outcome, Session, Target } from './client.js'
 
 /**
@@ -22,15 +23,21 @@ export const rest: Client = {
     ...(code === undefined ? {} : { code: JSON.stringify(code) }),
     ...(body === undefined ? {} : { text: body }),
   }),
+  errorForSignIn: ({ status, error, description }) => ({ status, code: error, text: description }),
   // It follows no redirect, and one has no body.
   errorForLoginPage: { status: 303, text: 'status 303' },
   retries: () => false,
 }
 
 function sessionOf(target: Target): Session {
-  const caller = new RestCaller(target)
   return {
     async call(operation) {
+      const signedIn = target.signIn === undefined ? target : await signInByRest(target.url, target.signIn)
+      if ('refusal' in signedIn) {
+        const { status, error: code, description: text } = signedIn.refusal
+        return { error: { status, code, text } }
+      }
+      const caller = new RestCaller({ url: target.url, token: signedIn.token })
       const { method, path, fields } = requestOf(operation)
       const headers: Record<string, string> =
         target.workspaceId === undefined ? {} : { 'x-databricks-workspace-id': target.workspaceId }

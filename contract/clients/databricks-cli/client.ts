@@ -4,7 +4,7 @@ import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
 import { Workplace } from '../../../scripts/workplace.js'
 import type { Operation } from '../../operations.js'
-import { GO_SDK_LOGIN_PAGE, goSdkRetries, lastExchange } from '../go-tools/sdk.js'
+import { GO_SDK_LOGIN_PAGE, goSdkErrorForSignIn, goSdkRetries, lastExchange } from '../go-tools/sdk.js'
 import { goSdkEnv } from '../go-tools/env.js'
 import { buildGoTool } from '../go-tools/tool.js'
 import type {
@@ -39,6 +39,7 @@ export const databricksCli: Client = {
     ...(code === undefined ? {} : { code: String(code) }),
     text: message ?? NEXT_STEPS[status] ?? 'Error: ',
   }),
+  errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,
   retries: goSdkRetries,
 }

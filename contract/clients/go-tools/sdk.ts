@@ -1,4 +1,4 @@
-import type { Refusal } from '../../refusals.js'
+import type { Refusal, SignInRefusal } from '../../refusals.js'
 import type { ExpectedError } from '../client.js'
 
 /** An answer of the workspace that was no success, as the Go SDK has logged it. */
@@ -7,17 +7,22 @@ interface LoggedRefusal {
   readonly code?: string
 }
 
-/** A call of the API and its answer, as `logger/httplog` of the Go SDK writes it: `> ` before a body sent, `< ` before an answer. */
-const EXCHANGE = /(?:GET|POST) (\/api\/\S*)[^\n]*\n(?:> [^\n]*\n)*< HTTP\/\S+ (\d+)[^\n]*(?:\n< [^\n]*)*/g
+/** A call of the API, or for a token, and its answer, as `logger/httplog` of the Go SDK writes it: `> ` before a body sent, `< ` before an answer. */
+const EXCHANGE =
+  /(?:GET|POST) (\/(?:api|oidc)\/\S*)[^\n]*\n(?:> [^\n]*\n)*< HTTP\/\S+ (\d+)[^\n]*(?:\n< [^\n]*)*/g
 
-/** Only at the first level of the JSON, which is indented by two blanks; text inside a string has no line breaks. */
-const CODE = /^< {3}"error_code": ("(?:[^"\\]|\\.)*"|[\d.]+),?$/m
+/**
+ * What the API calls `error_code` and OAuth `error`. Only at the first level of the JSON, which is indented by two blanks;
+ * text inside a string has no line breaks.
+ */
+const API_CODE = /^< {3}"error_code": ("(?:[^"\\]|\\.)*"|[\d.]+),?$/m
+const OAUTH_CODE = /^< {3}"error": ("(?:[^"\\]|\\.)*"),?$/m
 
-/** The last call of the API in a debug log; undefined where there was none. */
+/** The last call of the API, or for a token, in a debug log; undefined where there was none. */
 export function lastExchange(log: string): LoggedRefusal | undefined {
   const last = [...log.matchAll(EXCHANGE)].at(-1)
   if (last === undefined) return undefined
-  const code = CODE.exec(last[0])?.[1]
+  const code = (last[1]?.startsWith('/oidc/') ? OAUTH_CODE : API_CODE).exec(last[0])?.[1]
   return {
     status: Number(last[2]),
     ...(code === undefined ? {} : { code: String(JSON.parse(code)) }),
@@ -39,3 +44,13 @@ export function goSdkRetries({ status, code }: Refusal): boolean {
     status === 503 || status === 429 || code === 'RESOURCE_EXHAUSTED' || code === 'REQUEST_LIMIT_EXCEEDED'
   )
 }
+
+/**
+ * `RoundTrip` in httpclient/api_client.go makes an error of each refusal before golang.org/x/oauth2 can read it, so that it
+ * is told as an error of the network: `Post "https://…/oidc/v1/token": `, and the whole body as it came.
+ */
+export const goSdkErrorForSignIn = ({ status, error, description }: SignInRefusal): ExpectedError => ({
+  status,
+  code: error,
+  text: `/oidc/v1/token": ${JSON.stringify({ error, error_description: description })}`,
+})

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import path from 'node:path'
 import { installLocked } from '../../../scripts/installation.js'
 import { node24 } from '../../../scripts/node24.js'
+import { SIGN_IN_CASES } from '../../cases/sign-in.js'
 import type { Client, ExpectedError, InstalledClient } from '../client.js'
 import { driverClient } from '../driver.js'
 
@@ -27,8 +28,15 @@ export const javascriptSdk: Client = {
     const args = [path.join(import.meta.dirname, 'driver.mjs'), sdk]
     return driverClient(this.name, { program: await nodeForSdk(), args })
   },
-  // It writes all its JSON itself.
-  cannotSay: { operations: ['putNotJson'], cases: ['a host of several workspaces: without the id'] },
+  cannotSay: {
+    // It writes all its JSON itself.
+    operations: ['putNotJson'],
+    cases: [
+      'a host of several workspaces: without the id',
+      // Its chain (dist/config/DefaultCredentials.js, 0.17.0) has no federation.
+      ...SIGN_IN_CASES.map(({ title }) => title).filter((title) => !title.startsWith('oauth-m2m: ')),
+    ],
+  },
   // dist/apierr.js, 0.17.0: `parseErrorFromResponse` takes error_code and message as they are, also a code that is a
   // number. An answer without both is "unknown": its code is then the reason phrase of the HTTP status, and its message
   // quotes that and the whole body, unless the body has a <pre>, or a <title> that begins with "Error" and a number.
@@ -43,6 +51,11 @@ export const javascriptSdk: Client = {
       ...(text === undefined ? {} : { text }),
     }
   },
+  // dist/config/oauth/Client.js, 0.17.0, `exchangeToken`.
+  errorForSignIn: ({ error, description }) => ({
+    kind: 'Error',
+    text: `Failed to retrieve token: ${error} ${description}`,
+  }),
   // dist/fetch.js, 0.17.0: it takes a 303 for an empty answer, and never settles after a 301 or a 302.
   errorForLoginPage: undefined,
   // dist/apierr.js, 0.17.0, `isRetryable`. That 503 is not among them is what the source says.

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
 import { Workplace } from '../../../scripts/workplace.js'
+import { SIGN_IN_CASES } from '../../cases/sign-in.js'
 import type { Operation } from '../../operations.js'
 import type { Refusal } from '../../refusals.js'
 import type { Client, ExpectedError, InstalledClient, Outcome, Target } from '../client.js'
@@ -48,9 +49,12 @@ export const legacyCli: Client = {
       'set an ACL: refused for a bad permission',
       // It knows nothing of hosts that serve several workspaces.
       'a host of several workspaces: with the id',
+      // It takes a token, or a password, that somebody gives it.
+      ...SIGN_IN_CASES.map(({ title }) => title),
     ],
   },
   errorFor,
+  errorForSignIn: undefined,
   // sdk/api_client.py: it follows the redirect, and reads its end as JSON.
   errorForLoginPage: { text: 'Error: JSONDecodeError: Expecting value: line 1 column 1' },
   // sdk/api_client.py mounts what retries (429 alone) on https://, and the emulator is called without TLS.
@@ -91,8 +95,8 @@ async function call(
   home: string,
   run: (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<Ended>,
 ): Promise<Outcome | undefined> {
-  // It knows nothing of hosts that serve several workspaces.
-  if (target.workspaceId !== undefined) return undefined
+  // `cannotSay` says why.
+  if (target.workspaceId !== undefined || target.signIn !== undefined) return undefined
   const command = await commandOf(operation, home)
   if (command === undefined) return undefined
   try {

@@ -20,10 +20,16 @@ export const pythonSdk: Client = {
   cannotSay: {
     // It writes all its JSON itself.
     operations: ['putNotJson'],
-    // Permissions are an enumeration.
-    cases: ['set an ACL: refused for a bad permission'],
+    cases: [
+      // Permissions are an enumeration.
+      'set an ACL: refused for a bad permission',
+      // config.py knows where to ask for the token endpoint from the host's description alone.
+      'oauth-m2m: on a host that does not describe itself',
+    ],
   },
   errorFor,
+  // oauth.py, `retrieve_token`.
+  errorForSignIn: ({ error, description }) => ({ kind: 'ValueError', text: `${error}: ${description}` }),
   // _base_client.py: it follows the redirect, and reads its end as JSON.
   errorForLoginPage: { kind: 'JSONDecodeError', text: 'Expecting value: line 1 column 1' },
   // errors/customizer.py gives every 429 and 503 that could be parsed a time to wait, and retries.py tries again after it.

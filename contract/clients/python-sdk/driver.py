@@ -1,15 +1,19 @@
 """Carries out operations with the Databricks SDK for Python: JSON lines in, JSON lines out, one answer for each line.
 
 The first line out names the SDK's version. After that, a line in is
-{"host": ..., "token": ..., "workspaceId": ... (optional), "operation": {"do": ...}}, and a line out is one of
+{"host": ..., "token": ..., "workspaceId": ... (optional), "operation": {"do": ...}}, with "signIn" where the SDK has to get
+its token itself, and a line out is one of
 {"answer": ...}, {"error": {"kind": ..., "code": ..., "text": ...}}, and {"cannotSay": true}.
 """
 
+import contextlib
 import functools
 import json
+import os
 import sys
 
 from databricks.sdk import WorkspaceClient
+from databricks.sdk.config import Config
 from databricks.sdk.service.workspace import (
     AclPermission,
     AzureKeyVaultSecretScopeMetadata,
@@ -24,8 +28,38 @@ class CannotSay(Exception):
 
 # Each client asks its host for metadata first, as it does once for a user's program.
 @functools.lru_cache(maxsize=8)
-def client(host, token, workspace_id):
-    return WorkspaceClient(host=host, token=token, workspace_id=workspace_id)
+def client(host, token, sign_in, workspace_id):
+    if sign_in is None:
+        return WorkspaceClient(host=host, token=token, workspace_id=workspace_id)
+    given = json.loads(sign_in)
+    config = Config(
+        host=host,
+        workspace_id=workspace_id,
+        auth_type=given["authType"],
+        client_id=given.get("clientId"),
+        client_secret=given.get("clientSecret"),
+        oidc_token_filepath=given.get("oidcTokenFile"),
+        token_audience=given.get("tokenAudience"),
+    )
+    return WorkspaceClient(config=config)
+
+
+@contextlib.contextmanager
+def environment(sign_in):
+    """What the SDK reads from there alone, when it is set up and again for each token."""
+    github = sign_in.get("github", {})
+    variables = {
+        "DATABRICKS_OIDC_TOKEN": sign_in.get("oidcToken"),
+        "ACTIONS_ID_TOKEN_REQUEST_URL": github.get("url"),
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN": github.get("requestToken"),
+    }
+    given = {name: value for name, value in variables.items() if value is not None}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name in given:
+            del os.environ[name]
 
 
 def cannot_say(w, operation):
@@ -100,12 +134,18 @@ def reply(line):
     request = json.loads(line)
     operation = request["operation"]
     carry_out = OPERATIONS[operation["do"]]
+    sign_in = request.get("signIn")
     try:
-        w = client(request["host"], request["token"], request.get("workspaceId"))
-        return {"answer": carry_out(w, operation)}
+        with environment(sign_in or {}):
+            known = None if sign_in is None else json.dumps(sign_in)
+            w = client(request["host"], request["token"], known, request.get("workspaceId"))
+            return {"answer": carry_out(w, operation)}
     except CannotSay:
         return {"cannotSay": True}
     except Exception as error:
+        # config.py has no discovery_url but that of the host's own description, and without one asks for the URL "None".
+        if sign_in is not None and "Invalid URL 'None'" in str(error):
+            return {"cannotSay": True}
         code = getattr(error, "error_code", None)
         report = {"kind": type(error).__name__, "text": str(error)}
         return {"error": report if code is None else {**report, "code": str(code)}}

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { Workplace } from '../../../scripts/workplace.js'
 import type { Client, ExpectedError, InstalledClient } from '../client.js'
-import { GO_SDK_LOGIN_PAGE, goSdkRetries } from '../go-tools/sdk.js'
+import { GO_SDK_LOGIN_PAGE, goSdkErrorForSignIn, goSdkRetries } from '../go-tools/sdk.js'
 import { buildGoTool } from '../go-tools/tool.js'
 import { openSession } from './session.js'
 
@@ -46,6 +46,7 @@ export const terraform: Client = {
     ...(code === undefined ? {} : { code: String(code) }),
     text: message ?? 'Error: cannot ',
   }),
+  errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,
   retries: goSdkRetries,
 }
