@@ -28767,56 +28767,6 @@ class WorkspaceError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./src/databricks/auth/sign-in-error.ts
-
-/** No token could be had, so nothing was sent to the Secrets API. The message holds nothing that came from outside. */
-class SignInError extends Error {
-    name = 'SignInError';
-    authType;
-    step;
-    details;
-    constructor(authType, step, details) {
-        super(`signing in by ${authType} failed: ${step}`);
-        this.authType = authType;
-        this.step = step;
-        this.details = details;
-    }
-}
-/** Carries out a step of signing in, so that an error of its request says which it was. */
-async function atStep(authType, step, work, details = {}) {
-    try {
-        return await work();
-    }
-    catch (error) {
-        if (!(error instanceof WorkspaceError))
-            throw error;
-        throw new SignInError(authType, step, { ...details, request: error });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/databricks/auth/token-claims.ts
-/**
- * What a JWT (RFC 7519) says of itself, or undefined if it is none. Nothing is verified: it is told to the person who has to
- * make the policy that takes it.
- */
-function claimsOf(token) {
-    try {
-        const [, payload = ''] = token.reveal().toString().split('.');
-        const { iss, aud, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
-        return {
-            iss: textOf(iss),
-            aud: (Array.isArray(aud) ? aud : [aud]).map(textOf).join(', '),
-            sub: textOf(sub),
-        };
-    }
-    catch {
-        return undefined; // No JWT; the parser's message quotes it, so it goes no further.
-    }
-}
-function textOf(claim) {
-    return typeof claim === 'string' ? claim : '';
-}
-
 ;// CONCATENATED MODULE: ./src/databricks/answer.ts
 
 /**
@@ -28887,6 +28837,56 @@ function utf8(header) {
 }
 function first(header) {
     return Array.isArray(header) ? header[0] : header;
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/sign-in-error.ts
+
+/** No token could be had, so nothing was sent to the Secrets API. The message holds nothing that came from outside. */
+class SignInError extends Error {
+    name = 'SignInError';
+    authType;
+    step;
+    details;
+    constructor(authType, step, details) {
+        super(`signing in by ${authType} failed: ${step}`);
+        this.authType = authType;
+        this.step = step;
+        this.details = details;
+    }
+}
+/** Carries out a step of signing in, so that an error of its request says which it was. */
+async function atStep(authType, step, work, details = {}) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        if (!(error instanceof WorkspaceError))
+            throw error;
+        throw new SignInError(authType, step, { ...details, request: error });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/databricks/auth/token-claims.ts
+/**
+ * What a JWT (RFC 7519) says of itself, or undefined if it is none. Nothing is verified: it is told to the person who has to
+ * make the policy that takes it.
+ */
+function claimsOf(token) {
+    try {
+        const [, payload = ''] = token.reveal().toString().split('.');
+        const { iss, aud, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+        return {
+            iss: textOf(iss),
+            aud: (Array.isArray(aud) ? aud : [aud]).map(textOf).join(', '),
+            sub: textOf(sub),
+        };
+    }
+    catch {
+        return undefined; // No JWT; the parser's message quotes it, so it goes no further.
+    }
+}
+function textOf(claim) {
+    return typeof claim === 'string' ? claim : '';
 }
 
 ;// CONCATENATED MODULE: ./src/databricks/auth/sign-in-request.ts
@@ -29035,15 +29035,16 @@ function renewedToken(authType, fetchToken, onToken) {
     return {
         authType,
         async token(refused) {
-            const isGood = current !== undefined &&
-                current.until > performance.now() &&
-                (refused === undefined || !current.value.equals(refused));
-            return isGood && current !== undefined ? current.value : await (fetching ??= fetchNext());
+            const isRefused = refused !== undefined && current?.value.equals(refused) === true;
+            if (current !== undefined && current.until > performance.now() && !isRefused)
+                return current.value;
+            return await (fetching ??= fetchNext());
         },
     };
 }
 
 ;// CONCATENATED MODULE: ./src/databricks/auth/azure-cli.ts
+
 
 
 
@@ -29055,10 +29056,10 @@ const TIMEOUT_MS = 60_000;
 /**
  * Signs in to a workspace of Azure as whom an earlier `azure/login` step has signed in (auth type `azure-cli`).
  *
- * @param env What `az` may see: see {@link withoutSecrets}.
+ * @param env Gives what `az` may see: see {@link withoutSecrets}.
  */
 function azureCli(env, onToken) {
-    return renewedToken(AUTH_TYPE, () => askAzureCli(env), onToken);
+    return renewedToken(AUTH_TYPE, () => askAzureCli(env()), onToken);
 }
 /** A shorter value stands in many a variable by chance, and `az` needs its path. */
 const MIN_TELLING_LENGTH = 8;
@@ -29070,7 +29071,7 @@ function withoutSecrets(env, secrets) {
 }
 async function askAzureCli(env) {
     const output = await runAz(['account', 'get-access-token', '--resource', AZURE_DATABRICKS, '-o', 'json'], env);
-    const { accessToken, expires_on: expiresOn } = parse(output);
+    const { accessToken, expires_on: expiresOn } = parseObject(output) ?? {};
     if (!isToken(accessToken))
         throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN });
     // Older versions say the end in local time only, without the zone: then it is not known.
@@ -29092,14 +29093,6 @@ async function runAz(args, env) {
             }
         });
     });
-}
-function parse(output) {
-    try {
-        return JSON.parse(output);
-    }
-    catch {
-        return {}; // The parser's message quotes what may be a token, so it goes no further.
-    }
 }
 const NO_AZ = 'There is no Azure CLI on this runner. Install it, or choose another auth-type.';
 const NOT_SIGNED_IN = 'The Azure CLI gives no token. Sign in before, with an azure/login step in this job.';
@@ -33048,14 +33041,14 @@ function tellingPieces(values, longest) {
 function masksOf(value) {
     const bytes = Buffer.from(value.reveal());
     const texts = textsOf(value);
-    const encoded = [...encodingsOf(bytes), ...encodedLinesOf(bytes)];
+    const encoded = () => [...encodingsOf(bytes), ...encodedLinesOf(bytes)];
     if (texts.length === 0)
-        return encoded.filter(isMask);
+        return encoded().filter(isMask);
     return texts.flatMap((text) => {
         const lines = pieces_linesOf(text);
         const whole = trimmed(text);
         if (!isLong(whole))
-            return lines.length === 1 ? [...lines, ...encoded.filter(isTelling)] : [];
+            return lines.length === 1 ? [...lines, ...encoded().filter(isTelling)] : [];
         // Without the white space around it, a text's encodings are found in more places.
         const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])];
         return [
@@ -33063,7 +33056,8 @@ function masksOf(value) {
             ...[
                 ...parts,
                 ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
-                ...encoded,
+                // Most values have no white space around them: then the first part is these bytes.
+                ...(Buffer.from(whole).equals(bytes) ? encodedLinesOf(bytes) : encoded()),
             ].filter(isMask),
         ];
     });
@@ -34833,7 +34827,7 @@ function getLiteralValue(value, token, json5 = false) {
  * @returns {DocumentNode} The AST representing the parsed JSON.
  * @throws {Error} When there is a parsing error. 
  */
-function momoa_parse(text, options) {
+function parse(text, options) {
 
     options = Object.freeze({
         ...DEFAULT_OPTIONS,
@@ -35774,7 +35768,7 @@ function json_document_readJson(text) {
         return node.value;
     }
     try {
-        return valueOf(momoa_parse(document, { mode: 'json' }).body);
+        return valueOf(parse(document, { mode: 'json' }).body);
     }
     catch (error) {
         const { line, column } = error;
@@ -37271,7 +37265,7 @@ async function main() {
             registerMasks(planMasks([token]));
             redactor.add(token);
         },
-        azureCliEnv: withoutSecrets(process.env, values),
+        azureCliEnv: () => withoutSecrets(process.env, values),
     });
     const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send));
     let result = { scope: undefined, keys: [] };

@@ -46,7 +46,7 @@ export async function main(): Promise<boolean> {
       registerMasks(planMasks([token]))
       redactor.add(token)
     },
-    azureCliEnv: withoutSecrets(process.env, values),
+    azureCliEnv: () => withoutSecrets(process.env, values),
   })
   const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send))
 

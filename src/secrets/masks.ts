@@ -55,12 +55,12 @@ export function tellingPieces(values: readonly SecretValue[], longest: number): 
 function masksOf(value: SecretValue): string[] {
   const bytes = Buffer.from(value.reveal())
   const texts = textsOf(value)
-  const encoded = [...encodingsOf(bytes), ...encodedLinesOf(bytes)]
-  if (texts.length === 0) return encoded.filter(isMask)
+  const encoded = (): string[] => [...encodingsOf(bytes), ...encodedLinesOf(bytes)]
+  if (texts.length === 0) return encoded().filter(isMask)
   return texts.flatMap((text) => {
     const lines = linesOf(text)
     const whole = trimmed(text)
-    if (!isLong(whole)) return lines.length === 1 ? [...lines, ...encoded.filter(isTelling)] : []
+    if (!isLong(whole)) return lines.length === 1 ? [...lines, ...encoded().filter(isTelling)] : []
     // Without the white space around it, a text's encodings are found in more places.
     const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])]
     return [
@@ -68,7 +68,8 @@ function masksOf(value: SecretValue): string[] {
       ...[
         ...parts,
         ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
-        ...encoded,
+        // Most values have no white space around them: then the first part is these bytes.
+        ...(Buffer.from(whole).equals(bytes) ? encodedLinesOf(bytes) : encoded()),
       ].filter(isMask),
     ]
   })

@@ -1,4 +1,5 @@
 import { SecretValue } from '../../secret-value.js'
+import { parseObject } from '../answer.js'
 import { AZURE_DATABRICKS } from './entra.js'
 import { renewedToken } from './renewed-token.js'
 import type { AccessToken, OnToken, SignIn } from './sign-in.js'
@@ -13,10 +14,10 @@ const TIMEOUT_MS = 60_000
 /**
  * Signs in to a workspace of Azure as whom an earlier `azure/login` step has signed in (auth type `azure-cli`).
  *
- * @param env What `az` may see: see {@link withoutSecrets}.
+ * @param env Gives what `az` may see: see {@link withoutSecrets}.
  */
-export function azureCli(env: NodeJS.ProcessEnv, onToken: OnToken): SignIn {
-  return renewedToken(AUTH_TYPE, () => askAzureCli(env), onToken)
+export function azureCli(env: () => NodeJS.ProcessEnv, onToken: OnToken): SignIn {
+  return renewedToken(AUTH_TYPE, () => askAzureCli(env()), onToken)
 }
 
 /** A shorter value stands in many a variable by chance, and `az` needs its path. */
@@ -39,7 +40,7 @@ async function askAzureCli(env: NodeJS.ProcessEnv): Promise<AccessToken> {
     ['account', 'get-access-token', '--resource', AZURE_DATABRICKS, '-o', 'json'],
     env,
   )
-  const { accessToken, expires_on: expiresOn } = parse(output)
+  const { accessToken, expires_on: expiresOn } = parseObject(output) ?? {}
   if (!isToken(accessToken)) throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN })
   // Older versions say the end in local time only, without the zone: then it is not known.
   const lifetimeMs = typeof expiresOn === 'number' ? expiresOn * 1_000 - Date.now() : undefined
@@ -60,14 +61,6 @@ async function runAz(args: readonly string[], env: NodeJS.ProcessEnv): Promise<s
       }
     })
   })
-}
-
-function parse(output: string): Readonly<Record<string, unknown>> {
-  try {
-    return JSON.parse(output) as Readonly<Record<string, unknown>>
-  } catch {
-    return {} // The parser's message quotes what may be a token, so it goes no further.
-  }
 }
 
 const NO_AZ = 'There is no Azure CLI on this runner. Install it, or choose another auth-type.'

@@ -17,8 +17,8 @@ export interface SignInContext {
   readonly host: WorkspaceHost
   readonly send: SendRequest
   readonly onToken: OnToken
-  /** The environment that the Azure CLI may see. */
-  readonly azureCliEnv: NodeJS.ProcessEnv
+  /** Gives the environment that the Azure CLI may see: work that grows with the map, and that most runs do not need. */
+  readonly azureCliEnv: () => NodeJS.ProcessEnv
 }
 
 /** Makes the way to sign in that `chooseWay` has chosen of these settings. Nothing is sent until a token is asked for. */

@@ -38,11 +38,9 @@ export function renewedToken(
   return {
     authType,
     async token(refused) {
-      const isGood =
-        current !== undefined &&
-        current.until > performance.now() &&
-        (refused === undefined || !current.value.equals(refused))
-      return isGood && current !== undefined ? current.value : await (fetching ??= fetchNext())
+      const isRefused = refused !== undefined && current?.value.equals(refused) === true
+      if (current !== undefined && current.until > performance.now() && !isRefused) return current.value
+      return await (fetching ??= fetchNext())
     },
   }
 }
