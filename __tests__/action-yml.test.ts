@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 
 import { readInputs } from '../src/inputs.js'
 import { setOutputs } from '../src/report/outputs.js'
+import { NOTHING_YET } from '../src/sync/result.js'
 
 interface ActionYml {
   readonly inputs: Record<string, { description: string; default?: string; required?: boolean }>
@@ -52,7 +53,7 @@ describe('action.yml', () => {
     process.stdout.write = (chunk: unknown): boolean => ((printed += String(chunk)), true)
     try {
       lookedUp('GITHUB_OUTPUT', () => {
-        setOutputs({ scope: undefined, keys: [] })
+        setOutputs(NOTHING_YET, [])
       })
     } finally {
       process.stdout.write = write

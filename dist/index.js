@@ -30363,6 +30363,7 @@ function failureOf(error) {
 
 ;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
 
+
 /** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
 class SecretsApi {
     #client;
@@ -30399,13 +30400,30 @@ class SecretsApi {
         });
     }
     /**
-     * Lists the keys of a scope, in the workspace's own spelling; needs READ.
+     * Lists the keys of a scope; needs READ.
      *
      * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
      */
     async listKeys(scope) {
         const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope });
-        return objectsOf(secrets).map(({ key }) => nameOf(key));
+        return objectsOf(secrets).map(({ key, last_updated_timestamp: updated }) => ({
+            name: nameOf(key),
+            lastUpdated: typeof updated === 'number' ? updated : undefined,
+        }));
+    }
+    /**
+     * Reads a secret, in bytes whichever way it was put; needs READ.
+     *
+     * @throws {WorkspaceError} `BAD_REQUEST` where the workspace allows it in notebooks only, `RESOURCE_DOES_NOT_EXIST`
+     * where there is no such secret.
+     */
+    async getSecret(scope, key) {
+        const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key });
+        const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
+        // Node skips what it cannot decode, and a value that is compared must not be a guess.
+        if (bytes === undefined || bytes.toString('base64') !== value)
+            throw new WorkspaceError('foreign');
+        return new SecretValue(bytes);
     }
     /**
      * Puts a secret, over the one that may be there; needs WRITE. It may be repeated.
@@ -30416,6 +30434,14 @@ class SecretsApi {
     async putSecret(scope, key, content) {
         const value = typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') };
         await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value });
+    }
+    /**
+     * Deletes a secret; needs WRITE.
+     *
+     * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret, or no such scope.
+     */
+    async deleteSecret(scope, key) {
+        await this.#client.post('/api/2.0/secrets/delete', { scope, key });
     }
 }
 /** A list's field is absent when the list is empty. */
@@ -36107,7 +36133,7 @@ const EMPTY = 'no secret is named, neither here nor in secret-envs or secret-fil
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
  * their values can be masked before the faults are told.
  */
-function readSources(sources, { env, workspace, credentials }) {
+function readSources(sources, { env, workspace, credentials, mayBeEmpty = false }) {
     const { secrets } = sources;
     const readings = [
         isJsonMap(secrets) ? readJsonMap(secrets, 'secrets', credentials) : readLines(secrets, 'secrets'),
@@ -36119,7 +36145,7 @@ function readSources(sources, { env, workspace, credentials }) {
     const leftOut = readings.flatMap((reading) => reading.leftOut ?? []);
     const faults = readings.flatMap((reading) => reading.faults);
     faults.push(...checkDecoding(sources), ...checkMap(entries, credentials));
-    if (entries.length === 0 && faults.length === 0)
+    if (entries.length === 0 && !mayBeEmpty && faults.length === 0)
         faults.push({ input: 'secrets', message: EMPTY });
     // In the order in which a reader finds them in the workflow, whichever check found them.
     const inputs = Object.keys(sources);
@@ -36208,6 +36234,58 @@ function readGitHub(env, credentials) {
     return { url, requestToken };
 }
 
+;// CONCATENATED MODULE: ./src/sync/options.ts
+/** What the input `if-exists` takes. */
+const IF_EXISTS = ['update', 'compare', 'keep'];
+
+;// CONCATENATED MODULE: ./src/sync-inputs.ts
+
+
+/** The most days that `max-age-days` takes: ten years. */
+const MAX_AGE_DAYS = 3_650;
+/** The most keys that a run may be allowed to delete: as many as a scope holds. */
+const MAX_PRUNE_LIMIT = 1_000;
+/**
+ * Reads how the map is to be brought into the scope. Where an input is wrong, the value given for it is of no use, and
+ * `fault` has been told.
+ */
+function readSyncOptions(keyPrefix, fault) {
+    const ifExists = IF_EXISTS.find((each) => each === getInput('if-exists'));
+    if (ifExists === undefined)
+        fault('if-exists', `must be ${IF_EXISTS.join(', ').replace(/, (?=\w+$)/, ' or ')}`);
+    const prune = readBoolean('prune', fault) ?? false;
+    const limit = readNumber('prune-limit', { min: 0, max: MAX_PRUNE_LIMIT }, fault) ?? 0;
+    const maxAgeDays = readNumber('max-age-days', { min: 1, max: MAX_AGE_DAYS }, fault);
+    return {
+        ifExists: ifExists ?? 'update',
+        prune: prune ? { keyPrefix, exclude: { matches: () => false }, limit } : undefined,
+        verify: readBoolean('verify', fault) ?? false,
+        dryRun: readBoolean('dry-run', fault) ?? false,
+        maxAgeDays,
+    };
+}
+/** Reads what GitHub takes for a boolean; undefined where it is none. */
+function readBoolean(input, fault) {
+    try {
+        return getBooleanInput(input);
+    }
+    catch {
+        fault(input, 'must be true or false');
+        return undefined;
+    }
+}
+/** Reads a whole number within bounds; undefined where none is given, or a wrong one. */
+function readNumber(input, { min, max }, fault) {
+    const text = getInput(input);
+    if (text === '')
+        return undefined;
+    const number = Number(text);
+    if (/^\d{1,9}$/.test(text) && number >= min && number <= max)
+        return number;
+    fault(input, `must be a whole number from ${min} to ${max.toLocaleString('en')}`);
+    return undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/sync/sync-error.ts
 /**
  * A reason of our own to stop the run. The message is made of our own words and of names, and says what to change in
@@ -36229,37 +36307,13 @@ class SyncError extends Error {
 /** What the input `initial-manage-principal` takes. */
 const INITIAL_MANAGE_PRINCIPALS = ['auto', 'users', 'creator'];
 /**
- * Finds the scope, or creates it where that is wanted. That takes one wave of the network for a scope that is there,
- * two for a new one, and three on the Standard plan with `auto`.
- *
- * @throws {SyncError} for a scope that is missing and is not to be created, that a key vault backs, or of which the
- * workspace says two things that cannot both be true.
- * @throws {WorkspaceError} for every request that fails.
- */
-async function openScope(api, wanted) {
-    const found = await findScope(api, wanted.name);
-    if (found !== undefined)
-        return found;
-    if (!wanted.create) {
-        throw new SyncError(`There is no scope "${wanted.name}" in this workspace, and create-scope is false. Create it, correct the input ` +
-            'scope, or set create-scope: true.');
-    }
-    try {
-        return { name: wanted.name, keys: [], created: await createScope(api, wanted) };
-    }
-    catch (error) {
-        // Another job has created it since we looked: that is what we wanted, and we look at what it is.
-        if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS')))
-            throw error;
-        const raced = await findScope(api, wanted.name);
-        if (raced !== undefined)
-            return raced;
-        throw error;
-    }
-}
-/**
  * Asks for the scope's kind and for its keys in one go. Where the two answers contradict each other, another job may
  * have created or deleted the scope between them: a second look decides.
+ *
+ * @returns Undefined where there is no such scope.
+ * @throws {SyncError} for a scope that a key vault backs, or of which the workspace says two things that cannot both be
+ * true.
+ * @throws {WorkspaceError} for every request that fails.
  */
 async function findScope(api, name, secondLook = false) {
     const [scopes, keys] = await Promise.allSettled([api.listScopes(), api.listKeys(name)]);
@@ -36283,27 +36337,44 @@ async function findScope(api, name, secondLook = false) {
 function isMissing(error) {
     return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST');
 }
-/** The principal that a scope is created with decides who may read the secrets, so every doubt is a failure. */
-async function createScope(api, wanted) {
-    if (wanted.initialManagePrincipal === 'users') {
-        await api.createScope(wanted.name, 'users');
+/**
+ * Creates the scope: in one wave of the network, or in two on the Standard plan with `auto`.
+ *
+ * @param withPermissions Whether permissions are to be set in it, which no scope of the Standard plan has.
+ * @throws {SyncError} on the Standard plan, where the scope could not be as it is wanted.
+ * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where another job has created it since we looked, and for every
+ * other refusal: the principal that a scope is created with decides who may read the
+ * secrets, so every doubt is a failure.
+ */
+async function createScope(api, { name, initialManagePrincipal }, withPermissions = false) {
+    if (initialManagePrincipal === 'users') {
+        await api.createScope(name, 'users');
         return { managedBy: 'users', fellBack: false };
     }
     try {
-        await api.createScope(wanted.name);
+        await api.createScope(name);
         return { managedBy: 'creator', fellBack: false };
     }
     catch (error) {
-        if (!wantsUsers(error, wanted.name))
+        if (!wantsUsers(error, name))
             throw error;
-        if (wanted.initialManagePrincipal === 'creator') {
-            throw new SyncError(`The scope "${wanted.name}" cannot be created with initial-manage-principal: creator: this workspace is on ` +
-                'the Standard plan, where every user of the workspace manages every scope. If that is acceptable for these ' +
-                'secrets, set initial-manage-principal: auto; otherwise use a workspace on the Premium plan.');
-        }
-        await api.createScope(wanted.name, 'users');
+        if (initialManagePrincipal === 'creator')
+            throw new SyncError(noCreator(name));
+        if (withPermissions)
+            throw new SyncError(noPermissions(name));
+        await api.createScope(name, 'users');
         return { managedBy: 'users', fellBack: true };
     }
+}
+function noCreator(scope) {
+    return (`The scope "${scope}" cannot be created with initial-manage-principal: creator: this workspace is on the Standard ` +
+        'plan, where every user of the workspace manages every scope. If that is acceptable for these secrets, set ' +
+        'initial-manage-principal: auto; otherwise use a workspace on the Premium plan.');
+}
+function noPermissions(scope) {
+    return (`The scope "${scope}" was not created: permissions are to be set in it, and this workspace is on the Standard plan, ` +
+        'where every user of the workspace manages every scope. If that is acceptable for these secrets, take the input ' +
+        'permissions out; otherwise use a workspace on the Premium plan.');
 }
 const PRINCIPAL_FIELD = 'initial_manage_principal';
 /**
@@ -36335,6 +36406,7 @@ function readOnly({ name, vault }) {
 
 
 
+
 /**
  * Reads all inputs, with the variables that stand in for absent ones, and finds everything that is wrong with them.
  * Nothing is printed, and nothing is thrown for what the workflow may have got wrong.
@@ -36357,6 +36429,7 @@ function readInputs(env) {
     if ('message' in way)
         fault(way.input, way.message);
     const scope = readScope(fault);
+    const options = readSyncOptions('', fault);
     const summary = readBoolean('summary', fault) ?? true;
     const { entries, unused, leftOut, faults: mapFaults, } = readSources({
         // Untrimmed: the blanks at the end of the last line belong to its value.
@@ -36367,6 +36440,8 @@ function readInputs(env) {
         env,
         workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
         credentials,
+        // A report on the ages of keys needs no secrets.
+        mayBeEmpty: options.maxAgeDays !== undefined && options.prune === undefined,
     });
     faults.push(...mapFaults);
     // Not the values: a map of all secrets may well have the host's address among them, or the scope's name.
@@ -36388,6 +36463,8 @@ function readInputs(env) {
                 signIn: { ...way, settings },
                 scope,
                 secrets: entries,
+                options,
+                canBeNamed: namesOf([...credentials, ...values]),
                 leftOut: leftOut.filter((name) => !holdsCredential(name)),
                 warnings,
             }
@@ -36395,6 +36472,14 @@ function readInputs(env) {
         faults,
         values: [...credentials, ...values],
         summary,
+    };
+}
+/** Gives the rule for names that can be told, which is worked out when it is first asked for. */
+function namesOf(values) {
+    let telling;
+    return (key) => {
+        telling ??= tellingPieces(values, MAX_NAME_LENGTH);
+        return isKey(key) && !telling.some((piece) => piece.occursIn(key));
     };
 }
 const TLS_CHECKS_OFF = 'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
@@ -36461,15 +36546,6 @@ function readScope(fault) {
         ? undefined
         : { name, create, initialManagePrincipal };
 }
-function readBoolean(input, fault) {
-    try {
-        return getBooleanInput(input);
-    }
-    catch {
-        fault(input, 'must be true or false');
-        return undefined;
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/report/explain-faults.ts
 
@@ -36507,6 +36583,259 @@ function describeLines(lines) {
     }
     const named = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
     return Array.from({ length: Math.ceil(named.length / MAX_RUNS) }, (_, part) => named.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '));
+}
+
+;// CONCATENATED MODULE: ./src/sync/result.ts
+/** What may become of a key. */
+const OUTCOMES = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'failed'];
+/** What a run has come to that has not begun. */
+const NOTHING_YET = { dryRun: false, plan: undefined, created: undefined, keys: [] };
+/** What becomes of a key for which all goes well. */
+const GOES_WELL = {
+    create: 'created',
+    update: 'updated',
+    unchanged: 'unchanged',
+    keep: 'kept',
+    delete: 'deleted',
+};
+/** What a dry run tells: all of the plan, as if it had gone well. */
+function foresee(plan) {
+    const keys = plan.keys.map(({ key, action }) => ({ key, outcome: GOES_WELL[action] }));
+    return { dryRun: true, plan, created: undefined, keys };
+}
+/** The keys that ended in this way, in the order of the plan. */
+function keysThat(outcome, { keys }) {
+    return keys.filter((each) => each.outcome === outcome).map(({ key }) => key);
+}
+/** Whether the scope is new because of this run, or in a dry run would be. */
+function isScopeNew({ dryRun, plan, created }) {
+    return created !== undefined || (dryRun && plan?.scope.action === 'create');
+}
+/** Whether anything was written for sure, or in a dry run would be. */
+function hasChanged(result) {
+    return isScopeNew(result) || result.keys.some(isWritten);
+}
+/** Whether the key in the scope is another one, or gone, because of this run. */
+function isWritten(key) {
+    return key.outcome === 'failed' ? key.written === true : WRITES.includes(key.outcome);
+}
+const WRITES = ['created', 'updated', 'deleted'];
+/** True when the run did all that it was to do. */
+function succeeded(result) {
+    return !('stoppedBy' in result) && keysThat('failed', result).length === 0;
+}
+
+;// CONCATENATED MODULE: ./src/report/words.ts
+/** What a dry run calls the outcomes that have not come about. */
+const FORESEEN = {
+    created: 'create',
+    updated: 'update',
+    unchanged: 'unchanged',
+    kept: 'keep',
+    deleted: 'delete',
+    failed: 'fail',
+};
+/** The word for an outcome: what happened, or in a dry run what would. */
+function outcomeWord(outcome, dryRun) {
+    return dryRun ? FORESEEN[outcome] : outcome;
+}
+/** `1 key`, `2 keys`. */
+function count(number, noun) {
+    return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+/** Names as in a sentence, no more than `limit` of them: `a, b and 3 more`. */
+function listNames(names, limit) {
+    const rest = names.length - limit;
+    return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/report/log.ts
+
+
+
+
+
+/** The runner shows no more than ten annotations of a kind in a step. */
+const MAX_ANNOTATIONS = 10;
+/** As many keys are named in one annotation. */
+const MAX_NAMES = 10;
+/** Tells what the run is about to do, and what in the inputs should be looked at. */
+function logStart({ host, signIn, secrets, leftOut, warnings }) {
+    info(`Workspace  ${describeHost(host)}`);
+    const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`;
+    info(`Sign-in    ${signIn.authType}${parts}`);
+    for (const message of warnings)
+        warning(message);
+    for (const name of leftOut) {
+        notice(`${name} was left out of the map: its value is the credential that this run signs in with.`);
+    }
+    for (const { key, value } of secrets) {
+        const problem = maskProblem(value);
+        if (problem !== undefined)
+            warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`);
+    }
+}
+const MASK_PROBLEMS = {
+    garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
+    absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
+};
+/** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
+function logPlan({ scope }, dryRun) {
+    const keys = scope.keys.length + scope.unnamed;
+    if (scope.action === 'use')
+        info(`Scope      ${scope.name} (exists, ${count(keys, 'key')})`);
+    else if (dryRun)
+        info(`Scope      ${scope.name} (missing, would be created)`);
+}
+/** Tells that the scope was created, and who manages it. */
+function logCreation(scope, { managedBy }) {
+    const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run';
+    info(`Scope      ${scope} (created, managed by ${managers})`);
+}
+/** Names every key that is about to be deleted. */
+function logDeletes(keys) {
+    info('');
+    info(`Deleting ${count(keys.length, 'key')} of the scope that the map does not have:`);
+    for (const key of keys)
+        info(`  ${key}`);
+}
+/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
+function logReport(report, durationMs) {
+    const { result, reasons, notes, ages } = report;
+    const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]));
+    const words = result.keys.map(({ outcome }) => outcomeWord(outcome, result.dryRun));
+    const width = Math.max(...[...words, 'created'].map(({ length }) => length));
+    info('');
+    for (const [index, { key }] of result.keys.entries()) {
+        const aged = ageOf.get(sameKey(key));
+        ageOf.delete(sameKey(key));
+        info(`  ${(words[index] ?? '').padEnd(width)}  ${key}${describeAge(aged)}`);
+    }
+    for (const aged of ageOf.values()) {
+        if (aged.stale)
+            info(`  ${'stale'.padEnd(width)}  ${aged.key}${describeAge(aged)}`);
+    }
+    for (const { level, text } of notes)
+        (level === 'warning' ? warning : notice)(text);
+    annotate([...groupReasons(reasons.failed), ...(reasons.stopped === undefined ? [] : [reasons.stopped])]);
+    info('');
+    info(`${closingLine(report)} (${describeDuration(durationMs)}).`);
+}
+/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
+function closingLine({ result, ages }) {
+    if ('stoppedBy' in result) {
+        return result.dryRun ? 'Stopped before there was a plan' : 'Stopped before the first secret was put';
+    }
+    const counts = OUTCOMES.map((outcome) => ({ outcome, number: keysThat(outcome, result).length }));
+    const told = counts
+        .filter(({ number }) => number > 0)
+        .map(({ outcome, number }) => `${number} ${describeOutcome(outcome, result.dryRun)}`);
+    const stale = ages.filter((aged) => aged.stale).length;
+    if (stale > 0)
+        told.push(`${stale} stale`);
+    const all = told.join(', ');
+    if (result.dryRun)
+        return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`;
+    if (result.keys.length === 0) {
+        return `${count(result.plan?.scope.keys.length ?? 0, 'key')} in the scope, ${stale} of them stale`;
+    }
+    const put = keysThat('created', result).length + keysThat('updated', result).length;
+    const failed = keysThat('failed', result).length;
+    if (put + failed === 0)
+        return `Nothing to put: ${all}`;
+    return `${failed === 0 ? '' : `${put} of `}${count(put + failed, 'secret')} put: ${all}`;
+}
+function describeOutcome(outcome, dryRun) {
+    const isAction = dryRun && outcome !== 'unchanged';
+    return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`;
+}
+function describeAge(aged) {
+    if (aged?.days === undefined)
+        return '';
+    return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`;
+}
+/** Keys that failed for one and the same reason are told of together. */
+function groupReasons(failed) {
+    const keysOf = new Map();
+    for (const [key, reason] of failed)
+        keysOf.set(reason, [...(keysOf.get(reason) ?? []), key]);
+    return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`);
+}
+/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
+function logFaults(messages, faults) {
+    annotate(messages);
+    info('');
+    info(`Stopped before the first request: ${count(faults, 'fault')} in the inputs.`);
+}
+/** The workspace as a person would open it. */
+function describeHost({ origin, workspaceId }) {
+    return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`;
+}
+/** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
+function annotate(messages) {
+    for (const [index, message] of messages.entries()) {
+        if (index < MAX_ANNOTATIONS)
+            error(message);
+        else
+            info(`Error: ${message}`);
+    }
+}
+function describeDuration(ms) {
+    return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+
+/**
+ * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
+ *
+ * The arrays hold the names of keys in the order of the map, as they are. (The runner drops a *job* output in which a
+ * mask occurs; altering a name for that would make it another key.)
+ *
+ * @returns False, with an annotation, when the runner's file for them cannot be written.
+ */
+function setOutputs(result, ages) {
+    try {
+        setOutput('scope-created', isScopeNew(result));
+        setOutput('changed', hasChanged(result));
+        for (const outcome of OUTCOMES)
+            setOutput(outcome, keysThat(outcome, result));
+        setOutput('stale', ages.filter(({ stale }) => stale).map(({ key }) => key));
+        return true;
+    }
+    catch {
+        error('The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.');
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sync/age.ts
+
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/**
+ * Tells the age of every key that is in the scope after the run and was not written by it: those of the map in its order,
+ * then all others in the order of the scope. After a dry run, that is every key.
+ *
+ * @param maxAgeDays Beyond how many days of 24 hours a key is stale; undefined for never.
+ * @param now In ms since the epoch.
+ */
+function agesOf({ dryRun, plan, keys }, maxAgeDays, now) {
+    const written = new Set(dryRun ? [] : keys.filter(isWritten).map(({ key }) => sameKey(key)));
+    const order = new Map(keys.map(({ key }, index) => [sameKey(key), { key, index }]));
+    const indexOf = (name) => order.get(sameKey(name))?.index ?? Infinity;
+    return (plan?.scope.keys ?? [])
+        .filter(({ name }) => !written.has(sameKey(name)))
+        .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
+        .map(({ name, lastUpdated }) => {
+        const age = lastUpdated === undefined ? undefined : Math.max(0, now - lastUpdated);
+        return {
+            key: order.get(sameKey(name))?.key ?? name,
+            days: age === undefined ? undefined : Math.floor(age / DAY_MS),
+            stale: age !== undefined && maxAgeDays !== undefined && age > maxAgeDays * DAY_MS,
+        };
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/report/advice.ts
@@ -36550,18 +36879,21 @@ function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
             'service principal has to be in this one.');
     }
     if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
-        return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`;
+        return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`;
     }
+    if (errorCode === 'BAD_REQUEST' && call === 'secrets/get')
+        return NO_READS;
     const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status));
     return advice?.(scope) ?? CHECK_ALL;
 }
+const NO_READS = 'Some workspaces let secrets be read in notebooks only. In such a one, use neither verify nor if-exists: compare.';
 const runAgain = () => 'This is temporary: run the job again in a few minutes.';
 const noSuchCall = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
 /** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
 const ADVICE = new Map([
     [
         'PERMISSION_DENIED',
-        (scope) => 'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+        (scope) => 'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
             `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
     ],
     [
@@ -36571,7 +36903,7 @@ const ADVICE = new Map([
     ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
     [
         'RESOURCE_ALREADY_EXISTS',
-        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity behind the token.`,
+        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity of this run.`,
     ],
     [
         'RESOURCE_LIMIT_EXCEEDED',
@@ -36851,11 +37183,14 @@ function shown({ iss, aud, sub }, redactor) {
 
 /** Explains every failure of a run. */
 function explainResult(result, context) {
-    const failures = result.keys.flatMap((each) => each.outcome === 'failed' ? [[each.key, explain(each.error, context)]] : []);
+    const failures = result.keys.flatMap((each) => each.outcome === 'failed' ? [[each.key, explainKey(each, context)]] : []);
     return {
         stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
         failed: new Map(failures),
     };
+}
+function explainKey({ error, written }, context) {
+    return `${written === true ? 'It was put, but that it arrived could not be verified. ' : ''}${explain(error, context)}`;
 }
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
 function explain(error, context) {
@@ -36936,54 +37271,32 @@ function whatHappened({ failure, details }, origin, code) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/sync/result.ts
-/** What may become of a key of the map. */
-const OUTCOMES = ['created', 'updated', 'failed'];
-/** The keys that ended in this way, in the order of the map. */
-function keysThat(outcome, { keys }) {
-    return keys.filter((each) => each.outcome === outcome).map(({ key }) => key);
-}
-/** True when the run did all that it was to do. */
-function succeeded(result) {
-    return !('stoppedBy' in result) && keysThat('failed', result).length === 0;
-}
-
-;// CONCATENATED MODULE: ./src/report/log.ts
+;// CONCATENATED MODULE: ./src/report/notes.ts
 
 
-
-/** The runner shows no more than ten annotations of a kind in a step. */
-const MAX_ANNOTATIONS = 10;
-/** Tells what the run is about to do, and what in the inputs should be looked at. */
-function logStart({ host, signIn, secrets, leftOut, warnings }) {
-    info(`Workspace  ${describeHost(host)}`);
-    const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`;
-    info(`Sign-in    ${signIn.authType}${parts}`);
-    for (const message of warnings)
-        warning(message);
-    for (const name of leftOut) {
-        notice(`${name} was left out of the map: its value is the credential that this run signs in with.`);
+/** As many names are told in a note: the log and the table have all of them. */
+const notes_MAX_NAMES = 20;
+/** Finds what there is to say of a run as a whole, besides why it failed. */
+function notesOn(result, ages, { ifExists, maxAgeDays }, context) {
+    const { plan, created } = result;
+    const notes = [];
+    const warn = (text) => void notes.push({ level: 'warning', text });
+    const tell = (text) => void notes.push({ level: 'notice', text });
+    if (created?.fellBack === true)
+        warn(everybodyManages(plan?.scope.name ?? context.scope));
+    if (plan !== undefined && plan.scope.unnamed > 0)
+        warn(unnamedKeys(plan.scope.unnamed));
+    if (plan?.uncompared !== undefined) {
+        const { unread, error } = plan.uncompared;
+        tell(`The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, notes_MAX_NAMES)}), so they ` +
+            `count as changed and are put. ${explain(error, context)}`);
     }
-    for (const { key, value } of secrets) {
-        const problem = maskProblem(value);
-        if (problem !== undefined)
-            warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`);
-    }
-}
-const MASK_PROBLEMS = {
-    garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
-    absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
-};
-/** Tells which scope is written to and, if it is new, who manages it. */
-function logScope({ name, keys, created }) {
-    if (created === undefined) {
-        info(`Scope      ${name} (exists, ${count(keys.length, 'key')})`);
-        return;
-    }
-    const managers = created.managedBy === 'users' ? 'every user of the workspace' : 'the identity behind the token';
-    info(`Scope      ${name} (created, managed by ${managers})`);
-    if (created.fellBack)
-        warning(everybodyManages(name));
+    const stale = ages.filter((each) => each.stale);
+    if (maxAgeDays !== undefined && stale.length > 0)
+        warn(staleKeys(stale, maxAgeDays));
+    if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0)
+        tell(RENEWS_ALL);
+    return notes;
 }
 /** What has to be known of a scope that was created with `users` because the workspace insisted. */
 function everybodyManages(scope) {
@@ -36991,102 +37304,164 @@ function everybodyManages(scope) {
         'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
         'accept that without a warning, or to creator to stop instead.');
 }
-/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
-function logResult(result, { stopped, failed }, durationMs) {
-    info('');
-    for (const { key, outcome } of result.keys)
-        info(`  ${outcome.padEnd(7)}  ${key}`);
-    annotate([
-        ...[...failed].map(([key, reason]) => `${key}: ${reason}`),
-        ...(stopped === undefined ? [] : [stopped]),
-    ]);
-    info('');
-    info(`${closingLine(result)} (${describeDuration(durationMs)}).`);
+function unnamedKeys(number) {
+    return (`The names of ${count(number, 'key')} in the scope are not told here, since they hold a value of the map or a ` +
+        'credential, or are no names of keys. They were left alone. Names of keys are no secrets in Databricks: look at them ' +
+        'with databricks secrets list-secrets, and delete what should not be there.');
 }
-/** The whole run in a sentence: how many secrets were put, and in which way. */
-function closingLine(result) {
-    if ('stoppedBy' in result)
-        return 'Stopped before the first secret was put';
-    const total = result.keys.length;
-    const put = total - keysThat('failed', result).length;
-    const parts = OUTCOMES.map((outcome) => [keysThat(outcome, result).length, outcome])
-        .filter(([number]) => number > 0)
-        .map(([number, outcome]) => `${number} ${outcome}`);
-    return `${put === total ? '' : `${put} of `}${count(total, 'secret')} put: ${parts.join(', ')}`;
+function staleKeys(stale, maxAgeDays) {
+    const names = stale.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`);
+    const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`;
+    return (`${were} last updated more than ${count(maxAgeDays, 'day')} ago: ${listNames(names, notes_MAX_NAMES)}. Give new values to ` +
+        'those that are still used, and delete the others.');
 }
-/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
-function logFaults(messages, faults) {
-    annotate(messages);
-    info('');
-    info(`Stopped before the first request: ${count(faults, 'fault')} in the inputs.`);
-}
-/** The workspace as a person would open it. */
-function describeHost({ origin, workspaceId }) {
-    return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`;
-}
-/** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
-function annotate(messages) {
-    for (const [index, message] of messages.entries()) {
-        if (index < MAX_ANNOTATIONS)
-            error(message);
-        else
-            info(`Error: ${message}`);
-    }
-}
-function describeDuration(ms) {
-    return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-}
-function count(number, noun) {
-    return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
+const RENEWS_ALL = 'With if-exists: update, each run renews the age of every key of the map, whether its value is a new one or not. Set ' +
+    'if-exists: compare, so that the ages tell when values have changed.';
 
-;// CONCATENATED MODULE: ./src/report/outputs.ts
+;// CONCATENATED MODULE: ./src/report/report.ts
 
 
+
+/** Makes the report of a run that ends now. */
+function makeReport(result, options, context) {
+    const { maxAgeDays } = options;
+    const ages = maxAgeDays === undefined ? [] : agesOf(result, maxAgeDays, Date.now());
+    return {
+        result,
+        reasons: explainResult(result, context),
+        ages,
+        notes: notesOn(result, ages, options, context),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/report/markdown.ts
+/** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
+const MAX_LINES_BYTES = 900_000;
+/** Escapes what means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
+function escapeMarkdown(text) {
+    return (text
+        .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
+        // Two of them would enclose a formula, and GitHub has no escape for one alone.
+        .replaceAll('$', '<span>$</span>'));
+}
+/** Writes every character that could mean something to HTML or Markdown as a reference to itself. */
+function escapeHtml(text) {
+    return text.replace(/[^\w .@/-]/gu, characterReference);
+}
+/** The character as HTML can write any: `&#123;`. */
+function characterReference(character) {
+    return `&#${character.codePointAt(0) ?? 0};`;
+}
+/** A name in the type of code. */
+function code(text) {
+    return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`;
+}
+/** One of GitHub's coloured boxes, with a text of one line. */
+function markdown_alert(kind, text) {
+    return `> [!${kind}]\n> ${escapeMarkdown(text)}`;
+}
+/** A part that is folded away, under a title of plain words. */
+function details(title, ...parts) {
+    return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n');
+}
+/** A table, as far as the summary takes it; what it does not take is counted below. */
+function table(heads, rows) {
+    const line = (cells) => `| ${cells.join(' | ')} |`;
+    const [lines = '', ...rest] = withinLimit(rows.map(line));
+    return [`${line(heads)}\n${line(heads.map(() => '---'))}\n${lines}`, ...rest].join('\n\n');
+}
+/** Joins as many lines as the summary takes, and says how many it does not. */
+function withinLimit(lines) {
+    let bytes = 0;
+    const end = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MAX_LINES_BYTES);
+    if (end === -1)
+        return [lines.join('\n')];
+    return [lines.slice(0, end).join('\n'), `… and ${lines.length - end} more: see the log.`];
+}
+
+;// CONCATENATED MODULE: ./src/report/key-table.ts
+
+
+
+
+/** Up to so many rows of which there is nothing to say stand among the others. */
+const MAX_QUIET_ROWS = 20;
+const MARKS = {
+    created: '🆕',
+    updated: '🔄',
+    unchanged: '⚪',
+    kept: '⚪',
+    deleted: '🗑️',
+    failed: '❌',
+};
 /**
- * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
- *
- * The arrays hold the names of keys in the order of the map, as they are. (The runner drops a *job* output in which a
- * mask occurs; altering a name for that would make it another key.)
- *
- * @returns False, with an annotation, when the runner's file for them cannot be written.
+ * Renders the keys as a table in GitHub-flavoured Markdown: those of the plan and, where ages are told, all others of the
+ * scope. Many that were left as they are stand in a table of their own that is folded away.
  */
-function setOutputs(result) {
-    const created = keysThat('created', result);
-    const updated = keysThat('updated', result);
-    const scopeCreated = result.scope?.created !== undefined;
-    try {
-        setOutput('scope-created', scopeCreated);
-        setOutput('changed', scopeCreated || created.length + updated.length > 0);
-        setOutput('created', created);
-        setOutput('updated', updated);
-        setOutput('failed', keysThat('failed', result));
-        return true;
-    }
-    catch {
-        error('The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.');
-        return false;
-    }
+function renderKeys({ result, reasons, ages }) {
+    const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]));
+    const withAges = ages.length > 0;
+    const planned = result.keys.map((each) => {
+        const { key, outcome } = each;
+        const reason = reasons.failed.get(key);
+        const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
+        const aged = ageOf.get(sameKey(key));
+        ageOf.delete(sameKey(key));
+        return {
+            cells: [
+                code(key),
+                `${MARKS[outcome]} ${outcomeWord(outcome, result.dryRun)}${why}`,
+                ...(withAges ? [age(aged, isWritten(each) && !result.dryRun)] : []),
+            ],
+            quiet: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
+        };
+    });
+    const others = [...ageOf.values()].map((aged) => ({
+        cells: [code(aged.key), 'not in the map', age(aged, false)],
+        quiet: !aged.stale,
+    }));
+    const rows = [...planned, ...others];
+    const heads = ['Key', 'Result', ...(withAges ? ['Last update'] : [])];
+    const render = (some) => some.length === 0
+        ? []
+        : [
+            table(heads, some.map(({ cells }) => cells)),
+        ];
+    const quiet = rows.filter((row) => row.quiet);
+    if (quiet.length <= MAX_QUIET_ROWS)
+        return render(rows);
+    return [
+        ...render(rows.filter((row) => !row.quiet)),
+        details(`${count(quiet.length, 'key')} left as they are`, ...render(quiet)),
+    ];
+}
+function age(aged, written) {
+    if (aged === undefined)
+        return written ? 'now' : '–';
+    if (aged.days === undefined)
+        return 'unknown';
+    return `${aged.days === 0 ? 'today' : `${count(aged.days, 'day')} ago`}${aged.stale ? ' ⚠️' : ''}`;
 }
 
 ;// CONCATENATED MODULE: ./src/report/summary.ts
 
 
 
-/** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
-const MAX_LINES_BYTES = 900_000;
-const MARKS = { created: '🆕', updated: '🔄', failed: '❌' };
+
+
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
-function renderResult(result, reasons, context) {
-    const { scope } = result;
-    const name = scope?.name ?? context.scope;
+function renderReport(report, context) {
+    const { result, reasons, notes } = report;
+    const name = result.plan?.scope.name ?? context.scope;
     const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`;
+    const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run';
+    const mark = succeeded(result) ? (result.dryRun ? '📋' : '✅') : '❌';
     return [
-        `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
-        `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
-        scope?.created?.fellBack === true && summary_alert('WARNING', everybodyManages(name)),
-        reasons.stopped !== undefined && summary_alert('CAUTION', reasons.stopped),
-        result.keys.length > 0 && renderKeys(result, reasons),
+        `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
+        `${closingLine(report)}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
+        reasons.stopped !== undefined && markdown_alert('CAUTION', reasons.stopped),
+        ...notes.map(({ level, text }) => markdown_alert(level === 'warning' ? 'WARNING' : 'NOTE', text)),
+        ...renderKeys(report),
         renderUse(name, result),
     ]
         .filter((part) => typeof part === 'string')
@@ -37111,84 +37486,26 @@ async function writeSummary(markdown) {
         warning('The job summary could not be written. The log has all that it would have said.');
     }
 }
-function renderKeys({ keys }, { failed }) {
-    const rows = keys.map(({ key, outcome }) => {
-        const reason = failed.get(key);
-        const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`;
-        return `| ${code(key)} | ${MARKS[outcome]} ${outcome}${why} |`;
-    });
-    const [table = '', ...rest] = withinLimit(rows);
-    return [`| Key | Result |\n| --- | --- |\n${table}`, ...rest].join('\n\n');
-}
-/** Joins as many lines as the summary takes, and says how many it does not. */
-function withinLimit(lines) {
-    let bytes = 0;
-    const end = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MAX_LINES_BYTES);
-    if (end === -1)
-        return [lines.join('\n')];
-    return [lines.slice(0, end).join('\n'), `… and ${lines.length - end} more: see the log.`];
-}
 /**
  * How a notebook and a cluster get at a secret that this run has put. The braces are written as character references:
  * the runner masks each line of a multi-line JSON secret, and where a repository has one, `{` alone becomes `***`.
  */
 function renderUse(scope, result) {
     const [key] = [...keysThat('created', result), ...keysThat('updated', result)];
-    if (key === undefined)
+    if (key === undefined || result.dryRun)
         return undefined;
     const reference = `{{secrets/${escapeHtml(scope)}/${key}}}`.replace(/[{}]/g, characterReference);
-    return [
-        '<details><summary>How to use these secrets</summary>',
-        'In a notebook:',
-        `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``,
-        'In the Spark configuration or the environment variables of a cluster:',
-        `<pre><code>${reference}</code></pre>`,
-        '</details>',
-    ].join('\n\n');
-}
-function summary_alert(kind, text) {
-    return `> [!${kind}]\n> ${escapeMarkdown(text)}`;
-}
-function code(text) {
-    return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`;
-}
-function escapeHtml(text) {
-    return text.replace(/[^\w .@/-]/gu, characterReference);
-}
-function characterReference(character) {
-    return `&#${character.codePointAt(0) ?? 0};`;
-}
-/** Escapes what means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
-function escapeMarkdown(text) {
-    return (text
-        .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
-        // Two of them would enclose a formula, and GitHub has no escape for one alone.
-        .replaceAll('$', '<span>$</span>'));
+    return details('How to use these secrets', 'In a notebook:', `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``, 'In the Spark configuration or the environment variables of a cluster:', `<pre><code>${reference}</code></pre>`);
 }
 
-;// CONCATENATED MODULE: ./src/sync/apply.ts
+;// CONCATENATED MODULE: ./src/sync/in-parallel.ts
 /** Requests in flight at most: workspaces have been seen to refuse more than 20 at once. */
 const CONCURRENCY = 16;
-/**
- * Puts every secret of the plan. One failure does not stop the others: each key ends as itself in the result, which
- * has the order of the plan.
- */
-async function applyPlan(api, { scope, keys }) {
-    return await inParallel(keys, CONCURRENCY, async ({ entry: { key, value }, action }) => {
-        try {
-            await api.putSecret(scope.name, key, value.reveal());
-            return { key, outcome: action === 'create' ? 'created' : 'updated' };
-        }
-        catch (error) {
-            return { key, outcome: 'failed', error };
-        }
-    });
-}
-/** Does the work for each item, for no more than `limit` at a time, and gives the results in the items' order. */
-async function inParallel(items, limit, work) {
+/** Does the work for each item, for so many at a time as a workspace takes, and gives the results in the items' order. */
+async function inParallel(items, work) {
     const results = [];
     const rest = items.entries();
-    await Promise.all(Array.from({ length: limit }, async () => {
+    await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
         // All workers draw from the same iterator, so each item is taken once.
         for (const [index, item] of rest)
             results[index] = await work(item);
@@ -37196,31 +37513,295 @@ async function inParallel(items, limit, work) {
     return results;
 }
 
-;// CONCATENATED MODULE: ./src/sync/plan.ts
+;// CONCATENATED MODULE: ./src/sync/read-back.ts
 
 
 /**
- * Decides what a run does, from the map and from what is in the scope, and from nothing else.
+ * Reads the values of these keys from the scope and compares them, byte for byte, with those of the map.
  *
- * @throws {SyncError} when the scope would hold more keys than Databricks takes; nothing has been written then.
+ * The first is read alone: a workspace that refuses reads refuses them all, and should see one such request of us rather
+ * than a thousand.
  */
-function makePlan(map, scope) {
-    const present = new Set(scope.keys.map(sameKey));
-    const keys = map.map((entry) => ({
-        entry,
-        action: present.has(sameKey(entry.key)) ? 'update' : 'create',
-    }));
-    const after = present.size + keys.filter(({ action }) => action === 'create').length;
-    if (after > MAX_KEYS) {
-        throw new SyncError(`The scope "${scope.name}" would hold ${after} keys, and Databricks takes ${MAX_KEYS}. Nothing was put. Delete ` +
-            'keys that are no longer used, or name another scope in the input scope.');
+async function readBack(api, scope, entries) {
+    const [first, ...others] = entries;
+    if (first === undefined)
+        return [];
+    const outcome = await readOne(api, scope, first);
+    if (outcome.outcome === 'unread' && isRefusal(outcome.error))
+        return entries.map(() => outcome);
+    return [outcome, ...(await inParallel(others, async (entry) => await readOne(api, scope, entry)))];
+}
+/** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
+function isRefusal(error) {
+    return error instanceof WorkspaceError && (error.is('BAD_REQUEST') || error.is('PERMISSION_DENIED'));
+}
+async function readOne(api, scope, { key, value }) {
+    try {
+        const stored = await api.getSecret(scope, key);
+        return { outcome: stored.equals(value) ? 'same' : 'different' };
     }
-    return { scope, keys };
+    catch (error) {
+        // Somebody has deleted it since the keys were listed.
+        const isGone = error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST');
+        return isGone ? { outcome: 'different' } : { outcome: 'unread', error };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sync/verify.ts
+
+
+/**
+ * Reads every value back that was put, and compares the bytes. A key whose value is another one fails, and so does one
+ * whose value cannot be read: that it arrived was to be proved.
+ *
+ * @param entries The entries of the results, in the same order.
+ * @returns The results in their order.
+ */
+async function verify(api, scope, entries, results) {
+    const written = results.map(({ outcome }) => outcome === 'created' || outcome === 'updated');
+    const toRead = entries.flatMap(({ entry }, index) => (written[index] === true ? [entry] : []));
+    const read = (await readBack(api, scope, toRead)).values();
+    return results.map((result, index) => {
+        const back = written[index] === true ? read.next().value : undefined;
+        if (back === undefined || back.outcome === 'same')
+            return result;
+        const error = back.outcome === 'unread' ? back.error : new SyncError(DIFFERENT);
+        return { key: result.key, outcome: 'failed', error, written: true };
+    });
+}
+const DIFFERENT = 'The workspace took it and gives back another value. If no other job puts this key right now, run the job again; if it ' +
+    'happens again, ask the support of Databricks.';
+
+;// CONCATENATED MODULE: ./src/sync/apply.ts
+
+
+
+
+
+/**
+ * Carries out what the plan has for the keys: puts in parallel, then reads them back where that is wanted, then deletes.
+ *
+ * One failure does not stop the others: each key ends as itself in the result, which has the order of the plan. But
+ * nothing is deleted before all that came before has succeeded.
+ *
+ * @param options.verify Whether to read every written value back.
+ * @param options.onDelete Called ahead of the first delete, if there is any, with the keys that are to go.
+ */
+async function applyKeys(api, { scope, keys }, options) {
+    const ofMap = keys.filter((planned) => planned.action !== 'delete');
+    let results = await inParallel(ofMap, async (planned) => await put(api, scope.name, planned));
+    if (options.verify)
+        results = await verify(api, scope.name, ofMap, results);
+    const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key);
+    if (deletes.length === 0)
+        return results;
+    const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+    if (failed > 0) {
+        const error = new SyncError('Not deleted, since not all secrets arrived: it is still in the scope. The next run that succeeds deletes it.');
+        return [...results, ...deletes.map((key) => ({ key, outcome: 'failed', error }))];
+    }
+    options.onDelete(deletes);
+    return [...results, ...(await inParallel(deletes, async (key) => await remove(api, scope.name, key)))];
+}
+async function put(api, scope, { key, action, entry }) {
+    const outcome = GOES_WELL[action];
+    if (action !== 'create' && action !== 'update')
+        return { key, outcome };
+    try {
+        await api.putSecret(scope, key, entry.value.reveal());
+        return { key, outcome };
+    }
+    catch (error) {
+        return { key, outcome: 'failed', error };
+    }
+}
+/** A key that is gone already is what was wanted. */
+async function remove(api, scope, key) {
+    try {
+        await api.deleteSecret(scope, key);
+        return { key, outcome: 'deleted' };
+    }
+    catch (error) {
+        const isGone = error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST');
+        return isGone ? { key, outcome: 'deleted' } : { key, outcome: 'failed', error };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sync/compare.ts
+
+
+/**
+ * Compares the values in the scope with those of the map. A value that cannot be read counts as another one: it is put,
+ * as it would be without a comparison, so no refused or failed read keeps a secret from arriving.
+ */
+async function compareValues(api, map, scope) {
+    const present = new Set(scope.keys.map(({ name }) => sameKey(name)));
+    const entries = map.filter(({ key }) => present.has(sameKey(key)));
+    const read = await readBack(api, scope.name, entries);
+    const keysOf = (outcome) => entries.filter((_, index) => read[index]?.outcome === outcome).map(({ key }) => key);
+    const failed = read.find((each) => each.outcome === 'unread');
+    return {
+        same: new Set(keysOf('same').map(sameKey)),
+        unread: keysOf('unread'),
+        ...(failed !== undefined && { error: failed.error }),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/sync/current.ts
+
+
+/**
+ * Reads what is there: in one wave of the network, and with `if-exists: compare` the values of the map's keys in as many
+ * more as they take.
+ *
+ * @param canBeNamed Whether the name of a key can be told. A key for which it is false is in nobody's way: it is neither
+ * deleted nor reported.
+ * @throws {SyncError} for a scope that cannot be written to.
+ * @throws {WorkspaceError} for every request without which there is no plan.
+ */
+async function readCurrent(api, map, wanted, { ifExists }, canBeNamed) {
+    const found = await findScope(api, wanted.name);
+    const keys = found?.keys.filter(({ name }) => canBeNamed(name)) ?? [];
+    const scope = found && { ...found, keys };
+    const comparison = ifExists === 'compare' && scope !== undefined ? await compareValues(api, map, scope) : undefined;
+    return { scope, unnamed: (found?.keys.length ?? 0) - keys.length, comparison };
+}
+
+;// CONCATENATED MODULE: ./src/sync/prune.ts
+
+
+/** As many names are told of a plan that is refused. */
+const MAX_NAMED = 50;
+/**
+ * Chooses the keys to delete: those in the scope that the map does not have in any case of letters, but none outside of
+ * the prefix and none that is excluded.
+ *
+ * @throws {SyncError} when they are more than the limit: a map can be small by mistake (a job that does not see its
+ * secrets), and then most of a scope would go.
+ */
+function keysToDelete(map, present, { keyPrefix, exclude, limit }) {
+    const wanted = new Set(map.map(({ key }) => sameKey(key)));
+    const keys = present
+        .map(({ name }) => name)
+        .filter((name) => !wanted.has(sameKey(name)))
+        .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !exclude.matches(name));
+    if (keys.length > limit)
+        throw prune_tooMany(keys, limit);
+    return keys;
+}
+function prune_tooMany(keys, limit) {
+    const named = keys.slice(0, MAX_NAMED);
+    const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : '';
+    return new SyncError(`${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. If they ` +
+        `are to go, set prune-limit: ${keys.length}; if not, check that this job sees all of its secrets, or name them in ` +
+        `prune-exclude. They are: ${named.join(', ')}${more}.`, named);
+}
+
+;// CONCATENATED MODULE: ./src/sync/plan.ts
+
+
+
+/**
+ * Decides what a run does, from the map, what is there and what is wanted, and from nothing else.
+ *
+ * @throws {SyncError} for a plan that must not or cannot be carried out; nothing has been written then.
+ */
+function makePlan(map, current, wanted, options) {
+    const scope = planScope(map, current, wanted);
+    const { comparison } = current;
+    const present = new Set(scope.keys.map(({ name }) => sameKey(name)));
+    const same = comparison?.same ?? new Set();
+    const keys = map.map((entry) => {
+        const { key } = entry;
+        if (!present.has(sameKey(key)))
+            return { action: 'create', key, entry };
+        return { action: same.has(sameKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry };
+    });
+    const deletes = options.prune === undefined ? [] : keysToDelete(map, scope.keys, options.prune);
+    const creates = keys.filter(({ action }) => action === 'create').length;
+    const held = scope.keys.length + scope.unnamed;
+    if (creates > 0 && held + creates > MAX_KEYS)
+        throw plan_tooMany(scope.name, held, creates, deletes.length);
+    return {
+        scope,
+        keys: [...keys, ...deletes.map((key) => ({ action: 'delete', key }))],
+        uncompared: comparison !== undefined && comparison.unread.length > 0 ? comparison : undefined,
+    };
+}
+const FOR_PRESENT = { update: 'update', compare: 'update', keep: 'keep' };
+function planScope(map, { scope, unnamed }, { name, create }) {
+    if (scope !== undefined)
+        return { ...scope, unnamed, action: 'use' };
+    if (!create) {
+        throw new SyncError(`There is no scope "${name}" in this workspace, and create-scope is false. Create it, correct the input scope, ` +
+            'or set create-scope: true.');
+    }
+    if (map.length === 0) {
+        throw new SyncError(`There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`);
+    }
+    return { name, action: 'create', keys: [], unnamed: 0 };
+}
+/**
+ * Deletes make no room: they come when every put has succeeded, since a put that failed after them would leave a job
+ * with neither the old secret nor the new one. So the scope holds both for a while, and has to have room for both.
+ */
+function plan_tooMany(scope, present, creates, deletes) {
+    const sum = `${present} that are there and ${creates} new ones`;
+    return new SyncError(deletes === 0
+        ? `The scope "${scope}" would hold ${present + creates} keys, ${sum}, and Databricks takes ${MAX_KEYS}. Nothing ` +
+            'was written. Delete keys that are no longer used, or name another scope in the input scope.'
+        : `The scope "${scope}" would hold ${present + creates} keys for a while, ${sum}, before the ${deletes} that are ` +
+            `not in the map are deleted, and Databricks takes ${MAX_KEYS}. Nothing was written. Run once without the new ` +
+            'keys, so that the old ones go, and then with them, or name another scope in the input scope.');
+}
+
+;// CONCATENATED MODULE: ./src/sync/sync.ts
+
+
+
+
+
+
+/**
+ * Brings the map into the scope: sees what is there, plans, and applies the plan, or in a dry run only tells it.
+ *
+ * Nothing is thrown: an error that stops the run ahead of the first put is part of the result, beside all that is known.
+ */
+async function sync(api, wanted, progress) {
+    const { secrets, scope, options, canBeNamed } = wanted;
+    const { dryRun, verify } = options;
+    const look = async () => makePlan(secrets, await readCurrent(api, secrets, scope, options, canBeNamed), scope, options);
+    let result = { ...NOTHING_YET, dryRun };
+    try {
+        let plan = await look();
+        progress.onPlan(plan);
+        if (dryRun)
+            return foresee(plan);
+        if (plan.scope.action === 'create') {
+            try {
+                const created = await createScope(api, scope);
+                result = { ...result, plan, created };
+                progress.onCreation(plan.scope.name, created);
+            }
+            catch (error) {
+                if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS')))
+                    throw error;
+                // Another job has created it since we looked, and may have put keys there that decide what is to be done.
+                plan = await look();
+                if (plan.scope.action === 'create')
+                    throw error;
+                progress.onPlan(plan);
+            }
+        }
+        result = { ...result, plan };
+        return { ...result, keys: await applyKeys(api, plan, { verify, onDelete: progress.onDelete }) };
+    }
+    catch (error) {
+        return { ...result, stoppedBy: error };
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
-
-
 
 
 
@@ -37247,7 +37828,7 @@ async function main() {
     const { inputs, faults, values, summary } = readInputs(process.env);
     registerMasks(planMasks(values));
     if (inputs === undefined) {
-        setOutputs({ scope: undefined, keys: [] });
+        setOutputs(NOTHING_YET, []);
         const messages = explainFaults(faults);
         logFaults(messages, faults.length);
         if (summary)
@@ -37268,15 +37849,17 @@ async function main() {
         azureCliEnv: () => withoutSecrets(process.env, values),
     });
     const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send));
-    let result = { scope: undefined, keys: [] };
+    let result = { ...NOTHING_YET, dryRun: inputs.options.dryRun };
     try {
         await signIn.token();
-        // 3. Find the scope, or create it.
-        const scope = await openScope(api, inputs.scope);
-        result = { ...result, scope };
-        logScope(scope);
-        // 4. Plan, and 5. apply.
-        result = { scope, keys: await applyPlan(api, makePlan(inputs.secrets, scope)) };
+        // 3. See what is there, 4. plan, and 5. apply.
+        result = await sync(api, inputs, {
+            onPlan: (plan) => {
+                logPlan(plan, inputs.options.dryRun);
+            },
+            onCreation: logCreation,
+            onDelete: logDeletes,
+        });
     }
     catch (error) {
         result = { ...result, stoppedBy: error };
@@ -37291,11 +37874,11 @@ async function main() {
         scope: inputs.scope.name,
         redactor,
     };
-    const reported = setOutputs(result);
-    const reasons = explainResult(result, context);
-    logResult(result, reasons, performance.now() - start);
+    const report = makeReport(result, inputs.options, context);
+    const reported = setOutputs(result, report.ages);
+    logReport(report, performance.now() - start);
     if (summary)
-        await writeSummary(renderResult(result, reasons, context));
+        await writeSummary(renderReport(report, context));
     return reported && succeeded(result);
 }
 

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs'
 
-import { getBooleanInput, getInput } from '@actions/core'
+import { getInput } from '@actions/core'
 
 import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
 import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { Fault } from './fault.js'
 import type { SecretValue } from './secret-value.js'
-import { MAX_NAME_LENGTH } from './secrets/key.js'
+import { isKey, MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
+import { readBoolean, readSyncOptions } from './sync-inputs.js'
+import type { SyncOptions } from './sync/options.js'
 import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
 
 /** All that a run is told, checked and typed. */
@@ -21,6 +23,9 @@ export interface Inputs {
   readonly signIn: ChosenWay & { readonly settings: SignInSettings }
   readonly scope: WantedScope
   readonly secrets: SecretMap
+  readonly options: SyncOptions
+  /** Whether the name of a key can be told: it has the form of one, and shows nothing of a value or a credential. */
+  readonly canBeNamed: (key: string) => boolean
   /** Names of a JSON map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
   readonly warnings: readonly string[]
@@ -57,6 +62,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message)
   const scope = readScope(fault)
+  const options = readSyncOptions('', fault)
   const summary = readBoolean('summary', fault) ?? true
   const {
     entries,
@@ -74,6 +80,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       env,
       workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
       credentials,
+      // A report on the ages of keys needs no secrets.
+      mayBeEmpty: options.maxAgeDays !== undefined && options.prune === undefined,
     },
   )
   faults.push(...mapFaults)
@@ -97,6 +105,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           signIn: { ...way, settings },
           scope,
           secrets: entries,
+          options,
+          canBeNamed: namesOf([...credentials, ...values]),
           leftOut: leftOut.filter((name) => !holdsCredential(name)),
           warnings,
         }
@@ -104,6 +114,15 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     faults,
     values: [...credentials, ...values],
     summary,
+  }
+}
+
+/** Gives the rule for names that can be told, which is worked out when it is first asked for. */
+function namesOf(values: readonly SecretValue[]): (key: string) => boolean {
+  let telling: ReturnType<typeof tellingPieces> | undefined
+  return (key) => {
+    telling ??= tellingPieces(values, MAX_NAME_LENGTH)
+    return isKey(key) && !telling.some((piece) => piece.occursIn(key))
   }
 }
 
@@ -183,13 +202,4 @@ function readScope(fault: ReportFault): WantedScope | undefined {
   return create === undefined || initialManagePrincipal === undefined
     ? undefined
     : { name, create, initialManagePrincipal }
-}
-
-function readBoolean(input: string, fault: ReportFault): boolean | undefined {
-  try {
-    return getBooleanInput(input)
-  } catch {
-    fault(input, 'must be true or false')
-    return undefined
-  }
 }

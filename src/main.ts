@@ -5,16 +5,22 @@ import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
 import { explainFaults } from './report/explain-faults.js'
-import { explainResult } from './report/explain.js'
-import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
+import {
+  describeHost,
+  logCreation,
+  logDeletes,
+  logFaults,
+  logPlan,
+  logReport,
+  logStart,
+} from './report/log.js'
 import { setOutputs } from './report/outputs.js'
-import { renderFaults, renderResult, writeSummary } from './report/summary.js'
+import { makeReport } from './report/report.js'
+import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
-import { applyPlan } from './sync/apply.js'
-import { makePlan } from './sync/plan.js'
-import { succeeded, type Result } from './sync/result.js'
-import { openScope } from './sync/scope.js'
+import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
+import { sync } from './sync/sync.js'
 
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
@@ -28,7 +34,7 @@ export async function main(): Promise<boolean> {
   const { inputs, faults, values, summary } = readInputs(process.env)
   registerMasks(planMasks(values))
   if (inputs === undefined) {
-    setOutputs({ scope: undefined, keys: [] })
+    setOutputs(NOTHING_YET, [])
     const messages = explainFaults(faults)
     logFaults(messages, faults.length)
     if (summary) await writeSummary(renderFaults(messages))
@@ -50,17 +56,18 @@ export async function main(): Promise<boolean> {
   })
   const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send))
 
-  let result: Result = { scope: undefined, keys: [] }
+  let result: Result = { ...NOTHING_YET, dryRun: inputs.options.dryRun }
   try {
     await signIn.token()
 
-    // 3. Find the scope, or create it.
-    const scope = await openScope(api, inputs.scope)
-    result = { ...result, scope }
-    logScope(scope)
-
-    // 4. Plan, and 5. apply.
-    result = { scope, keys: await applyPlan(api, makePlan(inputs.secrets, scope)) }
+    // 3. See what is there, 4. plan, and 5. apply.
+    result = await sync(api, inputs, {
+      onPlan: (plan) => {
+        logPlan(plan, inputs.options.dryRun)
+      },
+      onCreation: logCreation,
+      onDelete: logDeletes,
+    })
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
@@ -74,9 +81,9 @@ export async function main(): Promise<boolean> {
     scope: inputs.scope.name,
     redactor,
   }
-  const reported = setOutputs(result)
-  const reasons = explainResult(result, context)
-  logResult(result, reasons, performance.now() - start)
-  if (summary) await writeSummary(renderResult(result, reasons, context))
+  const report = makeReport(result, inputs.options, context)
+  const reported = setOutputs(result, report.ages)
+  logReport(report, performance.now() - start)
+  if (summary) await writeSummary(renderReport(report, context))
   return reported && succeeded(result)
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { runStep, type StepResult } from '../runner/step.js'
-import { everythingSaid, syncTo } from './sync-step.js'
+import { everythingSaid, NO_OUTPUTS, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -34,13 +34,7 @@ function expectRefused(
   const errors = log.split('\n').filter((line) => line.startsWith('Error: '))
   expect(errors.map((line, index) => line.slice(7, 7 + (beginnings[index]?.length ?? 0)))).toEqual(beginnings)
   expect(log).toContain('Stopped before the first request')
-  expect(outputs).toEqual({
-    'scope-created': 'false',
-    changed: 'false',
-    created: '[]',
-    updated: '[]',
-    failed: '[]',
-  })
+  expect(outputs).toEqual(NO_OUTPUTS)
   expect(summary.match(/^- /gm)).toHaveLength(beginnings.length)
 }
 

@@ -41,7 +41,7 @@ describe('initial-manage-principal', () => {
     expect([...workspace.store.scope('storage').acls]).toEqual([[manager, 'MANAGE']])
     expect(step.outputs['scope-created']).toBe('true')
 
-    const managers = manager === 'users' ? 'every user of the workspace' : 'the identity behind the token'
+    const managers = manager === 'users' ? 'every user of the workspace' : 'the identity of this run'
     expect(step.log).toContain(`Scope      storage (created, managed by ${managers})`)
     // Who did not ask for it has to hear of it, loud enough to be seen above the log.
     const warned = plan === 'standard' && principal === 'auto'
@@ -242,7 +242,7 @@ describe('the scope', () => {
     const { exitCode, log } = await syncTo(workspace)
     expect(exitCode).toBe(1)
     expect(log).toContain('RESOURCE_ALREADY_EXISTS, HTTP 400')
-    expect(log).toContain('that it does not show to the identity behind the token')
+    expect(log).toContain('that it does not show to the identity of this run')
     expect(workspace.requests.all).toHaveLength(5)
   })
 

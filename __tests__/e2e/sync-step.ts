@@ -18,6 +18,19 @@ export async function syncTo(
   return await runStep({ ...step, with: { ...inputsFor(workspace), ...inputs } })
 }
 
+/** The outputs of a run that has done nothing. */
+export const NO_OUTPUTS: Readonly<Record<string, string>> = {
+  'scope-created': 'false',
+  changed: 'false',
+  created: '[]',
+  updated: '[]',
+  unchanged: '[]',
+  kept: '[]',
+  deleted: '[]',
+  failed: '[]',
+  stale: '[]',
+}
+
 /** A step whose time-outs pass a hundred times as fast. */
 export const HURRIED: Step = {
   nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
@@ -33,6 +46,21 @@ export function meanwhile(code: string): Step {
   return ahead(
     `process.on('newListener', (name) => { if (name === 'uncaughtException') setTimeout(() => { ${code} }) })`,
   )
+}
+
+/** What a workspace was asked for, as `3 secrets/put`, in alphabetical order of the calls' counts. */
+export function callsOf({ requests }: Pick<EmulatedWorkspace, 'requests'>): string[] {
+  const counts = new Map<string, number>()
+  for (const { path: asked } of requests.all) {
+    const call = asked.replace('/api/2.0/', '')
+    counts.set(call, (counts.get(call) ?? 0) + 1)
+  }
+  return [...counts].map(([call, count]) => `${count} ${call}`).sort()
+}
+
+/** What is in the scope `storage`, by key. */
+export function stored({ store }: Pick<EmulatedWorkspace, 'store'>): Record<string, string> {
+  return Object.fromEntries(store.scope('storage').secrets.map(({ key, value }) => [key, value.toString()]))
 }
 
 /** All that the action itself leaves where somebody can read it, raw: the runner's masks are only the second wall. */

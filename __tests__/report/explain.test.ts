@@ -34,7 +34,7 @@ describe('an error', () => {
     const details = { status: 403, errorCode: 'PERMISSION_DENIED', said: 'No.', requestId: 'fake-id' }
     expect(explain(new WorkspaceError('refused', details), CONTEXT)).toBe(
       'The workspace refused the request (PERMISSION_DENIED, HTTP 403). It says: "No". ' +
-        'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+        'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
         'databricks secrets put-acl "storage" PRINCIPAL WRITE. Request id: fake-id.',
     )
   })

@@ -10,6 +10,8 @@ export interface ProcessOptions {
   timeoutMs: number
   /** Cancels it the runner's way when aborted. */
   cancel?: AbortSignal | undefined
+  /** Ends it without a warning when aborted, as a machine that is lost does. */
+  kill?: AbortSignal | undefined
 }
 
 /** How a process ended, and all that it wrote. */
@@ -62,12 +64,14 @@ export function runProcess(
     })
     options.cancel?.addEventListener('abort', cancel)
     if (options.cancel?.aborted) cancel()
+    options.kill?.addEventListener('abort', kill)
 
     const stdout = collect(child.stdout)
     const stderr = collect(child.stderr)
     const settle = (): void => {
       timers.forEach(clearTimeout)
       options.cancel?.removeEventListener('abort', cancel)
+      options.kill?.removeEventListener('abort', kill)
     }
     child.on('error', (cause) => {
       settle()

@@ -44,6 +44,8 @@ export interface Step {
   timeoutMs?: number
   /** Cancels the step when aborted: SIGINT, SIGTERM 7.5 s later, the end 2.5 s after that. */
   cancel?: AbortSignal
+  /** Kills it when aborted, as when the runner's machine is lost. */
+  kill?: AbortSignal
   /** Lets the action write to stderr; without it, `runStep` rejects when it does. */
   allowStderr?: boolean
   /** `GITHUB_*`, `RUNNER_*`, `ACTIONS_*`: laid over what the harness sets, and not shown in the header. */
@@ -123,7 +125,7 @@ export async function runStep(step: Step = {}): Promise<StepResult> {
 }
 
 async function runBelow(root: string, step: Step): Promise<StepResult> {
-  const { with: given = {}, env = {}, debug = false, timeoutMs = 60_000, cancel } = step
+  const { with: given = {}, env = {}, debug = false, timeoutMs = 60_000, cancel, kill } = step
   const actionFolder = step.actionFolder ?? path.resolve(import.meta.dirname, '..', '..')
   const action = await readAction(actionFolder)
   const main = step.main === undefined ? action.main : path.resolve(actionFolder, step.main)
@@ -148,6 +150,7 @@ async function runBelow(root: string, step: Step): Promise<StepResult> {
     env: environmentOf(folders, env, runner, inputs),
     timeoutMs,
     cancel,
+    kill,
   })
   // stderr first: the runner handles it ahead of what stdout said before.
   for (const line of [...linesOf(end.stderr), ...linesOf(end.stdout)]) commands.take(line)

@@ -1,3 +1,5 @@
+import { SecretValue } from '../secret-value.js'
+
 import type { JsonObject } from './answer.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
@@ -10,6 +12,14 @@ export interface ListedScope {
   readonly backend: 'DATABRICKS' | 'AZURE_KEYVAULT'
   /** The vault's name, where a key vault backs the scope and the workspace says which. */
   readonly vault?: string
+}
+
+/** A key of a scope, as the workspace lists it. */
+export interface ListedKey {
+  /** In the workspace's own spelling; keys are not case-sensitive. */
+  readonly name: string
+  /** When it was last put, in ms since the epoch; undefined where the workspace does not say it as a number. */
+  readonly lastUpdated: number | undefined
 }
 
 /** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
@@ -52,13 +62,30 @@ export class SecretsApi {
   }
 
   /**
-   * Lists the keys of a scope, in the workspace's own spelling; needs READ.
+   * Lists the keys of a scope; needs READ.
    *
    * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
    */
-  async listKeys(scope: string): Promise<string[]> {
+  async listKeys(scope: string): Promise<ListedKey[]> {
     const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope })
-    return objectsOf(secrets).map(({ key }) => nameOf(key))
+    return objectsOf(secrets).map(({ key, last_updated_timestamp: updated }) => ({
+      name: nameOf(key),
+      lastUpdated: typeof updated === 'number' ? updated : undefined,
+    }))
+  }
+
+  /**
+   * Reads a secret, in bytes whichever way it was put; needs READ.
+   *
+   * @throws {WorkspaceError} `BAD_REQUEST` where the workspace allows it in notebooks only, `RESOURCE_DOES_NOT_EXIST`
+   * where there is no such secret.
+   */
+  async getSecret(scope: string, key: string): Promise<SecretValue> {
+    const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key })
+    const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined
+    // Node skips what it cannot decode, and a value that is compared must not be a guess.
+    if (bytes === undefined || bytes.toString('base64') !== value) throw new WorkspaceError('foreign')
+    return new SecretValue(bytes)
   }
 
   /**
@@ -71,6 +98,15 @@ export class SecretsApi {
     const value =
       typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') }
     await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value })
+  }
+
+  /**
+   * Deletes a secret; needs WRITE.
+   *
+   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret, or no such scope.
+   */
+  async deleteSecret(scope: string, key: string): Promise<void> {
+    await this.#client.post('/api/2.0/secrets/delete', { scope, key })
   }
 }
 

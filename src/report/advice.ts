@@ -51,11 +51,15 @@ function adviceForRefusal(
     )
   }
   if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
-    return `Let somebody who may create scopes create "${scope}" and give the identity behind the token WRITE on it.`
+    return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`
   }
+  if (errorCode === 'BAD_REQUEST' && call === 'secrets/get') return NO_READS
   const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return advice?.(scope) ?? CHECK_ALL
 }
+
+const NO_READS =
+  'Some workspaces let secrets be read in notebooks only. In such a one, use neither verify nor if-exists: compare.'
 
 const runAgain = (): string => 'This is temporary: run the job again in a few minutes.'
 const noSuchCall = (): string => `There is no Secrets API at this address. ${CHECK_HOST}`
@@ -65,7 +69,7 @@ const ADVICE = new Map<string, (scope: string) => string>([
   [
     'PERMISSION_DENIED',
     (scope) =>
-      'Let somebody who manages the scope give the identity behind the token WRITE on it: ' +
+      'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
       `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
   ],
   [
@@ -75,7 +79,7 @@ const ADVICE = new Map<string, (scope: string) => string>([
   ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
   [
     'RESOURCE_ALREADY_EXISTS',
-    (scope) => `The workspace has a scope "${scope}" that it does not show to the identity behind the token.`,
+    (scope) => `The workspace has a scope "${scope}" that it does not show to the identity of this run.`,
   ],
   [
     'RESOURCE_LIMIT_EXCEEDED',

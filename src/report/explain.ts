@@ -1,7 +1,7 @@
 import { SignInError } from '../databricks/auth/sign-in-error.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/redactor.js'
-import type { Result } from '../sync/result.js'
+import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
 import { adviceFor } from './advice.js'
 import { foreignText } from './foreign-text.js'
@@ -21,19 +21,26 @@ export interface ExplainContext {
 export interface Reasons {
   /** Why the run stopped before the first put, if it did. */
   readonly stopped: string | undefined
-  /** Why a key could not be put, by key. */
+  /** Why a key could not be put, verified or deleted, by key. */
   readonly failed: ReadonlyMap<string, string>
 }
 
 /** Explains every failure of a run. */
 export function explainResult(result: Result, context: ExplainContext): Reasons {
   const failures = result.keys.flatMap((each) =>
-    each.outcome === 'failed' ? [[each.key, explain(each.error, context)] as const] : [],
+    each.outcome === 'failed' ? [[each.key, explainKey(each, context)] as const] : [],
   )
   return {
     stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
     failed: new Map(failures),
   }
+}
+
+function explainKey(
+  { error, written }: Extract<KeyResult, { outcome: 'failed' }>,
+  context: ExplainContext,
+): string {
+  return `${written === true ? 'It was put, but that it arrived could not be verified. ' : ''}${explain(error, context)}`
 }
 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */

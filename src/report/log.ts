@@ -3,12 +3,20 @@ import { error, info, notice, warning } from '@actions/core'
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs.js'
 import { maskProblem, MIN_MASK_LENGTH } from '../secrets/masks.js'
-import { keysThat, OUTCOMES, type Result } from '../sync/result.js'
-import type { OpenScope } from '../sync/scope.js'
+import { sameKey } from '../secrets/key.js'
+import type { AgedKey } from '../sync/age.js'
+import type { Plan } from '../sync/plan.js'
+import { keysThat, OUTCOMES, type Outcome } from '../sync/result.js'
+import type { Creation } from '../sync/scope.js'
 import type { Reasons } from './explain.js'
+import type { Report } from './report.js'
+import { count, listNames, outcomeWord } from './words.js'
 
 /** The runner shows no more than ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10
+
+/** As many keys are named in one annotation. */
+const MAX_NAMES = 10
 
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
 export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): void {
@@ -30,48 +38,84 @@ const MASK_PROBLEMS = {
   absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
 } as const
 
-/** Tells which scope is written to and, if it is new, who manages it. */
-export function logScope({ name, keys, created }: OpenScope): void {
-  if (created === undefined) {
-    info(`Scope      ${name} (exists, ${count(keys.length, 'key')})`)
-    return
-  }
-  const managers =
-    created.managedBy === 'users' ? 'every user of the workspace' : 'the identity behind the token'
-  info(`Scope      ${name} (created, managed by ${managers})`)
-  if (created.fellBack) warning(everybodyManages(name))
+/** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
+export function logPlan({ scope }: Plan, dryRun: boolean): void {
+  const keys = scope.keys.length + scope.unnamed
+  if (scope.action === 'use') info(`Scope      ${scope.name} (exists, ${count(keys, 'key')})`)
+  else if (dryRun) info(`Scope      ${scope.name} (missing, would be created)`)
 }
 
-/** What has to be known of a scope that was created with `users` because the workspace insisted. */
-export function everybodyManages(scope: string): string {
-  return (
-    `Every user of the workspace now manages the scope "${scope}": they can read, change and delete all that is in it. ` +
-    'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
-    'accept that without a warning, or to creator to stop instead.'
-  )
+/** Tells that the scope was created, and who manages it. */
+export function logCreation(scope: string, { managedBy }: Creation): void {
+  const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run'
+  info(`Scope      ${scope} (created, managed by ${managers})`)
+}
+
+/** Names every key that is about to be deleted. */
+export function logDeletes(keys: readonly string[]): void {
+  info('')
+  info(`Deleting ${count(keys.length, 'key')} of the scope that the map does not have:`)
+  for (const key of keys) info(`  ${key}`)
 }
 
 /** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
-export function logResult(result: Result, { stopped, failed }: Reasons, durationMs: number): void {
+export function logReport(report: Report, durationMs: number): void {
+  const { result, reasons, notes, ages } = report
+  const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
+  const words = result.keys.map(({ outcome }) => outcomeWord(outcome, result.dryRun))
+  const width = Math.max(...[...words, 'created'].map(({ length }) => length))
   info('')
-  for (const { key, outcome } of result.keys) info(`  ${outcome.padEnd(7)}  ${key}`)
-  annotate([
-    ...[...failed].map(([key, reason]) => `${key}: ${reason}`),
-    ...(stopped === undefined ? [] : [stopped]),
-  ])
+  for (const [index, { key }] of result.keys.entries()) {
+    const aged = ageOf.get(sameKey(key))
+    ageOf.delete(sameKey(key))
+    info(`  ${(words[index] ?? '').padEnd(width)}  ${key}${describeAge(aged)}`)
+  }
+  for (const aged of ageOf.values()) {
+    if (aged.stale) info(`  ${'stale'.padEnd(width)}  ${aged.key}${describeAge(aged)}`)
+  }
+  for (const { level, text } of notes) (level === 'warning' ? warning : notice)(text)
+  annotate([...groupReasons(reasons.failed), ...(reasons.stopped === undefined ? [] : [reasons.stopped])])
   info('')
-  info(`${closingLine(result)} (${describeDuration(durationMs)}).`)
+  info(`${closingLine(report)} (${describeDuration(durationMs)}).`)
 }
 
-/** The whole run in a sentence: how many secrets were put, and in which way. */
-export function closingLine(result: Result): string {
-  if ('stoppedBy' in result) return 'Stopped before the first secret was put'
-  const total = result.keys.length
-  const put = total - keysThat('failed', result).length
-  const parts = OUTCOMES.map((outcome) => [keysThat(outcome, result).length, outcome] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, outcome]) => `${number} ${outcome}`)
-  return `${put === total ? '' : `${put} of `}${count(total, 'secret')} put: ${parts.join(', ')}`
+/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
+export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): string {
+  if ('stoppedBy' in result) {
+    return result.dryRun ? 'Stopped before there was a plan' : 'Stopped before the first secret was put'
+  }
+  const counts = OUTCOMES.map((outcome) => ({ outcome, number: keysThat(outcome, result).length }))
+  const told = counts
+    .filter(({ number }) => number > 0)
+    .map(({ outcome, number }) => `${number} ${describeOutcome(outcome, result.dryRun)}`)
+  const stale = ages.filter((aged) => aged.stale).length
+  if (stale > 0) told.push(`${stale} stale`)
+  const all = told.join(', ')
+  if (result.dryRun) return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`
+  if (result.keys.length === 0) {
+    return `${count(result.plan?.scope.keys.length ?? 0, 'key')} in the scope, ${stale} of them stale`
+  }
+  const put = keysThat('created', result).length + keysThat('updated', result).length
+  const failed = keysThat('failed', result).length
+  if (put + failed === 0) return `Nothing to put: ${all}`
+  return `${failed === 0 ? '' : `${put} of `}${count(put + failed, 'secret')} put: ${all}`
+}
+
+function describeOutcome(outcome: Outcome, dryRun: boolean): string {
+  const isAction = dryRun && outcome !== 'unchanged'
+  return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`
+}
+
+function describeAge(aged: AgedKey | undefined): string {
+  if (aged?.days === undefined) return ''
+  return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
+}
+
+/** Keys that failed for one and the same reason are told of together. */
+function groupReasons(failed: Reasons['failed']): string[] {
+  const keysOf = new Map<string, string[]>()
+  for (const [key, reason] of failed) keysOf.set(reason, [...(keysOf.get(reason) ?? []), key])
+  return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
 }
 
 /** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
@@ -96,8 +140,4 @@ function annotate(messages: readonly string[]): void {
 
 function describeDuration(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,6 +1,7 @@
 import { error, setOutput } from '@actions/core'
 
-import { keysThat, type Result } from '../sync/result.js'
+import type { AgedKey } from '../sync/age.js'
+import { hasChanged, isScopeNew, keysThat, OUTCOMES, type Result } from '../sync/result.js'
 
 /**
  * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
@@ -10,16 +11,15 @@ import { keysThat, type Result } from '../sync/result.js'
  *
  * @returns False, with an annotation, when the runner's file for them cannot be written.
  */
-export function setOutputs(result: Result): boolean {
-  const created = keysThat('created', result)
-  const updated = keysThat('updated', result)
-  const scopeCreated = result.scope?.created !== undefined
+export function setOutputs(result: Result, ages: readonly AgedKey[]): boolean {
   try {
-    setOutput('scope-created', scopeCreated)
-    setOutput('changed', scopeCreated || created.length + updated.length > 0)
-    setOutput('created', created)
-    setOutput('updated', updated)
-    setOutput('failed', keysThat('failed', result))
+    setOutput('scope-created', isScopeNew(result))
+    setOutput('changed', hasChanged(result))
+    for (const outcome of OUTCOMES) setOutput(outcome, keysThat(outcome, result))
+    setOutput(
+      'stale',
+      ages.filter(({ stale }) => stale).map(({ key }) => key),
+    )
     return true
   } catch {
     error(

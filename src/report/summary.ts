@@ -1,13 +1,18 @@
 import { summary, warning } from '@actions/core'
 
-import { keysThat, succeeded, type KeyResult, type Result } from '../sync/result.js'
-import type { Reasons } from './explain.js'
-import { closingLine, everybodyManages } from './log.js'
-
-/** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
-const MAX_LINES_BYTES = 900_000
-
-const MARKS: Record<KeyResult['outcome'], string> = { created: '🆕', updated: '🔄', failed: '❌' }
+import { isScopeNew, keysThat, succeeded, type Result } from '../sync/result.js'
+import { renderKeys } from './key-table.js'
+import { closingLine } from './log.js'
+import {
+  alert,
+  characterReference,
+  code,
+  details,
+  escapeHtml,
+  escapeMarkdown,
+  withinLimit,
+} from './markdown.js'
+import type { Report } from './report.js'
 
 /** What the summary of a run names. */
 export interface SummaryContext {
@@ -20,16 +25,18 @@ export interface SummaryContext {
 }
 
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
-export function renderResult(result: Result, reasons: Reasons, context: SummaryContext): string {
-  const { scope } = result
-  const name = scope?.name ?? context.scope
+export function renderReport(report: Report, context: SummaryContext): string {
+  const { result, reasons, notes } = report
+  const name = result.plan?.scope.name ?? context.scope
   const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`
+  const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
+  const mark = succeeded(result) ? (result.dryRun ? '📋' : '✅') : '❌'
   return [
-    `### ${succeeded(result) ? '✅' : '❌'} Databricks secrets: ${code(name)}`,
-    `${closingLine(result)}. Workspace: ${link}${scope?.created === undefined ? '' : ' · scope created by this run'}`,
-    scope?.created?.fellBack === true && alert('WARNING', everybodyManages(name)),
+    `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
+    `${closingLine(report)}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
-    result.keys.length > 0 && renderKeys(result, reasons),
+    ...notes.map(({ level, text }) => alert(level === 'warning' ? 'WARNING' : 'NOTE', text)),
+    ...renderKeys(report),
     renderUse(name, result),
   ]
     .filter((part) => typeof part === 'string')
@@ -55,64 +62,19 @@ export async function writeSummary(markdown: string): Promise<void> {
   }
 }
 
-function renderKeys({ keys }: Result, { failed }: Reasons): string {
-  const rows = keys.map(({ key, outcome }) => {
-    const reason = failed.get(key)
-    const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`
-    return `| ${code(key)} | ${MARKS[outcome]} ${outcome}${why} |`
-  })
-  const [table = '', ...rest] = withinLimit(rows)
-  return [`| Key | Result |\n| --- | --- |\n${table}`, ...rest].join('\n\n')
-}
-
-/** Joins as many lines as the summary takes, and says how many it does not. */
-function withinLimit(lines: readonly string[]): string[] {
-  let bytes = 0
-  const end = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MAX_LINES_BYTES)
-  if (end === -1) return [lines.join('\n')]
-  return [lines.slice(0, end).join('\n'), `… and ${lines.length - end} more: see the log.`]
-}
-
 /**
  * How a notebook and a cluster get at a secret that this run has put. The braces are written as character references:
  * the runner masks each line of a multi-line JSON secret, and where a repository has one, `{` alone becomes `***`.
  */
 function renderUse(scope: string, result: Result): string | undefined {
   const [key] = [...keysThat('created', result), ...keysThat('updated', result)]
-  if (key === undefined) return undefined
+  if (key === undefined || result.dryRun) return undefined
   const reference = `{{secrets/${escapeHtml(scope)}/${key}}}`.replace(/[{}]/g, characterReference)
-  return [
-    '<details><summary>How to use these secrets</summary>',
+  return details(
+    'How to use these secrets',
     'In a notebook:',
     `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``,
     'In the Spark configuration or the environment variables of a cluster:',
     `<pre><code>${reference}</code></pre>`,
-    '</details>',
-  ].join('\n\n')
-}
-
-function alert(kind: 'WARNING' | 'CAUTION', text: string): string {
-  return `> [!${kind}]\n> ${escapeMarkdown(text)}`
-}
-
-function code(text: string): string {
-  return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[^\w .@/-]/gu, characterReference)
-}
-
-function characterReference(character: string): string {
-  return `&#${character.codePointAt(0) ?? 0};`
-}
-
-/** Escapes what means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
-function escapeMarkdown(text: string): string {
-  return (
-    text
-      .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
-      // Two of them would enclose a formula, and GitHub has no escape for one alone.
-      .replaceAll('$', '<span>$</span>')
   )
 }

@@ -22,6 +22,8 @@ export interface SourceContext {
   readonly workspace: string
   /** What this run signs in with: left out of a JSON map. */
   readonly credentials: readonly SecretValue[]
+  /** Whether a map without any entry is one. */
+  readonly mayBeEmpty?: boolean
 }
 
 const EMPTY =
@@ -34,7 +36,7 @@ const EMPTY =
  */
 export function readSources(
   sources: Sources,
-  { env, workspace, credentials }: SourceContext,
+  { env, workspace, credentials, mayBeEmpty = false }: SourceContext,
 ): Required<Reading> {
   const { secrets } = sources
   const readings: Reading[] = [
@@ -47,7 +49,8 @@ export function readSources(
   const leftOut = readings.flatMap((reading) => reading.leftOut ?? [])
   const faults = readings.flatMap((reading) => reading.faults)
   faults.push(...checkDecoding(sources), ...checkMap(entries, credentials))
-  if (entries.length === 0 && faults.length === 0) faults.push({ input: 'secrets', message: EMPTY })
+  if (entries.length === 0 && !mayBeEmpty && faults.length === 0)
+    faults.push({ input: 'secrets', message: EMPTY })
   // In the order in which a reader finds them in the workflow, whichever check found them.
   const inputs = Object.keys(sources)
   faults.sort((a, b) => inputs.indexOf(a.input) - inputs.indexOf(b.input) || (a.line ?? 0) - (b.line ?? 0))

@@ -1,38 +1,64 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
+import { WorkspaceError } from '../databricks/workspace-error.js'
+import { inParallel } from './in-parallel.js'
 import type { Plan, PlannedKey } from './plan.js'
-import type { KeyResult } from './result.js'
-
-/** Requests in flight at most: workspaces have been seen to refuse more than 20 at once. */
-const CONCURRENCY = 16
+import { GOES_WELL, type KeyResult } from './result.js'
+import { SyncError } from './sync-error.js'
+import { verify } from './verify.js'
 
 /**
- * Puts every secret of the plan. One failure does not stop the others: each key ends as itself in the result, which
- * has the order of the plan.
+ * Carries out what the plan has for the keys: puts in parallel, then reads them back where that is wanted, then deletes.
+ *
+ * One failure does not stop the others: each key ends as itself in the result, which has the order of the plan. But
+ * nothing is deleted before all that came before has succeeded.
+ *
+ * @param options.verify Whether to read every written value back.
+ * @param options.onDelete Called ahead of the first delete, if there is any, with the keys that are to go.
  */
-export async function applyPlan(api: SecretsApi, { scope, keys }: Plan): Promise<KeyResult[]> {
-  return await inParallel(keys, CONCURRENCY, async ({ entry: { key, value }, action }: PlannedKey) => {
-    try {
-      await api.putSecret(scope.name, key, value.reveal())
-      return { key, outcome: action === 'create' ? 'created' : 'updated' }
-    } catch (error) {
-      return { key, outcome: 'failed', error }
-    }
-  })
+export async function applyKeys(
+  api: SecretsApi,
+  { scope, keys }: Plan,
+  options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
+): Promise<KeyResult[]> {
+  const ofMap = keys.filter((planned) => planned.action !== 'delete')
+  let results = await inParallel(ofMap, async (planned) => await put(api, scope.name, planned))
+  if (options.verify) results = await verify(api, scope.name, ofMap, results)
+
+  const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
+  if (deletes.length === 0) return results
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length
+  if (failed > 0) {
+    const error = new SyncError(
+      'Not deleted, since not all secrets arrived: it is still in the scope. The next run that succeeds deletes it.',
+    )
+    return [...results, ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error }))]
+  }
+  options.onDelete(deletes)
+  return [...results, ...(await inParallel(deletes, async (key) => await remove(api, scope.name, key)))]
 }
 
-/** Does the work for each item, for no more than `limit` at a time, and gives the results in the items' order. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  limit: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = []
-  const rest = items.entries()
-  await Promise.all(
-    Array.from({ length: limit }, async () => {
-      // All workers draw from the same iterator, so each item is taken once.
-      for (const [index, item] of rest) results[index] = await work(item)
-    }),
-  )
-  return results
+async function put(
+  api: SecretsApi,
+  scope: string,
+  { key, action, entry }: Exclude<PlannedKey, { action: 'delete' }>,
+): Promise<KeyResult> {
+  const outcome = GOES_WELL[action]
+  if (action !== 'create' && action !== 'update') return { key, outcome }
+  try {
+    await api.putSecret(scope, key, entry.value.reveal())
+    return { key, outcome }
+  } catch (error) {
+    return { key, outcome: 'failed', error }
+  }
+}
+
+/** A key that is gone already is what was wanted. */
+async function remove(api: SecretsApi, scope: string, key: string): Promise<KeyResult> {
+  try {
+    await api.deleteSecret(scope, key)
+    return { key, outcome: 'deleted' }
+  } catch (error) {
+    const isGone = error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
+    return isGone ? { key, outcome: 'deleted' } : { key, outcome: 'failed', error }
+  }
 }

@@ -1,37 +1,98 @@
+import type { ListedKey } from '../databricks/secrets-api.js'
 import { MAX_KEYS, sameKey } from '../secrets/key.js'
 import type { SecretEntry, SecretMap } from '../secrets/secret-map.js'
-import type { OpenScope } from './scope.js'
+import type { Comparison } from './compare.js'
+import type { Current } from './current.js'
+import type { IfExists, SyncOptions } from './options.js'
+import { keysToDelete } from './prune.js'
+import type { WantedScope } from './scope.js'
 import { SyncError } from './sync-error.js'
 
-/** What is to happen with one key of the map. */
-export interface PlannedKey {
-  readonly entry: SecretEntry
-  readonly action: 'create' | 'update'
+/** What is to happen with a key of the map, or with one that is in the scope alone. */
+export type PlannedKey =
+  | {
+      readonly action: 'create' | 'update' | 'unchanged' | 'keep'
+      readonly key: string
+      readonly entry: SecretEntry
+    }
+  | { readonly action: 'delete'; readonly key: string }
+
+/** What a run is to do. */
+export interface Plan {
+  readonly scope: PlannedScope
+  /** The keys of the map in its order, then those to delete in the order of the scope. */
+  readonly keys: readonly PlannedKey[]
+  /** What could not be compared, and so is put; undefined where everything could, or nothing was to be. */
+  readonly uncompared: Pick<Comparison, 'unread' | 'error'> | undefined
 }
 
-/** What is to happen in the scope, in the order of the map. */
-export interface Plan {
-  readonly scope: OpenScope
-  readonly keys: readonly PlannedKey[]
+/** What is to happen with the scope. */
+export interface PlannedScope {
+  /** The name in the workspace's own spelling, once there is one. */
+  readonly name: string
+  readonly action: 'create' | 'use'
+  /** What is in it now. */
+  readonly keys: readonly ListedKey[]
+  /** How many keys more are in it, whose names cannot be told: they are left alone. */
+  readonly unnamed: number
 }
 
 /**
- * Decides what a run does, from the map and from what is in the scope, and from nothing else.
+ * Decides what a run does, from the map, what is there and what is wanted, and from nothing else.
  *
- * @throws {SyncError} when the scope would hold more keys than Databricks takes; nothing has been written then.
+ * @throws {SyncError} for a plan that must not or cannot be carried out; nothing has been written then.
  */
-export function makePlan(map: SecretMap, scope: OpenScope): Plan {
-  const present = new Set(scope.keys.map(sameKey))
-  const keys = map.map((entry): PlannedKey => ({
-    entry,
-    action: present.has(sameKey(entry.key)) ? 'update' : 'create',
-  }))
-  const after = present.size + keys.filter(({ action }) => action === 'create').length
-  if (after > MAX_KEYS) {
+export function makePlan(map: SecretMap, current: Current, wanted: WantedScope, options: SyncOptions): Plan {
+  const scope = planScope(map, current, wanted)
+  const { comparison } = current
+  const present = new Set(scope.keys.map(({ name }) => sameKey(name)))
+  const same = comparison?.same ?? new Set()
+  const keys = map.map((entry): PlannedKey => {
+    const { key } = entry
+    if (!present.has(sameKey(key))) return { action: 'create', key, entry }
+    return { action: same.has(sameKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry }
+  })
+  const deletes = options.prune === undefined ? [] : keysToDelete(map, scope.keys, options.prune)
+  const creates = keys.filter(({ action }) => action === 'create').length
+  const held = scope.keys.length + scope.unnamed
+  if (creates > 0 && held + creates > MAX_KEYS) throw tooMany(scope.name, held, creates, deletes.length)
+  return {
+    scope,
+    keys: [...keys, ...deletes.map((key): PlannedKey => ({ action: 'delete', key }))],
+    uncompared: comparison !== undefined && comparison.unread.length > 0 ? comparison : undefined,
+  }
+}
+
+const FOR_PRESENT: Record<IfExists, 'update' | 'keep'> = { update: 'update', compare: 'update', keep: 'keep' }
+
+function planScope(map: SecretMap, { scope, unnamed }: Current, { name, create }: WantedScope): PlannedScope {
+  if (scope !== undefined) return { ...scope, unnamed, action: 'use' }
+  if (!create) {
     throw new SyncError(
-      `The scope "${scope.name}" would hold ${after} keys, and Databricks takes ${MAX_KEYS}. Nothing was put. Delete ` +
-        'keys that are no longer used, or name another scope in the input scope.',
+      `There is no scope "${name}" in this workspace, and create-scope is false. Create it, correct the input scope, ` +
+        'or set create-scope: true.',
     )
   }
-  return { scope, keys }
+  if (map.length === 0) {
+    throw new SyncError(
+      `There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`,
+    )
+  }
+  return { name, action: 'create', keys: [], unnamed: 0 }
+}
+
+/**
+ * Deletes make no room: they come when every put has succeeded, since a put that failed after them would leave a job
+ * with neither the old secret nor the new one. So the scope holds both for a while, and has to have room for both.
+ */
+function tooMany(scope: string, present: number, creates: number, deletes: number): SyncError {
+  const sum = `${present} that are there and ${creates} new ones`
+  return new SyncError(
+    deletes === 0
+      ? `The scope "${scope}" would hold ${present + creates} keys, ${sum}, and Databricks takes ${MAX_KEYS}. Nothing ` +
+          'was written. Delete keys that are no longer used, or name another scope in the input scope.'
+      : `The scope "${scope}" would hold ${present + creates} keys for a while, ${sum}, before the ${deletes} that are ` +
+          `not in the map are deleted, and Databricks takes ${MAX_KEYS}. Nothing was written. Run once without the new ` +
+          'keys, so that the old ones go, and then with them, or name another scope in the input scope.',
+  )
 }

@@ -1,27 +1,76 @@
-import type { OpenScope } from './scope.js'
+import type { Plan, PlannedKey } from './plan.js'
+import type { Creation } from './scope.js'
 
-/** What may become of a key of the map. */
-export const OUTCOMES = ['created', 'updated', 'failed'] as const
+/** What may become of a key. */
+export const OUTCOMES = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'failed'] as const
 
-/** What became of one key of the map. */
+/** One of {@link OUTCOMES}. */
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** What became of one key. */
 export type KeyResult =
-  | { readonly key: string; readonly outcome: 'created' | 'updated' }
-  | { readonly key: string; readonly outcome: 'failed'; readonly error: unknown }
+  | { readonly key: string; readonly outcome: Exclude<Outcome, 'failed'> }
+  | {
+      readonly key: string
+      readonly outcome: 'failed'
+      readonly error: unknown
+      /** True where the value was put all the same, and what came after failed. */
+      readonly written?: boolean
+    }
 
-/** What a run came to: the one source of the log, the job summary and the outputs. */
+/** What a run came to, or in a dry run would come to: the one source of log, job summary, outputs and comment. */
 export interface Result {
-  /** The scope, once it was found or created. */
-  readonly scope: OpenScope | undefined
-  /** Each key of the map in its order; empty when the run stopped before the first put. */
+  /** True when nothing was written, and all that is said here is what would be. */
+  readonly dryRun: boolean
+  /** What was to be done; undefined when the run stopped before it was known. */
+  readonly plan: Plan | undefined
+  /** How this run created the scope; undefined where it did not. */
+  readonly created: Creation | undefined
+  /** Each key of the plan in its order; empty when the run stopped before the first write. */
   readonly keys: readonly KeyResult[]
-  /** The error that stopped the run before the first put. */
+  /** The error that stopped the run before the first secret was put. */
   readonly stoppedBy?: unknown
 }
 
-/** The keys that ended in this way, in the order of the map. */
-export function keysThat(outcome: KeyResult['outcome'], { keys }: Result): string[] {
+/** What a run has come to that has not begun. */
+export const NOTHING_YET: Result = { dryRun: false, plan: undefined, created: undefined, keys: [] }
+
+/** What becomes of a key for which all goes well. */
+export const GOES_WELL: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>> = {
+  create: 'created',
+  update: 'updated',
+  unchanged: 'unchanged',
+  keep: 'kept',
+  delete: 'deleted',
+}
+
+/** What a dry run tells: all of the plan, as if it had gone well. */
+export function foresee(plan: Plan): Result {
+  const keys = plan.keys.map(({ key, action }) => ({ key, outcome: GOES_WELL[action] }))
+  return { dryRun: true, plan, created: undefined, keys }
+}
+
+/** The keys that ended in this way, in the order of the plan. */
+export function keysThat(outcome: Outcome, { keys }: Pick<Result, 'keys'>): string[] {
   return keys.filter((each) => each.outcome === outcome).map(({ key }) => key)
 }
+
+/** Whether the scope is new because of this run, or in a dry run would be. */
+export function isScopeNew({ dryRun, plan, created }: Result): boolean {
+  return created !== undefined || (dryRun && plan?.scope.action === 'create')
+}
+
+/** Whether anything was written for sure, or in a dry run would be. */
+export function hasChanged(result: Result): boolean {
+  return isScopeNew(result) || result.keys.some(isWritten)
+}
+
+/** Whether the key in the scope is another one, or gone, because of this run. */
+export function isWritten(key: KeyResult): boolean {
+  return key.outcome === 'failed' ? key.written === true : WRITES.includes(key.outcome)
+}
+
+const WRITES: readonly Outcome[] = ['created', 'updated', 'deleted']
 
 /** True when the run did all that it was to do. */
 export function succeeded(result: Result): boolean {

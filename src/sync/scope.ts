@@ -1,4 +1,4 @@
-import type { ListedScope, SecretsApi } from '../databricks/secrets-api.js'
+import type { ListedKey, ListedScope, SecretsApi } from '../databricks/secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
@@ -15,52 +15,34 @@ export interface WantedScope {
   readonly initialManagePrincipal: InitialManagePrincipal
 }
 
-/** A scope that is there and can be written to, with the keys that it has. */
-export interface OpenScope {
+/** A scope that is there and can be written to. */
+export interface FoundScope {
   /** The name in the workspace's own spelling. */
   readonly name: string
-  readonly keys: readonly string[]
-  /** How this run created the scope, or undefined where it was there. */
-  readonly created?: {
-    readonly managedBy: 'creator' | 'users'
-    /** True when `users` was not asked for: the workspace insisted on it. */
-    readonly fellBack: boolean
-  }
+  readonly keys: readonly ListedKey[]
 }
 
-/**
- * Finds the scope, or creates it where that is wanted. That takes one wave of the network for a scope that is there,
- * two for a new one, and three on the Standard plan with `auto`.
- *
- * @throws {SyncError} for a scope that is missing and is not to be created, that a key vault backs, or of which the
- * workspace says two things that cannot both be true.
- * @throws {WorkspaceError} for every request that fails.
- */
-export async function openScope(api: SecretsApi, wanted: WantedScope): Promise<OpenScope> {
-  const found = await findScope(api, wanted.name)
-  if (found !== undefined) return found
-  if (!wanted.create) {
-    throw new SyncError(
-      `There is no scope "${wanted.name}" in this workspace, and create-scope is false. Create it, correct the input ` +
-        'scope, or set create-scope: true.',
-    )
-  }
-  try {
-    return { name: wanted.name, keys: [], created: await createScope(api, wanted) }
-  } catch (error) {
-    // Another job has created it since we looked: that is what we wanted, and we look at what it is.
-    if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS'))) throw error
-    const raced = await findScope(api, wanted.name)
-    if (raced !== undefined) return raced
-    throw error
-  }
+/** How this run created the scope. */
+export interface Creation {
+  readonly managedBy: 'creator' | 'users'
+  /** True when `users` was not asked for: the workspace insisted on it. */
+  readonly fellBack: boolean
 }
 
 /**
  * Asks for the scope's kind and for its keys in one go. Where the two answers contradict each other, another job may
  * have created or deleted the scope between them: a second look decides.
+ *
+ * @returns Undefined where there is no such scope.
+ * @throws {SyncError} for a scope that a key vault backs, or of which the workspace says two things that cannot both be
+ * true.
+ * @throws {WorkspaceError} for every request that fails.
  */
-async function findScope(api: SecretsApi, name: string, secondLook = false): Promise<OpenScope | undefined> {
+export async function findScope(
+  api: SecretsApi,
+  name: string,
+  secondLook = false,
+): Promise<FoundScope | undefined> {
   const [scopes, keys] = await Promise.allSettled([api.listScopes(), api.listKeys(name)])
   if (scopes.status === 'rejected') throw scopes.reason
   const listed = scopes.value.find((scope) => scope.name.toLowerCase() === name.toLowerCase())
@@ -81,27 +63,50 @@ function isMissing(error: unknown): boolean {
   return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
 }
 
-/** The principal that a scope is created with decides who may read the secrets, so every doubt is a failure. */
-async function createScope(api: SecretsApi, wanted: WantedScope): Promise<NonNullable<OpenScope['created']>> {
-  if (wanted.initialManagePrincipal === 'users') {
-    await api.createScope(wanted.name, 'users')
+/**
+ * Creates the scope: in one wave of the network, or in two on the Standard plan with `auto`.
+ *
+ * @param withPermissions Whether permissions are to be set in it, which no scope of the Standard plan has.
+ * @throws {SyncError} on the Standard plan, where the scope could not be as it is wanted.
+ * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where another job has created it since we looked, and for every
+ * other refusal: the principal that a scope is created with decides who may read the
+ * secrets, so every doubt is a failure.
+ */
+export async function createScope(
+  api: SecretsApi,
+  { name, initialManagePrincipal }: WantedScope,
+  withPermissions = false,
+): Promise<Creation> {
+  if (initialManagePrincipal === 'users') {
+    await api.createScope(name, 'users')
     return { managedBy: 'users', fellBack: false }
   }
   try {
-    await api.createScope(wanted.name)
+    await api.createScope(name)
     return { managedBy: 'creator', fellBack: false }
   } catch (error) {
-    if (!wantsUsers(error, wanted.name)) throw error
-    if (wanted.initialManagePrincipal === 'creator') {
-      throw new SyncError(
-        `The scope "${wanted.name}" cannot be created with initial-manage-principal: creator: this workspace is on ` +
-          'the Standard plan, where every user of the workspace manages every scope. If that is acceptable for these ' +
-          'secrets, set initial-manage-principal: auto; otherwise use a workspace on the Premium plan.',
-      )
-    }
-    await api.createScope(wanted.name, 'users')
+    if (!wantsUsers(error, name)) throw error
+    if (initialManagePrincipal === 'creator') throw new SyncError(noCreator(name))
+    if (withPermissions) throw new SyncError(noPermissions(name))
+    await api.createScope(name, 'users')
     return { managedBy: 'users', fellBack: true }
   }
+}
+
+function noCreator(scope: string): string {
+  return (
+    `The scope "${scope}" cannot be created with initial-manage-principal: creator: this workspace is on the Standard ` +
+    'plan, where every user of the workspace manages every scope. If that is acceptable for these secrets, set ' +
+    'initial-manage-principal: auto; otherwise use a workspace on the Premium plan.'
+  )
+}
+
+function noPermissions(scope: string): string {
+  return (
+    `The scope "${scope}" was not created: permissions are to be set in it, and this workspace is on the Standard plan, ` +
+    'where every user of the workspace manages every scope. If that is acceptable for these secrets, take the input ' +
+    'permissions out; otherwise use a workspace on the Premium plan.'
+  )
 }
 
 const PRINCIPAL_FIELD = 'initial_manage_principal'

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { callsOf, NO_OUTPUTS, syncTo } from '../sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+const READS = ['1 secrets/list', '1 secrets/scopes/list']
+const DAY_MS = 86_400_000
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+  const scope = workspace.store.createScope('storage')
+  scope.put('theirs', 'x', Date.now() - 400 * DAY_MS)
+  scope.put('blob', 'fake-value', Date.now() - 100.5 * DAY_MS)
+  scope.put('fresh', 'x', Date.now() - 2 * DAY_MS)
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+describe('max-age-days', () => {
+  // The weekly workflow that tells a team what to rotate, with a token that can do nothing else.
+  test('without secrets is a report alone', async () => {
+    workspace.store.scope('storage').acls.set('users', 'READ')
+    const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
+      secrets: '',
+      'max-age-days': '90',
+    })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(outputs).toEqual({ ...NO_OUTPUTS, stale: '["theirs","blob"]' })
+    expect(annotations.map(({ level }) => level)).toEqual(['warning'])
+    expect(log).toContain(
+      '2 keys were last updated more than 90 days ago: theirs (400 days), blob (100 days).',
+    )
+    expect(log).toContain('3 keys in the scope, 2 of them stale')
+    expect(summary).toContain('| `theirs` | not in the map | 400 days ago ⚠️ |')
+    expect(summary).toContain('| `fresh` | not in the map | 2 days ago |')
+  })
+
+  test('of a scope that is missing is red, and creates nothing', async () => {
+    const { exitCode, log } = await syncTo(workspace, { scope: 'other', secrets: '', 'max-age-days': '90' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('no keys to report on')
+    expect(workspace.store.has('other')).toBe(false)
+  })
+
+  // What this run has put is as new as can be; what it found the same is as old as before.
+  test('tells of what this run has not written', async () => {
+    const compared = await syncTo(workspace, { 'if-exists': 'compare', 'max-age-days': '90' })
+    expect(compared.outputs).toMatchObject({ unchanged: '["blob"]', stale: '["blob","theirs"]' })
+    expect(compared.annotations.map(({ level }) => level)).toEqual(['warning'])
+    const dry = await syncTo(workspace, { 'dry-run': 'true', 'max-age-days': '90' })
+    expect(dry.outputs['stale']).toBe('["blob","theirs"]')
+    const put = await syncTo(workspace, { 'max-age-days': '90' })
+    expect(put.outputs['stale']).toBe('["theirs"]')
+    expect(put.summary).toContain('| `blob` | 🔄 updated | now |')
+  })
+
+  // Such a run makes every key young, so that none is ever reported again.
+  test('says what if-exists: update does to ages', async () => {
+    const { annotations } = await syncTo(workspace, { 'max-age-days': '500' })
+    expect(annotations.map(({ level, message }) => [level, message.slice(0, 26)])).toEqual([
+      ['notice', 'With if-exists: update, ea'],
+    ])
+  })
+
+  test.each(['0', '1.5', '-1', 'ninety', '3651', '1e2'])('refuses %s', async (days) => {
+    const { exitCode, log } = await syncTo(workspace, { 'max-age-days': days })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('Error: max-age-days: must be a whole number from 1 to 3,650.')
+    expect(workspace.requests.all).toEqual([])
+  })
+})

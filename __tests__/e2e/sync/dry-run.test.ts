@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+const READS = ['1 secrets/list', '1 secrets/scopes/list']
+
+describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (plan) => {
+  // Who looks at a plan has not agreed to it yet.
+  test('tells what would be done, and does nothing', async () => {
+    workspace = await EmulatedWorkspace.start({ plan })
+    workspace.store.createScope('storage', { secrets: { there: 'old', extra: 'old' } })
+    const { exitCode, log, outputs, summary } = await syncTo(workspace, {
+      secrets: 'there=fake-new\nnew=fake-new',
+      prune: 'true',
+      'dry-run': 'true',
+    })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(stored(workspace)).toEqual({ there: 'old', extra: 'old' })
+    expect(outputs).toEqual({
+      ...NO_OUTPUTS,
+      changed: 'true',
+      created: '["new"]',
+      updated: '["there"]',
+      deleted: '["extra"]',
+    })
+    expect(log).toMatch(/^ {2}update +there\n {2}create +new\n {2}delete +extra$/m)
+    expect(log).toContain('Dry run, nothing was written: 1 to create, 1 to update, 1 to delete')
+    expect(summary).toContain('### 📋 Databricks secrets: `storage`, a dry run')
+    expect(summary).toContain('| `extra` | 🗑️ delete |')
+    expect(summary).not.toContain('dbutils')
+  })
+
+  test('of a missing scope does not create it', async () => {
+    workspace = await EmulatedWorkspace.start({ plan })
+    const { exitCode, log, outputs, summary } = await syncTo(workspace, { 'dry-run': 'true' })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(workspace.store.scopes).toEqual([])
+    expect(outputs).toEqual({ ...NO_OUTPUTS, 'scope-created': 'true', changed: 'true', created: '["blob"]' })
+    expect(log).toContain('Scope      storage (missing, would be created)')
+    expect(summary).toContain('the scope would be created')
+  })
+})
+
+describe('a dry run', () => {
+  // A job for pull requests should not be able to write.
+  test('needs READ alone, also to compare', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', {
+      acls: { 'ada@example.com': 'READ' },
+      secrets: { same: 'fake-same', other: 'fake-old' },
+    })
+    const { exitCode, outputs } = await syncTo(workspace, {
+      secrets: 'same=fake-same\nother=fake-new',
+      'dry-run': 'true',
+      'if-exists': 'compare',
+    })
+    expect(exitCode).toBe(0)
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', updated: '["other"]', unchanged: '["same"]' })
+    expect(callsOf(workspace)).toEqual([...READS, '2 secrets/get'])
+  })
+
+  test('says that there is nothing to do where there is nothing', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { blob: 'fake-value' } })
+    const { log, outputs } = await syncTo(workspace, { 'dry-run': 'true', 'if-exists': 'compare' })
+    expect(outputs).toEqual({ ...NO_OUTPUTS, unchanged: '["blob"]' })
+    expect(log).toContain('Dry run, nothing was written: 1 unchanged')
+  })
+
+  // A plan that the run after the merge will refuse should be seen before.
+  test('is red for a plan that would be refused', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { a: 'old', b: 'old' } })
+    const { exitCode, log } = await syncTo(workspace, {
+      'dry-run': 'true',
+      prune: 'true',
+      'prune-limit': '1',
+    })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('They are: a, b.')
+    expect(log).toContain('Stopped before there was a plan')
+  })
+})

@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { neverAnswer } from '../../../emulator/faults.js'
+import { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { stored, syncTo } from '../sync-step.js'
+
+const MAP = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`key-${index}`, `fake-${index}`]))
+const OLD = { 'KEY-3': 'old', 'old-1': 'old', 'old-2': 'old' }
+const INPUTS = { secrets: JSON.stringify(MAP), prune: 'true', verify: 'true' }
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+/** Starts a run and kills it at its n-th request: before the workspace carries that out, or after. */
+async function killAt(position: number, carriedOut: boolean): Promise<boolean> {
+  const kill = new AbortController()
+  const stop = workspace.intercept((_, perform) => {
+    if (workspace.requests.all.length < position) return undefined
+    if (carriedOut) perform()
+    kill.abort()
+    return neverAnswer
+  })
+  const { signal } = await syncTo(workspace, INPUTS, { kill: kill.signal, allowStderr: true })
+  stop()
+  workspace.requests.reset()
+  return signal === 'SIGKILL'
+}
+
+// A runner can be lost at any moment, and the next run has to put everything right.
+describe.each([
+  ['a scope that is there', true],
+  ['a new scope', false],
+])('a run into %s that is killed', (_, exists) => {
+  /** Reads, the scope, ten puts, ten reads back, two deletes. */
+  const requests = exists ? 24 : 23
+  const positions = Array.from({ length: requests }, (_, index) => index + 1)
+
+  test.each(positions)('at request %i leaves what a second run completes', async (position) => {
+    for (const carriedOut of [false, true]) {
+      if (workspace.store.has('storage')) workspace.store.deleteScope('storage')
+      if (exists) workspace.store.createScope('storage', { secrets: OLD })
+      expect(await killAt(position, carriedOut)).toBe(true)
+      // Nothing old may go before all that is new is there.
+      if (exists && !('old-1' in stored(workspace) && 'old-2' in stored(workspace))) {
+        expect(Object.keys(stored(workspace)).filter((key) => key.toLowerCase() in MAP)).toHaveLength(10)
+      }
+      const { exitCode } = await syncTo(workspace, INPUTS)
+      expect(exitCode).toBe(0)
+      const keys = Object.entries(stored(workspace)).map(([key, value]) => [key.toLowerCase(), value])
+      expect(Object.fromEntries(keys)).toEqual(MAP)
+      expect(keys).toHaveLength(10)
+    }
+  })
+})

@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { apiError } from '../../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+const READS = ['1 secrets/list', '1 secrets/scopes/list']
+
+describe.each(['premium', 'standard'] as const)('prune on the %s plan', (plan) => {
+  // A secret that was taken out of the map, and stays in the scope, is one that nobody rotates.
+  test('deletes what the map does not have, once all is put, and names it before', async () => {
+    workspace = await EmulatedWorkspace.start({ plan })
+    workspace.store.createScope('storage', { secrets: { BLOB: 'x', 'old-1': 'x', 'old-2': 'x' } })
+    const { exitCode, outputs, log } = await syncTo(workspace, {
+      secrets: 'blob=fake-value\nnew=fake-new',
+      prune: 'true',
+    })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual([...READS, '2 secrets/delete', '2 secrets/put'])
+    expect(stored(workspace)).toEqual({ BLOB: 'fake-value', new: 'fake-new' })
+    expect(outputs).toEqual({
+      ...NO_OUTPUTS,
+      changed: 'true',
+      created: '["new"]',
+      updated: '["blob"]',
+      deleted: '["old-1","old-2"]',
+    })
+    expect(log).toMatch(/Deleting 2 keys .*\n {2}old-1\n {2}old-2\n/)
+    expect(log).toContain('2 secrets put: 1 created, 1 updated, 2 deleted')
+    const calls = workspace.requests.all.map(({ path }) => path.split('/').at(-1))
+    expect(calls.slice(2)).toEqual(['put', 'put', 'delete', 'delete'])
+  })
+})
+
+describe('prune', () => {
+  // A put that failed after its old secret was deleted leaves a job with neither.
+  test('deletes nothing when a put fails', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    workspace.intercept(({ body }) =>
+      (body as { key?: string } | undefined)?.key === 'b'
+        ? apiError(400, 'BAD_REQUEST', 'No b here.')
+        : undefined,
+    )
+    const { exitCode, outputs, log } = await syncTo(workspace, {
+      secrets: 'a=fake-a\nb=fake-b',
+      prune: 'true',
+    })
+    expect(exitCode).toBe(1)
+    expect(workspace.requests.to('secrets/delete')).toEqual([])
+    expect(stored(workspace)).toEqual({ old: 'x', a: 'fake-a' })
+    expect(outputs).toMatchObject({ created: '["a"]', deleted: '[]', failed: '["b","old"]' })
+    expect(log).toContain('Error: old: Not deleted, since not all secrets arrived')
+  })
+
+  // A job that sees none of its secrets has a small map, and would empty the scope.
+  test('refuses to delete more than the limit, before anything is written', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const secrets = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`old-${index}`, 'x']))
+    workspace.store.createScope('storage', { secrets })
+    const refused = await syncTo(workspace, { prune: 'true' })
+    expect(refused.exitCode).toBe(1)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(refused.log).toContain('11 keys of the scope are not in the map, and prune-limit is 10')
+    expect(refused.log).toContain('old-0, old-1')
+    expect(refused.outputs).toEqual(NO_OUTPUTS)
+    const allowed = await syncTo(workspace, { prune: 'true', 'prune-limit': '11' })
+    expect(allowed.exitCode).toBe(0)
+    expect(stored(workspace)).toEqual({ blob: 'fake-value' })
+  })
+
+  test('never runs with an empty map', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    for (const more of [{}, { 'max-age-days': '30' }]) {
+      const { exitCode, log } = await syncTo(workspace, { secrets: '', prune: 'true', ...more })
+      expect(exitCode).toBe(1)
+      expect(log).toContain('Error: secrets: no secret is named')
+    }
+    expect(workspace.requests.all).toEqual([])
+  })
+
+  // Somebody else has deleted it in the meantime: it is gone, as was wanted.
+  test('takes a key that is gone already for deleted', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    workspace.intercept(({ path }) => {
+      if (path.endsWith('/put')) workspace.store.scope('storage').delete('old')
+      return undefined
+    })
+    const { exitCode, outputs } = await syncTo(workspace, { prune: 'true' })
+    expect(exitCode).toBe(0)
+    expect(outputs['deleted']).toBe('["old"]')
+  })
+
+  test('fails a key that the workspace does not delete, and no other', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'old-1': 'x', 'old-2': 'x' } })
+    workspace.intercept(({ path, body }) =>
+      path.endsWith('/delete') && (body as { key: string }).key === 'old-1'
+        ? apiError(403, 'PERMISSION_DENIED', 'Not this one.')
+        : undefined,
+    )
+    const { exitCode, outputs } = await syncTo(workspace, { prune: 'true' })
+    expect(exitCode).toBe(1)
+    expect(outputs).toMatchObject({ deleted: '["old-2"]', failed: '["old-1"]' })
+  })
+
+  // Somebody once named a key with the secret itself: telling that name would tell the secret.
+  test('leaves alone, and does not tell, a key whose name holds a value', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'db-fake-value-1': 'x', old: 'x' } })
+    const { exitCode, outputs, log, stdout, summary } = await syncTo(workspace, {
+      prune: 'true',
+      'max-age-days': '1',
+    })
+    expect(exitCode).toBe(0)
+    expect(stored(workspace)).toEqual({ 'db-fake-value-1': 'x', blob: 'fake-value' })
+    expect(outputs['deleted']).toBe('["old"]')
+    expect(log).toContain('The names of 1 key in the scope are not told here')
+    expect(stdout + summary).not.toContain('db-fake')
+  })
+})

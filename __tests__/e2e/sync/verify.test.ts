@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { callsOf, NO_OUTPUTS, syncTo } from '../sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+const READS = ['1 secrets/list', '1 secrets/scopes/list']
+
+describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) => {
+  // Who asks for proof that the bytes arrived gets it for each of them, and for no more.
+  test('reads back what was put, once each', async () => {
+    workspace = await EmulatedWorkspace.start({ plan })
+    workspace.store.createScope('storage', { secrets: { there: 'x', kept: 'y' } })
+    const { exitCode, outputs } = await syncTo(workspace, {
+      secrets: 'there=fake-a\nkept=fake-b',
+      'if-exists': 'update',
+      verify: 'true',
+    })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual([...READS, '2 secrets/get', '2 secrets/put'])
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', updated: '["there","kept"]' })
+  })
+
+  test('reads nothing that was not put', async () => {
+    workspace = await EmulatedWorkspace.start({ plan })
+    workspace.store.createScope('storage', { secrets: { there: 'x' } })
+    await syncTo(workspace, { secrets: 'there=fake-a\nnew=fake-b', 'if-exists': 'keep', verify: 'true' })
+    expect(workspace.requests.to('secrets/get').map(({ query }) => query.get('key'))).toEqual(['new'])
+  })
+})
+
+describe('verify', () => {
+  test('fails a key that reads back as another value, and no other', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage')
+    // Another job puts the key between our put and our read.
+    workspace.intercept(({ path, query }) => {
+      if (path.endsWith('/secrets/get') && query.get('key') === 'b') {
+        workspace.store.scope('storage').put('b', 'theirs')
+      }
+      return undefined
+    })
+    const { exitCode, outputs, log } = await syncTo(workspace, {
+      secrets: 'a=fake-a\nb=fake-b\nc=fake-c',
+      verify: 'true',
+    })
+    expect(exitCode).toBe(1)
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["a","c"]', failed: '["b"]' })
+    expect(log).toMatch(/Error: b: .*gives back another value/)
+  })
+
+  // Without the proof that was asked for, green would be a lie.
+  test('is red where reads are refused, after one try', async () => {
+    workspace = await EmulatedWorkspace.start({ readsRefused: true })
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    const { exitCode, outputs, log } = await syncTo(workspace, {
+      secrets: 'a=fake-a\nb=fake-b',
+      verify: 'true',
+      prune: 'true',
+    })
+    expect(exitCode).toBe(1)
+    expect(callsOf(workspace)).toEqual(['1 secrets/get', ...READS, '2 secrets/put'].sort())
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', failed: '["a","b","old"]' })
+    expect(log).toMatch(/Error: a, b: It was put, but that it arrived could not be verified\./)
+    expect(log).toContain('In such a one, use neither verify nor if-exists: compare.')
+  })
+})

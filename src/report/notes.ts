@@ -1,0 +1,71 @@
+import type { AgedKey } from '../sync/age.js'
+import type { SyncOptions } from '../sync/options.js'
+import type { Result } from '../sync/result.js'
+import { explain, type ExplainContext } from './explain.js'
+import { count, listNames } from './words.js'
+
+/** As many names are told in a note: the log and the table have all of them. */
+const MAX_NAMES = 20
+
+/** Something that a reader has to know besides what became of each key. */
+export interface Note {
+  readonly level: 'notice' | 'warning'
+  readonly text: string
+}
+
+/** Finds what there is to say of a run as a whole, besides why it failed. */
+export function notesOn(
+  result: Result,
+  ages: readonly AgedKey[],
+  { ifExists, maxAgeDays }: SyncOptions,
+  context: ExplainContext,
+): Note[] {
+  const { plan, created } = result
+  const notes: Note[] = []
+  const warn = (text: string): void => void notes.push({ level: 'warning', text })
+  const tell = (text: string): void => void notes.push({ level: 'notice', text })
+
+  if (created?.fellBack === true) warn(everybodyManages(plan?.scope.name ?? context.scope))
+  if (plan !== undefined && plan.scope.unnamed > 0) warn(unnamedKeys(plan.scope.unnamed))
+  if (plan?.uncompared !== undefined) {
+    const { unread, error } = plan.uncompared
+    tell(
+      `The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, MAX_NAMES)}), so they ` +
+        `count as changed and are put. ${explain(error, context)}`,
+    )
+  }
+  const stale = ages.filter((each) => each.stale)
+  if (maxAgeDays !== undefined && stale.length > 0) warn(staleKeys(stale, maxAgeDays))
+  if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) tell(RENEWS_ALL)
+  return notes
+}
+
+/** What has to be known of a scope that was created with `users` because the workspace insisted. */
+function everybodyManages(scope: string): string {
+  return (
+    `Every user of the workspace now manages the scope "${scope}": they can read, change and delete all that is in it. ` +
+    'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
+    'accept that without a warning, or to creator to stop instead.'
+  )
+}
+
+function unnamedKeys(number: number): string {
+  return (
+    `The names of ${count(number, 'key')} in the scope are not told here, since they hold a value of the map or a ` +
+    'credential, or are no names of keys. They were left alone. Names of keys are no secrets in Databricks: look at them ' +
+    'with databricks secrets list-secrets, and delete what should not be there.'
+  )
+}
+
+function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): string {
+  const names = stale.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
+  const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
+  return (
+    `${were} last updated more than ${count(maxAgeDays, 'day')} ago: ${listNames(names, MAX_NAMES)}. Give new values to ` +
+    'those that are still used, and delete the others.'
+  )
+}
+
+const RENEWS_ALL =
+  'With if-exists: update, each run renews the age of every key of the map, whether its value is a new one or not. Set ' +
+  'if-exists: compare, so that the ages tell when values have changed.'

@@ -1,0 +1,42 @@
+import { sameKey } from '../secrets/key.js'
+import { isWritten, type Result } from './result.js'
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+
+/** A key that this run has not written, and how long ago somebody did. */
+export interface AgedKey {
+  /** In the map's spelling if it is in the map, in the workspace's if it is not. */
+  readonly key: string
+  /** The time since its last update in whole days of 24 hours; undefined where the workspace does not tell. */
+  readonly days: number | undefined
+  /** Whether it is older than the input `max-age-days` allows. */
+  readonly stale: boolean
+}
+
+/**
+ * Tells the age of every key that is in the scope after the run and was not written by it: those of the map in its order,
+ * then all others in the order of the scope. After a dry run, that is every key.
+ *
+ * @param maxAgeDays Beyond how many days of 24 hours a key is stale; undefined for never.
+ * @param now In ms since the epoch.
+ */
+export function agesOf(
+  { dryRun, plan, keys }: Result,
+  maxAgeDays: number | undefined,
+  now: number,
+): AgedKey[] {
+  const written = new Set(dryRun ? [] : keys.filter(isWritten).map(({ key }) => sameKey(key)))
+  const order = new Map(keys.map(({ key }, index) => [sameKey(key), { key, index }]))
+  const indexOf = (name: string): number => order.get(sameKey(name))?.index ?? Infinity
+  return (plan?.scope.keys ?? [])
+    .filter(({ name }) => !written.has(sameKey(name)))
+    .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
+    .map(({ name, lastUpdated }) => {
+      const age = lastUpdated === undefined ? undefined : Math.max(0, now - lastUpdated)
+      return {
+        key: order.get(sameKey(name))?.key ?? name,
+        days: age === undefined ? undefined : Math.floor(age / DAY_MS),
+        stale: age !== undefined && maxAgeDays !== undefined && age > maxAgeDays * DAY_MS,
+      }
+    })
+}

@@ -1,0 +1,33 @@
+import type { SecretsApi } from '../databricks/secrets-api.js'
+import { sameKey } from '../secrets/key.js'
+import type { SecretMap } from '../secrets/secret-map.js'
+import { readBack } from './read-back.js'
+import type { FoundScope } from './scope.js'
+
+/** What is known of the values that the scope has under keys of the map. */
+export interface Comparison {
+  /** The keys whose value is the map's already, as {@link sameKey} has them. */
+  readonly same: ReadonlySet<string>
+  /** The keys whose value could not be read, in the map's spelling. */
+  readonly unread: readonly string[]
+  /** Why the first of them could not. */
+  readonly error?: unknown
+}
+
+/**
+ * Compares the values in the scope with those of the map. A value that cannot be read counts as another one: it is put,
+ * as it would be without a comparison, so no refused or failed read keeps a secret from arriving.
+ */
+export async function compareValues(api: SecretsApi, map: SecretMap, scope: FoundScope): Promise<Comparison> {
+  const present = new Set(scope.keys.map(({ name }) => sameKey(name)))
+  const entries = map.filter(({ key }) => present.has(sameKey(key)))
+  const read = await readBack(api, scope.name, entries)
+  const keysOf = (outcome: string): string[] =>
+    entries.filter((_, index) => read[index]?.outcome === outcome).map(({ key }) => key)
+  const failed = read.find((each) => each.outcome === 'unread')
+  return {
+    same: new Set(keysOf('same').map(sameKey)),
+    unread: keysOf('unread'),
+    ...(failed !== undefined && { error: failed.error }),
+  }
+}

@@ -1,0 +1,42 @@
+import type { SecretsApi } from '../databricks/secrets-api.js'
+import { WorkspaceError } from '../databricks/workspace-error.js'
+import type { SecretEntry } from '../secrets/secret-map.js'
+import { inParallel } from './in-parallel.js'
+
+/** What reading a key's value came to: whether it is the map's, or the error that kept us from knowing. */
+export type ReadBack =
+  { readonly outcome: 'same' | 'different' } | { readonly outcome: 'unread'; readonly error: unknown }
+
+/**
+ * Reads the values of these keys from the scope and compares them, byte for byte, with those of the map.
+ *
+ * The first is read alone: a workspace that refuses reads refuses them all, and should see one such request of us rather
+ * than a thousand.
+ */
+export async function readBack(
+  api: SecretsApi,
+  scope: string,
+  entries: readonly SecretEntry[],
+): Promise<ReadBack[]> {
+  const [first, ...others] = entries
+  if (first === undefined) return []
+  const outcome = await readOne(api, scope, first)
+  if (outcome.outcome === 'unread' && isRefusal(outcome.error)) return entries.map(() => outcome)
+  return [outcome, ...(await inParallel(others, async (entry) => await readOne(api, scope, entry)))]
+}
+
+/** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof WorkspaceError && (error.is('BAD_REQUEST') || error.is('PERMISSION_DENIED'))
+}
+
+async function readOne(api: SecretsApi, scope: string, { key, value }: SecretEntry): Promise<ReadBack> {
+  try {
+    const stored = await api.getSecret(scope, key)
+    return { outcome: stored.equals(value) ? 'same' : 'different' }
+  } catch (error) {
+    // Somebody has deleted it since the keys were listed.
+    const isGone = error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
+    return isGone ? { outcome: 'different' } : { outcome: 'unread', error }
+  }
+}
