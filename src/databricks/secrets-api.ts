@@ -1,4 +1,5 @@
 import type { JsonObject } from './answer.js'
+import type { Permission } from './permission.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
@@ -10,6 +11,13 @@ export interface ListedScope {
   readonly backend: 'DATABRICKS' | 'AZURE_KEYVAULT'
   /** The vault's name, where a key vault backs the scope and the workspace says which. */
   readonly vault?: string
+}
+
+/** What a principal may do in a scope, as the workspace lists it. */
+export interface ListedPermission {
+  readonly principal: string
+  /** Any word: the workspace may know more of them than this API's reference, so it is compared and never trusted. */
+  readonly permission: string
 }
 
 /** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
@@ -71,6 +79,31 @@ export class SecretsApi {
     const value =
       typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') }
     await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value })
+  }
+
+  /**
+   * Lists who may do what in a scope; needs MANAGE. Workspace admins may do everything without being listed.
+   *
+   * @throws {WorkspaceError} `PERMISSION_DENIED` without MANAGE; on the Standard plan, where there are no permissions, a
+   * refusal that the reference says nothing more about.
+   */
+  async listPermissions(scope: string): Promise<ListedPermission[]> {
+    const { items } = await this.#client.get('/api/2.0/secrets/acls/list', { scope })
+    return objectsOf(items).map(({ principal, permission }) => ({
+      principal: nameOf(principal),
+      permission: nameOf(permission),
+    }))
+  }
+
+  /**
+   * Gives a principal a permission, in place of the one that it may have; needs MANAGE. It may be repeated, but two of
+   * them must not be in flight at once: some have been seen to get lost (terraform-provider-databricks, issue 4195).
+   *
+   * @param principal A user's e-mail, a group's display name, or a service principal's application id.
+   * @throws {WorkspaceError} `INVALID_PARAMETER_VALUE` for a principal that the workspace does not know.
+   */
+  async putPermission(scope: string, principal: string, permission: Permission): Promise<void> {
+    await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission })
   }
 }
 
