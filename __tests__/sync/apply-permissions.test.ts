@@ -21,7 +21,8 @@ async function bring(
   wanted: Acls,
   prepare: (workspace: EmulatedWorkspace) => void = () => undefined,
 ) {
-  const workspace = await start()
+  // So that calls which are sent together are in flight together.
+  const workspace = await start({ latencyMs: 10 })
   const { secrets, identity } = converse(workspace)
   workspace.store.createScope('storage', { acls: current })
   const lines = Object.entries(wanted).map(([principal, permission]) => ({ principal, permission }))

@@ -125,16 +125,12 @@ function checkManagement(
     if (one !== undefined) throw unknownIdentity(one)
     return
   }
-  if (taken.length === 0 || me.groups.includes('admins')) return
+  const [first] = taken
+  if (first === undefined || me.groups.includes('admins')) return
   const named = new Set(wanted.map(({ principal }) => samePrincipal(principal)))
   const after = [...listed.filter(({ principal }) => !named.has(samePrincipal(principal))), ...wanted]
-  const [first] = taken
-  if (
-    first !== undefined &&
-    !after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me))
-  ) {
-    throw lockedOut(first, me)
-  }
+  const isLeft = after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me))
+  if (!isLeft) throw lockedOut(first, me)
 }
 
 /** Whether what a principal may do, we may: by our name, a group of ours, or as one of all users. */
