@@ -6,6 +6,7 @@ import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
 import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { Fault } from './fault.js'
+import { readPermissions } from './permissions-input.js'
 import type { SecretValue } from './secret-value.js'
 import { isKey, MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
@@ -14,6 +15,7 @@ import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
 import { readBoolean, readSyncOptions } from './sync-inputs.js'
 import type { SyncOptions } from './sync/options.js'
+import type { WantedPermission } from './sync/permissions.js'
 import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
 
 /** All that a run is told, checked and typed. */
@@ -26,6 +28,8 @@ export interface Inputs {
   readonly options: SyncOptions
   /** Whether the name of a key can be told: it has the form of one, and shows nothing of a value or a credential. */
   readonly canBeNamed: (key: string) => boolean
+  /** Who is to have which permission on the scope; empty where the workflow leaves that alone. */
+  readonly permissions: readonly WantedPermission[]
   /** Names of a JSON map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
   readonly warnings: readonly string[]
@@ -94,6 +98,12 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   ] as const) {
     if (holdsCredential(getInput(input) || variable(env, variableName))) fault(input, HOLDS_CREDENTIAL)
   }
+  // Untrimmed, so that lines are counted from the first.
+  const { permissions, faults: permissionFaults } = readPermissions(
+    getInput('permissions', { trimWhitespace: false }),
+    holdsCredential,
+  )
+  faults.push(...permissionFaults)
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
   const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
@@ -107,6 +117,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           secrets: entries,
           options,
           canBeNamed: namesOf([...credentials, ...values]),
+          permissions,
           leftOut: leftOut.filter((name) => !holdsCredential(name)),
           warnings,
         }

@@ -35,6 +35,5 @@ function tooMany(keys: readonly string[], limit: number): SyncError {
     `${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. If they ` +
       `are to go, set prune-limit: ${keys.length}; if not, check that this job sees all of its secrets, or name them in ` +
       `prune-exclude. They are: ${named.join(', ')}${more}.`,
-    named,
   )
 }
