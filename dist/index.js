@@ -30361,6 +30361,37 @@ function failureOf(error) {
     return UNTRUSTED.test(code) ? 'untrusted' : 'cut';
 }
 
+;// CONCATENATED MODULE: ./src/databricks/identity-api.ts
+
+/** The one call of the workspace's SCIM API that a run needs. */
+class IdentityApi {
+    #client;
+    constructor(client) {
+        this.#client = client;
+    }
+    /**
+     * Tells whose token this run has; anybody may ask. Groups that cannot be read are left out, so what is known of an
+     * identity is never more than what is true.
+     *
+     * @throws {WorkspaceError} `foreign`, too, where the name is none that can be shown.
+     */
+    async whoAmI() {
+        const { userName: name, groups } = await this.#client.get('/api/2.0/preview/scim/v2/Me');
+        // It is shown: blanks and control characters are in no e-mail and no id.
+        if (typeof name !== 'string' || !/^[^\p{C}\p{Z}]{1,256}$/u.test(name))
+            throw new WorkspaceError('foreign');
+        // Absent for who is in none.
+        const listed = Array.isArray(groups) ? groups : [];
+        return {
+            name,
+            groups: listed.flatMap((group) => {
+                const { display } = (group ?? {});
+                return typeof display === 'string' ? [display] : [];
+            }),
+        };
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/databricks/secrets-api.ts
 
 
@@ -30442,6 +30473,29 @@ class SecretsApi {
      */
     async deleteSecret(scope, key) {
         await this.#client.post('/api/2.0/secrets/delete', { scope, key });
+    }
+    /**
+     * Lists who may do what in a scope; needs MANAGE. Workspace admins may do everything without being listed.
+     *
+     * @throws {WorkspaceError} `PERMISSION_DENIED` without MANAGE; on the Standard plan, where there are no permissions, a
+     * refusal that the reference says nothing more about.
+     */
+    async listPermissions(scope) {
+        const { items } = await this.#client.get('/api/2.0/secrets/acls/list', { scope });
+        return objectsOf(items).map(({ principal, permission }) => ({
+            principal: nameOf(principal),
+            permission: nameOf(permission),
+        }));
+    }
+    /**
+     * Gives a principal a permission, in place of the one that it may have; needs MANAGE. It may be repeated, but two of
+     * them must not be in flight at once: some have been seen to get lost (terraform-provider-databricks, issue 4195).
+     *
+     * @param principal A user's e-mail, a group's display name, or a service principal's application id.
+     * @throws {WorkspaceError} `INVALID_PARAMETER_VALUE` for a principal that the workspace does not know.
+     */
+    async putPermission(scope, principal, permission) {
+        await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission });
     }
 }
 /** A list's field is absent when the list is empty. */
@@ -32830,6 +32884,224 @@ function noneComplete(candidates, settings, host) {
 }
 const HINT = 'Where one is set to a secret, that secret is not visible to this job: check its name, the environment of the job, ' +
     'and that the workflow does not run for a fork';
+
+;// CONCATENATED MODULE: ./src/databricks/permission.ts
+/** What a principal may do in a scope; each includes those before it (REST reference). */
+const PERMISSIONS = ['READ', 'WRITE', 'MANAGE'];
+/** Whether a text names a permission, in the exact spelling of the API. */
+function isPermission(text) {
+    return PERMISSIONS.includes(text);
+}
+
+;// CONCATENATED MODULE: ./src/fault.ts
+/** Says a place as a person would: `secrets, line 3, column 5`. */
+function describePlace({ input, line, column }) {
+    return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/sync/sync-error.ts
+/**
+ * A reason of our own to stop the run. The message is made of our own words and of names, and says what to change in
+ * the workflow or the workspace.
+ */
+class SyncError extends Error {
+    name = 'SyncError';
+    /** The parts of the message that the workspace gave, and in which anything may stand. */
+    foreign;
+    constructor(message, foreign = []) {
+        super(message);
+        this.foreign = foreign;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sync/permissions.ts
+
+
+/** What two spellings of one principal may have in common. */
+function samePrincipal(principal) {
+    return principal.toLowerCase();
+}
+/**
+ * Whether who we are has to be asked: for any plan at all, since it may take our own MANAGE, and since we are not among
+ * the others that are warned of. The answer is needed together with the list, so it takes no more time.
+ */
+function needsIdentity(wanted) {
+    return wanted.length > 0;
+}
+/**
+ * Decides which permissions are to be set, from the input and from what is there, and from nothing else.
+ *
+ * @param me Who we are, or undefined where that could not be found out.
+ * @throws {SyncError} for a plan that may leave us without MANAGE: nothing could be set right again then.
+ */
+function planPermissions(wanted, current, me) {
+    const listed = listOf(current, me);
+    checkManagement(wanted, listed, me, current === 'creator');
+    const permissions = wanted.map((each) => {
+        const found = findPermission(listed, each.principal);
+        // Of a group's name nobody says that its case means nothing: where it differs, a put costs less than a mistake.
+        const isThere = found?.permission === each.permission && isOnePrincipal(found.principal, each.principal);
+        return {
+            ...each,
+            ...(found !== undefined && { from: found.permission }),
+            action: isThere ? 'unchanged' : 'set',
+        };
+    });
+    const known = [...wanted.map(({ principal }) => principal), ...(me === undefined ? [] : [me.name])];
+    return {
+        permissions,
+        sets: permissions
+            .filter(({ action }) => action === 'set')
+            .sort((one, other) => turnOf(one, me) - turnOf(other, me)),
+        others: listed.filter(({ principal }) => !known.some((name) => isOnePrincipal(principal, name))),
+    };
+}
+/** The permission of a principal in a list: in its own spelling, or else in another case of letters. */
+function findPermission(listed, principal) {
+    return (listed.find((each) => each.principal === principal) ??
+        listed.find((each) => samePrincipal(each.principal) === samePrincipal(principal)));
+}
+/** Whether a permission is, or may be, taken with which others are given: MANAGE, and what we do not know. */
+function takesManagement({ from, permission }) {
+    return from !== undefined && manages(from) && permission !== 'MANAGE';
+}
+function listOf(current, me) {
+    if (current === 'users')
+        return [{ principal: 'users', permission: 'MANAGE' }];
+    if (current !== 'creator')
+        return current;
+    return me === undefined ? [] : [{ principal: me.name, permission: 'MANAGE' }];
+}
+/** A word that is none of ours might stand for more than MANAGE. */
+function manages(permission) {
+    return permission !== 'READ' && permission !== 'WRITE';
+}
+/**
+ * Refuses a plan that takes MANAGE from somebody and does not surely leave it to us. One that takes none cannot take
+ * ours, and that we have it is known: the workspace has told the permissions, or made us the scope's creator.
+ */
+function checkManagement(wanted, listed, me, isNewAndOurs) {
+    const lowered = wanted.filter(({ permission }) => permission !== 'MANAGE');
+    const taken = lowered.filter(({ principal }) => listed.some((each) => samePrincipal(each.principal) === samePrincipal(principal) && manages(each.permission)));
+    if (me === undefined) {
+        // Any of them may be us, under the name that the new scope is created with.
+        const [one] = isNewAndOurs ? lowered : taken;
+        if (one !== undefined)
+            throw unknownIdentity(one);
+        return;
+    }
+    const [first] = taken;
+    if (first === undefined || me.groups.includes('admins'))
+        return;
+    const named = new Set(wanted.map(({ principal }) => samePrincipal(principal)));
+    const after = [...listed.filter(({ principal }) => !named.has(samePrincipal(principal))), ...wanted];
+    const isLeft = after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me));
+    if (!isLeft)
+        throw lockedOut(first, me);
+}
+/** Whether what a principal may do, we may: by our name, a group of ours, or as one of all users. */
+function isOurs(principal, me) {
+    return principal === 'users' || me.groups.includes(principal) || isOnePrincipal(principal, me.name);
+}
+/** Whether two names are sure to be those of one principal: neither e-mails nor application ids have a case. */
+function isOnePrincipal(one, other) {
+    return one === other || (!isGroupName(one) && samePrincipal(one) === samePrincipal(other));
+}
+function isGroupName(principal) {
+    return !principal.includes('@') && !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(principal);
+}
+/**
+ * When a permission is set. What raises comes before what lowers, so that a run which breaks off leaves no less
+ * management than there was, or than there was to be. We come first where we are raised, and last where we are lowered:
+ * nothing can be set after that.
+ */
+function turnOf({ principal, permission, from }, me) {
+    const isOwn = me !== undefined && isOurs(principal, me);
+    const lowers = from !== undefined && (manages(from) ? 2 : levelOf(from)) > levelOf(permission);
+    if (lowers)
+        return isOwn ? 4 : 3;
+    if (permission === 'MANAGE')
+        return isOwn ? 0 : 1;
+    return 2;
+}
+function levelOf(permission) {
+    return PERMISSIONS.indexOf(permission);
+}
+function unknownIdentity({ principal, permission }) {
+    return new SyncError(`The input permissions gives "${principal}" ${permission}, and that may take MANAGE from this very run: the ` +
+        'workspace does not tell who it is. Nothing was put. Run the job again, or take that line out.', [principal]);
+}
+function lockedOut({ principal, permission }, { name }) {
+    return new SyncError(`The input permissions takes MANAGE from "${principal}", to leave it ${permission}, and would leave none to "${name}", ` +
+        'which this run is: it could never set a permission again. Nothing was put. Add a line that gives MANAGE to ' +
+        `"${name}" or to a group of it, or take the line of "${principal}" out.`, [principal, name]);
+}
+
+;// CONCATENATED MODULE: ./src/permissions-input.ts
+
+
+
+/** Entra ID gives a group's name 256 characters, and an e-mail has no more than 254 (RFC 5321). */
+const MAX_PRINCIPAL_LENGTH = 256;
+const PRINCIPALS = "a principal is a user's e-mail, a group's display name or a service principal's application id";
+const EXPECTED = `not a line of permissions. Write principal=READ, principal=WRITE or principal=MANAGE; ${PRINCIPALS}`;
+const NO_PRINCIPAL = `there is no principal in front of the last "="; ${PRINCIPALS}. If it comes from an expression, check that what this ` +
+    'names is set and visible to this job';
+const TOO_LONG = `the principal has more than ${MAX_PRINCIPAL_LENGTH} characters; ${PRINCIPALS}`;
+const INVISIBLE = 'the principal holds a character that cannot be seen, such as a tab, a zero-width blank or a mark of writing ' +
+    'direction, or one that is not text at all. Type the principal anew';
+const COMMAND = 'the principal holds "##[", which the runner takes for a command';
+const HOLDS_CREDENTIAL = 'the principal contains what this run signs in with, and would show it. Check that no two inputs have changed places';
+/** Control and format characters, but for the two that join letters and emoji; line separators; what is not text. */
+const INVISIBLE_CHARACTER = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u;
+/**
+ * Reads the input `permissions`: lines `principal=READ`, `WRITE` or `MANAGE`, split at the last `=`, since a group may
+ * be named `[UC] Team = A`. Blanks around either part do not count; the permission is in capitals, as Databricks has it.
+ * Empty lines and lines that start with `#` are skipped. Nobody may be named twice, in whichever case of letters.
+ *
+ * @param holdsCredential Whether a text contains what this run signs in with: a principal is sent and shown. (It may
+ * contain a value of the map, an application id for one, and is shown without it.)
+ */
+function readPermissions(text, holdsCredential) {
+    const permissions = [];
+    const faults = [];
+    const first = new Map();
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
+        if (line.trim() === '' || line.trimStart().startsWith('#'))
+            continue;
+        const place = { input: 'permissions', line: index + 1 };
+        const fault = (message) => void faults.push({ ...place, message });
+        const split = line.lastIndexOf('=');
+        const principal = line.slice(0, Math.max(split, 0)).trim();
+        const permission = line.slice(split + 1).trim();
+        if (split === -1 || !isPermission(permission)) {
+            fault(EXPECTED);
+            continue;
+        }
+        permissions.push({ principal, permission });
+        if (principal === '') {
+            fault(NO_PRINCIPAL);
+            continue;
+        }
+        if (Array.from(principal).length > MAX_PRINCIPAL_LENGTH)
+            fault(TOO_LONG);
+        if (INVISIBLE_CHARACTER.test(principal))
+            fault(INVISIBLE);
+        if (principal.includes('##['))
+            fault(COMMAND);
+        if (holdsCredential(principal))
+            fault(HOLDS_CREDENTIAL);
+        const earlier = first.get(samePrincipal(principal));
+        if (earlier === undefined)
+            first.set(samePrincipal(principal), place);
+        else
+            fault(repeated(earlier));
+    }
+    return { permissions, faults };
+}
+function repeated(earlier) {
+    return `the principal is that of ${describePlace(earlier)}, but for the case of letters perhaps. Leave one of the two`;
+}
 
 ;// CONCATENATED MODULE: ./src/secrets/key.ts
 /** The most secrets that a scope holds (Databricks, "Secret management"). */
@@ -35802,12 +36074,6 @@ function json_document_readJson(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/fault.ts
-/** Says a place as a person would: `secrets, line 3, column 5`. */
-function describePlace({ input, line, column }) {
-    return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
-}
-
 ;// CONCATENATED MODULE: ./src/secrets/rules.ts
 
 
@@ -35844,7 +36110,7 @@ function checkMap(map, credentials) {
         if (earlier === undefined)
             first.set(sameKey(key), place);
         else
-            faults.push({ ...place, message: repeated(earlier) });
+            faults.push({ ...place, message: rules_repeated(earlier) });
         if (telling.some((piece) => piece.occursIn(key)))
             faults.push({ ...place, message: KEY_HOLDS_VALUE });
     }
@@ -35865,7 +36131,7 @@ function checkValue({ value }) {
         messages.push(TOO_LARGE);
     return messages;
 }
-function repeated(earlier) {
+function rules_repeated(earlier) {
     return `the key repeats that of ${describePlace(earlier)}, since Databricks does not tell upper from lower case`;
 }
 function tooMany(count) {
@@ -35901,7 +36167,7 @@ function readAssignments(text, input, expected, operators = ['=']) {
     }
     return { assignments, faults };
 }
-const EXPECTED = 'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any value; ' +
+const lines_EXPECTED = 'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any value; ' +
     `${KEY_RULE}. A secret of several lines that stands here as it is breaks into lines like this one`;
 const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets.NAME) }}';
 /**
@@ -35910,7 +36176,7 @@ const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets
  * @param input The input that holds the map, for the faults.
  */
 function readLines(text, input) {
-    const { assignments, faults } = readAssignments(text, input, EXPECTED, ['=', ':=']);
+    const { assignments, faults } = readAssignments(text, input, lines_EXPECTED, ['=', ':=']);
     const entries = [];
     for (const { key, operator, text, place } of assignments) {
         if (operator === '=') {
@@ -36286,21 +36552,6 @@ function readNumber(input, { min, max }, fault) {
     return undefined;
 }
 
-;// CONCATENATED MODULE: ./src/sync/sync-error.ts
-/**
- * A reason of our own to stop the run. The message is made of our own words and of names, and says what to change in
- * the workflow or the workspace.
- */
-class SyncError extends Error {
-    name = 'SyncError';
-    /** The parts of the message that the workspace gave, and in which anything may stand. */
-    foreign;
-    constructor(message, foreign = []) {
-        super(message);
-        this.foreign = foreign;
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/sync/scope.ts
 
 
@@ -36407,6 +36658,7 @@ function readOnly({ name, vault }) {
 
 
 
+
 /**
  * Reads all inputs, with the variables that stand in for absent ones, and finds everything that is wrong with them.
  * Nothing is printed, and nothing is thrown for what the workflow may have got wrong.
@@ -36451,8 +36703,11 @@ function readInputs(env) {
         ['scope', ''],
     ]) {
         if (holdsCredential(getInput(input) || inputs_variable(env, variableName)))
-            fault(input, HOLDS_CREDENTIAL);
+            fault(input, inputs_HOLDS_CREDENTIAL);
     }
+    // Untrimmed, so that lines are counted from the first.
+    const { permissions, faults: permissionFaults } = readPermissions(getInput('permissions', { trimWhitespace: false }), holdsCredential);
+    faults.push(...permissionFaults);
     // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
     const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='));
     const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0;
@@ -36465,6 +36720,7 @@ function readInputs(env) {
                 secrets: entries,
                 options,
                 canBeNamed: namesOf([...credentials, ...values]),
+                permissions,
                 leftOut: leftOut.filter((name) => !holdsCredential(name)),
                 warnings,
             }
@@ -36485,7 +36741,7 @@ function namesOf(values) {
 const TLS_CHECKS_OFF = 'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
     'set NODE_EXTRA_CA_CERTS to its certificate';
 const NODE_DEBUG = 'set, so Node would write requests with their credentials to the log, ahead of any mask. Take it out';
-const HOLDS_CREDENTIAL = 'contains what this run signs in with, and would show it. Check that no two inputs have changed places';
+const inputs_HOLDS_CREDENTIAL = 'contains what this run signs in with, and would show it. Check that no two inputs have changed places';
 const NO_CERTIFICATES = 'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it';
 const NO_HOST = 'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
     'repository is read as ${{ vars.DATABRICKS_HOST }}';
@@ -36585,11 +36841,87 @@ function describeLines(lines) {
     return Array.from({ length: Math.ceil(named.length / MAX_RUNS) }, (_, part) => named.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '));
 }
 
+;// CONCATENATED MODULE: ./src/sync/apply-permissions.ts
+
+
+
+/** What a plan comes to when nothing fails: what a dry run tells. The order is that of the input. */
+function expectedPermissions({ permissions }) {
+    return permissions.map((each) => resultOf(each));
+}
+/**
+ * Sets what the plan has to set, one after the other, and reads it back: permissions that were put at the same time have
+ * been seen to get lost. One failure does not stop the others, but MANAGE is taken from nobody before those who are given
+ * it are known to have it. The result has the order of the input.
+ *
+ * That takes a call for each, and one to read them back, or two where MANAGE is both given and taken.
+ *
+ * @param scope The scope's name.
+ */
+async function applyPermissions(api, scope, { permissions, sets }) {
+    const given = sets.filter(({ permission }) => permission === 'MANAGE');
+    const taken = given.length === 0 ? [] : sets.filter(takesManagement);
+    const failures = new Map();
+    await setAll(api, scope, sets.filter((each) => !taken.includes(each)), failures);
+    const notGiven = given.find((each) => failures.has(each));
+    if (notGiven === undefined)
+        await setAll(api, scope, taken, failures);
+    else
+        for (const each of taken)
+            failures.set(each, notTaken(each, notGiven));
+    return permissions.map((each) => failures.has(each) ? { ...resultOf(each), outcome: 'failed', error: failures.get(each) } : resultOf(each));
+}
+/** Sets some of them, reads back what was set, and notes which of them failed. */
+async function setAll(api, scope, sets, failures) {
+    for (const each of sets) {
+        try {
+            await api.putPermission(scope, each.principal, each.permission);
+        }
+        catch (error) {
+            failures.set(each, error);
+        }
+    }
+    const done = sets.filter((each) => !failures.has(each));
+    if (done.length === 0)
+        return;
+    try {
+        const listed = await api.listPermissions(scope);
+        for (const each of done) {
+            const found = findPermission(listed, each.principal)?.permission;
+            if (found !== each.permission)
+                failures.set(each, notThere(each, found));
+        }
+    }
+    catch (error) {
+        // Nothing of it is proved.
+        for (const each of done)
+            failures.set(each, error);
+    }
+}
+function resultOf({ principal, permission, from, action }) {
+    return { principal, permission, ...(from !== undefined && { from }), outcome: action };
+}
+function notThere({ principal, permission }, found) {
+    const readsBack = found === undefined ? 'is not there' : `reads back as ${isPermission(found) ? found : 'something else'}`;
+    return new SyncError(`The permission of "${principal}" was set to ${permission} and ${readsBack}. Run the job again; if that does not ` +
+        'help, find out who else sets the permissions of this scope.', [principal]);
+}
+function notTaken({ principal }, notGiven) {
+    return new SyncError(`MANAGE was not taken from "${principal}", since it could not be given to "${notGiven.principal}" first.`, [principal, notGiven.principal]);
+}
+
 ;// CONCATENATED MODULE: ./src/sync/result.ts
+
 /** What may become of a key. */
 const OUTCOMES = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'failed'];
 /** What a run has come to that has not begun. */
-const NOTHING_YET = { dryRun: false, plan: undefined, created: undefined, keys: [] };
+const NOTHING_YET = {
+    dryRun: false,
+    plan: undefined,
+    created: undefined,
+    keys: [],
+    permissions: [],
+};
 /** What becomes of a key for which all goes well. */
 const GOES_WELL = {
     create: 'created',
@@ -36601,7 +36933,8 @@ const GOES_WELL = {
 /** What a dry run tells: all of the plan, as if it had gone well. */
 function foresee(plan) {
     const keys = plan.keys.map(({ key, action }) => ({ key, outcome: GOES_WELL[action] }));
-    return { dryRun: true, plan, created: undefined, keys };
+    const permissions = typeof plan.permissions === 'object' ? expectedPermissions(plan.permissions) : [];
+    return { dryRun: true, plan, created: undefined, keys, permissions };
 }
 /** The keys that ended in this way, in the order of the plan. */
 function keysThat(outcome, { keys }) {
@@ -36613,7 +36946,8 @@ function isScopeNew({ dryRun, plan, created }) {
 }
 /** Whether anything was written for sure, or in a dry run would be. */
 function hasChanged(result) {
-    return isScopeNew(result) || result.keys.some(isWritten);
+    const { keys, permissions } = result;
+    return isScopeNew(result) || keys.some(isWritten) || permissions.some(({ outcome }) => outcome === 'set');
 }
 /** Whether the key in the scope is another one, or gone, because of this run. */
 function isWritten(key) {
@@ -36622,313 +36956,9 @@ function isWritten(key) {
 const WRITES = ['created', 'updated', 'deleted'];
 /** True when the run did all that it was to do. */
 function succeeded(result) {
-    return !('stoppedBy' in result) && keysThat('failed', result).length === 0;
+    const { keys, permissions } = result;
+    return !('stoppedBy' in result) && ![...keys, ...permissions].some(({ outcome }) => outcome === 'failed');
 }
-
-;// CONCATENATED MODULE: ./src/report/words.ts
-/** What a dry run calls the outcomes that have not come about. */
-const FORESEEN = {
-    created: 'create',
-    updated: 'update',
-    unchanged: 'unchanged',
-    kept: 'keep',
-    deleted: 'delete',
-    failed: 'fail',
-};
-/** The word for an outcome: what happened, or in a dry run what would. */
-function outcomeWord(outcome, dryRun) {
-    return dryRun ? FORESEEN[outcome] : outcome;
-}
-/** `1 key`, `2 keys`. */
-function count(number, noun) {
-    return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
-/** Names as in a sentence, no more than `limit` of them: `a, b and 3 more`. */
-function listNames(names, limit) {
-    const rest = names.length - limit;
-    return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ');
-}
-
-;// CONCATENATED MODULE: ./src/report/log.ts
-
-
-
-
-
-/** The runner shows no more than ten annotations of a kind in a step. */
-const MAX_ANNOTATIONS = 10;
-/** As many keys are named in one annotation. */
-const MAX_NAMES = 10;
-/** Tells what the run is about to do, and what in the inputs should be looked at. */
-function logStart({ host, signIn, secrets, leftOut, warnings }) {
-    info(`Workspace  ${describeHost(host)}`);
-    const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`;
-    info(`Sign-in    ${signIn.authType}${parts}`);
-    for (const message of warnings)
-        warning(message);
-    for (const name of leftOut) {
-        notice(`${name} was left out of the map: its value is the credential that this run signs in with.`);
-    }
-    for (const { key, value } of secrets) {
-        const problem = maskProblem(value);
-        if (problem !== undefined)
-            warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`);
-    }
-}
-const MASK_PROBLEMS = {
-    garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
-    absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
-};
-/** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
-function logPlan({ scope }, dryRun) {
-    const keys = scope.keys.length + scope.unnamed;
-    if (scope.action === 'use')
-        info(`Scope      ${scope.name} (exists, ${count(keys, 'key')})`);
-    else if (dryRun)
-        info(`Scope      ${scope.name} (missing, would be created)`);
-}
-/** Tells that the scope was created, and who manages it. */
-function logCreation(scope, { managedBy }) {
-    const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run';
-    info(`Scope      ${scope} (created, managed by ${managers})`);
-}
-/** Names every key that is about to be deleted. */
-function logDeletes(keys) {
-    info('');
-    info(`Deleting ${count(keys.length, 'key')} of the scope that the map does not have:`);
-    for (const key of keys)
-        info(`  ${key}`);
-}
-/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
-function logReport(report, durationMs) {
-    const { result, reasons, notes, ages } = report;
-    const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]));
-    const words = result.keys.map(({ outcome }) => outcomeWord(outcome, result.dryRun));
-    const width = Math.max(...[...words, 'created'].map(({ length }) => length));
-    info('');
-    for (const [index, { key }] of result.keys.entries()) {
-        const aged = ageOf.get(sameKey(key));
-        ageOf.delete(sameKey(key));
-        info(`  ${(words[index] ?? '').padEnd(width)}  ${key}${describeAge(aged)}`);
-    }
-    for (const aged of ageOf.values()) {
-        if (aged.stale)
-            info(`  ${'stale'.padEnd(width)}  ${aged.key}${describeAge(aged)}`);
-    }
-    for (const { level, text } of notes)
-        (level === 'warning' ? warning : notice)(text);
-    annotate([...groupReasons(reasons.failed), ...(reasons.stopped === undefined ? [] : [reasons.stopped])]);
-    info('');
-    info(`${closingLine(report)} (${describeDuration(durationMs)}).`);
-}
-/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
-function closingLine({ result, ages }) {
-    if ('stoppedBy' in result) {
-        return result.dryRun ? 'Stopped before there was a plan' : 'Stopped before the first secret was put';
-    }
-    const counts = OUTCOMES.map((outcome) => ({ outcome, number: keysThat(outcome, result).length }));
-    const told = counts
-        .filter(({ number }) => number > 0)
-        .map(({ outcome, number }) => `${number} ${describeOutcome(outcome, result.dryRun)}`);
-    const stale = ages.filter((aged) => aged.stale).length;
-    if (stale > 0)
-        told.push(`${stale} stale`);
-    const all = told.join(', ');
-    if (result.dryRun)
-        return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`;
-    if (result.keys.length === 0) {
-        return `${count(result.plan?.scope.keys.length ?? 0, 'key')} in the scope, ${stale} of them stale`;
-    }
-    const put = keysThat('created', result).length + keysThat('updated', result).length;
-    const failed = keysThat('failed', result).length;
-    if (put + failed === 0)
-        return `Nothing to put: ${all}`;
-    return `${failed === 0 ? '' : `${put} of `}${count(put + failed, 'secret')} put: ${all}`;
-}
-function describeOutcome(outcome, dryRun) {
-    const isAction = dryRun && outcome !== 'unchanged';
-    return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`;
-}
-function describeAge(aged) {
-    if (aged?.days === undefined)
-        return '';
-    return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`;
-}
-/** Keys that failed for one and the same reason are told of together. */
-function groupReasons(failed) {
-    const keysOf = new Map();
-    for (const [key, reason] of failed)
-        keysOf.set(reason, [...(keysOf.get(reason) ?? []), key]);
-    return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`);
-}
-/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
-function logFaults(messages, faults) {
-    annotate(messages);
-    info('');
-    info(`Stopped before the first request: ${count(faults, 'fault')} in the inputs.`);
-}
-/** The workspace as a person would open it. */
-function describeHost({ origin, workspaceId }) {
-    return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`;
-}
-/** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
-function annotate(messages) {
-    for (const [index, message] of messages.entries()) {
-        if (index < MAX_ANNOTATIONS)
-            error(message);
-        else
-            info(`Error: ${message}`);
-    }
-}
-function describeDuration(ms) {
-    return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-}
-
-;// CONCATENATED MODULE: ./src/report/outputs.ts
-
-
-/**
- * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
- *
- * The arrays hold the names of keys in the order of the map, as they are. (The runner drops a *job* output in which a
- * mask occurs; altering a name for that would make it another key.)
- *
- * @returns False, with an annotation, when the runner's file for them cannot be written.
- */
-function setOutputs(result, ages) {
-    try {
-        setOutput('scope-created', isScopeNew(result));
-        setOutput('changed', hasChanged(result));
-        for (const outcome of OUTCOMES)
-            setOutput(outcome, keysThat(outcome, result));
-        setOutput('stale', ages.filter(({ stale }) => stale).map(({ key }) => key));
-        return true;
-    }
-    catch {
-        error('The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.');
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/sync/age.ts
-
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-/**
- * Tells the age of every key that is in the scope after the run and was not written by it: those of the map in its order,
- * then all others in the order of the scope. After a dry run, that is every key.
- *
- * @param maxAgeDays Beyond how many days of 24 hours a key is stale; undefined for never.
- * @param now In ms since the epoch.
- */
-function agesOf({ dryRun, plan, keys }, maxAgeDays, now) {
-    const written = new Set(dryRun ? [] : keys.filter(isWritten).map(({ key }) => sameKey(key)));
-    const order = new Map(keys.map(({ key }, index) => [sameKey(key), { key, index }]));
-    const indexOf = (name) => order.get(sameKey(name))?.index ?? Infinity;
-    return (plan?.scope.keys ?? [])
-        .filter(({ name }) => !written.has(sameKey(name)))
-        .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
-        .map(({ name, lastUpdated }) => {
-        const age = lastUpdated === undefined ? undefined : Math.max(0, now - lastUpdated);
-        return {
-            key: order.get(sameKey(name))?.key ?? name,
-            days: age === undefined ? undefined : Math.floor(age / DAY_MS),
-            stale: age !== undefined && maxAgeDays !== undefined && age > maxAgeDays * DAY_MS,
-        };
-    });
-}
-
-;// CONCATENATED MODULE: ./src/report/advice.ts
-const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
-    'give workspace-id too.';
-const CHECK_ALL = 'Check the inputs host and scope, and what this run signs in with.';
-/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
-function adviceFor({ failure, details }, scope) {
-    const { said = '' } = details;
-    switch (failure) {
-        case 'unreachable':
-            return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
-        case 'proxy':
-            return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.';
-        case 'untrusted':
-            return ('Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
-                'NODE_EXTRA_CA_CERTS to its certificate.');
-        case 'silent':
-        case 'cut':
-            return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
-        case 'redirected':
-            return said.includes('private-link-validation-error')
-                ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
-                : CHECK_HOST;
-        case 'foreign':
-            return CHECK_HOST;
-        case 'refused':
-            return adviceForRefusal(details, scope);
-    }
-}
-function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
-    // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
-    if (status === 401 || errorCode === '403') {
-        if (said.includes('IP ACL')) {
-            return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
-        }
-        if (said.includes('Unauthorized access to Org')) {
-            return 'The token belongs to another workspace: check the inputs host and workspace-id, and what this run signs in with.';
-        }
-        return ('Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
-            'service principal has to be in this one.');
-    }
-    if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
-        return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`;
-    }
-    if (errorCode === 'BAD_REQUEST' && call === 'secrets/get')
-        return NO_READS;
-    const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status));
-    return advice?.(scope) ?? CHECK_ALL;
-}
-const NO_READS = 'Some workspaces let secrets be read in notebooks only. In such a one, use neither verify nor if-exists: compare.';
-const runAgain = () => 'This is temporary: run the job again in a few minutes.';
-const noSuchCall = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
-/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
-const ADVICE = new Map([
-    [
-        'PERMISSION_DENIED',
-        (scope) => 'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
-            `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
-    ],
-    [
-        'CUSTOMER_UNAUTHORIZED',
-        (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
-    ],
-    ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
-    [
-        'RESOURCE_ALREADY_EXISTS',
-        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity of this run.`,
-    ],
-    [
-        'RESOURCE_LIMIT_EXCEEDED',
-        () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
-    ],
-    [
-        'INVALID_PARAMETER_VALUE',
-        () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
-    ],
-    [
-        'INTERNAL_ERROR',
-        () => 'If the token is that of a service principal, check that it has been added to this workspace.',
-    ],
-    ['ENDPOINT_NOT_FOUND', noSuchCall],
-    ['404', noSuchCall],
-    ...[
-        'REQUEST_LIMIT_EXCEEDED',
-        'RESOURCE_EXHAUSTED',
-        'TEMPORARILY_UNAVAILABLE',
-        '429',
-        '502',
-        '503',
-        '504',
-    ].map((code) => [code, runAgain]),
-]);
 
 ;// CONCATENATED MODULE: ./src/secrets/fragments.ts
 /** So many characters in a row that are also in a value are no coincidence. */
@@ -37122,6 +37152,395 @@ function unescaped(text) {
         .normalize('NFC');
 }
 
+;// CONCATENATED MODULE: ./src/report/permissions.ts
+
+/** As many of the others are named; a scope may have any number of them. */
+const MAX_NAMED = 20;
+/**
+ * Puts a permission's result into words, for the log and for a row of the job summary, where they still have to be
+ * escaped. The principal is the workflow's word, but may be a value of the map, an application id for one.
+ */
+function describePermission({ principal, permission, from, outcome }, { redactor, dryRun }) {
+    const before = from === undefined || from === permission ? '' : ` (was ${foreignText(from, redactor)})`;
+    return {
+        principal: redactor.redact(principal),
+        outcome: outcome === 'set' && dryRun ? 'would be set' : outcome,
+        permission: `${permission}${before}`,
+    };
+}
+/** The lines of the log about the permissions, in the order of the input, their columns in line. */
+function permissionLines(words) {
+    const width = Math.max(...words.map(({ outcome }) => outcome.length));
+    return words.map(({ principal, outcome, permission }) => `  ${outcome.padEnd(width)}  ${principal}: ${permission}`);
+}
+/**
+ * What has to be known of those who have a permission and are not in the input: a scope may have been made, and shared,
+ * by anybody, before we put anything into it. Undefined if there are none.
+ */
+function warnOfOthers(others, scope, redactor) {
+    if (others.length === 0)
+        return undefined;
+    const named = others
+        .slice(0, MAX_NAMED)
+        .map(({ principal, permission }) => `"${shown(principal, redactor)}" (${shown(permission, redactor)})`);
+    const rest = others.length > MAX_NAMED ? [`${others.length - MAX_NAMED} more`] : [];
+    return (`The input permissions does not name all who have one on the scope "${scope}", and they can read what is in it: ` +
+        `${[...named, ...rest].join(', ')}. They were left alone. If they are meant to, name them in permissions; if not: ` +
+        `databricks secrets delete-acl "${scope}" PRINCIPAL.`);
+}
+/** What is to be known of a dry run that may not read the permissions: the run itself would stop there. */
+function permissionsUnreadable(scope) {
+    return (`The permissions of the scope "${scope}" could not be read, so what would be set is not known: that needs MANAGE. ` +
+        'Without it, the run itself would stop before it writes anything.');
+}
+/** A word of the workspace, of which may be left nothing that can be shown. */
+function shown(text, redactor) {
+    return foreignText(text, redactor) || '(cannot be shown)';
+}
+
+;// CONCATENATED MODULE: ./src/report/words.ts
+/** What a dry run calls the outcomes that have not come about. */
+const FORESEEN = {
+    created: 'create',
+    updated: 'update',
+    unchanged: 'unchanged',
+    kept: 'keep',
+    deleted: 'delete',
+    failed: 'fail',
+};
+/** The word for an outcome: what happened, or in a dry run what would. */
+function outcomeWord(outcome, dryRun) {
+    return dryRun ? FORESEEN[outcome] : outcome;
+}
+/** `1 key`, `2 keys`. */
+function count(number, noun) {
+    return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+/** Names as in a sentence, no more than `limit` of them: `a, b and 3 more`. */
+function listNames(names, limit) {
+    const rest = names.length - limit;
+    return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+;// CONCATENATED MODULE: ./src/report/log.ts
+
+
+
+
+
+
+/** The runner shows no more than ten annotations of a kind in a step. */
+const MAX_ANNOTATIONS = 10;
+/** As many keys are named in one annotation. */
+const MAX_NAMES = 10;
+/** Tells what the run is about to do, and what in the inputs should be looked at. */
+function logStart({ host, signIn, secrets, leftOut, warnings }) {
+    info(`Workspace  ${describeHost(host)}`);
+    const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`;
+    info(`Sign-in    ${signIn.authType}${parts}`);
+    for (const message of warnings)
+        warning(message);
+    for (const name of leftOut) {
+        notice(`${name} was left out of the map: its value is the credential that this run signs in with.`);
+    }
+    for (const { key, value } of secrets) {
+        const problem = maskProblem(value);
+        if (problem !== undefined)
+            warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`);
+    }
+}
+const MASK_PROBLEMS = {
+    garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
+    absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
+};
+/** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
+function logPlan({ scope }, dryRun) {
+    const keys = scope.keys.length + scope.unnamed;
+    if (scope.action === 'use')
+        info(`Scope      ${scope.name} (exists, ${count(keys, 'key')})`);
+    else if (dryRun)
+        info(`Scope      ${scope.name} (missing, would be created)`);
+}
+/** Tells that the scope was created, and who manages it. */
+function logCreation(scope, { managedBy }) {
+    const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run';
+    info(`Scope      ${scope} (created, managed by ${managers})`);
+}
+/** Names every key that is about to be deleted. */
+function logDeletes(keys) {
+    info('');
+    info(`Deleting ${count(keys.length, 'key')} of the scope that the map does not have:`);
+    for (const key of keys)
+        info(`  ${key}`);
+}
+/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
+function logReport(report, durationMs) {
+    const { result, reasons, notes, ages, permissions } = report;
+    const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]));
+    const words = result.keys.map(({ outcome }) => outcomeWord(outcome, result.dryRun));
+    const width = Math.max(...[...words, 'created'].map(({ length }) => length));
+    info('');
+    for (const [index, { key }] of result.keys.entries()) {
+        const aged = ageOf.get(sameKey(key));
+        ageOf.delete(sameKey(key));
+        info(`  ${(words[index] ?? '').padEnd(width)}  ${key}${describeAge(aged)}`);
+    }
+    for (const aged of ageOf.values()) {
+        if (aged.stale)
+            info(`  ${'stale'.padEnd(width)}  ${aged.key}${describeAge(aged)}`);
+    }
+    for (const line of permissions.length > 0 ? ['', 'Permissions', ...permissionLines(permissions)] : [])
+        info(line);
+    for (const { level, text } of notes)
+        (level === 'warning' ? warning : notice)(text);
+    annotate([
+        ...groupReasons(reasons.failed),
+        ...reasons.permissions,
+        ...(reasons.stopped === undefined ? [] : [reasons.stopped]),
+    ]);
+    info('');
+    info(`${closingLine(report)} (${describeDuration(durationMs)}).`);
+}
+/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
+function closingLine({ result, ages }) {
+    if ('stoppedBy' in result) {
+        return result.dryRun ? 'Stopped before there was a plan' : 'Stopped before the first secret was put';
+    }
+    const counts = OUTCOMES.map((outcome) => ({ outcome, number: keysThat(outcome, result).length }));
+    const told = counts
+        .filter(({ number }) => number > 0)
+        .map(({ outcome, number }) => `${number} ${describeOutcome(outcome, result.dryRun)}`);
+    const stale = ages.filter((aged) => aged.stale).length;
+    if (stale > 0)
+        told.push(`${stale} stale`);
+    for (const outcome of ['set', 'failed']) {
+        const number = result.permissions.filter((each) => each.outcome === outcome).length;
+        const word = outcome === 'set' && result.dryRun ? 'to set' : outcome;
+        if (number > 0)
+            told.push(`${count(number, 'permission')} ${word}`);
+    }
+    const all = told.join(', ');
+    if (result.dryRun)
+        return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`;
+    if (result.keys.length === 0) {
+        return `${count(result.plan?.scope.keys.length ?? 0, 'key')} in the scope, ${stale} of them stale`;
+    }
+    const put = keysThat('created', result).length + keysThat('updated', result).length;
+    const toPut = (result.plan?.keys ?? []).filter(({ action }) => action === 'create' || action === 'update').length;
+    if (toPut === 0)
+        return `Nothing to put: ${all}`;
+    return `${put === toPut ? '' : `${put} of `}${count(toPut, 'secret')} put: ${all}`;
+}
+function describeOutcome(outcome, dryRun) {
+    const isAction = dryRun && outcome !== 'unchanged';
+    return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`;
+}
+function describeAge(aged) {
+    if (aged?.days === undefined)
+        return '';
+    return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`;
+}
+/** An explanation up to the id of its request, which is its last part. */
+function withoutId(reason) {
+    return reason.replace(/ Request id: [\w*-]+\.$/, '');
+}
+/** Keys that failed for one and the same reason are told of together. */
+function groupReasons(failed) {
+    const keysOf = new Map();
+    for (const [key, reason] of failed) {
+        // Each request has an id of its own: that of one is enough for a support case.
+        const same = [...keysOf.keys()].find((each) => withoutId(each) === withoutId(reason)) ?? reason;
+        keysOf.set(same, [...(keysOf.get(same) ?? []), key]);
+    }
+    return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`);
+}
+/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
+function logFaults(messages, faults) {
+    annotate(messages);
+    info('');
+    info(`Stopped before the first request: ${count(faults, 'fault')} in the inputs.`);
+}
+/** The workspace as a person would open it. */
+function describeHost({ origin, workspaceId }) {
+    return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`;
+}
+/** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
+function annotate(messages) {
+    for (const [index, message] of messages.entries()) {
+        if (index < MAX_ANNOTATIONS)
+            error(message);
+        else
+            info(`Error: ${message}`);
+    }
+}
+function describeDuration(ms) {
+    return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+;// CONCATENATED MODULE: ./src/report/outputs.ts
+
+
+/**
+ * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
+ *
+ * The arrays hold the names of keys in the order of the map, as they are. (The runner drops a *job* output in which a
+ * mask occurs; altering a name for that would make it another key.)
+ *
+ * @returns False, with an annotation, when the runner's file for them cannot be written.
+ */
+function setOutputs(result, ages) {
+    try {
+        setOutput('scope-created', isScopeNew(result));
+        setOutput('changed', hasChanged(result));
+        for (const outcome of OUTCOMES)
+            setOutput(outcome, keysThat(outcome, result));
+        setOutput('stale', ages.filter(({ stale }) => stale).map(({ key }) => key));
+        return true;
+    }
+    catch {
+        error('The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.');
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/sync/age.ts
+
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/**
+ * Tells the age of every key that is in the scope after the run and was not written by it: those of the map in its order,
+ * then all others in the order of the scope. After a dry run, that is every key.
+ *
+ * @param maxAgeDays Beyond how many days of 24 hours a key is stale; undefined for never.
+ * @param now In ms since the epoch.
+ */
+function agesOf({ dryRun, plan, keys }, maxAgeDays, now) {
+    const written = new Set(dryRun ? [] : keys.filter(isWritten).map(({ key }) => sameKey(key)));
+    const order = new Map(keys.map(({ key }, index) => [sameKey(key), { key, index }]));
+    const indexOf = (name) => order.get(sameKey(name))?.index ?? Infinity;
+    return (plan?.scope.keys ?? [])
+        .filter(({ name }) => !written.has(sameKey(name)))
+        .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
+        .map(({ name, lastUpdated }) => {
+        const age = lastUpdated === undefined ? undefined : Math.max(0, now - lastUpdated);
+        return {
+            key: order.get(sameKey(name))?.key ?? name,
+            days: age === undefined ? undefined : Math.floor(age / DAY_MS),
+            stale: age !== undefined && maxAgeDays !== undefined && age > maxAgeDays * DAY_MS,
+        };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/report/advice.ts
+const CHECK_HOST = 'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
+    'give workspace-id too.';
+const CHECK_ALL = 'Check the inputs host and scope, and what this run signs in with.';
+/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
+function adviceFor({ failure, details }, scope) {
+    const { said = '' } = details;
+    switch (failure) {
+        case 'unreachable':
+            return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).';
+        case 'proxy':
+            return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.';
+        case 'untrusted':
+            return ('Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
+                'NODE_EXTRA_CA_CERTS to its certificate.');
+        case 'silent':
+        case 'cut':
+            return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).';
+        case 'redirected':
+            return said.includes('private-link-validation-error')
+                ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
+                : CHECK_HOST;
+        case 'foreign':
+            return CHECK_HOST;
+        case 'refused':
+            return adviceForRefusal(details, scope);
+    }
+}
+function adviceForRefusal({ status, errorCode, said = '', call }, scope) {
+    // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
+    if (status === 401 || errorCode === '403') {
+        if (said.includes('IP ACL')) {
+            return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.';
+        }
+        if (said.includes('Unauthorized access to Org')) {
+            return 'The token belongs to another workspace: check the inputs host and workspace-id, and what this run signs in with.';
+        }
+        return ('Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
+            'service principal has to be in this one.');
+    }
+    if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
+        return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`;
+    }
+    if (errorCode === 'BAD_REQUEST' && call === 'secrets/get')
+        return NO_READS;
+    if (call?.startsWith('secrets/acls/') === true) {
+        const forPermissions = PERMISSION_ADVICE.get(errorCode ?? '');
+        if (forPermissions !== undefined)
+            return forPermissions(scope);
+    }
+    const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status));
+    return advice?.(scope) ?? CHECK_ALL;
+}
+const NO_READS = 'Some workspaces let secrets be read in notebooks only. In such a one, use neither verify nor if-exists: compare.';
+const CHECK_PRINCIPAL = "Check the principal in the input permissions: a user's e-mail, a group's display name or a service principal's " +
+    'application id, of somebody who is in this workspace.';
+/** What to change where a call about permissions was refused. */
+const PERMISSION_ADVICE = new Map([
+    [
+        'PERMISSION_DENIED',
+        (scope) => 'Let somebody who manages the scope give the identity of this run MANAGE on it: ' +
+            `databricks secrets put-acl "${scope}" PRINCIPAL MANAGE.`,
+    ],
+    ['INVALID_PARAMETER_VALUE', () => CHECK_PRINCIPAL],
+    // The scope was there a moment ago.
+    ['RESOURCE_DOES_NOT_EXIST', (scope) => `${CHECK_PRINCIPAL} Or somebody deletes the scope "${scope}".`],
+]);
+const runAgain = () => 'This is temporary: run the job again in a few minutes.';
+const noSuchCall = () => `There is no Secrets API at this address. ${CHECK_HOST}`;
+/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
+const ADVICE = new Map([
+    [
+        'PERMISSION_DENIED',
+        (scope) => 'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
+            `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
+    ],
+    [
+        'CUSTOMER_UNAUTHORIZED',
+        (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
+    ],
+    ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
+    [
+        'RESOURCE_ALREADY_EXISTS',
+        (scope) => `The workspace has a scope "${scope}" that it does not show to the identity of this run.`,
+    ],
+    [
+        'RESOURCE_LIMIT_EXCEEDED',
+        () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+    ],
+    [
+        'INVALID_PARAMETER_VALUE',
+        () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
+    ],
+    [
+        'INTERNAL_ERROR',
+        () => 'If the token is that of a service principal, check that it has been added to this workspace.',
+    ],
+    ['ENDPOINT_NOT_FOUND', noSuchCall],
+    ['404', noSuchCall],
+    ...[
+        'REQUEST_LIMIT_EXCEEDED',
+        'RESOURCE_EXHAUSTED',
+        'TEMPORARILY_UNAVAILABLE',
+        '429',
+        '502',
+        '503',
+        '504',
+    ].map((code) => [code, runAgain]),
+]);
+
 ;// CONCATENATED MODULE: ./src/report/sign-in-advice.ts
 
 /** Says what to change so that signing in works; undefined where the error has said it itself. */
@@ -37156,7 +37575,7 @@ function signInAdvice(error, redactor) {
 }
 /** Where people lose hours: a policy has to match the token to the letter, and nobody shows them the token. */
 function policyAdvice(claims, clientId, redactor) {
-    const { iss, aud, sub } = shown(claims, redactor);
+    const { iss, aud, sub } = sign_in_advice_shown(claims, redactor);
     // A quote would end the argument of the shell.
     const json = JSON.stringify({ oidc_policy: { issuer: iss, audiences: [aud], subject: sub } }).replaceAll("'", '\\u0027');
     const create = clientId === undefined
@@ -37166,11 +37585,11 @@ function policyAdvice(claims, clientId, redactor) {
         `A policy that would take it: databricks ${create} --json '${json}'`);
 }
 function describeClaims(claims, redactor) {
-    const { iss, aud, sub } = shown(claims, redactor);
+    const { iss, aud, sub } = sign_in_advice_shown(claims, redactor);
     return `The token says: iss ${iss}, aud ${aud}, sub ${sub}.`;
 }
 /** They are what a token says, and who has made it is not for us to know. */
-function shown({ iss, aud, sub }, redactor) {
+function sign_in_advice_shown({ iss, aud, sub }, redactor) {
     return { iss: foreignText(iss, redactor), aud: foreignText(aud, redactor), sub: foreignText(sub, redactor) };
 }
 
@@ -37184,7 +37603,11 @@ function shown({ iss, aud, sub }, redactor) {
 /** Explains every failure of a run. */
 function explainResult(result, context) {
     const failures = result.keys.flatMap((each) => each.outcome === 'failed' ? [[each.key, explainKey(each, context)]] : []);
+    const permissions = result.permissions.flatMap((each) => each.outcome === 'failed'
+        ? [`Permission of "${context.redactor.redact(each.principal)}": ${explain(each.error, context)}`]
+        : []);
     return {
+        permissions,
         stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
         failed: new Map(failures),
     };
@@ -37274,6 +37697,7 @@ function whatHappened({ failure, details }, origin, code) {
 ;// CONCATENATED MODULE: ./src/report/notes.ts
 
 
+
 /** As many names are told in a note: the log and the table have all of them. */
 const notes_MAX_NAMES = 20;
 /** Finds what there is to say of a run as a whole, besides why it failed. */
@@ -37290,6 +37714,13 @@ function notesOn(result, ages, { ifExists, maxAgeDays }, context) {
         const { unread, error } = plan.uncompared;
         tell(`The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, notes_MAX_NAMES)}), so they ` +
             `count as changed and are put. ${explain(error, context)}`);
+    }
+    if (plan?.permissions === 'unreadable')
+        warn(permissionsUnreadable(plan.scope.name));
+    else if (plan?.permissions !== undefined) {
+        const others = warnOfOthers(plan.permissions.others, plan.scope.name, context.redactor);
+        if (others !== undefined)
+            warn(others);
     }
     const stale = ages.filter((each) => each.stale);
     if (maxAgeDays !== undefined && stale.length > 0)
@@ -37322,14 +37753,17 @@ const RENEWS_ALL = 'With if-exists: update, each run renews the age of every key
 
 
 
+
 /** Makes the report of a run that ends now. */
 function makeReport(result, options, context) {
     const { maxAgeDays } = options;
     const ages = maxAgeDays === undefined ? [] : agesOf(result, maxAgeDays, Date.now());
+    const { dryRun, permissions } = result;
     return {
         result,
         reasons: explainResult(result, context),
         ages,
+        permissions: permissions.map((each) => describePermission(each, { redactor: context.redactor, dryRun })),
         notes: notesOn(result, ages, options, context),
     };
 }
@@ -37462,10 +37896,20 @@ function renderReport(report, context) {
         reasons.stopped !== undefined && markdown_alert('CAUTION', reasons.stopped),
         ...notes.map(({ level, text }) => markdown_alert(level === 'warning' ? 'WARNING' : 'NOTE', text)),
         ...renderKeys(report),
+        report.permissions.length > 0 && renderPermissions(report),
         renderUse(name, result),
     ]
         .filter((part) => typeof part === 'string')
         .join('\n\n');
+}
+function renderPermissions({ permissions, reasons }) {
+    const rows = permissions.map(({ principal, permission, outcome }) => [
+        code(principal),
+        escapeMarkdown(permission),
+        outcome,
+    ]);
+    const failures = reasons.permissions.map((reason) => markdown_alert('CAUTION', reason));
+    return [...failures, table(['Principal', 'Permission', 'Result'], rows)].join('\n\n');
 }
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
 function renderFaults(messages) {
@@ -37647,31 +38091,115 @@ async function compareValues(api, map, scope) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/sync/permission-refusal.ts
+
+
+/**
+ * Codes that say something of the request, the caller or the moment, and so nothing of the plan. Numbers stand for a
+ * token that was not let in.
+ */
+const NOT_THE_PLAN = /^(?:\d+|UNAUTHENTICATED|INVALID_PARAMETER_VALUE|MALFORMED_REQUEST|CUSTOMER_UNAUTHORIZED|ENDPOINT_NOT_FOUND|REQUEST_LIMIT_EXCEEDED|RESOURCE_EXHAUSTED|RESOURCE_LIMIT_EXCEEDED|TEMPORARILY_UNAVAILABLE|INTERNAL_ERROR|DEADLINE_EXCEEDED|CANCELLED|ABORTED)$/;
+/** How a workspace on the Standard plan begins to tell what it has not (seen at `scopes/create`). */
+const PREMIUM_DISABLED = 'Premium Tier is disabled';
+/**
+ * Tells why a scope's permissions could not be read. That these calls fail on the Standard plan is documented, but not
+ * how: so it is any refusal by the workspace itself that nothing else explains. Every kind but the first stops a run, so
+ * a mistake here can only choose the wrong words.
+ */
+function classifyRefusal(error) {
+    if (!(error instanceof WorkspaceError) || error.failure !== 'refused')
+        return 'other';
+    const { status = 0, errorCode = '', structured, said = '' } = error.details;
+    if (structured !== true || errorCode === '')
+        return 'other';
+    if (errorCode === 'RESOURCE_DOES_NOT_EXIST')
+        return 'missing scope';
+    if (said.includes(PREMIUM_DISABLED))
+        return 'no permissions on this plan';
+    if (errorCode === 'PERMISSION_DENIED')
+        return 'no MANAGE';
+    const isPlain = [400, 403, 404, 405, 501].includes(status);
+    return isPlain && !NOT_THE_PLAN.test(errorCode) ? 'no permissions on this plan' : 'other';
+}
+/**
+ * What a run stops with when the permissions of a scope could not be read: our own word where the cause is known, and
+ * otherwise the error as it is.
+ *
+ * @param scope The scope's name.
+ */
+function explainRefusal(error, scope) {
+    switch (classifyRefusal(error)) {
+        case 'no permissions on this plan': {
+            const { errorCode = '' } = error instanceof WorkspaceError ? error.details : {};
+            return new SyncError(`This workspace refuses what concerns permissions (${errorCode}), as it does on the Standard plan, which has ` +
+                'none: every user manages every scope there. Nothing was put. Take the input permissions out, or use a ' +
+                'workspace on the Premium plan.', [errorCode]);
+        }
+        case 'no MANAGE':
+            return new SyncError(`The permissions of the scope "${scope}" cannot be read or set by this run: that needs MANAGE. Nothing was ` +
+                'put. Let somebody who manages the scope give it to the identity of this run: databricks secrets ' +
+                `put-acl "${scope}" PRINCIPAL MANAGE; or take the input permissions out.`);
+        case 'missing scope':
+        case 'other':
+            return error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/sync/current.ts
+
+
 
 
 /**
  * Reads what is there: in one wave of the network, and with `if-exists: compare` the values of the map's keys in as many
  * more as they take.
  *
- * @param canBeNamed Whether the name of a key can be told. A key for which it is false is in nobody's way: it is neither
- * deleted nor reported.
- * @throws {SyncError} for a scope that cannot be written to.
+ * @throws {SyncError} for a scope that cannot be written to, or whose permissions cannot be set.
  * @throws {WorkspaceError} for every request without which there is no plan.
  */
-async function readCurrent(api, map, wanted, { ifExists }, canBeNamed) {
-    const found = await findScope(api, wanted.name);
+async function readCurrent(api, wanted) {
+    const { secrets, scope, options, canBeNamed } = wanted;
+    // Both start before either is waited for.
+    const permissions = current_readPermissions(api, wanted);
+    const found = await findScope(api.secrets, scope.name);
     const keys = found?.keys.filter(({ name }) => canBeNamed(name)) ?? [];
-    const scope = found && { ...found, keys };
-    const comparison = ifExists === 'compare' && scope !== undefined ? await compareValues(api, map, scope) : undefined;
-    return { scope, unnamed: (found?.keys.length ?? 0) - keys.length, comparison };
+    const named = found && { ...found, keys };
+    return {
+        scope: named,
+        unnamed: (found?.keys.length ?? 0) - keys.length,
+        permissions: (await permissions)?.(found !== undefined),
+        comparison: options.ifExists === 'compare' && named !== undefined
+            ? await compareValues(api.secrets, secrets, named)
+            : undefined,
+    };
+}
+/**
+ * Asks who may do what, and who we are. What the answers mean depends on whether there is a scope, so what is given back
+ * is still to be told that; an error of the scope itself comes before one of its permissions.
+ */
+async function current_readPermissions({ secrets, identity }, { scope, permissions, options }) {
+    if (!needsIdentity(permissions))
+        return undefined;
+    const [listed, asked] = await Promise.allSettled([secrets.listPermissions(scope.name), identity.whoAmI()]);
+    const me = asked.status === 'fulfilled' ? asked.value : undefined;
+    return (exists) => {
+        const ofNew = scope.initialManagePrincipal === 'users' ? 'users' : 'creator';
+        if (listed.status === 'fulfilled')
+            return { current: exists ? listed.value : ofNew, me };
+        const kind = classifyRefusal(listed.reason);
+        if (kind === 'missing scope' && !exists)
+            return { current: ofNew, me };
+        if (kind === 'no MANAGE' && options.dryRun)
+            return { current: undefined, me };
+        throw explainRefusal(listed.reason, scope.name);
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/sync/prune.ts
 
 
 /** As many names are told of a plan that is refused. */
-const MAX_NAMED = 50;
+const prune_MAX_NAMED = 50;
 /**
  * Chooses the keys to delete: those in the scope that the map does not have in any case of letters, but none outside of
  * the prefix and none that is excluded.
@@ -37690,34 +38218,36 @@ function keysToDelete(map, present, { keyPrefix, exclude, limit }) {
     return keys;
 }
 function prune_tooMany(keys, limit) {
-    const named = keys.slice(0, MAX_NAMED);
-    const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : '';
+    const named = keys.slice(0, prune_MAX_NAMED);
+    const more = keys.length > prune_MAX_NAMED ? ` and ${keys.length - prune_MAX_NAMED} more` : '';
     return new SyncError(`${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. If they ` +
         `are to go, set prune-limit: ${keys.length}; if not, check that this job sees all of its secrets, or name them in ` +
-        `prune-exclude. They are: ${named.join(', ')}${more}.`, named);
+        `prune-exclude. They are: ${named.join(', ')}${more}.`);
 }
 
 ;// CONCATENATED MODULE: ./src/sync/plan.ts
 
 
 
+
 /**
- * Decides what a run does, from the map, what is there and what is wanted, and from nothing else.
+ * Decides what a run does, from what is wanted and what is there, and from nothing else.
  *
  * @throws {SyncError} for a plan that must not or cannot be carried out; nothing has been written then.
  */
-function makePlan(map, current, wanted, options) {
-    const scope = planScope(map, current, wanted);
-    const { comparison } = current;
+function makePlan(wanted, current) {
+    const { secrets, options } = wanted;
+    const { comparison, permissions } = current;
+    const scope = planScope(wanted, current);
     const present = new Set(scope.keys.map(({ name }) => sameKey(name)));
     const same = comparison?.same ?? new Set();
-    const keys = map.map((entry) => {
+    const keys = secrets.map((entry) => {
         const { key } = entry;
         if (!present.has(sameKey(key)))
             return { action: 'create', key, entry };
         return { action: same.has(sameKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry };
     });
-    const deletes = options.prune === undefined ? [] : keysToDelete(map, scope.keys, options.prune);
+    const deletes = options.prune === undefined ? [] : keysToDelete(secrets, scope.keys, options.prune);
     const creates = keys.filter(({ action }) => action === 'create').length;
     const held = scope.keys.length + scope.unnamed;
     if (creates > 0 && held + creates > MAX_KEYS)
@@ -37726,17 +38256,21 @@ function makePlan(map, current, wanted, options) {
         scope,
         keys: [...keys, ...deletes.map((key) => ({ action: 'delete', key }))],
         uncompared: comparison !== undefined && comparison.unread.length > 0 ? comparison : undefined,
+        permissions: permissions &&
+            (permissions.current === undefined
+                ? 'unreadable'
+                : planPermissions(wanted.permissions, permissions.current, permissions.me)),
     };
 }
 const FOR_PRESENT = { update: 'update', compare: 'update', keep: 'keep' };
-function planScope(map, { scope, unnamed }, { name, create }) {
+function planScope({ secrets, scope: { name, create } }, { scope, unnamed }) {
     if (scope !== undefined)
         return { ...scope, unnamed, action: 'use' };
     if (!create) {
         throw new SyncError(`There is no scope "${name}" in this workspace, and create-scope is false. Create it, correct the input scope, ` +
             'or set create-scope: true.');
     }
-    if (map.length === 0) {
+    if (secrets.length === 0) {
         throw new SyncError(`There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`);
     }
     return { name, action: 'create', keys: [], unnamed: 0 };
@@ -37762,15 +38296,16 @@ function plan_tooMany(scope, present, creates, deletes) {
 
 
 
+
 /**
  * Brings the map into the scope: sees what is there, plans, and applies the plan, or in a dry run only tells it.
  *
  * Nothing is thrown: an error that stops the run ahead of the first put is part of the result, beside all that is known.
  */
 async function sync(api, wanted, progress) {
-    const { secrets, scope, options, canBeNamed } = wanted;
+    const { scope, permissions, options } = wanted;
     const { dryRun, verify } = options;
-    const look = async () => makePlan(secrets, await readCurrent(api, secrets, scope, options, canBeNamed), scope, options);
+    const look = async () => makePlan(wanted, await readCurrent(api, wanted));
     let result = { ...NOTHING_YET, dryRun };
     try {
         let plan = await look();
@@ -37779,7 +38314,7 @@ async function sync(api, wanted, progress) {
             return foresee(plan);
         if (plan.scope.action === 'create') {
             try {
-                const created = await createScope(api, scope);
+                const created = await createScope(api.secrets, scope, permissions.length > 0);
                 result = { ...result, plan, created };
                 progress.onCreation(plan.scope.name, created);
             }
@@ -37793,8 +38328,12 @@ async function sync(api, wanted, progress) {
                 progress.onPlan(plan);
             }
         }
-        result = { ...result, plan };
-        return { ...result, keys: await applyKeys(api, plan, { verify, onDelete: progress.onDelete }) };
+        const keys = await applyKeys(api.secrets, plan, { verify, onDelete: progress.onDelete });
+        result = { ...result, plan, keys };
+        if (typeof plan.permissions !== 'object')
+            return result;
+        // When all else is done: to give somebody less may be to give it to ourselves.
+        return { ...result, permissions: await applyPermissions(api.secrets, plan.scope.name, plan.permissions) };
     }
     catch (error) {
         return { ...result, stoppedBy: error };
@@ -37802,6 +38341,7 @@ async function sync(api, wanted, progress) {
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
+
 
 
 
@@ -37848,7 +38388,8 @@ async function main() {
         },
         azureCliEnv: () => withoutSecrets(process.env, values),
     });
-    const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send));
+    const client = new WorkspaceClient(inputs.host, signIn, http.send);
+    const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) };
     let result = { ...NOTHING_YET, dryRun: inputs.options.dryRun };
     try {
         await signIn.token();

@@ -40,11 +40,7 @@ export function describePermission(
 }
 
 /** The lines of the log about the permissions, in the order of the input, their columns in line. */
-export function permissionLines(
-  results: readonly PermissionResult[],
-  rendering: PermissionRendering,
-): string[] {
-  const words = results.map((result) => describePermission(result, rendering))
+export function permissionLines(words: readonly PermissionWords[]): string[] {
   const width = Math.max(...words.map(({ outcome }) => outcome.length))
   return words.map(
     ({ principal, outcome, permission }) => `  ${outcome.padEnd(width)}  ${principal}: ${permission}`,
