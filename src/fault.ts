@@ -1,4 +1,4 @@
-/** A place in the workflow file's inputs. It never holds the text that stands there. */
+/** A place in the workflow file's inputs, or in a file that they name. It never holds the text that stands there. */
 export interface Place {
   /** The input, as in action.yml, or the environment variable. */
   readonly input: string
@@ -6,11 +6,15 @@ export interface Place {
   readonly line?: number
   /** The column within the line, from 1; for a JSON document. */
   readonly column?: number
+  /** The name that stands there, if it is sure to be one: nobody sees the lines of `${{ toJSON(secrets) }}`. */
+  readonly name?: string
 }
 
-/** Says a place as a person would: `secrets, line 3, column 5`. */
-export function describePlace({ input, line, column }: Place): string {
-  return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ')
+/** Says a place as a person would: `secrets, line 3, column 5`, or `secrets, DB_KEY (line 3, column 5)`. */
+export function describePlace({ input, line, column, name }: Place): string {
+  const numbers = [line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ')
+  if (name !== undefined) return `${input}, ${name} (${numbers})`
+  return numbers === '' ? input : `${input}, ${numbers}`
 }
 
 /**

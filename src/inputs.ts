@@ -21,7 +21,9 @@ export interface Inputs {
   readonly signIn: ChosenWay & { readonly settings: SignInSettings }
   readonly scope: WantedScope
   readonly secrets: SecretMap
-  /** Names of a JSON map that were left out: their values are credentials of this run. */
+  /** What every key of a JSON or dotenv map begins with; empty without one. */
+  readonly keyPrefix: string
+  /** Names of a JSON or dotenv map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -58,6 +60,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   if ('message' in way) fault(way.input, way.message)
   const scope = readScope(fault)
   const summary = readBoolean('summary', fault) ?? true
+  const keyPrefix = getInput('key-prefix')
   const {
     entries,
     unused,
@@ -65,10 +68,16 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     faults: mapFaults,
   } = readSources(
     {
-      // Untrimmed: the blanks at the end of the last line belong to its value.
+      // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
       secrets: getInput('secrets', { trimWhitespace: false }),
       'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
       'secret-files': getInput('secret-files', { trimWhitespace: false }),
+      'secrets-file': getInput('secrets-file'),
+      include: getInput('include', { trimWhitespace: false }),
+      exclude: getInput('exclude', { trimWhitespace: false }),
+      'key-strip-prefix': getInput('key-strip-prefix'),
+      'key-case': getInput('key-case'),
+      'key-prefix': keyPrefix,
     },
     {
       env,
@@ -83,6 +92,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   for (const [input, variableName] of [
     ['host', 'DATABRICKS_HOST'],
     ['scope', ''],
+    ['key-prefix', ''],
   ] as const) {
     if (holdsCredential(getInput(input) || variable(env, variableName))) fault(input, HOLDS_CREDENTIAL)
   }
@@ -97,6 +107,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           signIn: { ...way, settings },
           scope,
           secrets: entries,
+          keyPrefix,
           leftOut: leftOut.filter((name) => !holdsCredential(name)),
           warnings,
         }

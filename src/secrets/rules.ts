@@ -1,8 +1,8 @@
 import { describePlace, type Fault, type Place } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
 import { MAX_KEYS, sameKey } from './key.js'
-import { tellingPieces } from './masks.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
+import { piecesIn } from './tell-names.js'
 
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 export const MAX_VALUE_BYTES = 131_072
@@ -42,17 +42,23 @@ const KEY_HOLDS_VALUE =
 export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
   const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
   const first = new Map<string, Place>()
-  const longestKey = Math.max(0, ...map.map(({ key }) => key.length))
-  const telling = tellingPieces([...map.map(({ value }) => value), ...credentials], longestKey)
-  for (const { key, place } of map) {
+  const telling = piecesIn(map.flatMap(spellingsOf), [...map.map(({ value }) => value), ...credentials])
+  for (const entry of map) {
+    const { key, place } = entry
     const earlier = first.get(sameKey(key))
     if (earlier === undefined) first.set(sameKey(key), place)
     else faults.push({ ...place, message: repeated(earlier) })
-    if (telling.some((piece) => piece.occursIn(key))) faults.push({ ...place, message: KEY_HOLDS_VALUE })
+    const holdsValue = spellingsOf(entry).some((each) => telling.some((piece) => piece.occursIn(each)))
+    if (holdsValue) faults.push({ ...place, message: KEY_HOLDS_VALUE })
   }
   const overflow = map[MAX_KEYS]
   if (overflow !== undefined) faults.push({ ...overflow.place, message: tooMany(map.length) })
   return faults
+}
+
+/** The key in both of its cases: a value that stands in it is no less the value when it is in small letters. */
+function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
+  return uncased === key ? [key] : [key, uncased]
 }
 
 function checkValue({ value }: SecretEntry): string[] {
