@@ -1,4 +1,4 @@
-/** A place in the workflow file's inputs, or in a file that they name. It never holds the text that stands there. */
+/** A place in the workflow file's inputs, or in a file that they name. Of the text that stands there it holds a name at the most. */
 export interface Place {
   /** The input, as in action.yml, or the environment variable. */
   readonly input: string
@@ -21,7 +21,8 @@ export function describePlace({ input, line, column, name }: Place): string {
  * Something that is wrong with what the workflow gave us, found before the first request.
  *
  * The message is made of our own words alone. What stands at the place may be a piece of somebody's secret even
- * where it looks like a key or a file name, so it is not quoted, and neither is a parser's or the system's message.
+ * where it looks like a key or a file name, so it is not quoted, and neither is a parser's or the system's message. The
+ * names of a well-formed map are the exception, where no value is part of them.
  */
 export interface Fault extends Place {
   readonly message: string

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 
 import { SecretValue } from '../../src/secret-value.js'
+import { checkMap } from '../../src/secrets/rules.js'
 import { CHOICES, readSources, SOURCES, type Sources } from '../../src/secrets/sources.js'
 
 const NONE = Object.fromEntries([...SOURCES, ...CHOICES].map((input) => [input, ''])) as Sources
@@ -126,6 +127,15 @@ describe('the names in faults', () => {
       'GONE',
       'EMPTY',
     ])
+  })
+
+  // The file was written by a step of the job: nothing is wrong with what the job can see.
+  test('say where to look for an empty value', () => {
+    const { faults } = readAll({ secrets: '{"A":""}' })
+    expect(faults[0]?.message).toContain('not visible to this job')
+    const place = { input: 'secrets-file', line: 1 }
+    const entry = { key: 'a', value: new SecretValue(''), place }
+    expect(checkMap([entry], [])[0]?.message).toContain('the step that writes the file')
   })
 
   // What stands in a name's place may be what a value is elsewhere, or what this run signs in with.

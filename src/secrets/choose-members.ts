@@ -85,9 +85,14 @@ export function chooseMembers(
   return { entries, faults, unused, leftOut }
 }
 
+/** The members whose names stand before them already. */
 function repeatsIn(members: readonly MapMember[]): MapMember[] {
   const seen = new Set<string>()
-  return members.filter(({ name }) => seen.size === seen.add(name).size)
+  return members.filter(({ name }) => {
+    const isRepeat = seen.has(name)
+    seen.add(name)
+    return isRepeat
+  })
 }
 
 function problemOf({ name, problem }: MapMember, naming: KeyNaming): string | undefined {

@@ -31,8 +31,8 @@ const MIN_PIECE_LENGTH = 8
  * lines and comments are skipped.
  *
  * There is no standard, and each reader makes other values of some lines: of `#` in a plain value, of `\"`, `$` and `\r`.
- * What dotenv, Node, python-dotenv, godotenv and Compose do not agree on is refused, so what is read is what was meant.
- * That is why none of them does the reading here: they say nothing of lines that they skip, cut or change.
+ * What dotenv, Node, python-dotenv and godotenv do not agree on is refused, so what is read is what was meant. That is why
+ * none of them does the reading here: they say nothing of lines that they skip, cut or change.
  *
  * @param text Without a byte order mark.
  * @param input The input that holds the file's path, for the faults.

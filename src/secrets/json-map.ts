@@ -1,7 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
 import { problemOfText, type MapDocument, type MapMember } from './map-document.js'
-import { NOT_VISIBLE } from './rules.js'
+import { emptyValue } from './rules.js'
 
 /** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
 export function isJsonMap(text: string): boolean {
@@ -40,7 +40,7 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
     const problem = problemOfText(value.text)
     return { name, value: new SecretValue(value.text), ...(problem !== undefined && { problem }), place }
   }
-  return { name, value: undefined, problem: value.type === 'null' ? NOT_VISIBLE : NOT_A_STRING, place }
+  return { name, value: undefined, problem: value.type === 'null' ? emptyValue(place) : NOT_A_STRING, place }
 }
 
 /** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */

@@ -12,6 +12,14 @@ export const NOT_VISIBLE =
   'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
   'name, the environment of the job, and that the workflow does not run for a fork'
 
+const EMPTY_IN_FILE =
+  'the value is empty, blank or null. Check the step that writes the file, or leave the name out with exclude'
+
+/** What is wrong with an empty value, by where it comes from. */
+export function emptyValue({ input }: Place): string {
+  return input === 'secrets-file' ? EMPTY_IN_FILE : NOT_VISIBLE
+}
+
 const ONLY_EQUALS =
   'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
   'key:=${{ toJSON(secrets.NAME) }} instead'
@@ -61,9 +69,9 @@ function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
   return uncased === key ? [key] : [key, uncased]
 }
 
-function checkValue({ value }: SecretEntry): string[] {
+function checkValue({ value, place }: SecretEntry): string[] {
   const messages: string[] = []
-  if (value.isOnly('')) messages.push(NOT_VISIBLE)
+  if (value.isOnly('')) messages.push(emptyValue(place))
   if (value.isOnly('=')) messages.push(ONLY_EQUALS)
   if (!value.isWellFormed) messages.push(LONE_SURROGATE)
   if (value.byteLength > MAX_VALUE_BYTES) messages.push(TOO_LARGE)
