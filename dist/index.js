@@ -32894,9 +32894,12 @@ function isPermission(text) {
 }
 
 ;// CONCATENATED MODULE: ./src/fault.ts
-/** Says a place as a person would: `secrets, line 3, column 5`. */
-function describePlace({ input, line, column }) {
-    return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
+/** Says a place as a person would: `secrets, line 3, column 5`, or `secrets, DB_KEY (line 3, column 5)`. */
+function describePlace({ input, line, column, name }) {
+    const numbers = [line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ');
+    if (name !== undefined)
+        return `${input}, ${name} (${numbers})`;
+    return numbers === '' ? input : `${input}, ${numbers}`;
 }
 
 ;// CONCATENATED MODULE: ./src/sync/sync-error.ts
@@ -33385,6 +33388,351 @@ function isMask(text) {
 }
 function isLong(text) {
     return trimmed(text).length >= MIN_MASK_LENGTH;
+}
+
+;// CONCATENATED MODULE: ./node_modules/change-case/dist/index.js
+// Regexps involved with splitting words in various case formats.
+const SPLIT_LOWER_UPPER_RE = /([\p{Ll}\d])(\p{Lu})/gu;
+const SPLIT_UPPER_UPPER_RE = /(\p{Lu})([\p{Lu}][\p{Ll}])/gu;
+// Used to iterate over the initial split result and separate numbers.
+const SPLIT_SEPARATE_NUMBER_RE = /(\d)\p{Ll}|(\p{L})\d/u;
+// Regexp involved with stripping non-word characters from the result.
+const DEFAULT_STRIP_REGEXP = /[^\p{L}\d]+/giu;
+// The replacement value for splits.
+const SPLIT_REPLACE_VALUE = "$1\0$2";
+// The default characters to keep after transforming case.
+const DEFAULT_PREFIX_SUFFIX_CHARACTERS = "";
+/**
+ * Split any cased input strings into an array of words.
+ */
+function split(value) {
+    let result = value.trim();
+    result = result
+        .replace(SPLIT_LOWER_UPPER_RE, SPLIT_REPLACE_VALUE)
+        .replace(SPLIT_UPPER_UPPER_RE, SPLIT_REPLACE_VALUE);
+    result = result.replace(DEFAULT_STRIP_REGEXP, "\0");
+    let start = 0;
+    let end = result.length;
+    // Trim the delimiter from around the output string.
+    while (result.charAt(start) === "\0")
+        start++;
+    if (start === end)
+        return [];
+    while (result.charAt(end - 1) === "\0")
+        end--;
+    return result.slice(start, end).split(/\0/g);
+}
+/**
+ * Split the input string into an array of words, separating numbers.
+ */
+function splitSeparateNumbers(value) {
+    const words = split(value);
+    for (let i = 0; i < words.length; i++) {
+        const word = words[i];
+        const match = SPLIT_SEPARATE_NUMBER_RE.exec(word);
+        if (match) {
+            const offset = match.index + (match[1] ?? match[2]).length;
+            words.splice(i, 1, word.slice(0, offset), word.slice(offset));
+        }
+    }
+    return words;
+}
+/**
+ * Convert a string to space separated lower case (`foo bar`).
+ */
+function noCase(input, options) {
+    const [prefix, words, suffix] = splitPrefixSuffix(input, options);
+    return (prefix +
+        words.map(lowerFactory(options?.locale)).join(options?.delimiter ?? " ") +
+        suffix);
+}
+/**
+ * Convert a string to camel case (`fooBar`).
+ */
+function camelCase(input, options) {
+    const [prefix, words, suffix] = splitPrefixSuffix(input, options);
+    const lower = lowerFactory(options?.locale);
+    const upper = upperFactory(options?.locale);
+    const transform = options?.mergeAmbiguousCharacters
+        ? capitalCaseTransformFactory(lower, upper)
+        : pascalCaseTransformFactory(lower, upper);
+    return (prefix +
+        words
+            .map((word, index) => {
+            if (index === 0)
+                return lower(word);
+            return transform(word, index);
+        })
+            .join(options?.delimiter ?? "") +
+        suffix);
+}
+/**
+ * Convert a string to pascal case (`FooBar`).
+ */
+function pascalCase(input, options) {
+    const [prefix, words, suffix] = splitPrefixSuffix(input, options);
+    const lower = lowerFactory(options?.locale);
+    const upper = upperFactory(options?.locale);
+    const transform = options?.mergeAmbiguousCharacters
+        ? capitalCaseTransformFactory(lower, upper)
+        : pascalCaseTransformFactory(lower, upper);
+    return prefix + words.map(transform).join(options?.delimiter ?? "") + suffix;
+}
+/**
+ * Convert a string to pascal snake case (`Foo_Bar`).
+ */
+function pascalSnakeCase(input, options) {
+    return capitalCase(input, { delimiter: "_", ...options });
+}
+/**
+ * Convert a string to capital case (`Foo Bar`).
+ */
+function capitalCase(input, options) {
+    const [prefix, words, suffix] = splitPrefixSuffix(input, options);
+    const lower = lowerFactory(options?.locale);
+    const upper = upperFactory(options?.locale);
+    return (prefix +
+        words
+            .map(capitalCaseTransformFactory(lower, upper))
+            .join(options?.delimiter ?? " ") +
+        suffix);
+}
+/**
+ * Convert a string to constant case (`FOO_BAR`).
+ */
+function constantCase(input, options) {
+    const [prefix, words, suffix] = splitPrefixSuffix(input, options);
+    return (prefix +
+        words.map(upperFactory(options?.locale)).join(options?.delimiter ?? "_") +
+        suffix);
+}
+/**
+ * Convert a string to dot case (`foo.bar`).
+ */
+function dotCase(input, options) {
+    return noCase(input, { delimiter: ".", ...options });
+}
+/**
+ * Convert a string to kebab case (`foo-bar`).
+ */
+function kebabCase(input, options) {
+    return noCase(input, { delimiter: "-", ...options });
+}
+/**
+ * Convert a string to path case (`foo/bar`).
+ */
+function pathCase(input, options) {
+    return noCase(input, { delimiter: "/", ...options });
+}
+/**
+ * Convert a string to path case (`Foo bar`).
+ */
+function sentenceCase(input, options) {
+    const [prefix, words, suffix] = splitPrefixSuffix(input, options);
+    const lower = lowerFactory(options?.locale);
+    const upper = upperFactory(options?.locale);
+    const transform = capitalCaseTransformFactory(lower, upper);
+    return (prefix +
+        words
+            .map((word, index) => {
+            if (index === 0)
+                return transform(word);
+            return lower(word);
+        })
+            .join(options?.delimiter ?? " ") +
+        suffix);
+}
+/**
+ * Convert a string to snake case (`foo_bar`).
+ */
+function snakeCase(input, options) {
+    return noCase(input, { delimiter: "_", ...options });
+}
+/**
+ * Convert a string to header case (`Foo-Bar`).
+ */
+function trainCase(input, options) {
+    return capitalCase(input, { delimiter: "-", ...options });
+}
+function lowerFactory(locale) {
+    return locale === false
+        ? (input) => input.toLowerCase()
+        : (input) => input.toLocaleLowerCase(locale);
+}
+function upperFactory(locale) {
+    return locale === false
+        ? (input) => input.toUpperCase()
+        : (input) => input.toLocaleUpperCase(locale);
+}
+function capitalCaseTransformFactory(lower, upper) {
+    return (word) => `${upper(word[0])}${lower(word.slice(1))}`;
+}
+function pascalCaseTransformFactory(lower, upper) {
+    return (word, index) => {
+        const char0 = word[0];
+        const initial = index > 0 && char0 >= "0" && char0 <= "9" ? "_" + char0 : upper(char0);
+        return initial + lower(word.slice(1));
+    };
+}
+function splitPrefixSuffix(input, options = {}) {
+    const splitFn = options.split ?? (options.separateNumbers ? splitSeparateNumbers : split);
+    const prefixCharacters = options.prefixCharacters ?? DEFAULT_PREFIX_SUFFIX_CHARACTERS;
+    const suffixCharacters = options.suffixCharacters ?? DEFAULT_PREFIX_SUFFIX_CHARACTERS;
+    let prefixIndex = 0;
+    let suffixIndex = input.length;
+    while (prefixIndex < input.length) {
+        const char = input.charAt(prefixIndex);
+        if (!prefixCharacters.includes(char))
+            break;
+        prefixIndex++;
+    }
+    while (suffixIndex > prefixIndex) {
+        const index = suffixIndex - 1;
+        const char = input.charAt(index);
+        if (!suffixCharacters.includes(char))
+            break;
+        suffixIndex = index;
+    }
+    return [
+        input.slice(0, prefixIndex),
+        splitFn(input.slice(prefixIndex, suffixIndex)),
+        input.slice(suffixIndex),
+    ];
+}
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./src/secrets/key-naming.ts
+
+
+/** The ways to write a key, as `key-case` has them. */
+const KEY_CASES = ['keep', 'lower', 'upper', 'kebab', 'snake'];
+const NOT_A_CASE = `must be ${KEY_CASES.slice(0, -1).join(', ')} or ${KEY_CASES.slice(-1).join('')}`;
+const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, "-", "_" and ".", as a key begins with it`;
+/**
+ * Reads `key-strip-prefix`, `key-case` and `key-prefix`. What is wrong with one counts as not given, so that the names
+ * are not refused on top of it.
+ */
+function readKeyNaming(inputs) {
+    const faults = [];
+    const keyCase = KEY_CASES.find((each) => each === (inputs['key-case'] || 'keep'));
+    if (keyCase === undefined)
+        faults.push({ input: 'key-case', message: NOT_A_CASE });
+    const prefix = inputs['key-prefix'];
+    const isPrefix = prefix.length < MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]*$/.test(prefix);
+    if (!isPrefix)
+        faults.push({ input: 'key-prefix', message: NOT_A_PREFIX });
+    return {
+        naming: {
+            stripPrefix: inputs['key-strip-prefix'],
+            case: keyCase ?? 'keep',
+            prefix: isPrefix ? prefix : '',
+        },
+        faults,
+    };
+}
+/** Whether a name begins with the prefix that is to be cut. */
+function hasStripPrefix(name, { stripPrefix }) {
+    return name.toLowerCase().startsWith(stripPrefix.toLowerCase());
+}
+/** The key that a name becomes, which may be none: nothing may be left of the name, or too much be put in front. */
+function keyFor(name, naming) {
+    const rest = hasStripPrefix(name, naming) ? name.slice(naming.stripPrefix.length) : name;
+    return naming.prefix + inCase(rest, naming.case);
+}
+function inCase(name, keyCase) {
+    // In a name that is all upper case, as GitHub's are, digits begin no word: K8S_TOKEN is k8s-token and not k8-s-token.
+    const words = /[a-z]/.test(name) ? name : name.toLowerCase();
+    switch (keyCase) {
+        case 'keep':
+            return name;
+        case 'lower':
+            return name.toLowerCase();
+        case 'upper':
+            return name.toUpperCase();
+        // By no locale: in a Turkish one, the small form of I is no letter that a key may have.
+        case 'kebab':
+            return kebabCase(words, { locale: false });
+        case 'snake':
+            return snakeCase(words, { locale: false });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/secrets/choose-members.ts
+
+
+const REPEATED = 'this name stands in the map more than once';
+const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`;
+const NOT_A_KEY = 'this name makes no key with key-strip-prefix, key-case and key-prefix: nothing is left of it, or it becomes too ' +
+    `long; ${KEY_RULE}`;
+/** A pattern that was spelled wrong copies what it should keep back, or keeps back what it should copy. */
+const NO_MATCH = 'the pattern matches no name of the map. Correct it, or take it out';
+const NO_PREFIX = 'no name that is taken from the map begins with this. Correct it, or take it out';
+/**
+ * Makes the map of what JSON and dotenv documents hold, in their order.
+ *
+ * `github_token` is left out always, and so is a member whose value is one of this run's own credentials: who copies
+ * a whole repository's secrets does not mean to hand the key of the workspace to everybody who can read the scope.
+ * What is left out by a pattern is not checked: only a name that stands in a document twice is a fault all the same.
+ *
+ * @param credentials What this run signs in with.
+ */
+function chooseMembers(documents, { include, exclude, naming }, credentials) {
+    const entries = [];
+    const faults = documents.flatMap((document) => document.faults);
+    const unused = documents.flatMap((document) => document.unused);
+    const leftOut = [];
+    const isWhole = documents.length > 0 && faults.length === 0;
+    const members = documents.flatMap((document) => document.members);
+    const repeats = new Set(documents.flatMap((document) => repeatsIn(document.members)));
+    const chosen = new Set(members.filter(({ name }) => name !== 'github_token' &&
+        (include.length === 0 || include.some(({ matches }) => matches(name))) &&
+        !exclude.some(({ matches }) => matches(name))));
+    for (const member of members) {
+        const { name, value, place } = member;
+        const problem = repeats.has(member)
+            ? REPEATED
+            : chosen.has(member)
+                ? problemOf(member, naming)
+                : undefined;
+        if (problem !== undefined)
+            faults.push({ ...place, message: problem });
+        if (value === undefined)
+            continue;
+        if (problem !== undefined || !chosen.has(member))
+            unused.push(value);
+        else if (credentials.some((credential) => value.equals(credential)))
+            leftOut.push(name);
+        else {
+            const uncased = keyFor(name, { ...naming, case: 'keep' });
+            entries.push({ key: keyFor(name, naming), uncased, value, place });
+        }
+    }
+    // Of a document that is broken, the names that could be read say nothing about what is to match them.
+    if (isWhole) {
+        for (const { matches, place } of [...include, ...exclude]) {
+            if (!members.some(({ name }) => matches(name)))
+                faults.push({ ...place, message: NO_MATCH });
+        }
+        const isIdle = chosen.size > 0 && ![...chosen].some(({ name }) => hasStripPrefix(name, naming));
+        if (isIdle)
+            faults.push({ input: 'key-strip-prefix', message: NO_PREFIX });
+    }
+    return { entries, faults, unused, leftOut };
+}
+/** The members whose names stand before them already. */
+function repeatsIn(members) {
+    const seen = new Set();
+    return members.filter(({ name }) => {
+        const isRepeat = seen.has(name);
+        seen.add(name);
+        return isRepeat;
+    });
+}
+function problemOf({ name, problem }, naming) {
+    if (problem !== undefined)
+        return problem;
+    if (!isKey(name))
+        return NOT_A_NAME;
+    return isKey(keyFor(name, naming)) ? undefined : NOT_A_KEY;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@humanwhocodes/momoa/dist/momoa.js
@@ -36049,6 +36397,8 @@ function json_document_readJson(text) {
                         ...inText(name.loc.start),
                     })),
                 };
+            case 'Array':
+                return { type: 'array', items: node.elements.map(({ value }) => valueOf(value)) };
             default:
                 return { type: 'other' };
         }
@@ -36074,6 +36424,35 @@ function json_document_readJson(text) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/secrets/tell-names.ts
+
+
+/**
+ * Gives the places in these documents the names that stand there, so that faults can tell them. A name is told where it
+ * is sure to be one, could be a key (which everybody sees), and holds no piece of a value: `{"<password>": "<user>"}`
+ * is a map as well, and the password may stand elsewhere as a value.
+ *
+ * @param values Everything that no name may show: all values that were read, and what this run signs in with.
+ */
+function tellNames(documents, values) {
+    const names = documents
+        .filter(({ namesAreSure }) => namesAreSure)
+        .flatMap(({ members }) => members.map(({ name }) => name).filter(isKey));
+    const telling = piecesIn(names, values);
+    const safe = new Set(names.filter((name) => !telling.some((piece) => piece.occursIn(name))));
+    return documents.map((document) => ({
+        ...document,
+        members: document.members.map((member) => document.namesAreSure && safe.has(member.name)
+            ? { ...member, place: { ...member.place, name: member.name } }
+            : member),
+    }));
+}
+/** The telling pieces of values that stand in any of these names, or in several: few, if any, of thousands. */
+function piecesIn(names, values) {
+    const all = names.join('\n');
+    return tellingPieces(values, MAX_NAME_LENGTH).filter((piece) => piece.occursIn(all));
+}
+
 ;// CONCATENATED MODULE: ./src/secrets/rules.ts
 
 
@@ -36083,6 +36462,11 @@ const MAX_VALUE_BYTES = 131_072;
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
 const NOT_VISIBLE = 'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
     'name, the environment of the job, and that the workflow does not run for a fork';
+const EMPTY_IN_FILE = 'the value is empty, blank or null. Check the step that writes the file, or leave the name out with exclude';
+/** What is wrong with an empty value, by where it comes from. */
+function emptyValue({ input }) {
+    return input === 'secrets-file' ? EMPTY_IN_FILE : NOT_VISIBLE;
+}
 const ONLY_EQUALS = 'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
     'key:=${{ toJSON(secrets.NAME) }} instead';
 const LONE_SURROGATE = 'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +
@@ -36103,15 +36487,16 @@ const KEY_HOLDS_VALUE = 'the key contains a value of this map or a credential, a
 function checkMap(map, credentials) {
     const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })));
     const first = new Map();
-    const longestKey = Math.max(0, ...map.map(({ key }) => key.length));
-    const telling = tellingPieces([...map.map(({ value }) => value), ...credentials], longestKey);
-    for (const { key, place } of map) {
+    const telling = piecesIn(map.flatMap(spellingsOf), [...map.map(({ value }) => value), ...credentials]);
+    for (const entry of map) {
+        const { key, place } = entry;
         const earlier = first.get(sameKey(key));
         if (earlier === undefined)
             first.set(sameKey(key), place);
         else
             faults.push({ ...place, message: rules_repeated(earlier) });
-        if (telling.some((piece) => piece.occursIn(key)))
+        const holdsValue = spellingsOf(entry).some((each) => telling.some((piece) => piece.occursIn(each)));
+        if (holdsValue)
             faults.push({ ...place, message: KEY_HOLDS_VALUE });
     }
     const overflow = map[MAX_KEYS];
@@ -36119,10 +36504,14 @@ function checkMap(map, credentials) {
         faults.push({ ...overflow.place, message: tooMany(map.length) });
     return faults;
 }
-function checkValue({ value }) {
+/** The key in both of its cases: a value that stands in it is no less the value when it is in small letters. */
+function spellingsOf({ key, uncased = key }) {
+    return uncased === key ? [key] : [key, uncased];
+}
+function checkValue({ value, place }) {
     const messages = [];
     if (value.isOnly(''))
-        messages.push(NOT_VISIBLE);
+        messages.push(emptyValue(place));
     if (value.isOnly('='))
         messages.push(ONLY_EQUALS);
     if (!value.isWellFormed)
@@ -36225,44 +36614,25 @@ function readEnvs(text, input, env) {
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./src/secrets/files.ts
+;// CONCATENATED MODULE: ./src/secrets/safe-file.ts
 
 
-
-
-
-
-const files_EXPECTED = 'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; ' +
-    KEY_RULE;
 const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file';
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file';
-/**
- * Reads `secret-files`: lines `key=path`, where the value is the file's bytes as they are. No more of a file is read
- * than the largest value and one byte, which is enough to see that it is too large.
- *
- * @param input The input that holds the lines, for the faults.
- * @param workspace The folder that relative paths start in and may not leave, also not by a link.
- */
-function readFiles(text, input, workspace) {
-    const { assignments, faults } = readAssignments(text, input, files_EXPECTED);
-    const entries = [];
-    for (const { key, text, place } of assignments) {
-        try {
-            entries.push({ key, value: new SecretValue(readSecretFile(text.trim(), workspace)), place });
-        }
-        catch (error) {
-            faults.push({ ...place, message: reasonOf(error) });
-        }
-    }
-    return { entries, faults };
-}
 /** A path that is refused, with a message of our own words. */
 class FileRefused extends Error {
 }
-/** @throws {FileRefused} for a path that a secret may not come from; what `node:fs` throws, for others. */
-function readSecretFile(path, workspace) {
-    if (path === '')
-        throw new FileRefused('there is no path behind the "="');
+/**
+ * Reads a file that secrets may come from: a regular file, once links are resolved, that is no part of the system's own
+ * state and, by a relative path, not outside of the workspace folder.
+ *
+ * @param path As the workflow gives it, not empty.
+ * @param workspace The folder that relative paths start in and may not leave, also not by a link.
+ * @param limit The most bytes that are used. No more of the file is read than these and one, which is enough to see
+ *   that it is too large.
+ * @throws What {@link whyUnread} explains. The system's own message holds the path.
+ */
+function readSafely(path, workspace, limit) {
     const given = (0,external_node_path_namespaceObject.resolve)(workspace, path);
     // Also before links are resolved: not every system has these folders, and the reason should be the same on all.
     if (isOfSystem(given))
@@ -36278,7 +36648,7 @@ function readSecretFile(path, workspace) {
     try {
         if (!(0,external_node_fs_namespaceObject.fstatSync)(file).isFile())
             throw new FileRefused(NOT_A_FILE);
-        const bytes = readUpTo(file, MAX_VALUE_BYTES + 1);
+        const bytes = readUpTo(file, limit + 1);
         if (bytes.length === 0)
             throw new FileRefused('the file is empty. Check the step that writes it');
         return bytes;
@@ -36304,8 +36674,8 @@ function readUpTo(file, limit) {
     }
     return buffer.subarray(0, length);
 }
-/** The system's own message holds the path, so its code alone is looked at. */
-function reasonOf(error) {
+/** Says in our own words why {@link readSafely} has thrown this: of a system's error, the code alone is looked at. */
+function whyUnread(error) {
     if (error instanceof FileRefused)
         return error.message;
     switch (error.code) {
@@ -36323,6 +36693,47 @@ function reasonOf(error) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/secrets/files.ts
+
+
+
+
+
+const files_EXPECTED = 'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; ' +
+    KEY_RULE;
+/**
+ * Reads `secret-files`: lines `key=path`, where the value is the file's bytes as they are. No more of a file is read
+ * than the largest value and one byte, which is enough to see that it is too large.
+ *
+ * @param input The input that holds the lines, for the faults.
+ * @param workspace The folder that relative paths start in and may not leave, also not by a link.
+ */
+function readFiles(text, input, workspace) {
+    const { assignments, faults } = readAssignments(text, input, files_EXPECTED);
+    const entries = [];
+    for (const { key, text, place } of assignments) {
+        const path = text.trim();
+        if (path === '') {
+            faults.push({ ...place, message: 'there is no path behind the "="' });
+            continue;
+        }
+        try {
+            entries.push({ key, value: new SecretValue(readSafely(path, workspace, MAX_VALUE_BYTES)), place });
+        }
+        catch (error) {
+            faults.push({ ...place, message: whyUnread(error) });
+        }
+    }
+    return { entries, faults };
+}
+
+;// CONCATENATED MODULE: ./src/secrets/map-document.ts
+/** The message for a value that is in the document, but only for who has its key; undefined for any other. */
+function problemOfText(text) {
+    return /^ENC\[AES256_GCM,data:[^\]]*\]$/.test(text) ? STILL_ENCRYPTED : undefined;
+}
+const STILL_ENCRYPTED = 'the value is still encrypted by sops. Decrypt the map in an earlier step, with sops decrypt --output-type json';
+
 ;// CONCATENATED MODULE: ./src/secrets/json-map.ts
 
 
@@ -36332,59 +36743,270 @@ function reasonOf(error) {
 function isJsonMap(text) {
     return text.trim().startsWith('{');
 }
-const BROKEN = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one key=value a line';
+const BROKEN_INPUT = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one key=value a line';
+const BROKEN_FILE = 'the file does not hold a JSON object. Check the step that writes it';
 const json_map_NOT_A_STRING = 'the value of this name is not a string. Put it between quotes, or take the name out';
-const NOT_A_KEY = `this name cannot be a key: ${KEY_RULE}`;
-const REPEATED = 'this name stands in the object more than once';
 /**
  * Reads the JSON form of the map, an object of strings as `${{ toJSON(secrets) }}` gives it.
  *
- * `github_token` is left out always, and so is an entry whose value is one of this run's own credentials: who copies
- * a whole repository's secrets does not mean to hand the key of the workspace to everybody who can read the scope.
- *
- * @param input The input that holds the map, for the faults.
- * @param credentials What this run signs in with.
+ * @param input The input that holds the map, or the path of its file, for the faults.
  */
-function readJsonMap(text, input, credentials) {
+function readJsonMap(text, input) {
     const json = json_document_readJson(text);
     if (json.type !== 'object') {
-        return { entries: [], faults: [{ input, ...('at' in json && json.at), message: BROKEN }] };
+        const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE;
+        const fault = { input, ...('at' in json && json.at), message };
+        return { members: [], faults: [fault], unused: stringsIn(json), namesAreSure: false };
     }
-    const entries = [];
+    return {
+        members: json.members.map((member) => memberOf(member, input)),
+        faults: [],
+        unused: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : stringsIn(value))),
+        namesAreSure: true,
+    };
+}
+function memberOf({ name, value, line, column }, input) {
+    const place = { input, line, column };
+    if (value.type === 'string') {
+        const problem = problemOfText(value.text);
+        return { name, value: new SecretValue(value.text), ...(problem !== undefined && { problem }), place };
+    }
+    return { name, value: undefined, problem: value.type === 'null' ? emptyValue(place) : json_map_NOT_A_STRING, place };
+}
+/** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */
+function stringsIn(value) {
+    const strings = [];
+    const left = [value];
+    for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        if (next.type === 'string' && next.text !== '')
+            strings.push(new SecretValue(next.text));
+        if (next.type === 'array')
+            left.push(...next.items);
+        if (next.type === 'object')
+            left.push(...next.members.map((member) => member.value));
+    }
+    return strings;
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+;// CONCATENATED MODULE: ./src/secrets/dotenv-map.ts
+
+
+const OR_JSON = 'or let the tool that writes the file write JSON';
+const NOT_A_LINE = `not a line of a dotenv file. Write NAME=value, with no blank around the "=", ${OR_JSON}`;
+const NOT_CLOSED = `the quotes of this value do not end, or something stands behind them. End them, and put a value that has both ` +
+    `kinds of quotes into a JSON file`;
+const DISAGREEMENT = 'readers of dotenv files make different values of this one: ';
+const PLAIN = `${DISAGREEMENT}it has a "#", "$" or "\\", or a blank or a backtick at its ends. Put it between single quotes, ${OR_JSON}`;
+const IN_SINGLE_QUOTES = `${DISAGREEMENT}a "\\" stands before another, or before the quotes' end. Put it into a JSON file`;
+const IN_DOUBLE_QUOTES = `${DISAGREEMENT}it has a "$", or a "\\" that is not part of "\\n". Put it between single quotes, ${OR_JSON}`;
+const CONTROL_CHARACTER = 'holds a carriage return or another control character, which readers of dotenv files change or drop. Save the file ' +
+    'with line breaks of LF, and put a value that has such a character into a JSON file';
+/** So much of a line that cannot be read is masked; less would garble the log for nothing. */
+const MIN_PIECE_LENGTH = 8;
+/**
+ * Reads a dotenv file: lines `NAME=value`, with `export` before them or not, the value plain, in single quotes, where
+ * all stands for itself, or in double quotes, where `\n` is a line break. Both quotes may go over several lines. Empty
+ * lines and comments are skipped.
+ *
+ * There is no standard, and each reader makes other values of some lines: of `#` in a plain value, of `\"`, `$` and `\r`.
+ * What dotenv, Node, python-dotenv and godotenv do not agree on is refused, so what is read is what was meant. That is why
+ * none of them does the reading here: they say nothing of lines that they skip, cut or change.
+ *
+ * @param text Without a byte order mark.
+ * @param input The input that holds the file's path, for the faults.
+ */
+function readDotenvMap(text, input) {
+    const members = [];
     const faults = [];
     const unused = [];
-    const leftOut = [];
-    const seen = new Set();
-    for (const { name, value, line, column } of json.members) {
-        const place = { input, line, column };
-        const problem = problemOf(name, value, seen.has(name));
-        const secret = value.type === 'string' ? new SecretValue(value.text) : undefined;
-        seen.add(name);
-        if (problem !== undefined || secret === undefined) {
-            faults.push({ ...place, message: problem ?? json_map_NOT_A_STRING });
-            if (secret !== undefined)
-                unused.push(secret);
+    let namesAreSure = true;
+    let line = 1;
+    for (let at = 0; at < text.length; line++) {
+        const place = { input, line };
+        const lineEnd = endOfLine(text, at);
+        const statement = text.slice(at, lineEnd).replace(/\r$/, '');
+        const [head, name = '', quote] = /^(?:export[ \t]+)?([A-Za-z0-9_.-]+)=(["']?)/.exec(statement) ?? [];
+        const start = at + (head?.length ?? 0);
+        at = lineEnd + 1;
+        if (/^[ \t]*(?:#[^\p{Cc}\u2028\u2029]*)?$/u.test(statement))
+            continue;
+        const value = head === undefined
+            ? { problem: NOT_A_LINE }
+            : quote === ''
+                ? readPlain(statement.slice(head.length))
+                : readQuoted(text, start, quote);
+        if ('problem' in value) {
+            faults.push({ ...place, message: value.problem });
+            const piece = statement.slice(head?.length);
+            if (piece.length >= MIN_PIECE_LENGTH)
+                unused.push(new SecretValue(piece));
+            continue;
         }
-        else if (name === 'github_token') {
-            unused.push(secret);
-        }
-        else if (credentials.some((credential) => secret.equals(credential))) {
-            leftOut.push(name);
+        const problem = problemOfText(value.text);
+        members.push({
+            name,
+            value: new SecretValue(value.text),
+            ...(problem !== undefined && { problem }),
+            place,
+        });
+        // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.
+        if (/^\s*=?\s*$/.test(value.text))
+            namesAreSure = false;
+        for (; value.end !== undefined && at <= value.end; line++)
+            at = endOfLine(text, at) + 1;
+    }
+    return { members, faults, unused, namesAreSure: namesAreSure && faults.length === 0 };
+}
+function readPlain(text) {
+    if (hasControlCharacter(text))
+        return { problem: CONTROL_CHARACTER };
+    if (/[#$\\]|^`/.test(text) || text.trim() !== text)
+        return { problem: PLAIN };
+    return { text };
+}
+/** Reads the value between the quotes that begin before `start`. */
+function readQuoted(text, start, quote) {
+    const inQuotes = INSIDE[quote];
+    inQuotes.lastIndex = start;
+    const [whole, content] = inQuotes.exec(text) ?? [];
+    if (whole === undefined || content === undefined)
+        return { problem: NOT_CLOSED };
+    if (hasControlCharacter(content))
+        return { problem: CONTROL_CHARACTER };
+    const end = start + whole.length;
+    if (quote === "'") {
+        return /\\(?:\\|$)/.test(content) ? { problem: IN_SINGLE_QUOTES } : { text: content, end };
+    }
+    return /\$|\\(?!n)/.test(content)
+        ? { problem: IN_DOUBLE_QUOTES }
+        : { text: content.replaceAll('\\n', '\n'), end };
+}
+/** What stands between quotes, their end, and what may follow on its line. */
+const INSIDE = {
+    "'": /([^']*)'(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y,
+    '"': /([^"\\]*(?:\\.[^"\\]*)*)"(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/sy,
+};
+/** Also U+2028 and U+2029, which end a line to some. */
+function hasControlCharacter(text) {
+    return /[\p{Cc}\u2028\u2029]/u.test(text.replaceAll(/[\t\n]/g, ''));
+}
+function endOfLine(text, at) {
+    const end = text.indexOf('\n', at);
+    return end === -1 ? text.length : end;
+}
+
+;// CONCATENATED MODULE: ./src/secrets/map-file.ts
+
+
+
+
+
+/**
+ * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the size that Databricks takes at most. The masks of
+ * so much take the runner some 180 MB of its log's stream; who has more of them has files, one for each.
+ */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
+const NOT_A_MAP_FILE = 'the ending of the file does not say what it is. Name a JSON object of strings *.json, and a dotenv file .env, *.env ' +
+    'or .env.*';
+const map_file_TOO_LARGE = `the file is larger than ${MAX_FILE_BYTES.toLocaleString('en')} bytes. Put the largest values into files of their own ` +
+    'and name them in secret-files';
+const map_file_NOT_UTF8 = 'the file holds bytes that are not UTF-8. Save it as UTF-8, and put a value of bytes into a file of its own that ' +
+    'secret-files names';
+/**
+ * Reads the file that `secrets-file` names: a whole map, JSON or dotenv by its ending.
+ *
+ * @param path As the workflow gives it, not empty.
+ * @param input The input that holds the path, for the faults.
+ * @param workspace The folder that a relative path starts in and may not leave, also not by a link.
+ */
+function readMapFile(path, input, workspace) {
+    const refused = (message) => ({
+        members: [],
+        faults: [{ input, message }],
+        unused: [],
+        namesAreSure: false,
+    });
+    const read = readerFor((0,external_node_path_namespaceObject.basename)((0,external_node_path_namespaceObject.resolve)(path)));
+    if (read === undefined)
+        return refused(NOT_A_MAP_FILE);
+    let bytes;
+    try {
+        bytes = readSafely(path, workspace, MAX_FILE_BYTES);
+    }
+    catch (error) {
+        return refused(whyUnread(error));
+    }
+    if (bytes.length > MAX_FILE_BYTES)
+        return refused(map_file_TOO_LARGE);
+    if (!(0,external_node_buffer_.isUtf8)(bytes))
+        return refused(map_file_NOT_UTF8);
+    // Takes a byte order mark away, and nothing else.
+    return read(new TextDecoder().decode(bytes), input);
+}
+function readerFor(name) {
+    if (/\.json$/i.test(name))
+        return readJsonMap;
+    return /\.env$|^\.env\./i.test(name) ? readDotenvMap : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/secrets/name-patterns.ts
+const name_patterns_EXPECTED = 'not a pattern. Write one a line, of letters, digits, "-", "_", ".", with "*" for any number of characters and "?" for one';
+/**
+ * Reads patterns over names, one a line. Blanks around a pattern do not count; empty lines and lines that start with
+ * `#` are skipped. A character that no name has is a fault: `[`, `{` or `!` would be a pattern that never matches.
+ *
+ * They match without regard to case, as GitHub names its secrets and Databricks its keys.
+ *
+ * @param input The input that holds the lines, for the faults.
+ */
+function readNamePatterns(text, input) {
+    const patterns = [];
+    const faults = [];
+    for (const [index, line] of text.split(/\r?\n/).entries()) {
+        const pattern = line.trim().toLowerCase();
+        if (pattern === '' || line.startsWith('#'))
+            continue;
+        const place = { input, line: index + 1 };
+        if (/^[a-z0-9_.*?-]+$/.test(pattern)) {
+            patterns.push({ matches: (name) => fits(name.toLowerCase(), pattern), place });
         }
         else {
-            entries.push({ key: name, value: secret, place });
+            faults.push({ ...place, message: name_patterns_EXPECTED });
         }
     }
-    return { entries, faults, unused, leftOut };
+    return { patterns, faults };
 }
-function problemOf(name, value, repeated) {
-    if (repeated)
-        return REPEATED;
-    if (value.type === 'null')
-        return NOT_VISIBLE;
-    if (value.type !== 'string')
-        return json_map_NOT_A_STRING;
-    return isKey(name) ? undefined : NOT_A_KEY;
+/**
+ * Goes back to the last `*` alone when a name stops fitting, so that the work is no more than the product of the two
+ * lengths: a regular expression would try every way to share a name among many stars.
+ */
+function fits(name, pattern) {
+    let at = 0;
+    let inPattern = 0;
+    let star = -1;
+    let starEnd = 0;
+    while (at < name.length) {
+        if (pattern[inPattern] === '*') {
+            star = inPattern++;
+            starEnd = at;
+        }
+        else if (pattern[inPattern] === '?' || pattern[inPattern] === name[at]) {
+            inPattern++;
+            at++;
+        }
+        else if (star >= 0) {
+            inPattern = star + 1;
+            at = ++starEnd;
+        }
+        else {
+            return false;
+        }
+    }
+    while (pattern[inPattern] === '*')
+        inPattern++;
+    return inPattern === pattern.length;
 }
 
 ;// CONCATENATED MODULE: ./src/secrets/sources.ts
@@ -36393,33 +37015,93 @@ function problemOf(name, value, repeated) {
 
 
 
-const EMPTY = 'no secret is named, neither here nor in secret-envs or secret-files (github_token and the token of this run do not ' +
-    'count). Give at least one line, such as key:=${{ toJSON(secrets.NAME) }}';
+
+
+
+
+
+/** The inputs that name the secrets, in the order of action.yml: the map follows it, and so do the faults. */
+const SOURCES = ['secrets', 'secret-envs', 'secret-files', 'secrets-file'];
+/** The inputs that say which names of a JSON or dotenv map are taken, and which keys they become. */
+const CHOICES = ['include', 'exclude', 'key-strip-prefix', 'key-case', 'key-prefix'];
+const EMPTY = 'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (what include and exclude leave ' +
+    'out, github_token and the token of this run do not count). Give at least one line, such as ' +
+    'key:=${{ toJSON(secrets.NAME) }}';
+const NOTHING_TO_CHOOSE = 'applies to the names of a JSON or dotenv map alone, and there is none. Take it out, or give such a map in secrets ' +
+    'or secrets-file';
 /**
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
  * their values can be masked before the faults are told.
  */
-function readSources(sources, { env, workspace, credentials, mayBeEmpty = false }) {
+function readSources(sources, context) {
+    const { env, workspace, credentials, mayBeEmpty = false } = context;
     const { secrets } = sources;
+    const isJson = isJsonMap(secrets);
     const readings = [
-        isJsonMap(secrets) ? readJsonMap(secrets, 'secrets', credentials) : readLines(secrets, 'secrets'),
+        readLines(isJson ? '' : secrets, 'secrets'),
         readEnvs(sources['secret-envs'], 'secret-envs', env),
         readFiles(sources['secret-files'], 'secret-files', workspace),
     ];
-    const entries = readings.flatMap((reading) => reading.entries);
-    const unused = readings.flatMap((reading) => reading.unused ?? []);
-    const leftOut = readings.flatMap((reading) => reading.leftOut ?? []);
-    const faults = readings.flatMap((reading) => reading.faults);
-    faults.push(...checkDecoding(sources), ...checkMap(entries, credentials));
-    if (entries.length === 0 && !mayBeEmpty && faults.length === 0)
-        faults.push({ input: 'secrets', message: EMPTY });
-    // In the order in which a reader finds them in the workflow, whichever check found them.
-    const inputs = Object.keys(sources);
-    faults.sort((a, b) => inputs.indexOf(a.input) - inputs.indexOf(b.input) || (a.line ?? 0) - (b.line ?? 0));
-    return { entries, unused, leftOut, faults };
+    const mapFile = sources['secrets-file'].trim();
+    const documents = [
+        ...(isJson ? [readJsonMap(secrets, 'secrets')] : []),
+        ...(mapFile === '' ? [] : [readMapFile(mapFile, 'secrets-file', workspace)]),
+    ];
+    const include = readNamePatterns(sources.include, 'include');
+    const exclude = readNamePatterns(sources.exclude, 'exclude');
+    const { naming, faults: namingFaults } = readKeyNaming(sources);
+    const choice = { include: include.patterns, exclude: exclude.patterns, naming };
+    const faultsOfInputs = [
+        ...checkDecoding(sources),
+        ...[include.faults, exclude.faults, namingFaults].flat(),
+        ...(documents.length === 0 ? choicesOfNothing(sources) : []),
+    ];
+    function assemble(chosenFrom) {
+        const all = [...readings, chooseMembers(chosenFrom, choice, credentials)];
+        const entries = inOrder(all.flatMap((reading) => reading.entries), ({ place }) => place);
+        const faults = [
+            ...all.flatMap((reading) => reading.faults),
+            ...faultsOfInputs,
+            ...checkMap(entries, credentials),
+        ];
+        if (entries.length === 0 && faults.length === 0 && !(mayBeEmpty && isNothingGiven(sources))) {
+            faults.push({ input: 'secrets', message: EMPTY });
+        }
+        return {
+            entries,
+            // In the order in which a reader finds them in the workflow, whichever check found them.
+            faults: inOrder(faults, (fault) => fault),
+            unused: all.flatMap((reading) => reading.unused ?? []),
+            leftOut: all.flatMap((reading) => reading.leftOut ?? []),
+        };
+    }
+    const map = assemble(documents);
+    if (map.faults.length === 0)
+        return map;
+    // Once more, with names in the places: which of them can be told is known only when all values are.
+    const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials];
+    return assemble(tellNames(documents, values));
+}
+/** Sorts by input, as in action.yml, and by line. */
+function inOrder(all, placeOf) {
+    const inputs = [...SOURCES, ...CHOICES];
+    const rank = ({ input }) => inputs.indexOf(input);
+    return [...all].sort((a, b) => rank(placeOf(a)) - rank(placeOf(b)) || lineOf(placeOf(a)) - lineOf(placeOf(b)));
+}
+function lineOf({ line = 0 }) {
+    return line;
+}
+function isNothingGiven(sources) {
+    return SOURCES.every((input) => sources[input].trim() === '');
+}
+/** What would be without effect: the prefix alone also says which keys are to be looked after. */
+function choicesOfNothing(sources) {
+    return CHOICES.filter((input) => sources[input].trim() !== '' &&
+        input !== 'key-prefix' &&
+        !(input === 'key-case' && sources[input] === 'keep')).map((input) => ({ input, message: NOTHING_TO_CHOOSE }));
 }
 function checkDecoding(sources) {
-    return Object.entries(sources).flatMap(([input, text]) => text.split('\n').flatMap((line, index) => {
+    return SOURCES.flatMap((input) => sources[input].split('\n').flatMap((line, index) => {
         return line.includes('\u{fffd}') && !line.startsWith('#')
             ? [{ input, line: index + 1, message: NOT_UTF8 }]
             : [];
@@ -36507,24 +37189,32 @@ const IF_EXISTS = ['update', 'compare', 'keep'];
 ;// CONCATENATED MODULE: ./src/sync-inputs.ts
 
 
+
 /** The most days that `max-age-days` takes: ten years. */
 const MAX_AGE_DAYS = 3_650;
 /** The most keys that a run may be allowed to delete: as many as a scope holds. */
 const MAX_PRUNE_LIMIT = 1_000;
 /**
  * Reads how the map is to be brought into the scope. Where an input is wrong, the value given for it is of no use, and
- * `fault` has been told.
+ * its fault is among `faults`.
+ *
+ * @param keyPrefix What the keys of this map begin with: no others are pruned.
  */
-function readSyncOptions(keyPrefix, fault) {
+function readSyncOptions(keyPrefix, faults) {
+    const fault = (input, message) => void faults.push({ input, message });
     const ifExists = IF_EXISTS.find((each) => each === getInput('if-exists'));
     if (ifExists === undefined)
-        fault('if-exists', `must be ${IF_EXISTS.join(', ').replace(/, (?=\w+$)/, ' or ')}`);
+        fault('if-exists', 'must be update, compare or keep');
     const prune = readBoolean('prune', fault) ?? false;
+    const exclude = readNamePatterns(getInput('prune-exclude'), 'prune-exclude');
+    faults.push(...exclude.faults);
     const limit = readNumber('prune-limit', { min: 0, max: MAX_PRUNE_LIMIT }, fault) ?? 0;
     const maxAgeDays = readNumber('max-age-days', { min: 1, max: MAX_AGE_DAYS }, fault);
     return {
         ifExists: ifExists ?? 'update',
-        prune: prune ? { keyPrefix, exclude: { matches: () => false }, limit } : undefined,
+        prune: prune
+            ? { keyPrefix, isExcluded: (key) => exclude.patterns.some(({ matches }) => matches(key)), limit }
+            : undefined,
         verify: readBoolean('verify', fault) ?? false,
         dryRun: readBoolean('dry-run', fault) ?? false,
         maxAgeDays,
@@ -36681,13 +37371,20 @@ function readInputs(env) {
     if ('message' in way)
         fault(way.input, way.message);
     const scope = readScope(fault);
-    const options = readSyncOptions('', fault);
+    const keyPrefix = getInput('key-prefix');
+    const options = readSyncOptions(keyPrefix, faults);
     const summary = readBoolean('summary', fault) ?? true;
     const { entries, unused, leftOut, faults: mapFaults, } = readSources({
-        // Untrimmed: the blanks at the end of the last line belong to its value.
+        // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
         secrets: getInput('secrets', { trimWhitespace: false }),
         'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
         'secret-files': getInput('secret-files', { trimWhitespace: false }),
+        'secrets-file': getInput('secrets-file'),
+        include: getInput('include', { trimWhitespace: false }),
+        exclude: getInput('exclude', { trimWhitespace: false }),
+        'key-strip-prefix': getInput('key-strip-prefix'),
+        'key-case': getInput('key-case'),
+        'key-prefix': keyPrefix,
     }, {
         env,
         workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
@@ -36701,6 +37398,7 @@ function readInputs(env) {
     for (const [input, variableName] of [
         ['host', 'DATABRICKS_HOST'],
         ['scope', ''],
+        ['key-prefix', ''],
     ]) {
         if (holdsCredential(getInput(input) || inputs_variable(env, variableName)))
             fault(input, inputs_HOLDS_CREDENTIAL);
@@ -36807,25 +37505,33 @@ function readScope(fault) {
 
 /**
  * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
- * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them.
+ * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them. Where names can
+ * be told, as those of a map are, they stand in place of the lines.
  */
 function explainFaults(faults) {
     const alike = new Map();
     for (const fault of faults) {
-        const kind = JSON.stringify([fault.input, fault.message, fault.column]);
-        const group = alike.get(kind) ?? { first: fault, lines: [] };
-        if (fault.line !== undefined)
-            group.lines.push(fault.line);
+        const { input, message, column, name, line } = fault;
+        const kind = JSON.stringify([input, message, name === undefined ? column : 'named']);
+        const group = alike.get(kind) ?? { first: fault, lines: [], names: [] };
+        if (line !== undefined)
+            group.lines.push(line);
+        if (name !== undefined)
+            group.names.push(name);
         alike.set(kind, group);
     }
-    return [...alike.values()].flatMap(({ first, lines }) => {
-        const places = lines.length > 1
-            ? describeLines(lines).map((some) => `${first.input}, lines ${some}`)
-            : [describePlace(first)];
-        return places.map((place) => `${place}: ${first.message}.`);
+    return [...alike.values()].flatMap((group) => {
+        return describeAlike(group).map((place) => `${place}: ${group.first.message}.`);
     });
 }
-/** As many runs of lines are named in one message, so that none is too long to be read. */
+function describeAlike({ first, lines, names }) {
+    if (names.length > 1)
+        return inParts(names).map((some) => `${first.input}, ${some}`);
+    if (lines.length > 1)
+        return describeLines(lines).map((some) => `${first.input}, lines ${some}`);
+    return [describePlace(first)];
+}
+/** As many names or runs of lines stand in one message, so that none is too long to be read. */
 const MAX_RUNS = 50;
 /** Writes line numbers as a person would, `2, 5 to 31`: all of them, in as many parts as it takes. */
 function describeLines(lines) {
@@ -36838,7 +37544,10 @@ function describeLines(lines) {
             runs.push([line, line]);
     }
     const named = runs.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`));
-    return Array.from({ length: Math.ceil(named.length / MAX_RUNS) }, (_, part) => named.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '));
+    return inParts(named);
+}
+function inParts(all) {
+    return Array.from({ length: Math.ceil(all.length / MAX_RUNS) }, (_, part) => all.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '));
 }
 
 ;// CONCATENATED MODULE: ./src/sync/apply-permissions.ts
@@ -38207,12 +38916,12 @@ const prune_MAX_NAMED = 50;
  * @throws {SyncError} when they are more than the limit: a map can be small by mistake (a job that does not see its
  * secrets), and then most of a scope would go.
  */
-function keysToDelete(map, present, { keyPrefix, exclude, limit }) {
+function keysToDelete(map, present, { keyPrefix, isExcluded, limit }) {
     const wanted = new Set(map.map(({ key }) => sameKey(key)));
     const keys = present
         .map(({ name }) => name)
         .filter((name) => !wanted.has(sameKey(name)))
-        .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !exclude.matches(name));
+        .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !isExcluded(name));
     if (keys.length > limit)
         throw prune_tooMany(keys, limit);
     return keys;

@@ -30,7 +30,7 @@ export interface Inputs {
   readonly canBeNamed: (key: string) => boolean
   /** Who is to have which permission on the scope; empty where the workflow leaves that alone. */
   readonly permissions: readonly WantedPermission[]
-  /** Names of a JSON map that were left out: their values are credentials of this run. */
+  /** Names of a JSON or dotenv map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -66,7 +66,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message)
   const scope = readScope(fault)
-  const options = readSyncOptions('', fault)
+  const keyPrefix = getInput('key-prefix')
+  const options = readSyncOptions(keyPrefix, faults)
   const summary = readBoolean('summary', fault) ?? true
   const {
     entries,
@@ -75,10 +76,16 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     faults: mapFaults,
   } = readSources(
     {
-      // Untrimmed: the blanks at the end of the last line belong to its value.
+      // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
       secrets: getInput('secrets', { trimWhitespace: false }),
       'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
       'secret-files': getInput('secret-files', { trimWhitespace: false }),
+      'secrets-file': getInput('secrets-file'),
+      include: getInput('include', { trimWhitespace: false }),
+      exclude: getInput('exclude', { trimWhitespace: false }),
+      'key-strip-prefix': getInput('key-strip-prefix'),
+      'key-case': getInput('key-case'),
+      'key-prefix': keyPrefix,
     },
     {
       env,
@@ -95,6 +102,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   for (const [input, variableName] of [
     ['host', 'DATABRICKS_HOST'],
     ['scope', ''],
+    ['key-prefix', ''],
   ] as const) {
     if (holdsCredential(getInput(input) || variable(env, variableName))) fault(input, HOLDS_CREDENTIAL)
   }

@@ -43,7 +43,7 @@ function planOf(situation: Situation): Plan {
         ifExists,
         prune: prune && {
           keyPrefix: prune.keyPrefix ?? '',
-          exclude: { matches: (key) => (prune.exclude ?? []).includes(key) },
+          isExcluded: (key) => (prune.exclude ?? []).includes(key),
           limit: prune.limit ?? 10,
         },
         verify: false,

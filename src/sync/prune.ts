@@ -17,13 +17,13 @@ const MAX_NAMED = 50
 export function keysToDelete(
   map: SecretMap,
   present: readonly ListedKey[],
-  { keyPrefix, exclude, limit }: PruneOptions,
+  { keyPrefix, isExcluded, limit }: PruneOptions,
 ): string[] {
   const wanted = new Set(map.map(({ key }) => sameKey(key)))
   const keys = present
     .map(({ name }) => name)
     .filter((name) => !wanted.has(sameKey(name)))
-    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !exclude.matches(name))
+    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !isExcluded(name))
   if (keys.length > limit) throw tooMany(keys, limit)
   return keys
 }
