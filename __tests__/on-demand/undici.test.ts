@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { fetch } from 'undici/index.js'
 
-import { ProxyAgent } from '../../src/on-demand/undici.js'
+import { fetch, ProxyAgent } from '../../src/on-demand/undici.js'
 
 // A promise that nobody awaits would end the whole run, for a variable that has a typing error in it.
 test('a proxy that undici refuses fails the request, and nothing but the request', async () => {

@@ -1,4 +1,4 @@
-import type { Dispatcher, ProxyAgent as RealProxyAgent } from 'undici/index.js'
+import type { Dispatcher, fetch as realFetch, ProxyAgent as RealProxyAgent } from 'undici/index.js'
 
 /**
  * Stands in for undici's own in the bundle, by the `paths` of tsconfig.json, and loads that one when it is first asked.
@@ -35,4 +35,10 @@ export class ProxyAgent {
   async destroy(): Promise<void> {
     await (await this.#agent).destroy()
   }
+}
+
+/** Stands in for undici's own as well: `@actions/github` sends its requests by it. */
+export const fetch: typeof realFetch = async (...request) => {
+  const undici = await import(/* webpackChunkName: "undici" */ 'undici/index.js')
+  return await undici.fetch(...request)
 }
