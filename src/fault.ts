@@ -21,4 +21,6 @@ export function describePlace({ input, line, column }: Place): string {
  */
 export interface Fault extends Place {
   readonly message: string
+  /** Set where a secret or a variable that GitHub does not show to this job would look just like this. */
+  readonly cause?: 'not-visible'
 }

@@ -44,7 +44,7 @@ export function readJsonMap(text: string, input: string, credentials: readonly S
     const secret = value.type === 'string' ? new SecretValue(value.text) : undefined
     seen.add(name)
     if (problem !== undefined || secret === undefined) {
-      faults.push({ ...place, message: problem ?? NOT_A_STRING })
+      faults.push({ ...place, ...(problem ?? { message: NOT_A_STRING }) })
       if (secret !== undefined) unused.push(secret)
     } else if (name === 'github_token') {
       unused.push(secret)
@@ -57,9 +57,13 @@ export function readJsonMap(text: string, input: string, credentials: readonly S
   return { entries, faults, unused, leftOut }
 }
 
-function problemOf(name: string, value: JsonMember['value'], repeated: boolean): string | undefined {
-  if (repeated) return REPEATED
+function problemOf(
+  name: string,
+  value: JsonMember['value'],
+  repeated: boolean,
+): Pick<Fault, 'message' | 'cause'> | undefined {
+  if (repeated) return { message: REPEATED }
   if (value.type === 'null') return NOT_VISIBLE
-  if (value.type !== 'string') return NOT_A_STRING
-  return isKey(name) ? undefined : NOT_A_KEY
+  if (value.type !== 'string') return { message: NOT_A_STRING }
+  return isKey(name) ? undefined : { message: NOT_A_KEY }
 }

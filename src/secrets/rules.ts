@@ -8,9 +8,12 @@ import type { SecretEntry, SecretMap } from './secret-map.js'
 export const MAX_VALUE_BYTES = 131_072
 
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
-export const NOT_VISIBLE =
-  'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
-  'name, the environment of the job, and that the workflow does not run for a fork'
+export const NOT_VISIBLE = {
+  message:
+    'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
+    'name, the environment of the job, and that the workflow does not run for a fork',
+  cause: 'not-visible',
+} as const
 
 const ONLY_EQUALS =
   'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
@@ -40,7 +43,7 @@ const KEY_HOLDS_VALUE =
  * @param credentials What this run signs in with: no more than a value may they be part of a key.
  */
 export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
-  const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
+  const faults = map.flatMap((entry) => checkValue(entry).map((problem) => ({ ...entry.place, ...problem })))
   const first = new Map<string, Place>()
   const longestKey = Math.max(0, ...map.map(({ key }) => key.length))
   const telling = tellingPieces([...map.map(({ value }) => value), ...credentials], longestKey)
@@ -55,13 +58,13 @@ export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): F
   return faults
 }
 
-function checkValue({ value }: SecretEntry): string[] {
-  const messages: string[] = []
-  if (value.isOnly('')) messages.push(NOT_VISIBLE)
-  if (value.isOnly('=')) messages.push(ONLY_EQUALS)
-  if (!value.isWellFormed) messages.push(LONE_SURROGATE)
-  if (value.byteLength > MAX_VALUE_BYTES) messages.push(TOO_LARGE)
-  return messages
+function checkValue({ value }: SecretEntry): Pick<Fault, 'message' | 'cause'>[] {
+  const problems: Pick<Fault, 'message' | 'cause'>[] = []
+  if (value.isOnly('')) problems.push(NOT_VISIBLE)
+  if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS })
+  if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE })
+  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE })
+  return problems
 }
 
 function repeated(earlier: Place): string {

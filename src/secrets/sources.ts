@@ -47,7 +47,8 @@ export function readSources(
   const leftOut = readings.flatMap((reading) => reading.leftOut ?? [])
   const faults = readings.flatMap((reading) => reading.faults)
   faults.push(...checkDecoding(sources), ...checkMap(entries, credentials))
-  if (entries.length === 0 && faults.length === 0) faults.push({ input: 'secrets', message: EMPTY })
+  if (entries.length === 0 && faults.length === 0)
+    faults.push({ input: 'secrets', message: EMPTY, cause: 'not-visible' })
   // In the order in which a reader finds them in the workflow, whichever check found them.
   const inputs = Object.keys(sources)
   faults.sort((a, b) => inputs.indexOf(a.input) - inputs.indexOf(b.input) || (a.line ?? 0) - (b.line ?? 0))
