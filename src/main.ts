@@ -4,17 +4,21 @@ import { HttpExchange } from './databricks/http-exchange.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
+import { readPullRequest } from './pull-request.js'
 import { explainFaults } from './report/explain-faults.js'
 import { explainResult } from './report/explain.js'
 import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
+import { commentOnPullRequest } from './report/pull-request-comment.js'
 import { renderFaults, renderResult, writeSummary } from './report/summary.js'
+import { logWithheld, renderWithheld } from './report/withheld.js'
 import { planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
 import { applyPlan } from './sync/apply.js'
 import { makePlan } from './sync/plan.js'
 import { succeeded, type Result } from './sync/result.js'
 import { openScope } from './sync/scope.js'
+import { pullRequestWithoutSecrets } from './withheld-secrets.js'
 
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
@@ -25,10 +29,17 @@ export async function main(): Promise<boolean> {
   const start = performance.now()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary } = readInputs(process.env)
+  const { inputs, faults, values, summary, dryRun } = readInputs(process.env)
   registerMasks(planMasks(values))
+  const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
-    setOutputs({ scope: undefined, keys: [] })
+    const reported = setOutputs({ scope: undefined, keys: [] })
+    const withheld = pullRequestWithoutSecrets({ dryRun, pullRequest, faults })
+    if (withheld !== undefined) {
+      logWithheld(withheld)
+      if (summary) await writeSummary(renderWithheld(withheld))
+      return reported
+    }
     const messages = explainFaults(faults)
     logFaults(messages, faults.length)
     if (summary) await writeSummary(renderFaults(messages))
@@ -60,7 +71,7 @@ export async function main(): Promise<boolean> {
     logScope(scope)
 
     // 4. Plan, and 5. apply.
-    result = { scope, keys: await applyPlan(api, makePlan(inputs.secrets, scope)) }
+    if (!dryRun) result = { scope, keys: await applyPlan(api, makePlan(inputs.secrets, scope)) }
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
@@ -77,6 +88,19 @@ export async function main(): Promise<boolean> {
   const reported = setOutputs(result)
   const reasons = explainResult(result, context)
   logResult(result, reasons, performance.now() - start)
-  if (summary) await writeSummary(renderResult(result, reasons, context))
-  return reported && succeeded(result)
+  const markdown = renderResult(result, reasons, context)
+  if (summary) await writeSummary(markdown)
+  const { commentToken: token } = inputs
+  const commented =
+    token === undefined ||
+    (await commentOnPullRequest(markdown, {
+      env: process.env,
+      dryRun,
+      pullRequest,
+      token,
+      host: inputs.host,
+      scope: inputs.scope.name,
+      redactor,
+    }))
+  return reported && commented && succeeded(result)
 }
