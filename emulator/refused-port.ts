@@ -5,7 +5,7 @@ import { keepSilent } from './socket-faults.js'
 
 /**
  * A port of 127.0.0.1 where nobody listens: connections are refused. It is the near end of a connection of ours, so the
- * system gives it to no other server before `close`, as it might with one that has just been closed.
+ * system gives it to no server before `close`, as it might with one that has just been closed.
  */
 export class RefusedPort {
   readonly #farEnd: BrokenListener

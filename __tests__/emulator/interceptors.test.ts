@@ -8,7 +8,7 @@ import { json, redirect } from '../../emulator/reply.js'
 import { retyped } from '../../emulator/strange-answers.js'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { outcomeOf } from './outcome.js'
-import { posting, start } from './wire.js'
+import { posting, signal, start } from './wire.js'
 
 const PUT = { scope: 's', key: 'k', string_value: 'v' }
 const TO_PUT = { path: '/api/2.0/secrets/put', body: PUT }
@@ -41,10 +41,15 @@ test.each([
 // Lost if this fails: a request that the client gives up on could only ever be one that did nothing.
 test('a request that is never answered has taken effect, if it is to', async () => {
   const workspace = await startWithScope()
-  workspace.intercept(after(neverAnswer))
+  const arrived = signal()
+  workspace.intercept((request, perform) => {
+    arrived.give()
+    return after(neverAnswer)(request, perform)
+  })
   const outcome = outcomeOf(workspace.url, TO_PUT)
-  while (workspace.store.scope('s').secrets.length === 0) await new Promise(setImmediate)
+  await arrived.given
   await workspace.close()
+  expect(workspace.store.scope('s').secret('k')).toBeDefined()
   expect(await outcome).toMatchObject({ status: undefined, failure: 'ECONNRESET' })
 })
 

@@ -127,11 +127,17 @@ test('a request is in flight for as long as its answer takes to come', async () 
   const throttle = new Throttle({ maxInFlight: 1 })
   const workspace = await start({ latencyMs: 3_600_000 })
   workspace.store.createScope('s')
-  workspace.intercept(throttle.play)
+  const second = signal()
+  let count = 0
+  workspace.intercept((request, perform) => {
+    if (++count === 2) second.give()
+    return throttle.play(request, perform)
+  })
   const both = [put(workspace, 'k1'), put(workspace, 'k2')]
-  while (throttle.refused === 0) await new Promise(setImmediate)
-  expect(workspace.store.scope('s').secrets).toHaveLength(1)
+  await second.given
   await workspace.close()
+  expect(throttle.refused).toBe(1)
+  expect(workspace.store.scope('s').secrets).toHaveLength(1)
   await Promise.all(both)
 })
 

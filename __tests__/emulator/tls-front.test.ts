@@ -13,9 +13,10 @@ import {
   openTunnel,
   refuseTunnel,
   resetSocket,
+  type SocketFault,
 } from '../../emulator/socket-faults.js'
 import { TlsFront, type FrontOptions, type Origins } from '../../emulator/tls-front.js'
-import { closing, send, start } from './wire.js'
+import { closing, send, signal, start } from './wire.js'
 
 const HOST = 'adb-1.2.azuredatabricks.net'
 const LOGIN = 'login.microsoftonline.com'
@@ -128,11 +129,16 @@ test.each([
   { name: 'to the CONNECT', fault: keepSilent },
   { name: 'to TLS', fault: openTunnel(keepSilent) },
 ])('a proxy that does not answer $name', async ({ fault }) => {
-  const front = await TlsFront.start({ [HOST]: (await start()).url }, { breaks: () => fault })
+  const asked = signal()
+  const breaks = (): SocketFault => {
+    asked.give()
+    return fault
+  }
+  const front = await TlsFront.start({ [HOST]: (await start()).url }, { breaks })
   const outcome = expect(get(`https://${HOST}/`, front.variables)).rejects.toThrow(
     /hang up|disconnected|RESET/,
   )
-  while (front.connects.length === 0) await new Promise(setImmediate)
+  await asked.given
   await front.close()
   await outcome
 })
