@@ -14,11 +14,10 @@ test('a refused port refuses every connection', async () => {
   }
 })
 
-test('no server can take a refused port until it is given back', async () => {
-  const refused = await RefusedPort.start()
+test('no server can take a refused port', async () => {
+  const refused = closing(await RefusedPort.start())
   const port = Number(new URL(refused.url).port)
   await expect(start({ port })).rejects.toThrow('EADDRINUSE')
-  await refused.close()
 })
 
 // Lost if this fails: a client that waits without end for the first byte would not be found out.
