@@ -1,6 +1,7 @@
 /**
  * Shows the main job as a person would see it: a map of awkward secrets goes into a scope of a workspace on the
- * Standard plan, twice, and what a notebook would read is compared with what was sent, by digests.
+ * Standard plan, and again when some have been rotated; what a notebook would read is compared with what was sent, by
+ * digests.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -78,13 +79,17 @@ function substitute(
 }
 
 /** Runs the step and shows its log and its summary; true when it succeeded and left no value where one could read it. */
-async function sync(url: string, map: AwkwardMap): Promise<boolean> {
+async function sync(
+  url: string,
+  map: AwkwardMap,
+  more: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const workspace = await mkdtemp(path.join(tmpdir(), 'demo-'))
   try {
     await mkdir(path.join(workspace, 'build'))
     await writeFile(path.join(workspace, 'build/keystore.p12'), map.keystore)
     const step = await runStep({
-      with: substitute(INPUTS, url, map),
+      with: { ...substitute(INPUTS, url, map), ...more },
       env: substitute(ENV, url, map),
       secrets: { ...map.secrets, TOKEN },
       workspace,
@@ -177,20 +182,26 @@ try {
   const first = await storedDigests(workspace.url)
   const firstSame = compare(map, first, new Map())
 
-  heading(
-    'Second run: the password and the keystore have been rotated, and every secret is put again. The log:',
-  )
   const { secrets, keystore } = makeAwkwardMap()
   const rotated = { secrets: { ...map.secrets, DB_PASSWORD: secrets['DB_PASSWORD'] ?? '' }, keystore }
-  const secondDone = await sync(workspace.url, rotated)
+  heading(
+    'The password and the keystore are rotated. A dry run with if-exists: compare tells what is to be done:',
+  )
+  const planned = await sync(workspace.url, rotated, { 'if-exists': 'compare', 'dry-run': 'true' })
+  const untouched = [...(await storedDigests(workspace.url))].every(
+    ([key, digest]) => first.get(key) === digest,
+  )
+
+  heading('And the run itself, which puts no more than that:')
+  const secondDone = await sync(workspace.url, rotated, { 'if-exists': 'compare' })
   heading('What a notebook now reads')
   const secondSame = compare(rotated, await storedDigests(workspace.url), first)
 
-  const done = firstDone && firstSame && secondDone && secondSame
+  const done = firstDone && firstSame && planned && untouched && secondDone && secondSame
   print(
     done
-      ? '\n✔ Every byte arrived, and no value was shown.'
-      : '\n✘ A step failed, a value was shown or a byte differs: see above.',
+      ? '\n✔ Every byte arrived, a dry run wrote nothing, and no value was shown.'
+      : '\n✘ A step failed, a dry run wrote something, a value was shown or a byte differs: see above.',
   )
   process.exitCode = done ? 0 : 1
 } finally {
