@@ -1,4 +1,4 @@
-/** A place in the workflow file's inputs. It never holds the text that stands there. */
+/** A place in the workflow file's inputs, or in a file that they name. Of the text that stands there it holds a name at the most. */
 export interface Place {
   /** The input, as in action.yml, or the environment variable. */
   readonly input: string
@@ -6,18 +6,23 @@ export interface Place {
   readonly line?: number
   /** The column within the line, from 1; for a JSON document. */
   readonly column?: number
+  /** The name that stands there, if it is sure to be one: nobody sees the lines of `${{ toJSON(secrets) }}`. */
+  readonly name?: string
 }
 
-/** Says a place as a person would: `secrets, line 3, column 5`. */
-export function describePlace({ input, line, column }: Place): string {
-  return [input, line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ')
+/** Says a place as a person would: `secrets, line 3, column 5`, or `secrets, DB_KEY (line 3, column 5)`. */
+export function describePlace({ input, line, column, name }: Place): string {
+  const numbers = [line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ')
+  if (name !== undefined) return `${input}, ${name} (${numbers})`
+  return numbers === '' ? input : `${input}, ${numbers}`
 }
 
 /**
  * Something that is wrong with what the workflow gave us, found before the first request.
  *
  * The message is made of our own words alone. What stands at the place may be a piece of somebody's secret even
- * where it looks like a key or a file name, so it is not quoted, and neither is a parser's or the system's message.
+ * where it looks like a key or a file name, so it is not quoted, and neither is a parser's or the system's message. The
+ * names of a well-formed map are the exception, where no value is part of them.
  */
 export interface Fault extends Place {
   readonly message: string

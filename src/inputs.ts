@@ -6,6 +6,7 @@ import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
 import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { Fault } from './fault.js'
+import { readPermissions } from './permissions-input.js'
 import type { SecretValue } from './secret-value.js'
 import { isKey, MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
@@ -14,6 +15,7 @@ import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
 import { readBoolean, readSyncOptions } from './sync-inputs.js'
 import type { SyncOptions } from './sync/options.js'
+import type { WantedPermission } from './sync/permissions.js'
 import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
 
 /** All that a run is told, checked and typed. */
@@ -26,7 +28,9 @@ export interface Inputs {
   readonly options: SyncOptions
   /** Whether the name of a key can be told: it has the form of one, and shows nothing of a value or a credential. */
   readonly canBeNamed: (key: string) => boolean
-  /** Names of a JSON map that were left out: their values are credentials of this run. */
+  /** Who is to have which permission on the scope; empty where the workflow leaves that alone. */
+  readonly permissions: readonly WantedPermission[]
+  /** Names of a JSON or dotenv map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -62,7 +66,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message)
   const scope = readScope(fault)
-  const options = readSyncOptions('', fault)
+  const keyPrefix = getInput('key-prefix')
+  const options = readSyncOptions(keyPrefix, faults)
   const summary = readBoolean('summary', fault) ?? true
   const {
     entries,
@@ -71,10 +76,16 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     faults: mapFaults,
   } = readSources(
     {
-      // Untrimmed: the blanks at the end of the last line belong to its value.
+      // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
       secrets: getInput('secrets', { trimWhitespace: false }),
       'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
       'secret-files': getInput('secret-files', { trimWhitespace: false }),
+      'secrets-file': getInput('secrets-file'),
+      include: getInput('include', { trimWhitespace: false }),
+      exclude: getInput('exclude', { trimWhitespace: false }),
+      'key-strip-prefix': getInput('key-strip-prefix'),
+      'key-case': getInput('key-case'),
+      'key-prefix': keyPrefix,
     },
     {
       env,
@@ -91,9 +102,16 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   for (const [input, variableName] of [
     ['host', 'DATABRICKS_HOST'],
     ['scope', ''],
+    ['key-prefix', ''],
   ] as const) {
     if (holdsCredential(getInput(input) || variable(env, variableName))) fault(input, HOLDS_CREDENTIAL)
   }
+  // Untrimmed, so that lines are counted from the first.
+  const { permissions, faults: permissionFaults } = readPermissions(
+    getInput('permissions', { trimWhitespace: false }),
+    holdsCredential,
+  )
+  faults.push(...permissionFaults)
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
   const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
@@ -107,6 +125,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           secrets: entries,
           options,
           canBeNamed: namesOf([...credentials, ...values]),
+          permissions,
           leftOut: leftOut.filter((name) => !holdsCredential(name)),
           warnings,
         }

@@ -1,6 +1,7 @@
 import { withoutSecrets } from './databricks/auth/azure-cli.js'
 import { openSignIn } from './databricks/auth/open-sign-in.js'
 import { HttpExchange } from './databricks/http-exchange.js'
+import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
@@ -54,7 +55,8 @@ export async function main(): Promise<boolean> {
     },
     azureCliEnv: () => withoutSecrets(process.env, values),
   })
-  const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send))
+  const client = new WorkspaceClient(inputs.host, signIn, http.send)
+  const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 
   let result: Result = { ...NOTHING_YET, dryRun: inputs.options.dryRun }
   try {

@@ -1,5 +1,7 @@
 import { getBooleanInput, getInput } from '@actions/core'
 
+import type { Fault } from './fault.js'
+import { readNamePatterns } from './secrets/name-patterns.js'
 import { IF_EXISTS, type SyncOptions } from './sync/options.js'
 
 /** The most days that `max-age-days` takes: ten years. */
@@ -13,18 +15,24 @@ type ReportFault = (input: string, message: string) => void
 
 /**
  * Reads how the map is to be brought into the scope. Where an input is wrong, the value given for it is of no use, and
- * `fault` has been told.
+ * its fault is among `faults`.
+ *
+ * @param keyPrefix What the keys of this map begin with: no others are pruned.
  */
-export function readSyncOptions(keyPrefix: string, fault: ReportFault): SyncOptions {
+export function readSyncOptions(keyPrefix: string, faults: Fault[]): SyncOptions {
+  const fault: ReportFault = (input, message) => void faults.push({ input, message })
   const ifExists = IF_EXISTS.find((each) => each === getInput('if-exists'))
-  if (ifExists === undefined)
-    fault('if-exists', `must be ${IF_EXISTS.join(', ').replace(/, (?=\w+$)/, ' or ')}`)
+  if (ifExists === undefined) fault('if-exists', 'must be update, compare or keep')
   const prune = readBoolean('prune', fault) ?? false
+  const exclude = readNamePatterns(getInput('prune-exclude'), 'prune-exclude')
+  faults.push(...exclude.faults)
   const limit = readNumber('prune-limit', { min: 0, max: MAX_PRUNE_LIMIT }, fault) ?? 0
   const maxAgeDays = readNumber('max-age-days', { min: 1, max: MAX_AGE_DAYS }, fault)
   return {
     ifExists: ifExists ?? 'update',
-    prune: prune ? { keyPrefix, exclude: { matches: () => false }, limit } : undefined,
+    prune: prune
+      ? { keyPrefix, isExcluded: (key) => exclude.patterns.some(({ matches }) => matches(key)), limit }
+      : undefined,
     verify: readBoolean('verify', fault) ?? false,
     dryRun: readBoolean('dry-run', fault) ?? false,
     maxAgeDays,

@@ -28,6 +28,19 @@ describe('faults', () => {
     ])
   })
 
+  // Nobody sees the lines of `${{ toJSON(secrets) }}`.
+  test('of a map are told by its names', () => {
+    const fault = { input: 'secrets', column: 3, message: 'wrong' }
+    expect(explainFaults([{ ...fault, line: 2, name: 'A' }])).toEqual([
+      'secrets, A (line 2, column 3): wrong.',
+    ])
+    const faults = Array.from({ length: 51 }, (_, line) => ({ ...fault, line: line + 1, name: `N${line}` }))
+    const messages = explainFaults([...faults, { ...fault, line: 60 }])
+    expect(messages).toHaveLength(3)
+    expect(messages[0]).toMatch(/^secrets, N0, N1, .*N49: wrong\.$/)
+    expect(messages.slice(1)).toEqual(['secrets, N50: wrong.', 'secrets, line 60, column 3: wrong.'])
+  })
+
   // A file that was pasted for a map has tens of thousands of them: told one by one, or all in one line, nobody reads
   // them; and one that is not told is one that the next run fails on.
   test('by the thousands are all told, in messages that can be read', () => {

@@ -1,20 +1,25 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
+import { chooseMembers } from '../../src/secrets/choose-members.js'
 import { isJsonMap, readJsonMap } from '../../src/secrets/json-map.js'
+import type { Reading } from '../../src/secrets/secret-map.js'
 
 const TOKEN = new SecretValue('fake-token')
+const ALL = { include: [], exclude: [], naming: { stripPrefix: '', case: 'keep', prefix: '' } } as const
+
+function readMap(text: string): Required<Reading> {
+  return chooseMembers([readJsonMap(text, 'secrets')], ALL, [TOKEN])
+}
 
 function read(text: string): [key: string, value: string][] {
-  const { entries, faults } = readJsonMap(text, 'secrets', [TOKEN])
+  const { entries, faults } = readMap(text)
   expect(faults).toEqual([])
   return entries.map(({ key, value }) => [key, value.reveal().toString()])
 }
 
 function faultsOf(text: string): string[] {
-  return readJsonMap(text, 'secrets', [TOKEN]).faults.map(
-    ({ line, column }) => `${line ?? '?'}:${column ?? '?'}`,
-  )
+  return readMap(text).faults.map(({ line, column }) => `${line ?? '?'}:${column ?? '?'}`)
 }
 
 describe('the form of the map', () => {
@@ -58,10 +63,8 @@ describe('a JSON map', () => {
 
   // Every user who copies a repository's secrets would hand the run's own token to all readers of the scope.
   test('leaves out github_token, and with its name the credential of this run', () => {
-    const { entries, leftOut, faults } = readJsonMap(
+    const { entries, leftOut, faults } = readMap(
       '{"github_token":"fake-a","DB_TOKEN":"fake-token","KEY":"fake-b"}',
-      'secrets',
-      [TOKEN],
     )
     expect(entries.map(({ key }) => key)).toEqual(['KEY'])
     expect(leftOut).toEqual(['DB_TOKEN'])
@@ -77,9 +80,24 @@ describe('a JSON map', () => {
   // What could be read but not used is a value all the same, and the job goes on to other steps.
   test('gives the values of what it leaves out or refuses, to be masked', () => {
     const text = '{"a":"fake-a","a":"fake-b","b c":"fake-c","github_token":"fake-d"}'
-    const { entries, unused = [] } = readJsonMap(text, 'secrets', [TOKEN])
+    const { entries, unused } = readMap(text)
     expect(entries.map(({ value }) => value.reveal())).toEqual(['fake-a'])
     expect(unused.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
+  })
+
+  // What Vault prints is a map that stands one level too deep: whoever forgets to unwrap it has secrets in there.
+  test('gives the strings within what is no string, to be masked', () => {
+    for (const text of ['{"data":{"a":"fake-a","b":["fake-b"]}}', '["fake-a",{"c":"fake-b"}]']) {
+      const values = readMap(text).unused.map((value) => value.reveal())
+      expect(values.sort()).toEqual(['fake-a', 'fake-b'])
+    }
+  })
+
+  // The values arrive as what only the owner of a key can read, and the step is green.
+  test('refuses values that sops has yet to decrypt', () => {
+    expect(faultsOf('{"a":"ENC[AES256_GCM,data:ZmFrZQ==,iv:ZmFrZQ==,tag:ZmFrZQ==,type:str]"}')).toEqual([
+      '1:2',
+    ])
   })
 
   // Of two values for one name, one would be lost without a word.
@@ -120,7 +138,7 @@ describe('a JSON map', () => {
       '{"Fake Piece":"b"}',
     ]
     for (const text of texts) {
-      const { faults } = readJsonMap(text, 'secrets', [])
+      const { faults } = readMap(text)
       expect(faults).toHaveLength(1)
       expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece/)
     }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
-import { readSources, type Sources } from '../../src/secrets/sources.js'
+import { CHOICES, readSources, SOURCES, type Sources } from '../../src/secrets/sources.js'
 
-const NONE: Sources = { secrets: '', 'secret-envs': '', 'secret-files': '' }
+const NONE = Object.fromEntries([...SOURCES, ...CHOICES].map((input) => [input, ''])) as Sources
 const ENV = { DB_PASSWORD: ' fake\r\npassword ', EMPTY: '', LOST: 'fake-\ufffd' }
 
 function read(sources: Partial<Sources>): { map: [string, string][]; faults: string[] } {

@@ -35,23 +35,28 @@ function planOf(situation: Situation): Plan {
     ...(unread.length > 0 && { error: new WorkspaceError('refused') }),
   }
   return makePlan(
-    map.map((key) => ({ key, value: new SecretValue('fake'), place: { input: 'secrets' } })),
+    {
+      secrets: map.map((key) => ({ key, value: new SecretValue('fake'), place: { input: 'secrets' } })),
+      scope: { name: 'storage', create, initialManagePrincipal: 'auto' },
+      permissions: [],
+      options: {
+        ifExists,
+        prune: prune && {
+          keyPrefix: prune.keyPrefix ?? '',
+          isExcluded: (key) => (prune.exclude ?? []).includes(key),
+          limit: prune.limit ?? 10,
+        },
+        verify: false,
+        dryRun: false,
+        maxAgeDays: undefined,
+      },
+      canBeNamed: () => true,
+    },
     {
       scope: present && { name: 'Storage', keys: present.map((name) => ({ name, lastUpdated: 0 })) },
       unnamed,
       comparison: ifExists === 'compare' ? comparison : undefined,
-    },
-    { name: 'storage', create, initialManagePrincipal: 'auto' },
-    {
-      ifExists,
-      prune: prune && {
-        keyPrefix: prune.keyPrefix ?? '',
-        exclude: { matches: (key) => (prune.exclude ?? []).includes(key) },
-        limit: prune.limit ?? 10,
-      },
-      verify: false,
-      dryRun: false,
-      maxAgeDays: undefined,
+      permissions: undefined,
     },
   )
 }

@@ -1,6 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 
 import type { JsonObject } from './answer.js'
+import type { Permission } from './permission.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
@@ -20,6 +21,13 @@ export interface ListedKey {
   readonly name: string
   /** When it was last put, in ms since the epoch; undefined where the workspace does not say it as a number. */
   readonly lastUpdated: number | undefined
+}
+
+/** What a principal may do in a scope, as the workspace lists it. */
+export interface ListedPermission {
+  readonly principal: string
+  /** Any word: the workspace may know more of them than this API's reference, so it is compared and never trusted. */
+  readonly permission: string
 }
 
 /** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
@@ -107,6 +115,31 @@ export class SecretsApi {
    */
   async deleteSecret(scope: string, key: string): Promise<void> {
     await this.#client.post('/api/2.0/secrets/delete', { scope, key })
+  }
+
+  /**
+   * Lists who may do what in a scope; needs MANAGE. Workspace admins may do everything without being listed.
+   *
+   * @throws {WorkspaceError} `PERMISSION_DENIED` without MANAGE; on the Standard plan, where there are no permissions, a
+   * refusal that the reference says nothing more about.
+   */
+  async listPermissions(scope: string): Promise<ListedPermission[]> {
+    const { items } = await this.#client.get('/api/2.0/secrets/acls/list', { scope })
+    return objectsOf(items).map(({ principal, permission }) => ({
+      principal: nameOf(principal),
+      permission: nameOf(permission),
+    }))
+  }
+
+  /**
+   * Gives a principal a permission, in place of the one that it may have; needs MANAGE. It may be repeated, but two of
+   * them must not be in flight at once: some have been seen to get lost (terraform-provider-databricks, issue 4195).
+   *
+   * @param principal A user's e-mail, a group's display name, or a service principal's application id.
+   * @throws {WorkspaceError} `INVALID_PARAMETER_VALUE` for a principal that the workspace does not know.
+   */
+  async putPermission(scope: string, principal: string, permission: Permission): Promise<void> {
+    await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission })
   }
 }
 

@@ -54,12 +54,32 @@ function adviceForRefusal(
     return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`
   }
   if (errorCode === 'BAD_REQUEST' && call === 'secrets/get') return NO_READS
+  if (call?.startsWith('secrets/acls/') === true) {
+    const forPermissions = PERMISSION_ADVICE.get(errorCode ?? '')
+    if (forPermissions !== undefined) return forPermissions(scope)
+  }
   const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return advice?.(scope) ?? CHECK_ALL
 }
 
 const NO_READS =
   'Some workspaces let secrets be read in notebooks only. In such a one, use neither verify nor if-exists: compare.'
+const CHECK_PRINCIPAL =
+  "Check the principal in the input permissions: a user's e-mail, a group's display name or a service principal's " +
+  'application id, of somebody who is in this workspace.'
+
+/** What to change where a call about permissions was refused. */
+const PERMISSION_ADVICE = new Map<string, (scope: string) => string>([
+  [
+    'PERMISSION_DENIED',
+    (scope) =>
+      'Let somebody who manages the scope give the identity of this run MANAGE on it: ' +
+      `databricks secrets put-acl "${scope}" PRINCIPAL MANAGE.`,
+  ],
+  ['INVALID_PARAMETER_VALUE', () => CHECK_PRINCIPAL],
+  // The scope was there a moment ago.
+  ['RESOURCE_DOES_NOT_EXIST', (scope) => `${CHECK_PRINCIPAL} Or somebody deletes the scope "${scope}".`],
+])
 
 const runAgain = (): string => 'This is temporary: run the job again in a few minutes.'
 const noSuchCall = (): string => `There is no Secrets API at this address. ${CHECK_HOST}`

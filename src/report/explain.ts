@@ -23,6 +23,8 @@ export interface Reasons {
   readonly stopped: string | undefined
   /** Why a key could not be put, verified or deleted, by key. */
   readonly failed: ReadonlyMap<string, string>
+  /** Why permissions could not be set, each with the principal. */
+  readonly permissions: readonly string[]
 }
 
 /** Explains every failure of a run. */
@@ -30,7 +32,13 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
   const failures = result.keys.flatMap((each) =>
     each.outcome === 'failed' ? [[each.key, explainKey(each, context)] as const] : [],
   )
+  const permissions = result.permissions.flatMap((each) =>
+    each.outcome === 'failed'
+      ? [`Permission of "${context.redactor.redact(each.principal)}": ${explain(each.error, context)}`]
+      : [],
+  )
   return {
+    permissions,
     stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
     failed: new Map(failures),
   }

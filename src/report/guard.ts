@@ -36,9 +36,11 @@ export function runGuarded(main: () => Promise<boolean>): void {
     .then(() => process.stdout.write('', () => process.exit()))
 }
 
-/** Of a stack, too, only the places in dist are told: it begins with the message. */
+/**
+ * Of a stack, too, only the places in dist are told: it begins with the message. `npm run where` finds them in src.
+ */
 function reportCrash(crash: unknown): void {
   error(explainCrash(crash))
   const { stack = '' } = crash instanceof Error ? crash : {}
-  for (const [place] of stack.matchAll(/\bindex\.js:\d+:\d+/g)) info(`    at ${place}`)
+  for (const [place] of stack.matchAll(/\b(?:\d+\.)?index\.js:\d+:\d+/g)) info(`    at ${place}`)
 }

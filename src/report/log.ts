@@ -9,6 +9,7 @@ import type { Plan } from '../sync/plan.js'
 import { keysThat, OUTCOMES, type Outcome } from '../sync/result.js'
 import type { Creation } from '../sync/scope.js'
 import type { Reasons } from './explain.js'
+import { permissionLines } from './permissions.js'
 import type { Report } from './report.js'
 import { count, listNames, outcomeWord } from './words.js'
 
@@ -60,7 +61,7 @@ export function logDeletes(keys: readonly string[]): void {
 
 /** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
 export function logReport(report: Report, durationMs: number): void {
-  const { result, reasons, notes, ages } = report
+  const { result, reasons, notes, ages, permissions } = report
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
   const words = result.keys.map(({ outcome }) => outcomeWord(outcome, result.dryRun))
   const width = Math.max(...[...words, 'created'].map(({ length }) => length))
@@ -73,8 +74,14 @@ export function logReport(report: Report, durationMs: number): void {
   for (const aged of ageOf.values()) {
     if (aged.stale) info(`  ${'stale'.padEnd(width)}  ${aged.key}${describeAge(aged)}`)
   }
+  for (const line of permissions.length > 0 ? ['', 'Permissions', ...permissionLines(permissions)] : [])
+    info(line)
   for (const { level, text } of notes) (level === 'warning' ? warning : notice)(text)
-  annotate([...groupReasons(reasons.failed), ...(reasons.stopped === undefined ? [] : [reasons.stopped])])
+  annotate([
+    ...groupReasons(reasons.failed),
+    ...reasons.permissions,
+    ...(reasons.stopped === undefined ? [] : [reasons.stopped]),
+  ])
   info('')
   info(`${closingLine(report)} (${describeDuration(durationMs)}).`)
 }
@@ -90,15 +97,22 @@ export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): 
     .map(({ outcome, number }) => `${number} ${describeOutcome(outcome, result.dryRun)}`)
   const stale = ages.filter((aged) => aged.stale).length
   if (stale > 0) told.push(`${stale} stale`)
+  for (const outcome of ['set', 'failed'] as const) {
+    const number = result.permissions.filter((each) => each.outcome === outcome).length
+    const word = outcome === 'set' && result.dryRun ? 'to set' : outcome
+    if (number > 0) told.push(`${count(number, 'permission')} ${word}`)
+  }
   const all = told.join(', ')
   if (result.dryRun) return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`
   if (result.keys.length === 0) {
     return `${count(result.plan?.scope.keys.length ?? 0, 'key')} in the scope, ${stale} of them stale`
   }
   const put = keysThat('created', result).length + keysThat('updated', result).length
-  const failed = keysThat('failed', result).length
-  if (put + failed === 0) return `Nothing to put: ${all}`
-  return `${failed === 0 ? '' : `${put} of `}${count(put + failed, 'secret')} put: ${all}`
+  const toPut = (result.plan?.keys ?? []).filter(
+    ({ action }) => action === 'create' || action === 'update',
+  ).length
+  if (toPut === 0) return `Nothing to put: ${all}`
+  return `${put === toPut ? '' : `${put} of `}${count(toPut, 'secret')} put: ${all}`
 }
 
 function describeOutcome(outcome: Outcome, dryRun: boolean): string {
@@ -111,10 +125,19 @@ function describeAge(aged: AgedKey | undefined): string {
   return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
 }
 
+/** An explanation up to the id of its request, which is its last part. */
+function withoutId(reason: string): string {
+  return reason.replace(/ Request id: [\w*-]+\.$/, '')
+}
+
 /** Keys that failed for one and the same reason are told of together. */
 function groupReasons(failed: Reasons['failed']): string[] {
   const keysOf = new Map<string, string[]>()
-  for (const [key, reason] of failed) keysOf.set(reason, [...(keysOf.get(reason) ?? []), key])
+  for (const [key, reason] of failed) {
+    // Each request has an id of its own: that of one is enough for a support case.
+    const same = [...keysOf.keys()].find((each) => withoutId(each) === withoutId(reason)) ?? reason
+    keysOf.set(same, [...(keysOf.get(same) ?? []), key])
+  }
   return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
 }
 

@@ -2,6 +2,7 @@ import type { AgedKey } from '../sync/age.js'
 import type { SyncOptions } from '../sync/options.js'
 import type { Result } from '../sync/result.js'
 import { explain, type ExplainContext } from './explain.js'
+import { permissionsUnreadable, warnOfOthers } from './permissions.js'
 import { count, listNames } from './words.js'
 
 /** As many names are told in a note: the log and the table have all of them. */
@@ -33,6 +34,11 @@ export function notesOn(
       `The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, MAX_NAMES)}), so they ` +
         `count as changed and are put. ${explain(error, context)}`,
     )
+  }
+  if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.scope.name))
+  else if (plan?.permissions !== undefined) {
+    const others = warnOfOthers(plan.permissions.others, plan.scope.name, context.redactor)
+    if (others !== undefined) warn(others)
   }
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) warn(staleKeys(stale, maxAgeDays))

@@ -10,6 +10,7 @@ import {
   details,
   escapeHtml,
   escapeMarkdown,
+  table,
   withinLimit,
 } from './markdown.js'
 import type { Report } from './report.js'
@@ -37,10 +38,21 @@ export function renderReport(report: Report, context: SummaryContext): string {
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
     ...notes.map(({ level, text }) => alert(level === 'warning' ? 'WARNING' : 'NOTE', text)),
     ...renderKeys(report),
+    report.permissions.length > 0 && renderPermissions(report),
     renderUse(name, result),
   ]
     .filter((part) => typeof part === 'string')
     .join('\n\n')
+}
+
+function renderPermissions({ permissions, reasons }: Report): string {
+  const rows = permissions.map(({ principal, permission, outcome }) => [
+    code(principal),
+    escapeMarkdown(permission),
+    outcome,
+  ])
+  const failures = reasons.permissions.map((reason) => alert('CAUTION', reason))
+  return [...failures, table(['Principal', 'Permission', 'Result'], rows)].join('\n\n')
 }
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */

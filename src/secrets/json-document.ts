@@ -5,6 +5,7 @@ export type JsonValue =
   | { readonly type: 'string'; readonly text: string }
   | { readonly type: 'null' }
   | { readonly type: 'object'; readonly members: readonly JsonMember[] }
+  | { readonly type: 'array'; readonly items: readonly JsonValue[] }
   | { readonly type: 'other' }
 
 /** A name and its value, as they stand in the document: in its order, and as often as they stand there. */
@@ -52,6 +53,8 @@ export function readJson(text: string): JsonValue | Broken {
             ...inText(name.loc.start),
           })),
         }
+      case 'Array':
+        return { type: 'array', items: node.elements.map(({ value }) => valueOf(value)) }
       default:
         return { type: 'other' }
     }

@@ -1,8 +1,8 @@
 import { describePlace, type Fault, type Place } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
 import { MAX_KEYS, sameKey } from './key.js'
-import { tellingPieces } from './masks.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
+import { piecesIn } from './tell-names.js'
 
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 export const MAX_VALUE_BYTES = 131_072
@@ -12,6 +12,14 @@ export const NOT_VISIBLE =
   'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
   'name, the environment of the job, and that the workflow does not run for a fork'
 
+const EMPTY_IN_FILE =
+  'the value is empty, blank or null. Check the step that writes the file, or leave the name out with exclude'
+
+/** What is wrong with an empty value, by where it comes from. */
+export function emptyValue({ input }: Place): string {
+  return input === 'secrets-file' ? EMPTY_IN_FILE : NOT_VISIBLE
+}
+
 const ONLY_EQUALS =
   'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
   'key:=${{ toJSON(secrets.NAME) }} instead'
@@ -19,10 +27,6 @@ const ONLY_EQUALS =
 const LONE_SURROGATE =
   'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +
   'secret-files'
-
-const TOO_LARGE =
-  `the value is larger than ${MAX_VALUE_BYTES.toLocaleString('en')} bytes, the most that Databricks stores in one ` +
-  'secret. Split it, or keep it in a Unity Catalog volume'
 
 /** The environment of a process is decoded before we see it, and what was not UTF-8 has become U+FFFD for good. */
 export const NOT_UTF8 =
@@ -42,26 +46,40 @@ const KEY_HOLDS_VALUE =
 export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
   const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
   const first = new Map<string, Place>()
-  const longestKey = Math.max(0, ...map.map(({ key }) => key.length))
-  const telling = tellingPieces([...map.map(({ value }) => value), ...credentials], longestKey)
-  for (const { key, place } of map) {
+  const telling = piecesIn(map.flatMap(spellingsOf), [...map.map(({ value }) => value), ...credentials])
+  for (const entry of map) {
+    const { key, place } = entry
     const earlier = first.get(sameKey(key))
     if (earlier === undefined) first.set(sameKey(key), place)
     else faults.push({ ...place, message: repeated(earlier) })
-    if (telling.some((piece) => piece.occursIn(key))) faults.push({ ...place, message: KEY_HOLDS_VALUE })
+    const holdsValue = spellingsOf(entry).some((each) => telling.some((piece) => piece.occursIn(each)))
+    if (holdsValue) faults.push({ ...place, message: KEY_HOLDS_VALUE })
   }
   const overflow = map[MAX_KEYS]
   if (overflow !== undefined) faults.push({ ...overflow.place, message: tooMany(map.length) })
   return faults
 }
 
-function checkValue({ value }: SecretEntry): string[] {
+/** The key in both of its cases: a value that stands in it is no less the value when it is in small letters. */
+function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
+  return uncased === key ? [key] : [key, uncased]
+}
+
+function checkValue({ value, place }: SecretEntry): string[] {
   const messages: string[] = []
-  if (value.isOnly('')) messages.push(NOT_VISIBLE)
+  if (value.isOnly('')) messages.push(emptyValue(place))
   if (value.isOnly('=')) messages.push(ONLY_EQUALS)
   if (!value.isWellFormed) messages.push(LONE_SURROGATE)
-  if (value.byteLength > MAX_VALUE_BYTES) messages.push(TOO_LARGE)
+  if (value.byteLength > MAX_VALUE_BYTES) messages.push(tooLarge())
   return messages
+}
+
+/** Made when it is needed: the first number that is written for a language costs as much time as all else at the start. */
+function tooLarge(): string {
+  return (
+    `the value is larger than ${MAX_VALUE_BYTES.toLocaleString('en')} bytes, the most that Databricks stores in one ` +
+    'secret. Split it, or keep it in a Unity Catalog volume'
+  )
 }
 
 function repeated(earlier: Place): string {

@@ -6,6 +6,8 @@ export interface SecretEntry {
   readonly key: string
   readonly value: SecretValue
   readonly place: Place
+  /** The key as it was before `key-case`, in which it may be easier to see what it holds. */
+  readonly uncased?: string
 }
 
 /** The secrets that a run brings to the scope, in the order in which the workflow names them. */

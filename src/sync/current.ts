@@ -1,8 +1,16 @@
+import type { Identity, IdentityApi } from '../databricks/identity-api.js'
 import type { SecretsApi } from '../databricks/secrets-api.js'
-import type { SecretMap } from '../secrets/secret-map.js'
 import { compareValues, type Comparison } from './compare.js'
-import type { SyncOptions } from './options.js'
-import { findScope, type FoundScope, type WantedScope } from './scope.js'
+import { classifyRefusal, explainRefusal } from './permission-refusal.js'
+import { needsIdentity, type CurrentPermissions } from './permissions.js'
+import { findScope, type FoundScope } from './scope.js'
+import type { Wanted } from './wanted.js'
+
+/** The calls of the workspace that a sync makes. */
+export interface WorkspaceApi {
+  readonly secrets: SecretsApi
+  readonly identity: IdentityApi
+}
 
 /** What is there before a run writes anything: all that a plan is made from, besides what is wanted. */
 export interface Current {
@@ -12,28 +20,60 @@ export interface Current {
   readonly unnamed: number
   /** Which values are the map's already; undefined where that was not asked for. */
   readonly comparison: Comparison | undefined
+  /** Who may do what, or will where the scope is to be created; undefined where that was not asked for. */
+  readonly permissions: KnownPermissions | undefined
+}
+
+/** What is known of the permissions of a scope. */
+export interface KnownPermissions {
+  /** Undefined where they could not be read, which a dry run can do without. */
+  readonly current: CurrentPermissions | undefined
+  /** Who this run is; undefined where the workspace does not tell. */
+  readonly me: Identity | undefined
 }
 
 /**
  * Reads what is there: in one wave of the network, and with `if-exists: compare` the values of the map's keys in as many
  * more as they take.
  *
- * @param canBeNamed Whether the name of a key can be told. A key for which it is false is in nobody's way: it is neither
- * deleted nor reported.
- * @throws {SyncError} for a scope that cannot be written to.
+ * @throws {SyncError} for a scope that cannot be written to, or whose permissions cannot be set.
  * @throws {WorkspaceError} for every request without which there is no plan.
  */
-export async function readCurrent(
-  api: SecretsApi,
-  map: SecretMap,
-  wanted: WantedScope,
-  { ifExists }: SyncOptions,
-  canBeNamed: (key: string) => boolean,
-): Promise<Current> {
-  const found = await findScope(api, wanted.name)
+export async function readCurrent(api: WorkspaceApi, wanted: Wanted): Promise<Current> {
+  const { secrets, scope, options, canBeNamed } = wanted
+  // Both start before either is waited for.
+  const permissions = readPermissions(api, wanted)
+  const found = await findScope(api.secrets, scope.name)
   const keys = found?.keys.filter(({ name }) => canBeNamed(name)) ?? []
-  const scope = found && { ...found, keys }
-  const comparison =
-    ifExists === 'compare' && scope !== undefined ? await compareValues(api, map, scope) : undefined
-  return { scope, unnamed: (found?.keys.length ?? 0) - keys.length, comparison }
+  const named = found && { ...found, keys }
+  return {
+    scope: named,
+    unnamed: (found?.keys.length ?? 0) - keys.length,
+    permissions: (await permissions)?.(found !== undefined),
+    comparison:
+      options.ifExists === 'compare' && named !== undefined
+        ? await compareValues(api.secrets, secrets, named)
+        : undefined,
+  }
+}
+
+/**
+ * Asks who may do what, and who we are. What the answers mean depends on whether there is a scope, so what is given back
+ * is still to be told that; an error of the scope itself comes before one of its permissions.
+ */
+async function readPermissions(
+  { secrets, identity }: WorkspaceApi,
+  { scope, permissions, options }: Wanted,
+): Promise<((exists: boolean) => KnownPermissions) | undefined> {
+  if (!needsIdentity(permissions)) return undefined
+  const [listed, asked] = await Promise.allSettled([secrets.listPermissions(scope.name), identity.whoAmI()])
+  const me = asked.status === 'fulfilled' ? asked.value : undefined
+  return (exists) => {
+    const ofNew = scope.initialManagePrincipal === 'users' ? 'users' : 'creator'
+    if (listed.status === 'fulfilled') return { current: exists ? listed.value : ofNew, me }
+    const kind = classifyRefusal(listed.reason)
+    if (kind === 'missing scope' && !exists) return { current: ofNew, me }
+    if (kind === 'no MANAGE' && options.dryRun) return { current: undefined, me }
+    throw explainRefusal(listed.reason, scope.name)
+  }
 }

@@ -8,8 +8,8 @@ export type IfExists = (typeof IF_EXISTS)[number]
 export interface PruneOptions {
   /** Only keys that begin with this, in any case of letters; empty for all. */
   readonly keyPrefix: string
-  /** Keys that stay, whatever else. */
-  readonly exclude: { matches(key: string): boolean }
+  /** Whether a key stays, whatever else. */
+  readonly isExcluded: (key: string) => boolean
   /** A plan that deletes more is refused. */
   readonly limit: number
 }

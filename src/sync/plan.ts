@@ -1,12 +1,13 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
 import { MAX_KEYS, sameKey } from '../secrets/key.js'
-import type { SecretEntry, SecretMap } from '../secrets/secret-map.js'
+import type { SecretEntry } from '../secrets/secret-map.js'
 import type { Comparison } from './compare.js'
 import type { Current } from './current.js'
-import type { IfExists, SyncOptions } from './options.js'
+import type { IfExists } from './options.js'
+import { planPermissions, type PermissionPlan } from './permissions.js'
 import { keysToDelete } from './prune.js'
-import type { WantedScope } from './scope.js'
 import { SyncError } from './sync-error.js'
+import type { Wanted } from './wanted.js'
 
 /** What is to happen with a key of the map, or with one that is in the scope alone. */
 export type PlannedKey =
@@ -24,6 +25,8 @@ export interface Plan {
   readonly keys: readonly PlannedKey[]
   /** What could not be compared, and so is put; undefined where everything could, or nothing was to be. */
   readonly uncompared: Pick<Comparison, 'unread' | 'error'> | undefined
+  /** Undefined where they are left alone; `unreadable` where a dry run may not read them. */
+  readonly permissions: PermissionPlan | 'unreadable' | undefined
 }
 
 /** What is to happen with the scope. */
@@ -38,21 +41,22 @@ export interface PlannedScope {
 }
 
 /**
- * Decides what a run does, from the map, what is there and what is wanted, and from nothing else.
+ * Decides what a run does, from what is wanted and what is there, and from nothing else.
  *
  * @throws {SyncError} for a plan that must not or cannot be carried out; nothing has been written then.
  */
-export function makePlan(map: SecretMap, current: Current, wanted: WantedScope, options: SyncOptions): Plan {
-  const scope = planScope(map, current, wanted)
-  const { comparison } = current
+export function makePlan(wanted: Wanted, current: Current): Plan {
+  const { secrets, options } = wanted
+  const { comparison, permissions } = current
+  const scope = planScope(wanted, current)
   const present = new Set(scope.keys.map(({ name }) => sameKey(name)))
   const same = comparison?.same ?? new Set()
-  const keys = map.map((entry): PlannedKey => {
+  const keys = secrets.map((entry): PlannedKey => {
     const { key } = entry
     if (!present.has(sameKey(key))) return { action: 'create', key, entry }
     return { action: same.has(sameKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry }
   })
-  const deletes = options.prune === undefined ? [] : keysToDelete(map, scope.keys, options.prune)
+  const deletes = options.prune === undefined ? [] : keysToDelete(secrets, scope.keys, options.prune)
   const creates = keys.filter(({ action }) => action === 'create').length
   const held = scope.keys.length + scope.unnamed
   if (creates > 0 && held + creates > MAX_KEYS) throw tooMany(scope.name, held, creates, deletes.length)
@@ -60,12 +64,17 @@ export function makePlan(map: SecretMap, current: Current, wanted: WantedScope, 
     scope,
     keys: [...keys, ...deletes.map((key): PlannedKey => ({ action: 'delete', key }))],
     uncompared: comparison !== undefined && comparison.unread.length > 0 ? comparison : undefined,
+    permissions:
+      permissions &&
+      (permissions.current === undefined
+        ? 'unreadable'
+        : planPermissions(wanted.permissions, permissions.current, permissions.me)),
   }
 }
 
 const FOR_PRESENT: Record<IfExists, 'update' | 'keep'> = { update: 'update', compare: 'update', keep: 'keep' }
 
-function planScope(map: SecretMap, { scope, unnamed }: Current, { name, create }: WantedScope): PlannedScope {
+function planScope({ secrets, scope: { name, create } }: Wanted, { scope, unnamed }: Current): PlannedScope {
   if (scope !== undefined) return { ...scope, unnamed, action: 'use' }
   if (!create) {
     throw new SyncError(
@@ -73,7 +82,7 @@ function planScope(map: SecretMap, { scope, unnamed }: Current, { name, create }
         'or set create-scope: true.',
     )
   }
-  if (map.length === 0) {
+  if (secrets.length === 0) {
     throw new SyncError(
       `There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`,
     )

@@ -17,13 +17,13 @@ const MAX_NAMED = 50
 export function keysToDelete(
   map: SecretMap,
   present: readonly ListedKey[],
-  { keyPrefix, exclude, limit }: PruneOptions,
+  { keyPrefix, isExcluded, limit }: PruneOptions,
 ): string[] {
   const wanted = new Set(map.map(({ key }) => sameKey(key)))
   const keys = present
     .map(({ name }) => name)
     .filter((name) => !wanted.has(sameKey(name)))
-    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !exclude.matches(name))
+    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !isExcluded(name))
   if (keys.length > limit) throw tooMany(keys, limit)
   return keys
 }
@@ -35,6 +35,5 @@ function tooMany(keys: readonly string[], limit: number): SyncError {
     `${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. If they ` +
       `are to go, set prune-limit: ${keys.length}; if not, check that this job sees all of its secrets, or name them in ` +
       `prune-exclude. They are: ${named.join(', ')}${more}.`,
-    named,
   )
 }

@@ -1,3 +1,4 @@
+import { expectedPermissions, type PermissionResult } from './apply-permissions.js'
 import type { Plan, PlannedKey } from './plan.js'
 import type { Creation } from './scope.js'
 
@@ -28,12 +29,20 @@ export interface Result {
   readonly created: Creation | undefined
   /** Each key of the plan in its order; empty when the run stopped before the first write. */
   readonly keys: readonly KeyResult[]
+  /** Each principal of the input in its order; empty where permissions are left alone. */
+  readonly permissions: readonly PermissionResult[]
   /** The error that stopped the run before the first secret was put. */
   readonly stoppedBy?: unknown
 }
 
 /** What a run has come to that has not begun. */
-export const NOTHING_YET: Result = { dryRun: false, plan: undefined, created: undefined, keys: [] }
+export const NOTHING_YET: Result = {
+  dryRun: false,
+  plan: undefined,
+  created: undefined,
+  keys: [],
+  permissions: [],
+}
 
 /** What becomes of a key for which all goes well. */
 export const GOES_WELL: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>> = {
@@ -47,7 +56,8 @@ export const GOES_WELL: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>>
 /** What a dry run tells: all of the plan, as if it had gone well. */
 export function foresee(plan: Plan): Result {
   const keys = plan.keys.map(({ key, action }) => ({ key, outcome: GOES_WELL[action] }))
-  return { dryRun: true, plan, created: undefined, keys }
+  const permissions = typeof plan.permissions === 'object' ? expectedPermissions(plan.permissions) : []
+  return { dryRun: true, plan, created: undefined, keys, permissions }
 }
 
 /** The keys that ended in this way, in the order of the plan. */
@@ -62,7 +72,8 @@ export function isScopeNew({ dryRun, plan, created }: Result): boolean {
 
 /** Whether anything was written for sure, or in a dry run would be. */
 export function hasChanged(result: Result): boolean {
-  return isScopeNew(result) || result.keys.some(isWritten)
+  const { keys, permissions } = result
+  return isScopeNew(result) || keys.some(isWritten) || permissions.some(({ outcome }) => outcome === 'set')
 }
 
 /** Whether the key in the scope is another one, or gone, because of this run. */
@@ -74,5 +85,6 @@ const WRITES: readonly Outcome[] = ['created', 'updated', 'deleted']
 
 /** True when the run did all that it was to do. */
 export function succeeded(result: Result): boolean {
-  return !('stoppedBy' in result) && keysThat('failed', result).length === 0
+  const { keys, permissions } = result
+  return !('stoppedBy' in result) && ![...keys, ...permissions].some(({ outcome }) => outcome === 'failed')
 }

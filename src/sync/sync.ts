@@ -1,21 +1,11 @@
-import type { SecretsApi } from '../databricks/secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
-import type { SecretMap } from '../secrets/secret-map.js'
+import { applyPermissions } from './apply-permissions.js'
 import { applyKeys } from './apply.js'
-import { readCurrent } from './current.js'
-import type { SyncOptions } from './options.js'
+import { readCurrent, type WorkspaceApi } from './current.js'
 import { makePlan, type Plan } from './plan.js'
 import { foresee, NOTHING_YET, type Result } from './result.js'
-import { createScope, type Creation, type WantedScope } from './scope.js'
-
-/** What a run is to bring about. */
-export interface Wanted {
-  readonly secrets: SecretMap
-  readonly scope: WantedScope
-  readonly options: SyncOptions
-  /** Whether the name of a key can be told. */
-  readonly canBeNamed: (key: string) => boolean
-}
+import { createScope, type Creation } from './scope.js'
+import type { Wanted } from './wanted.js'
 
 /** Called while a sync goes on, each ahead of what it tells of or just behind it. */
 export interface Progress {
@@ -29,11 +19,10 @@ export interface Progress {
  *
  * Nothing is thrown: an error that stops the run ahead of the first put is part of the result, beside all that is known.
  */
-export async function sync(api: SecretsApi, wanted: Wanted, progress: Progress): Promise<Result> {
-  const { secrets, scope, options, canBeNamed } = wanted
+export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress): Promise<Result> {
+  const { scope, permissions, options } = wanted
   const { dryRun, verify } = options
-  const look = async (): Promise<Plan> =>
-    makePlan(secrets, await readCurrent(api, secrets, scope, options, canBeNamed), scope, options)
+  const look = async (): Promise<Plan> => makePlan(wanted, await readCurrent(api, wanted))
 
   let result: Result = { ...NOTHING_YET, dryRun }
   try {
@@ -42,7 +31,7 @@ export async function sync(api: SecretsApi, wanted: Wanted, progress: Progress):
     if (dryRun) return foresee(plan)
     if (plan.scope.action === 'create') {
       try {
-        const created = await createScope(api, scope)
+        const created = await createScope(api.secrets, scope, permissions.length > 0)
         result = { ...result, plan, created }
         progress.onCreation(plan.scope.name, created)
       } catch (error) {
@@ -53,8 +42,11 @@ export async function sync(api: SecretsApi, wanted: Wanted, progress: Progress):
         progress.onPlan(plan)
       }
     }
-    result = { ...result, plan }
-    return { ...result, keys: await applyKeys(api, plan, { verify, onDelete: progress.onDelete }) }
+    const keys = await applyKeys(api.secrets, plan, { verify, onDelete: progress.onDelete })
+    result = { ...result, plan, keys }
+    if (typeof plan.permissions !== 'object') return result
+    // When all else is done: to give somebody less may be to give it to ourselves.
+    return { ...result, permissions: await applyPermissions(api.secrets, plan.scope.name, plan.permissions) }
   } catch (error) {
     return { ...result, stoppedBy: error }
   }

@@ -47,6 +47,16 @@ describe('max-age-days', () => {
     expect(workspace.store.has('other')).toBe(false)
   })
 
+  // A sync that sees none of its secrets must not pass for a report.
+  test('with a map that comes to nothing is red', async () => {
+    const { exitCode, log } = await syncTo(workspace, {
+      secrets: '{"github_token":"fake-github-token"}',
+      'max-age-days': '90',
+    })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('Error: secrets: no secret is named')
+  })
+
   // What this run has put is as new as can be; what it found the same is as old as before.
   test('tells of what this run has not written', async () => {
     const compared = await syncTo(workspace, { 'if-exists': 'compare', 'max-age-days': '90' })

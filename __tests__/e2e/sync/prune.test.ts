@@ -86,6 +86,23 @@ describe('prune', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
+  test('leaves alone what is excluded, and what does not have the prefix', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', {
+      secrets: { 'APP-old': 'x', 'app-kept-1': 'x', 'app-theirs': 'x', theirs: 'x' },
+    })
+    const { exitCode, outputs } = await syncTo(workspace, {
+      secrets: '{"BLOB":"fake-value"}',
+      'key-prefix': 'app-',
+      'key-case': 'lower',
+      prune: 'true',
+      'prune-exclude': '# of others\nAPP-KEPT-?\n*-theirs',
+    })
+    expect(exitCode).toBe(0)
+    expect(outputs).toMatchObject({ created: '["app-blob"]', deleted: '["APP-old"]' })
+    expect(Object.keys(stored(workspace)).sort()).toEqual(['app-blob', 'app-kept-1', 'app-theirs', 'theirs'])
+  })
+
   // Somebody else has deleted it in the meantime: it is gone, as was wanted.
   test('takes a key that is gone already for deleted', async () => {
     workspace = await EmulatedWorkspace.start()

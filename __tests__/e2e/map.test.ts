@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+let folder: string
+
+beforeAll(async () => {
+  workspace = await EmulatedWorkspace.start()
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'map-')))
+})
+
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await workspace.close()
+})
+
+beforeEach(() => {
+  workspace.requests.reset()
+})
+
+/** The scope as a notebook sees it: every key with its value, over HTTP. */
+async function contentOf(scope: string): Promise<Record<string, string>> {
+  const ask = async (call: string): Promise<unknown> => {
+    const headers = { authorization: 'Bearer fake-token-of-ada' }
+    return await (await fetch(`${workspace.url}/api/2.0/secrets/${call}`, { headers })).json()
+  }
+  const { secrets = [] } = (await ask(`list?scope=${scope}`)) as { secrets?: { key: string }[] }
+  const content: Record<string, string> = {}
+  for (const { key } of secrets) {
+    const { value } = (await ask(`get?scope=${scope}&key=${key}`)) as { value: string }
+    content[key] = Buffer.from(value, 'base64').toString()
+  }
+  return content
+}
+
+function fakeValue(): string {
+  return `fake-${randomBytes(9).toString('hex')}`
+}
+
+describe('the secrets of a repository', () => {
+  const PROD = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`PROD_API_${n}_KEY`, fakeValue()]))
+  const OTHERS = { TEST_API_KEY: fakeValue(), PROD_DEPLOY_KEY: fakeValue(), EMPTY: '' }
+  const secrets = JSON.stringify({ ...OTHERS, ...PROD, github_token: 'fake-github-token' }, null, 2)
+  const FOUR_LINES = { secrets, include: 'prod_*', exclude: 'PROD_DEPLOY_*', 'key-strip-prefix': 'PROD_' }
+
+  // Who writes out fifty lines misspells one of them.
+  test('become a scope in four lines, and what is left out does not arrive', async () => {
+    const step = await syncTo(workspace, { ...FOUR_LINES, scope: 'repository', 'key-case': 'kebab' })
+    expect(step.exitCode).toBe(0)
+    expect(step.annotations).toEqual([])
+    const expected = Object.entries(PROD).map(([name, value]) => {
+      return [name.slice(5).toLowerCase().replaceAll('_', '-'), value]
+    })
+    expect(await contentOf('repository')).toEqual(Object.fromEntries(expected))
+    expect(JSON.parse(step.outputs['created'] ?? '')).toEqual(expected.map(([key]) => key))
+    const sent = workspace.requests.all.map(({ rawBody }) => rawBody.toString()).join('\n')
+    for (const value of [OTHERS.TEST_API_KEY, OTHERS.PROD_DEPLOY_KEY, 'fake-github-token']) {
+      expect(sent).not.toContain(value)
+      // They are in this step's hands, so they are hidden for the rest of the job.
+      expect(step.masks).toContain(value)
+    }
+  })
+
+  test('are under the prefix of a team', async () => {
+    const inputs = { 'key-case': 'snake', 'key-prefix': 'team.', include: 'PROD_API_1_KEY', exclude: '' }
+    const step = await syncTo(workspace, { ...FOUR_LINES, scope: 'team', ...inputs })
+    expect(step.exitCode).toBe(0)
+    expect(await contentOf('team')).toEqual({ 'team.api_1_key': PROD['PROD_API_1_KEY'] })
+  })
+
+  // Lines of a text that GitHub makes and nobody sees are no help.
+  test('are told by name where two become one, and where they are not visible', async () => {
+    const twins = { API_KEY: fakeValue(), PROD_API_KEY: fakeValue(), GONE: '', LOST: ' ' }
+    const step = await syncTo(workspace, { secrets: JSON.stringify(twins), 'key-strip-prefix': 'PROD_' })
+    expect(step.exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    const place =
+      /Error: secrets, PROD_API_KEY \(line 1, column \d+\): the key repeats that of secrets, API_KEY \(line 1/
+    expect(step.log).toMatch(place)
+    expect(step.log).toContain('Error: secrets, GONE, LOST: the value is empty')
+    for (const value of Object.values(twins).filter((each) => each.trim() !== '')) {
+      expect(everythingSaid(step)).not.toContain(value)
+      expect(step.masks).toContain(value)
+    }
+  })
+})
+
+describe('secrets-file', () => {
+  // An input has 128 KiB; these have more, and every byte of them counts.
+  test('brings a JSON map that no input could hold', async () => {
+    const map = Object.fromEntries(
+      Array.from({ length: 5 }, (_, n) => [`BLOB_${n}`, `${randomBytes(48_000).toString('base64')}\n"é`]),
+    )
+    writeFileSync(path.join(folder, 'map.json'), `\ufeff${JSON.stringify(map)}`)
+    const inputs = { secrets: 'one=fake-one', 'secrets-file': 'map.json', 'key-case': 'lower', scope: 'file' }
+    const step = await syncTo(workspace, inputs, { workspace: folder })
+    expect(step.exitCode).toBe(0)
+    const expected = Object.entries(map).map(([name, value]) => [name.toLowerCase(), value])
+    expect(await contentOf('file')).toEqual({ one: 'fake-one', ...Object.fromEntries(expected) })
+    expect(JSON.parse(step.outputs['created'] ?? '')).toEqual(['one', ...expected.map(([key]) => key)])
+  })
+
+  test('brings a dotenv map, chosen from as any other', async () => {
+    const [password, other] = [fakeValue(), fakeValue()]
+    const lines = [
+      '# of the deploy',
+      `export DB_PASSWORD='${password} #$'`,
+      `OTHER=${other}`,
+      'PEM="a\\nfake-b"',
+      '',
+    ]
+    writeFileSync(path.join(folder, '.env.prod'), lines.join('\r\n'))
+    const inputs = {
+      secrets: '',
+      'secrets-file': '.env.prod',
+      exclude: 'other',
+      'key-case': 'kebab',
+      scope: 'dotenv',
+    }
+    const step = await syncTo(workspace, inputs, { workspace: folder })
+    expect(step.exitCode).toBe(0)
+    expect(await contentOf('dotenv')).toEqual({ 'db-password': `${password} #$`, pem: 'a\nfake-b' })
+    expect(step.masks).toContain(other)
+  })
+
+  // Of two values for one key, which stays would be chance.
+  test('does not repeat a key of another input', async () => {
+    writeFileSync(path.join(folder, 'twin.json'), '{"Blob":"fake-other"}')
+    const step = await syncTo(workspace, { 'secrets-file': 'twin.json' }, { workspace: folder })
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain(
+      'secrets-file, Blob (line 1, column 2): the key repeats that of secrets, line 1',
+    )
+  })
+
+  // A file that cannot be read is a file of secrets all the same: what is said of it is read by everybody.
+  test.each([
+    ['broken JSON', 'a.json', (value: string) => `{"A":"${value}",`],
+    ['a map of Vault', 'a.json', (value: string) => `{"data":{"${value}":"${value}"}}`],
+    ['a value as a name', 'a.json', (value: string) => `{"${value}":null,"A":"${value}"}`],
+    ['quotes without an end', '.env', (value: string) => `A="${value}`],
+    ['a value alone', '.env', (value: string) => `A='\n${value}`],
+    ['a key without its quotes', '.env', (value: string) => `A=-----BEGIN\n${value}\n${value}==`],
+    ['a tail of base64', '.env', (value: string) => `A=fake\n${value.replaceAll('-', '')}==`],
+    ['bytes that are not UTF-8', '.env', (value: string) => Buffer.from(`A=${value}\u00e9`, 'latin1')],
+    ['an unknown ending', 'map.txt', (value: string) => `A=${value}`],
+  ])('shows nothing of %s', async (_, name, contentFor) => {
+    const value = fakeValue()
+    writeFileSync(path.join(folder, name), contentFor(value))
+    const step = await syncTo(workspace, { secrets: '', 'secrets-file': name }, { workspace: folder })
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('Error: secrets-file')
+    expect(workspace.requests.all).toEqual([])
+    for (let at = 5; at + 8 <= value.length; at++) {
+      expect(everythingSaid(step)).not.toContain(value.slice(at, at + 8))
+    }
+  })
+})
+
+describe('the inputs of the map', () => {
+  // Each of these copied secrets that should have stayed, or none, without a word.
+  test.each<[Record<string, string>, string]>([
+    [{ include: 'B*' }, 'include, line 1: the pattern matches no name'],
+    [{ exclude: '# all but\n\nB' }, 'exclude, line 3: the pattern matches no name'],
+    [{ exclude: '[AB]' }, 'exclude, line 1: not a pattern'],
+    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no name'],
+    [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
+    [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
+    [{ exclude: '*' }, 'secrets: no secret is named'],
+    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies to the names of a JSON or dotenv map alone'],
+  ])('are refused: %j', async (inputs, beginning) => {
+    const step = await syncTo(workspace, { secrets: '{"A_KEY":"fake-value"}', ...inputs })
+    expect(step.exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    expect(step.log.split('\n').filter((line) => line.startsWith('Error: '))).toEqual([
+      expect.stringContaining(`Error: ${beginning}`),
+    ])
+  })
+})

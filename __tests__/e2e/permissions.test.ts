@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeAll(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterAll(async () => {
+  await workspace.close()
+})
+
+// Half of the permissions set, or a credential shown as somebody's name, is worse than nothing done.
+describe('with bad lines in permissions', () => {
+  test('nothing is sent, every fault is told by its line, and no line is shown', async () => {
+    const permissions = '\n# who\nfake-team=READ\nFake-Team: of\n=READ\nFAKE-TEAM=MANAGE'
+    const step = await syncTo(workspace, { permissions })
+    expect(step.exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    expect(step.log).toContain('permissions, line 4: not a line of permissions')
+    expect(step.log).toContain('permissions, line 5: there is no principal')
+    expect(step.log).toContain('permissions, line 6: the principal is that of permissions, line 3')
+    expect(everythingSaid(step)).not.toMatch(/fake-team/i)
+  })
+
+  test('nothing is sent when a principal holds the token', async () => {
+    const step = await syncTo(workspace, { permissions: 'x-fake-token-of-ada-y=READ' })
+    expect(step.exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    expect(step.log).toContain('permissions, line 1: the principal contains what this run signs in with')
+    expect(everythingSaid(step)).not.toContain('fake-token-of-ada')
+  })
+})

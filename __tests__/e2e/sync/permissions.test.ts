@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { losePermissionsInParallel } from '../../../emulator/lost-permissions.js'
+import type { Permission } from '../../../emulator/permissions.js'
+import { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+const READS = ['1 preview/scim/v2/Me', '1 secrets/acls/list', '1 secrets/list', '1 secrets/scopes/list']
+const ADA = 'ada@example.com'
+
+function acls(): Record<string, Permission> {
+  return Object.fromEntries(workspace.store.scope('storage').acls)
+}
+
+async function start(given: Record<string, Permission>): Promise<void> {
+  workspace = await EmulatedWorkspace.start()
+  workspace.store.createScope('storage', { acls: given })
+}
+
+describe('permissions', () => {
+  // A team that cannot read its secrets, or another that can.
+  test('are set where they differ, read back, and the others named', async () => {
+    await start({ [ADA]: 'MANAGE', 'data-team': 'READ', auditors: 'READ' })
+    const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
+      permissions: 'data-team=WRITE\n[UC] Team = A=READ\nada@example.com=MANAGE',
+    })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual(
+      [
+        ...READS.filter((call) => !call.includes('acls')),
+        '2 secrets/acls/list',
+        '2 secrets/acls/put',
+        '1 secrets/put',
+      ].sort(),
+    )
+    expect(acls()).toEqual({
+      [ADA]: 'MANAGE',
+      'data-team': 'WRITE',
+      auditors: 'READ',
+      '[UC] Team = A': 'READ',
+    })
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
+    expect(log).toMatch(/^ {2}set +data-team: WRITE \(was READ\)$/m)
+    expect(log).toMatch(/^ {2}unchanged +ada@example\.com: MANAGE$/m)
+    expect(summary).toContain('| `data-team` | WRITE (was READ) | set |')
+    expect(annotations.map(({ level, message }) => [level, message.includes('"auditors" (READ)')])).toEqual([
+      ['warning', true],
+    ])
+  })
+
+  test('that are all there cost two calls more, and change nothing', async () => {
+    await start({ [ADA]: 'MANAGE', 'data-team': 'READ' })
+    await syncTo(workspace, { permissions: 'data-team=READ', 'if-exists': 'keep' })
+    workspace.requests.reset()
+    const { outputs } = await syncTo(workspace, { permissions: 'data-team=READ', 'if-exists': 'keep' })
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(outputs).toEqual({ ...NO_OUTPUTS, kept: '["blob"]' })
+  })
+
+  test('are set in a new scope', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const { exitCode, outputs } = await syncTo(workspace, { permissions: 'data-team=READ\nauditors=READ' })
+    expect(exitCode).toBe(0)
+    expect(acls()).toEqual({ [ADA]: 'MANAGE', 'data-team': 'READ', auditors: 'READ' })
+    expect(outputs).toMatchObject({ 'scope-created': 'true', changed: 'true' })
+  })
+
+  // Parallel puts of permissions have been seen to get lost.
+  test('go out one after the other', async () => {
+    await start({ [ADA]: 'MANAGE' })
+    workspace.intercept(losePermissionsInParallel(workspace.requests))
+    const { exitCode } = await syncTo(workspace, {
+      permissions: 'data-team=READ\nauditors=READ\n[UC] Team = A=WRITE\nusers=READ',
+    })
+    expect(exitCode).toBe(0)
+    expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/acls/put'))).toBe(1)
+    expect(Object.keys(acls())).toHaveLength(5)
+  })
+
+  test('of which one fails are red, and the others are set', async () => {
+    await start({ [ADA]: 'MANAGE' })
+    const { exitCode, log, outputs, summary } = await syncTo(workspace, {
+      permissions: 'nobody@example.com=READ\ndata-team=READ',
+    })
+    expect(exitCode).toBe(1)
+    expect(acls()).toEqual({ [ADA]: 'MANAGE', 'data-team': 'READ' })
+    expect(stored(workspace)).toEqual({ blob: 'fake-value' })
+    expect(log).toContain('Error: Permission of "nobody@example.com": ')
+    expect(summary).toContain('### ❌')
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
+  })
+
+  // Who has locked himself out cannot put it right again.
+  test.each<[string, Record<string, Permission>, string]>([
+    ['by our name', { [ADA]: 'MANAGE' }, 'ada@example.com=WRITE'],
+    ['by our group', { 'data-team': 'MANAGE' }, 'data-team=READ'],
+    ['as one of all users', { users: 'MANAGE' }, 'users=READ'],
+  ])('that would leave us without MANAGE %s are refused before any write', async (_, given, permissions) => {
+    await start(given)
+    const { exitCode, log } = await syncTo(workspace, { permissions })
+    expect(exitCode).toBe(1)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(acls()).toEqual(given)
+    expect(log).toContain('it could never set a permission again')
+  })
+
+  test('that take MANAGE from us in a new scope are refused before it is created', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const { exitCode } = await syncTo(workspace, { permissions: 'ada@example.com=READ' })
+    expect(exitCode).toBe(1)
+    expect(workspace.store.scopes).toEqual([])
+  })
+
+  test('without MANAGE are an error before any write', async () => {
+    await start({ [ADA]: 'WRITE' })
+    const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect(exitCode).toBe(1)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(log).toContain('that needs MANAGE')
+  })
+
+  // Every user manages every scope there: to say that only some do would be a lie.
+  test.each([true, false])(
+    'on the standard plan are an error before any write (scope exists: %s)',
+    async (exists) => {
+      workspace = await EmulatedWorkspace.start({ plan: 'standard' })
+      if (exists) workspace.store.createScope('storage')
+      const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
+      expect(exitCode).toBe(1)
+      expect(callsOf(workspace)).toEqual(READS)
+      expect(log).toContain('Take the input permissions out, or use a workspace on the Premium plan.')
+      expect(workspace.store.scopes).toHaveLength(exists ? 1 : 0)
+    },
+  )
+
+  // If such a workspace says of a missing scope what others say, the scope must not be created for everybody.
+  test('keep a scope from being created for all users', async () => {
+    workspace = await EmulatedWorkspace.start({ plan: 'standard' })
+    workspace.intercept(({ path }) =>
+      path.endsWith('/acls/list')
+        ? {
+            status: 404,
+            headers: { 'content-type': 'application/json' },
+            body: '{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"Scope storage does not exist!"}',
+          }
+        : undefined,
+    )
+    const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('The scope "storage" was not created: permissions are to be set in it')
+    expect(workspace.store.scopes).toEqual([])
+  })
+})
+
+describe('permissions in a dry run', () => {
+  test('are told and not set', async () => {
+    await start({ [ADA]: 'MANAGE', 'data-team': 'READ' })
+    const { exitCode, log, outputs, summary } = await syncTo(workspace, {
+      permissions: 'data-team=WRITE',
+      'if-exists': 'keep',
+      'dry-run': 'true',
+    })
+    expect(exitCode).toBe(0)
+    expect(callsOf(workspace)).toEqual(READS)
+    expect(outputs).toMatchObject({ changed: 'true' })
+    expect(log).toContain('  would be set  data-team: WRITE (was READ)')
+    expect(summary).toContain('| `data-team` | WRITE (was READ) | would be set |')
+  })
+
+  // A plan is made with READ alone; that the run itself needs more should not be a surprise.
+  test('that may not be read are a warning', async () => {
+    await start({ [ADA]: 'READ' })
+    const { exitCode, annotations } = await syncTo(workspace, {
+      permissions: 'data-team=WRITE',
+      'dry-run': 'true',
+    })
+    expect(exitCode).toBe(0)
+    expect(annotations.map(({ level, message }) => [level, message.includes('needs MANAGE')])).toEqual([
+      ['warning', true],
+    ])
+  })
+})

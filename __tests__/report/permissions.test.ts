@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { WorkspaceError } from '../../src/databricks/workspace-error.js'
+import { explain } from '../../src/report/explain.js'
+import {
+  describePermission,
+  permissionLines,
+  permissionsUnreadable,
+  warnOfOthers,
+} from '../../src/report/permissions.js'
+import { SecretValue } from '../../src/secret-value.js'
+import { Redactor } from '../../src/secrets/redactor.js'
+
+const redactor = new Redactor([new SecretValue('fake-longer-value')])
+const RENDERING = { redactor, dryRun: false }
+
+describe('a permission', () => {
+  // A reader of the log has to see who may read the secrets now, and who might before.
+  test('is told with what it was', () => {
+    const results = [
+      { principal: 'a', permission: 'WRITE', from: 'READ', outcome: 'set' },
+      { principal: '[UC] Team = A', permission: 'READ', outcome: 'set' },
+      { principal: 'b', permission: 'READ', from: 'READ', outcome: 'unchanged' },
+      { principal: 'c', permission: 'MANAGE', outcome: 'failed', error: new Error('fake') },
+    ] as const
+    const lines = (some: typeof results | [], dryRun: boolean): string[] =>
+      permissionLines(some.map((each) => describePermission(each, { redactor, dryRun })))
+    expect(lines(results, false)).toEqual([
+      '  set        a: WRITE (was READ)',
+      '  set        [UC] Team = A: READ',
+      '  unchanged  b: READ',
+      '  failed     c: MANAGE',
+    ])
+    expect(lines(results, true)[0]).toBe('  would be set  a: WRITE (was READ)')
+    expect(lines([], false)).toEqual([])
+  })
+
+  // The application id of a service principal is often a secret of the repository, too; what it was is foreign.
+  test('is told without values', () => {
+    const words = describePermission(
+      {
+        principal: 'fake-longer-value',
+        permission: 'READ',
+        from: 'fake-longer-value\n::error::',
+        outcome: 'set',
+      },
+      RENDERING,
+    )
+    expect(words).toEqual({ principal: '***', outcome: 'set', permission: 'READ (was *** ::error::)' })
+  })
+})
+
+describe('others with a permission', () => {
+  // Anybody may have made the scope before us, to read what we put into it.
+  test('are named, with what they have and what to do', () => {
+    const warning = warnOfOthers(
+      [
+        { principal: 'eve@example.com', permission: 'MANAGE' },
+        { principal: 'users', permission: 'READ' },
+      ],
+      'storage',
+      redactor,
+    )
+    expect(warning).toContain('on the scope "storage"')
+    expect(warning).toContain('"eve@example.com" (MANAGE), "users" (READ).')
+    expect(warning).toContain('databricks secrets delete-acl "storage" PRINCIPAL')
+  })
+
+  test('are no matter where there are none', () => {
+    expect(warnOfOthers([], 'storage', redactor)).toBeUndefined()
+  })
+
+  test('are named twenty at a time', () => {
+    const many = Array.from({ length: 23 }, (_, index) => ({ principal: `p${index}`, permission: 'READ' }))
+    const warning = warnOfOthers(many, 'storage', redactor)
+    expect(warning).toContain('"p19" (READ), 3 more.')
+    expect(warning).not.toContain('p20')
+  })
+
+  test('cannot write into the log or show a value by their names', () => {
+    const warning = warnOfOthers(
+      [
+        { principal: 'a\n::error::b', permission: 'fake-longer-value' },
+        { principal: '##[error]c', permission: 'READ' },
+        { principal: '<x>', permission: 'READ' },
+      ],
+      'storage',
+      redactor,
+    )
+    expect(warning).toContain('"a ::error::b" (***), "## [error]c" (READ), "(cannot be shown)" (READ)')
+  })
+})
+
+// Whoever is told to give WRITE, and does, sees the same error again.
+test.each([
+  ['PERMISSION_DENIED', 'put-acl "storage" PRINCIPAL MANAGE'],
+  ['INVALID_PARAMETER_VALUE', 'Check the principal in the input permissions'],
+  ['RESOURCE_DOES_NOT_EXIST', 'Check the principal in the input permissions'],
+  ['CUSTOMER_UNAUTHORIZED', 'choose another in the input scope'],
+])('%s of a call about permissions has advice of its own', (errorCode, advice) => {
+  const error = new WorkspaceError('refused', {
+    status: 400,
+    errorCode,
+    structured: true,
+    call: 'secrets/acls/put',
+  })
+  expect(explain(error, { origin: 'https://x.example', scope: 'storage', redactor })).toContain(advice)
+})
+
+test('a dry run without MANAGE says what it does not know, and what the run would do', () => {
+  expect(permissionsUnreadable('storage')).toContain('that needs MANAGE')
+})

@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { bundledPackages, licenseOf } from '../../scripts/licenses.js'
+
+let folder = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'build-'))
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+// Who hands on dist without the text of a license has no right to: our users, and we ourselves.
+describe('the licenses', () => {
+  test('of all that is built in are in dist, with their texts', () => {
+    const build = ['--import', 'tsx', 'scripts/build.ts', '--source-maps', '--out', folder]
+    execFileSync(process.execPath, build, { stdio: 'pipe' })
+    const maps = readdirSync(folder).filter((file) => file.endsWith('.map'))
+    expect(maps.length).toBeGreaterThan(1) // a chunk has one of its own
+    const sources = maps.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n')
+    const names = new Set(
+      [...sources.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(([, name = '']) => name),
+    )
+    expect([...names]).toEqual(expect.arrayContaining(['@actions/core', '@humanwhocodes/momoa', 'undici']))
+
+    const told = readFileSync('dist/licenses.txt', 'utf8').split(`\n\n${'-'.repeat(80)}\n\n`)
+    // Of one package there may be two versions, each with its own.
+    expect(new Set(told.map((text) => text.split(' ')[0]))).toEqual(names)
+    for (const text of told) expect(text).toMatch(/Permission .*\bgranted|TERMS AND CONDITIONS FOR USE/)
+  }, 120_000)
+
+  test('of a package are those that it brings along', () => {
+    const about = { name: 'fake', version: '1.2.3', license: 'MIT' }
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify(about))
+    writeFileSync(path.join(folder, 'LICENSE.md'), 'The text.\r\nOf it.\n')
+    writeFileSync(path.join(folder, 'NOTICE'), 'The notice.\n')
+    expect(licenseOf(folder)).toBe('fake 1.2.3 (MIT)\n\nThe text.\nOf it.\n\nThe notice.')
+  })
+
+  test('of a package that brings none are known, or dist is not built', () => {
+    const about = { name: 'fake', version: '1.2.3' }
+    writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...about, license: 'Apache-2.0' }))
+    expect(licenseOf(folder)).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION')
+    mkdirSync(path.join(folder, 'other'))
+    writeFileSync(path.join(folder, 'other', 'package.json'), JSON.stringify({ ...about, license: 'MIT' }))
+    expect(() => licenseOf(path.join(folder, 'other'))).toThrow('fake brings no text of its license')
+  })
+})
+
+test('a package inside of another package is one of its own', () => {
+  const sources = ['../src/main.ts', '../node_modules/a/x.js', '.././node_modules/a/node_modules/@b/c/y.js']
+  expect(bundledPackages([JSON.stringify({ sources })])).toEqual([
+    '../node_modules/a',
+    '../node_modules/a/node_modules/@b/c',
+  ])
+})

@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+
+import { SecretValue } from '../../src/secret-value.js'
+import { checkMap } from '../../src/secrets/rules.js'
+import { CHOICES, readSources, SOURCES, type Sources } from '../../src/secrets/sources.js'
+
+const NONE = Object.fromEntries([...SOURCES, ...CHOICES].map((input) => [input, ''])) as Sources
+const TOKEN = new SecretValue('fake-token')
+
+function readAll(inputs: Partial<Sources>, mayBeEmpty = false) {
+  return readSources({ ...NONE, ...inputs }, { env: {}, workspace: '.', credentials: [TOKEN], mayBeEmpty })
+}
+
+/** The map as JSON, chosen from; the values say `fake-` and the name. */
+function choose(names: readonly string[], inputs: Partial<Sources> = {}) {
+  const secrets = `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(`fake-${name}`)}`).join()}}`
+  const { entries, faults, unused } = readAll({ secrets, ...inputs })
+  return {
+    keys: entries.map(({ key }) => key),
+    faults: faults.map(({ input, line, name }) => [input, name ?? line ?? ''].join(':')),
+    messages: faults.map(({ message }) => message),
+    unused: unused.map((value) => value.reveal()),
+  }
+}
+
+describe('include and exclude', () => {
+  test('take what the one matches and the other does not, and give the rest to be masked', () => {
+    const names = ['PROD_A', 'PROD_B', 'TEST_A', 'github_token']
+    expect(choose(names, { include: 'prod_*', exclude: '# not yet\n*_b' })).toMatchObject({
+      keys: ['PROD_A'],
+      faults: [],
+      unused: ['fake-PROD_B', 'fake-TEST_A', 'fake-github_token'],
+    })
+    expect(choose(names, { exclude: 'TEST_?' }).keys).toEqual(['PROD_A', 'PROD_B'])
+  })
+
+  // A typo in what is to stay behind copies it.
+  test('refuse a pattern that matches nothing, by its line', () => {
+    const { faults } = choose(['A', 'B'], { include: '*\nC', exclude: '\nB\nBB\n' })
+    expect(faults).toEqual(['include:2', 'exclude:3'])
+    expect(choose(['A', 'github_token'], { exclude: 'github_token' }).faults).toEqual([])
+  })
+
+  // An empty secret of another environment must not stop a step that has nothing to do with it.
+  test('spare what they leave out the rules for values, and keys', () => {
+    const secrets = '{"A":"fake","EMPTY":"","NULL":null,"NUMBER":1,"NO KEY":"x"}'
+    expect(readAll({ secrets, include: 'A' }).faults).toEqual([])
+    expect(readAll({ secrets, exclude: 'N*\nEMPTY' }).faults).toEqual([])
+    expect(readAll({ secrets }).faults).toHaveLength(4)
+  })
+
+  test('do not spare them a broken document', () => {
+    expect(readAll({ secrets: '{"A":"1","B":"2","B":"3"}', exclude: 'B' }).faults).toHaveLength(1)
+    // Nor is a pattern blamed for what could not be read.
+    expect(readAll({ secrets: '{"A":"1"', include: 'B' }).faults).toHaveLength(1)
+  })
+
+  test('leave something', () => {
+    expect(choose(['A'], { exclude: 'A' }).messages).toEqual([expect.stringContaining('no secret is named')])
+    expect(readAll({ secrets: '{"A":"1"}', exclude: 'A' }, true).faults).toHaveLength(1)
+    expect(readAll({}, true).faults).toEqual([])
+  })
+
+  // Who gives them with lines believes that they keep something back.
+  test.each([
+    ['include', '*'],
+    ['exclude', 'a'],
+    ['key-strip-prefix', 'a'],
+    ['key-case', 'kebab'],
+  ] as const)('and %s are for JSON and dotenv maps alone', (input, text) => {
+    const { faults } = readAll({ secrets: 'a=fake', [input]: text })
+    expect(faults).toEqual([{ input, message: expect.stringContaining('JSON or dotenv map alone') }])
+  })
+
+  test('but the others may be there with lines', () => {
+    expect(
+      readAll({ secrets: 'a=fake', 'key-prefix': 'x-', 'key-case': 'keep', include: ' \n' }).faults,
+    ).toEqual([])
+  })
+})
+
+describe('the names as keys', () => {
+  test('are made in order, for every name', () => {
+    expect(
+      choose(['PROD_API_KEY', 'DB'], {
+        'key-strip-prefix': 'prod_',
+        'key-case': 'kebab',
+        'key-prefix': 'team-',
+      }).keys,
+    ).toEqual(['team-api-key', 'team-db'])
+  })
+
+  test('need one name that has the prefix', () => {
+    expect(choose(['A', 'B_C'], { 'key-strip-prefix': 'C' }).faults).toEqual(['key-strip-prefix:'])
+    expect(choose(['C_A', 'B'], { 'key-strip-prefix': 'C_', include: 'B' }).faults).toEqual([
+      'key-strip-prefix:',
+    ])
+  })
+
+  // Of two values for one key, one would be lost, and nobody sees the lines of toJSON(secrets).
+  test('are refused where two become one, and both names are told', () => {
+    const { faults, messages } = choose(['API_KEY', 'api.key', 'OTHER'], { 'key-case': 'kebab' })
+    expect(faults).toEqual(['secrets:api.key'])
+    expect(messages).toEqual([expect.stringContaining('repeats that of secrets, API_KEY (line 1, column 2)')])
+  })
+
+  test('are refused where they are no keys', () => {
+    expect(choose(['__', 'A'], { 'key-case': 'kebab' }).faults).toEqual(['secrets:__'])
+    expect(choose(['X_', 'A'], { 'key-strip-prefix': 'X_' }).faults).toEqual(['secrets:X_'])
+    expect(choose(['A'.repeat(126)], { 'key-prefix': 'abc' }).faults).toEqual([`secrets:${'A'.repeat(126)}`])
+    expect(choose(['A B'], { 'key-case': 'kebab' }).faults).toEqual(['secrets:1'])
+  })
+
+  // In small letters, a password is as good as in capitals to who knows the habit.
+  test('hold no value, in whichever case', () => {
+    const secrets = '{"A":"FAKE_PASS","MY_FAKE_PASS":"1"}'
+    expect(readAll({ secrets, 'key-case': 'lower' }).faults).toHaveLength(1)
+    // What is cut away is stored nowhere.
+    expect(readAll({ secrets, 'key-strip-prefix': 'MY_FAKE_PASS', 'key-prefix': 'x' }).faults).toEqual([])
+  })
+})
+
+describe('the names in faults', () => {
+  test('are told, also of what is not visible to the job', () => {
+    expect(readAll({ secrets: '{"GONE":null,"EMPTY":""}' }).faults.map(({ name }) => name)).toEqual([
+      'GONE',
+      'EMPTY',
+    ])
+  })
+
+  // The file was written by a step of the job: nothing is wrong with what the job can see.
+  test('say where to look for an empty value', () => {
+    const { faults } = readAll({ secrets: '{"A":""}' })
+    expect(faults[0]?.message).toContain('not visible to this job')
+    const place = { input: 'secrets-file', line: 1 }
+    const entry = { key: 'a', value: new SecretValue(''), place }
+    expect(checkMap([entry], [])[0]?.message).toContain('the step that writes the file')
+  })
+
+  // What stands in a name's place may be what a value is elsewhere, or what this run signs in with.
+  test.each([
+    ['a value', '{"x-fake-piece":null,"a":"fake-piece"}'],
+    ['a line of a value', '{"x-fake-piece":null,"a":"b\\nfake-piece"}'],
+    ['a value that is left out', '{"x-fake-piece":null,"github_token":"fake-piece"}'],
+    ['a value that stands too deep', '{"x-fake-piece":null,"a":{"b":["fake-piece"]}}'],
+    ['the credential', '{"x-fake-token":null}'],
+    ['what is no key', '{"fake piece":null}'],
+  ])('are not told where they hold %s', (_, secrets) => {
+    expect(JSON.stringify(readAll({ secrets }).faults)).not.toMatch(/fake.(?:piece|token)/)
+  })
+})
+
+// A secret that is neither there nor told of is found when a job fails at night.
+test('no name is lost: each is put, left out, or told of', () => {
+  const name = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'B', '_', '-', '.', '1'), minLength: 1, maxLength: 4 }),
+    fc.constantFrom('github_token', '__proto__', 'a b', ''),
+  )
+  const value = fc.constantFrom('"fake-1"', '""', 'null', '1', '{}', '"fake-token"')
+  const member = fc.record({ name, value })
+  const inputs = fc.record({
+    include: fc.constantFrom('', '*', 'a*\nB*', '?'),
+    exclude: fc.constantFrom('', '*a', '??'),
+    'key-strip-prefix': fc.constantFrom('', 'a', 'B'),
+    'key-case': fc.constantFrom('', 'lower', 'kebab'),
+    'key-prefix': fc.constantFrom('', 'x-'),
+  })
+  fc.assert(
+    fc.property(fc.array(member, { maxLength: 10 }), inputs, (members, inputs) => {
+      const secrets = `{${members.map(({ name, value }) => `${JSON.stringify(name)}:${value}`).join(',\n')}}`
+      const { entries, faults, unused, leftOut } = readAll({ secrets, ...inputs })
+      const strings = members.filter(({ value }) => value.startsWith('"'))
+      expect(entries.length + unused.length + leftOut.length).toBe(strings.length)
+      const told = new Set([...entries.map(({ place }) => place), ...faults].map(({ line }) => line))
+      const isOut = (name: string): boolean =>
+        name === 'github_token' ||
+        (inputs.include !== '' &&
+          readAll({ secrets: `{${JSON.stringify(name)}:"1"}`, include: inputs.include }).entries.length === 0)
+      for (const [index, { name, value }] of members.entries()) {
+        if (inputs.exclude !== '' || isOut(name) || value === '"fake-token"') continue
+        expect([name, told.has(index + 1)]).toEqual([name, true])
+      }
+      if (faults.length > 0) return
+      const keys = entries.map(({ key }) => key.toLowerCase())
+      expect(new Set(keys).size).toBe(keys.length)
+    }),
+    { numRuns: 500 },
+  )
+})

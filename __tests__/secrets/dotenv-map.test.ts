@@ -1,0 +1,214 @@
+import { parseEnv } from 'node:util'
+
+import { describe, expect, test } from '@jest/globals'
+import { parse } from 'dotenv'
+import fc from 'fast-check'
+
+import { readDotenvMap } from '../../src/secrets/dotenv-map.js'
+
+function read(text: string): { map: [name: string, value: string][]; lines: number[] } {
+  const { members, faults } = readDotenvMap(text, 'secrets-file')
+  return {
+    map: members.map(({ name, value }) => [name, value?.reveal().toString() ?? '']),
+    lines: faults.map(({ line }) => line ?? 0),
+  }
+}
+
+function valueOf(line: string): string | undefined {
+  const { map, lines } = read(line)
+  expect(lines).toEqual([])
+  expect(map).toHaveLength(1)
+  return map[0]?.[1]
+}
+
+describe('a dotenv file', () => {
+  test.each([
+    ['K=fake', 'fake'],
+    ['export K=fake', 'fake'],
+    ['K=two words', 'two words'],
+    ['K=a=b==', 'a=b=='],
+    ['K={"a":"b"}', '{"a":"b"}'],
+    ["K=it's", "it's"],
+    ['K=fake\r\n', 'fake'],
+    ["K='fake'", 'fake'],
+    ['K="fake" # comment', 'fake'],
+    ["K='pa$$#\\w\"`'", 'pa$$#\\w"`'],
+    ['K="a\\nb"', 'a\nb'],
+    ['K="a\nb"', 'a\nb'],
+    ["K='a\n\nX=1\n# b\n'", 'a\n\nX=1\n# b\n'],
+    ["K=' fake '", ' fake '],
+    ['K=', ''],
+    ['K=""', ''],
+  ])('reads %j', (line, value) => {
+    expect(valueOf(line)).toBe(value)
+  })
+
+  test('keeps the order and repeats of names, numbers and __proto__ among them', () => {
+    expect(read('b=1\n2=2\n\n# c=3\n  # d=4\n1=5\n__proto__=6\nb=7\n')).toEqual({
+      map: [
+        ['b', '1'],
+        ['2', '2'],
+        ['1', '5'],
+        ['__proto__', '6'],
+        ['b', '7'],
+      ],
+      lines: [],
+    })
+  })
+
+  // Of each of these, at least one reader makes other bytes than the others: which were meant, nobody can say.
+  test.each([
+    ['a # in a plain value', 'K=fake#piece'],
+    ['a comment behind a plain value', 'K=fake # comment'],
+    ['a $ in a plain value', 'K=pa$word'],
+    ['a backslash in a plain value, as sops writes a line break', 'K=a\\nb'],
+    ['a blank before a plain value', 'K= fake'],
+    ['a blank behind a plain value', 'K=fake '],
+    ['a no-break space behind a plain value', 'K=fake\u00a0'],
+    ['backticks', 'K=`fake`'],
+    ['escaped quotes', 'K="a\\"b"'],
+    ['escaped quotes in single quotes', "K='a\\'b'"],
+    ['a backslash before the end of single quotes', "K='a\\'"],
+    ['two backslashes', 'K="a\\\\nb"'],
+    ['two backslashes in single quotes', "K='a\\\\b'"],
+    ['an escaped carriage return', 'K="a\\r\\nb"'],
+    ['a $ in double quotes', 'K="${OTHER}"'],
+    ['CR LF within quotes', 'K="a\r\nb"'],
+    ['a lone carriage return', 'K=a\rL=b'],
+    ['a lone carriage return in a comment', '# a\rK=b'],
+    ['U+2028', 'K=a\u2028L=b'],
+    ['a NUL', 'K=a\u0000b'],
+    ['blanks around the =', 'K = fake'],
+    ['a blank before the name', ' K=fake'],
+    ['YAML', 'K: fake'],
+    ['a name alone', 'K'],
+    ['export alone', 'export K'],
+    ['a name that is none', 'K[0]=fake'],
+    ['quotes without an end', 'K="fake'],
+    ['text behind the quotes', 'K="fake"piece'],
+    ['a comment that touches the quotes', 'K="fake"#piece'],
+  ])('refuses %s', (_, text) => {
+    expect(read(`A=1\n${text}`).lines[0]).toBe(2)
+    // What is good is still read, to be masked, and the lines are counted on.
+    const { map, lines } = read(`A=1\nM='two\nlines'\n${text}\nZ=fake-z\nnone`)
+    expect(map).toEqual(
+      expect.arrayContaining([
+        ['A', '1'],
+        ['M', 'two\nlines'],
+        ['Z', 'fake-z'],
+      ]),
+    )
+    expect([lines[0], lines.at(-1)]).toEqual([4, 6 + (text.match(/\n/g) ?? []).length])
+  })
+
+  // This is how a key's own lines would become names of secrets, for everybody to read.
+  test('refuses a key that was pasted without quotes, and is sure of no name in the file', () => {
+    const pem = '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----'
+    expect(read(`K=${pem}`).lines).toEqual([2, 4])
+    expect(readDotenvMap(`K=${pem}`, 'secrets-file').namesAreSure).toBe(false)
+    expect(readDotenvMap('K=RmFrZUZha2VGYWtl\nRmFrZQ==', 'secrets-file').namesAreSure).toBe(false)
+    expect(readDotenvMap('K=RmFrZUZha2VGYWtl\nRmFrZUE=', 'secrets-file').namesAreSure).toBe(false)
+    expect(readDotenvMap('K=RmFrZUZha2VGYWtl', 'secrets-file').namesAreSure).toBe(true)
+  })
+
+  // It could not be used, but it is in somebody's file, and the job goes on to other steps.
+  test('gives what it refuses, to be masked', () => {
+    const { unused } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
+    expect(unused.map((value) => value.reveal())).toEqual(['fake#piece', 'not-a-line', 'fake-open'])
+  })
+
+  test('never quotes what it refuses', () => {
+    for (const text of [
+      'K=Fake#Piece',
+      'Fake-Piece',
+      'Fake Piece=1',
+      'K="Fake',
+      'K="Fa$ke"',
+      "K='Fake\\\\'",
+    ]) {
+      const { faults } = readDotenvMap(text, 'secrets-file')
+      expect(faults).toHaveLength(1)
+      expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece|Fa\$ke/)
+    }
+  })
+
+  // A regular expression that tries every way would hang on such a file until the job's time is over.
+  test('reads large values and what is broken in them', () => {
+    const long = `${'\\n'.repeat(200_000)}\n"'`.repeat(2)
+    expect(read(`K="${long}`).lines.length).toBeGreaterThan(0)
+    expect(valueOf(`K="${'\\n'.repeat(400_000)}"`)).toBe('\n'.repeat(400_000))
+    expect(valueOf(`K='${'x\n'.repeat(400_000)}'`)).toBe('x\n'.repeat(400_000))
+  })
+})
+
+/** Pieces that mean something to one reader or the other. */
+const piece = fc.constantFrom(
+  ...[
+    'a',
+    'B',
+    ' ',
+    '\t',
+    '#',
+    ' #',
+    '=',
+    '"',
+    "'",
+    '`',
+    '\\',
+    '\\n',
+    '\\"',
+    '$',
+    '${A}',
+    '\n',
+    '\r\n',
+    '\r',
+  ],
+  ...['{', '}', ':', 'é', '🔑', '\u2028', '\u00a0', 'export ', 'K', '-'],
+)
+
+/** A writer that knows only what all readers agree on. */
+function write(name: string, value: string): string | undefined {
+  if (/^[\w=:{}é🔑-][\w =:{}'"é🔑-]*$/u.test(value) && value.trim() === value) return `${name}=${value}`
+  if (/[\r\u2028]/.test(value)) return undefined
+  if (!/'|\\\\|\\$/.test(value)) return `${name}='${value}'`
+  return /["$\\]/.test(value) ? undefined : `${name}="${value.replaceAll('\n', '\\n')}"`
+}
+
+describe('for any text', () => {
+  // A value that arrives changed is a sign-in that fails at night, with a step that was green.
+  test('what is read from a line is what Node and dotenv read there', () => {
+    let read = 0
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.constantFrom('', '"', "'"), (pieces, quote) => {
+        const text = `K=${quote}${pieces.join('')}${quote}`
+        const { members, faults } = readDotenvMap(text, 'secrets-file')
+        if (faults.length > 0 || members.length !== 1) return
+        read++
+        const value = members[0]?.value?.reveal()
+        expect([text, parse(text)]).toEqual([text, { K: value }])
+        // Node takes an indented comment with a "=" for a name of its own.
+        expect([text, parseEnv(text)['K']]).toEqual([text, value])
+      }),
+      { numRuns: 5_000 },
+    )
+    expect(read).toBeGreaterThan(500)
+  })
+
+  test('a file that is well written gives exactly its values, and so it does to Node and dotenv', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(piece, { maxLength: 12 }), { maxLength: 8 }), (values) => {
+        const map = values.map((pieces, index): [string, string] => [`K${index}`, pieces.join('')])
+        const written = map.flatMap(([name, value]) => {
+          const line = write(name, value)
+          return line === undefined ? [] : [{ name, value, line }]
+        })
+        const text = written.map(({ line }) => `${line}\n`).join('# a comment\n')
+        const expected = written.map(({ name, value }) => [name, value])
+        expect(read(text)).toEqual({ map: expected, lines: [] })
+        expect(parse(text)).toEqual(Object.fromEntries(expected))
+        expect(parseEnv(text)).toEqual(Object.fromEntries(expected))
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+})

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+
+import { readMapFile } from '../../src/secrets/map-file.js'
+
+const onPosix = process.platform === 'win32' ? test.skip : test
+let outside: string
+let workspace: string
+
+beforeAll(() => {
+  outside = realpathSync(mkdtempSync(path.join(tmpdir(), 'map-file-')))
+  workspace = path.join(outside, 'workspace')
+  mkdirSync(workspace)
+})
+
+afterAll(() => {
+  rmSync(outside, { recursive: true })
+})
+
+function read(name: string, content?: string | Buffer): { map: [string, string][]; faults: string[] } {
+  if (content !== undefined) writeFileSync(path.resolve(workspace, name), content)
+  const { members, faults } = readMapFile(name, 'secrets-file', workspace)
+  for (const { input } of faults) expect(input).toBe('secrets-file')
+  return {
+    map: members.map(({ name, value }) => [name, value?.reveal().toString() ?? '']),
+    faults: faults.map(({ message }) => message),
+  }
+}
+
+describe('secrets-file', () => {
+  const JSON_MAP = '{"A":"fake#\\n"}'
+  const DOTENV = "A='fake#'"
+
+  // Told by what is in it, a file would turn into something else with one character of one secret.
+  test.each([
+    ['map.json', JSON_MAP, 'fake#\n'],
+    ['map.JSON', JSON_MAP, 'fake#\n'],
+    ['.env.json', JSON_MAP, 'fake#\n'],
+    ['.env', DOTENV, 'fake#'],
+    ['prod.env', DOTENV, 'fake#'],
+    ['.env.prod', DOTENV, 'fake#'],
+  ])('is read by its ending: %s', (name, content, value) => {
+    expect(read(name, content)).toEqual({ map: [['A', value]], faults: [] })
+    expect(read(path.join(workspace, name))).toEqual({ map: [['A', value]], faults: [] })
+  })
+
+  test.each(['map.yaml', 'map', 'env', 'map.env.prod', 'map.json.enc', '.envrc'])(
+    'is not read as %s',
+    (name) => {
+      expect(read(name, JSON_MAP).faults).toEqual([
+        expect.stringContaining('Name a JSON object of strings *.json'),
+      ])
+    },
+  )
+
+  // What Windows writes in front of a file would be a part of the first name.
+  test('may begin with a byte order mark', () => {
+    expect(read('map.json', `\ufeff${JSON_MAP}`).faults).toEqual([])
+    expect(read('.env', `\ufeff${DOTENV}`).map).toEqual([['A', 'fake#']])
+    expect(read('.env', 'A=\ufefffake').faults).toHaveLength(1)
+  })
+
+  // U+FFFD in place of a password's bytes, and nobody notices until somebody signs in.
+  test('is UTF-8', () => {
+    for (const name of ['map.json', '.env']) {
+      expect(read(name, Buffer.from('{"A":"fak\u00e9"}', 'latin1')).faults).toEqual([
+        expect.stringContaining('not UTF-8'),
+      ])
+      expect(read(name, Buffer.from('\ufeff{"A":"fake"}', 'utf16le')).faults).toEqual([
+        expect.stringContaining('not UTF-8'),
+      ])
+    }
+    expect(read('.env', 'A=\ufffd🔑').map).toEqual([['A', '\ufffd🔑']])
+  })
+
+  test('is a JSON object of strings', () => {
+    for (const content of ['["a"]', '"a"', '{"A":"b"', 'A=b', '{"A":"b"}{"A":"b"}']) {
+      expect(read('map.json', content).faults).toEqual([
+        expect.stringContaining('does not hold a JSON object'),
+      ])
+    }
+  })
+
+  // More than that fills the log with masks, and a file without an end the memory.
+  test('has 8 MiB at most', () => {
+    const map = (bytes: number): string => `{"A":"${'x'.repeat(bytes - 8)}"}`
+    expect(read('map.json', map(8 * 1024 * 1024)).faults).toEqual([])
+    expect(read('map.json', map(8 * 1024 * 1024 + 1)).faults).toEqual([
+      expect.stringContaining('larger than 8,388,608 bytes'),
+    ])
+  })
+
+  // The rules of secret-files: what a pull request names must not reach what else is on the runner.
+  onPosix('is a regular file, inside the workspace unless the path is absolute', () => {
+    writeFileSync(path.join(outside, 'out.env'), DOTENV)
+    symlinkSync('../out.env', path.join(workspace, 'link.env'))
+    symlinkSync('/proc/self/environ', path.join(outside, 'proc.env'))
+    execFileSync('mkfifo', [path.join(workspace, 'fifo.env')])
+    mkdirSync(path.join(workspace, 'folder.env'))
+    expect(read(path.join(outside, 'out.env')).faults).toEqual([])
+    for (const [name, reason] of [
+      ['../out.env', 'out of the workspace folder'],
+      ['link.env', 'out of the workspace folder'],
+      [path.join(outside, 'proc.env'), '/proc, /sys or /dev'],
+      ['fifo.env', 'regular file'],
+      ['folder.env', 'regular file'],
+      ['none.env', 'no such file'],
+    ] as const) {
+      expect(read(name).faults).toEqual([expect.stringContaining(reason)])
+    }
+    expect(read('empty.env', '').faults).toEqual([expect.stringContaining('the file is empty')])
+  })
+})

@@ -1,0 +1,221 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { hangUp } from '../../emulator/faults.js'
+import { losePermissionsInParallel } from '../../emulator/lost-permissions.js'
+import { apiError, json, type Reply } from '../../emulator/reply.js'
+import type { RequestRecord } from '../../emulator/request-log.js'
+import type { EmulatedWorkspace } from '../../emulator/workspace.js'
+import type { Permission } from '../../src/databricks/permission.js'
+import { WorkspaceError } from '../../src/databricks/workspace-error.js'
+import { applyPermissions, expectedPermissions } from '../../src/sync/apply-permissions.js'
+import { planPermissions } from '../../src/sync/permissions.js'
+import { SyncError } from '../../src/sync/sync-error.js'
+import { converse } from '../databricks/conversation.js'
+import { start } from '../emulator/wire.js'
+
+type Acls = Readonly<Record<string, Permission>>
+
+/** Brings the scope, made with some permissions, to others as Ada, and gives what came of it. */
+async function bring(
+  current: Acls,
+  wanted: Acls,
+  prepare: (workspace: EmulatedWorkspace) => void = () => undefined,
+) {
+  // So that calls which are sent together are in flight together.
+  const workspace = await start({ latencyMs: 10 })
+  const { secrets, identity } = converse(workspace)
+  workspace.store.createScope('storage', { acls: current })
+  const lines = Object.entries(wanted).map(([principal, permission]) => ({ principal, permission }))
+  const plan = planPermissions(lines, await secrets.listPermissions('storage'), await identity.whoAmI())
+  workspace.requests.reset()
+  prepare(workspace)
+  const results = await applyPermissions(secrets, 'storage', plan)
+  return {
+    results,
+    plan,
+    outcomes: results.map(({ principal, outcome }) => `${outcome} ${principal}`),
+    acls: Object.fromEntries(workspace.store.scope('storage').acls),
+    calls: workspace.requests.all.map(nameOf),
+    inFlight: workspace.requests.maxInFlight(),
+  }
+}
+
+/** Answers the put of one principal in place of the workspace. */
+function answerPutOf(principal: string, answer: () => Reply): (workspace: EmulatedWorkspace) => void {
+  return (workspace) => {
+    workspace.intercept(({ body }) =>
+      (body as { principal?: string } | undefined)?.principal === principal ? answer() : undefined,
+    )
+  }
+}
+
+/** Lists permissions in place of the workspace. */
+function listing(...items: readonly object[]): (workspace: EmulatedWorkspace) => void {
+  return (workspace) => {
+    workspace.intercept(({ path }) => (path.endsWith('/acls/list') ? json(200, { items }) : undefined))
+  }
+}
+
+/** A call and whom it is about, such as `acls/put users`. */
+function nameOf({ path, body }: RequestRecord): string {
+  const { principal } = (body ?? {}) as { principal?: string }
+  return [path.replace('/api/2.0/secrets/', ''), principal].filter(Boolean).join(' ')
+}
+
+const ADA: Acls = { 'ada@example.com': 'MANAGE' }
+
+describe('permissions', () => {
+  // What gets lost is a team that cannot read its secrets, or one that still can.
+  test('are set one after the other, so that a workspace which loses parallel ones has them all', async () => {
+    const wanted: Acls = {
+      auditors: 'READ',
+      '[UC] Team = A': 'WRITE',
+      'grace@example.com': 'READ',
+      '00000000-0000-4000-8000-00000000c1c1': 'MANAGE',
+      users: 'READ',
+      'data-team': 'WRITE',
+    }
+    const { outcomes, acls, results, plan, calls, inFlight } = await bring(
+      { ...ADA, users: 'WRITE', 'data-team': 'WRITE' },
+      wanted,
+      (workspace) => {
+        workspace.intercept(losePermissionsInParallel(workspace.requests))
+      },
+    )
+    expect(acls).toEqual({ ...ADA, ...wanted })
+    expect(inFlight).toBe(1)
+    expect(calls).toEqual([
+      'acls/put 00000000-0000-4000-8000-00000000c1c1',
+      'acls/put auditors',
+      'acls/put [UC] Team = A',
+      'acls/put grace@example.com',
+      'acls/put users',
+      'acls/list',
+    ])
+    expect(outcomes).toEqual([
+      'set auditors',
+      'set [UC] Team = A',
+      'set grace@example.com',
+      'set 00000000-0000-4000-8000-00000000c1c1',
+      'set users',
+      'unchanged data-team',
+    ])
+    expect(results[4]).toEqual({ principal: 'users', permission: 'READ', from: 'WRITE', outcome: 'set' })
+    // A dry run tells what the run then does.
+    expect(expectedPermissions(plan)).toEqual(results)
+  })
+
+  test('that are there cost no call', async () => {
+    const { outcomes, calls } = await bring({ ...ADA, auditors: 'READ' }, { auditors: 'READ' })
+    expect(outcomes).toEqual(['unchanged auditors'])
+    expect(calls).toEqual([])
+  })
+
+  // One group that was renamed must not keep the others from what they need.
+  test('fail each for itself', async () => {
+    const { outcomes, acls, results } = await bring(ADA, { auditors: 'READ', nobody: 'READ', users: 'READ' })
+    expect(outcomes).toEqual(['set auditors', 'failed nobody', 'set users'])
+    expect(acls).toEqual({ ...ADA, auditors: 'READ', users: 'READ' })
+    const [, failed] = results
+    expect(failed?.outcome === 'failed' && failed.error).toBeInstanceOf(WorkspaceError)
+  })
+
+  test('are not read back where none was set', async () => {
+    const { outcomes, calls } = await bring(ADA, { nobody: 'READ' })
+    expect(outcomes).toEqual(['failed nobody'])
+    expect(calls).toEqual(['acls/put nobody'])
+  })
+
+  // The workspace has said yes: only reading it back tells that it is not so.
+  test.each<[string, Acls, string]>([
+    ['was never there', ADA, 'was set to WRITE and is not there'],
+    ['is the old one', { ...ADA, auditors: 'READ' }, 'was set to WRITE and reads back as READ'],
+  ])('that got lost and %s is a failure', async (_, current, message) => {
+    const { outcomes, results } = await bring(
+      current,
+      { auditors: 'WRITE', users: 'READ' },
+      answerPutOf('auditors', () => json(200, {})),
+    )
+    expect(outcomes).toEqual(['failed auditors', 'set users'])
+    const [lost] = results
+    expect(lost?.outcome === 'failed' && lost.error).toBeInstanceOf(SyncError)
+    expect(lost?.outcome === 'failed' && (lost.error as SyncError).message).toContain(message)
+    expect(lost?.outcome === 'failed' && (lost.error as SyncError).foreign).toEqual(['auditors'])
+  })
+
+  test('that read back as a word we do not know are a failure, in our own words', async () => {
+    const { results } = await bring(
+      ADA,
+      { auditors: 'READ' },
+      listing({ principal: 'auditors', permission: 'fake-word' }),
+    )
+    const [failed] = results
+    const message = failed?.outcome === 'failed' ? (failed.error as SyncError).message : ''
+    expect(message).toContain('reads back as something else')
+    expect(message).not.toContain('fake-word')
+  })
+
+  test('that read back in another case of letters are there', async () => {
+    const { outcomes } = await bring(
+      ADA,
+      { auditors: 'READ' },
+      listing({ principal: 'Auditors', permission: 'READ' }),
+    )
+    expect(outcomes).toEqual(['set auditors'])
+  })
+
+  // A step is red until it has proved itself.
+  test('that cannot be read back are not proved', async () => {
+    const { outcomes } = await bring(ADA, { auditors: 'READ', nobody: 'READ' }, (workspace) => {
+      workspace.intercept(({ path }) => (path.endsWith('/acls/list') ? hangUp : undefined))
+    })
+    expect(outcomes).toEqual(['failed auditors', 'failed nobody'])
+  })
+
+  // Else both the old manager and the new one would be gone.
+  test.each([
+    ['was refused', () => apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.')],
+    ['got lost', () => json(200, {})],
+  ])('leave every MANAGE where it is when one that was given %s', async (_, answer) => {
+    const current: Acls = { ...ADA, 'data-team': 'MANAGE', auditors: 'WRITE' }
+    const { outcomes, acls, results } = await bring(
+      current,
+      { 'data-team': 'READ', auditors: 'READ', 'grace@example.com': 'MANAGE' },
+      answerPutOf('grace@example.com', answer),
+    )
+    expect(outcomes).toEqual(['failed data-team', 'set auditors', 'failed grace@example.com'])
+    expect(acls).toEqual({ ...current, auditors: 'READ' })
+    const [notTaken] = results
+    expect(notTaken?.outcome === 'failed' && (notTaken.error as SyncError).message).toContain(
+      'MANAGE was not taken from "data-team"',
+    )
+  })
+
+  test('are read back before MANAGE is taken, and after', async () => {
+    const { outcomes, calls } = await bring(
+      { users: 'MANAGE', auditors: 'MANAGE' },
+      { auditors: 'READ', users: 'WRITE', 'data-team': 'MANAGE', 'grace@example.com': 'READ' },
+    )
+    expect(outcomes.filter((outcome) => outcome.startsWith('set'))).toHaveLength(4)
+    expect(calls).toEqual([
+      'acls/put data-team',
+      'acls/put grace@example.com',
+      'acls/list',
+      'acls/put auditors',
+      'acls/put users',
+      'acls/list',
+    ])
+  })
+
+  test.each([0, 1, 2, 3, 4])(
+    'are left to be managed by us when the network ends after %d calls',
+    async (last) => {
+      const current: Acls = { users: 'MANAGE', auditors: 'MANAGE' }
+      const wanted: Acls = { auditors: 'READ', users: 'READ', 'data-team': 'MANAGE' }
+      const { acls } = await bring(current, wanted, (workspace) => {
+        workspace.intercept(() => (workspace.requests.all.length > last ? hangUp : undefined))
+      })
+      expect([acls['users'], acls['data-team']]).toContain('MANAGE')
+    },
+  )
+})

@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals'
+
+import type { Identity } from '../../src/databricks/identity-api.js'
+import type { Permission } from '../../src/databricks/permission.js'
+import { needsIdentity, planPermissions, type PermissionPlan } from '../../src/sync/permissions.js'
+import { SyncError } from '../../src/sync/sync-error.js'
+
+const PROGRAM = '00000000-0000-4000-8000-00000000C1C1'
+const ADA = { name: 'ada@example.com', groups: ['data-team', 'engineers'] }
+const ROOT = { name: 'root@example.com', groups: ['admins'] }
+
+type Table = Readonly<Record<string, string>>
+
+function plan(wanted: Table, current: Table | 'creator' | 'users', me: Identity | undefined): PermissionPlan {
+  const lines = Object.entries(wanted).map(([principal, permission]) => ({
+    principal,
+    permission: permission as Permission,
+  }))
+  const listed =
+    typeof current === 'string'
+      ? current
+      : Object.entries(current).map(([principal, permission]) => ({ principal, permission }))
+  return planPermissions(lines, listed, me)
+}
+
+/** A plan as a person would note it. */
+function noted({ permissions, others }: PermissionPlan): string[] {
+  return [
+    ...permissions.map(
+      ({ principal, permission, from, action }) => `${action} ${principal} ${from ?? 'none'} → ${permission}`,
+    ),
+    ...others.map(({ principal, permission }) => `other ${principal} ${permission}`),
+  ]
+}
+
+describe('the plan', () => {
+  // Wrong, somebody can read secrets whom nobody meant, or a job fails at night for want of a permission.
+  test.each<[string, Table, Table | 'creator' | 'users', string[]]>([
+    ['a new principal', { team: 'READ' }, { 'ada@example.com': 'MANAGE' }, ['set team none → READ']],
+    ['one that has it', { team: 'READ' }, { team: 'READ' }, ['unchanged team READ → READ']],
+    ['one that has less', { team: 'WRITE' }, { team: 'READ' }, ['set team READ → WRITE']],
+    ['one that has more', { team: 'READ' }, { team: 'WRITE' }, ['set team WRITE → READ']],
+    ['a word we do not know', { team: 'MANAGE' }, { team: 'OWN' }, ['set team OWN → MANAGE']],
+    [
+      'several, in the order of the input',
+      { b: 'READ', a: 'READ' },
+      { a: 'READ' },
+      ['set b none → READ', 'unchanged a READ → READ'],
+    ],
+    [
+      'an e-mail in another case',
+      { 'Grace@Example.com': 'READ' },
+      { 'grace@example.com': 'READ' },
+      ['unchanged Grace@Example.com READ → READ'],
+    ],
+    [
+      'an application id in another case',
+      { [PROGRAM]: 'READ' },
+      { [PROGRAM.toLowerCase()]: 'READ' },
+      [`unchanged ${PROGRAM} READ → READ`],
+    ],
+    [
+      'a group in another case, which may be another group',
+      { Team: 'READ' },
+      { team: 'READ' },
+      ['set Team READ → READ', 'other team READ'],
+    ],
+    [
+      'the spelling of the input where there are both',
+      { Team: 'READ' },
+      { team: 'WRITE', Team: 'READ' },
+      ['unchanged Team READ → READ', 'other team WRITE'],
+    ],
+    [
+      'others, but for ourselves',
+      { team: 'READ' },
+      { 'ADA@example.com': 'MANAGE', team: 'READ', 'eve@example.com': 'READ', 'data-team': 'READ' },
+      ['unchanged team READ → READ', 'other eve@example.com READ', 'other data-team READ'],
+    ],
+    ['a new scope of ours', { team: 'READ' }, 'creator', ['set team none → READ']],
+    ['a new scope of all users', { team: 'READ' }, 'users', ['set team none → READ', 'other users MANAGE']],
+    [
+      'a new scope of all users, taken from them',
+      { users: 'READ', 'data-team': 'MANAGE' },
+      'users',
+      ['set users MANAGE → READ', 'set data-team none → MANAGE'],
+    ],
+    ['a scope without any', { team: 'READ' }, {}, ['set team none → READ']],
+  ])('for %s', (_, wanted, current, expected) => {
+    expect(noted(plan(wanted, current, ADA))).toEqual(expected)
+  })
+})
+
+describe('a plan that may leave us without MANAGE is refused', () => {
+  // Whoever has locked itself out can set nothing right again, and the scope may have no other manager.
+  test.each<[string, Table, Table | 'creator' | 'users', Identity | undefined]>([
+    ['our own', { 'ada@example.com': 'READ' }, { 'ada@example.com': 'MANAGE' }, ADA],
+    ['our own in another case', { 'Ada@Example.com': 'WRITE' }, { 'ada@example.com': 'MANAGE' }, ADA],
+    ['our own in a new scope', { 'ada@example.com': 'READ' }, 'creator', ADA],
+    ['that of our group', { 'data-team': 'READ' }, { 'data-team': 'MANAGE' }, ADA],
+    ['that of our group in another case', { 'Data-Team': 'READ' }, { 'data-team': 'MANAGE' }, ADA],
+    ['that of all users', { users: 'READ' }, { users: 'MANAGE' }, ADA],
+    ['that of all users in a new scope', { users: 'READ', team: 'MANAGE' }, 'users', ADA],
+    [
+      'all that we have',
+      { 'ada@example.com': 'READ', 'data-team': 'WRITE' },
+      { 'ada@example.com': 'MANAGE', 'data-team': 'MANAGE', eve: 'MANAGE' },
+      ADA,
+    ],
+    [
+      'one in favour of a group that we are not in',
+      { users: 'READ', team: 'MANAGE' },
+      { users: 'MANAGE' },
+      ADA,
+    ],
+    [
+      'one in favour of a group that may not be ours',
+      { users: 'READ', 'Data-Team': 'MANAGE' },
+      { users: 'MANAGE' },
+      ADA,
+    ],
+    ['what may be more than MANAGE', { 'ada@example.com': 'READ' }, { 'ada@example.com': 'OWN' }, ADA],
+    ["somebody's, and nobody tells who we are", { team: 'READ' }, { team: 'MANAGE', x: 'MANAGE' }, undefined],
+    ['perhaps our own in a new scope', { team: 'READ' }, 'creator', undefined],
+    ['that of all users, and nobody tells who we are', { users: 'READ' }, 'users', undefined],
+    [
+      'ours, and we only seem to be an admin',
+      { 'ada@example.com': 'READ' },
+      { 'ada@example.com': 'MANAGE' },
+      { ...ADA, groups: ['Admins', 'workspace admins'] },
+    ],
+  ])('%s', (_, wanted, current, me) => {
+    expect(() => plan(wanted, current, me)).toThrow(SyncError)
+  })
+
+  // Refused for nothing, a team could not put its permissions in order at all.
+  test.each<[string, Table, Table | 'creator' | 'users', Identity]>([
+    [
+      'our own, and our group keeps it',
+      { 'ada@example.com': 'READ' },
+      { 'ada@example.com': 'MANAGE', 'data-team': 'MANAGE' },
+      ADA,
+    ],
+    [
+      'our own, and our group is given it',
+      { 'ada@example.com': 'READ', engineers: 'MANAGE' },
+      'creator',
+      ADA,
+    ],
+    [
+      'our own, and all users keep it',
+      { 'ada@example.com': 'READ' },
+      { 'ada@example.com': 'MANAGE', users: 'MANAGE' },
+      ADA,
+    ],
+    ['that of all users, and we are given it', { users: 'READ', 'ADA@example.com': 'MANAGE' }, 'users', ADA],
+    ["somebody else's", { eve: 'READ' }, { eve: 'MANAGE', 'ada@example.com': 'MANAGE' }, ADA],
+    ['our own, and we are an admin', { 'root@example.com': 'READ' }, { 'root@example.com': 'MANAGE' }, ROOT],
+    ['none, and we are not listed', { team: 'READ' }, { team: 'WRITE' }, ADA],
+  ])('but not one that takes %s', (_, wanted, current, me) => {
+    expect(plan(wanted, current, me).sets.length).toBeGreaterThan(0)
+  })
+
+  test('but not one that takes MANAGE from nobody, if nobody tells who we are', () => {
+    expect(plan({ team: 'READ' }, { team: 'WRITE' }, undefined).sets).toHaveLength(1)
+    expect(plan({ team: 'MANAGE' }, 'creator', undefined).sets).toHaveLength(1)
+  })
+
+  test('in words that name who loses it and who we are, one of them foreign', () => {
+    const mistake = (): unknown => plan({ users: 'READ' }, { users: 'MANAGE' }, ADA)
+    expect(mistake).toThrow(/takes MANAGE from "users".*none to "ada@example.com"/)
+    try {
+      mistake()
+    } catch (error) {
+      expect((error as SyncError).foreign).toEqual(['users', 'ada@example.com'])
+    }
+  })
+})
+
+// A run that breaks off in the middle must not leave a scope that nobody, or not we, can manage.
+test('permissions are set with our MANAGE first, raised before lowered, and ours lowered last', () => {
+  const wanted = {
+    'ada@example.com': 'WRITE',
+    eve: 'READ',
+    team: 'READ',
+    boss: 'MANAGE',
+    writer: 'WRITE',
+    unknown: 'READ',
+    same: 'READ',
+    'data-team': 'MANAGE',
+  }
+  const current = { 'ada@example.com': 'MANAGE', eve: 'MANAGE', writer: 'READ', unknown: 'OWN', same: 'READ' }
+  expect(plan(wanted, current, ADA).sets.map(({ principal }) => principal)).toEqual([
+    'data-team',
+    'boss',
+    'team',
+    'writer',
+    'eve',
+    'unknown',
+    'ada@example.com',
+  ])
+})
+
+test('who we are is asked for wherever a permission is wanted, and else not', () => {
+  expect(needsIdentity([])).toBe(false)
+  expect(needsIdentity([{ principal: 'a', permission: 'MANAGE' }])).toBe(true)
+})

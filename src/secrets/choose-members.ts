@@ -1,0 +1,102 @@
+import type { SecretValue } from '../secret-value.js'
+import { isKey, KEY_RULE } from './key.js'
+import { hasStripPrefix, keyFor, type KeyNaming } from './key-naming.js'
+import type { MapDocument, MapMember } from './map-document.js'
+import type { NamePattern } from './name-patterns.js'
+import type { Reading, SecretEntry } from './secret-map.js'
+
+/** Which members of the documents become secrets of the map, and under which keys. */
+export interface Choice {
+  /** Patterns over names: with none, all are included. */
+  readonly include: readonly NamePattern[]
+  /** Patterns over names; they win over `include`. */
+  readonly exclude: readonly NamePattern[]
+  readonly naming: KeyNaming
+}
+
+const REPEATED = 'this name stands in the map more than once'
+
+const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`
+
+const NOT_A_KEY =
+  'this name makes no key with key-strip-prefix, key-case and key-prefix: nothing is left of it, or it becomes too ' +
+  `long; ${KEY_RULE}`
+
+/** A pattern that was spelled wrong copies what it should keep back, or keeps back what it should copy. */
+const NO_MATCH = 'the pattern matches no name of the map. Correct it, or take it out'
+
+const NO_PREFIX = 'no name that is taken from the map begins with this. Correct it, or take it out'
+
+/**
+ * Makes the map of what JSON and dotenv documents hold, in their order.
+ *
+ * `github_token` is left out always, and so is a member whose value is one of this run's own credentials: who copies
+ * a whole repository's secrets does not mean to hand the key of the workspace to everybody who can read the scope.
+ * What is left out by a pattern is not checked: only a name that stands in a document twice is a fault all the same.
+ *
+ * @param credentials What this run signs in with.
+ */
+export function chooseMembers(
+  documents: readonly MapDocument[],
+  { include, exclude, naming }: Choice,
+  credentials: readonly SecretValue[],
+): Required<Reading> {
+  const entries: SecretEntry[] = []
+  const faults = documents.flatMap((document) => document.faults)
+  const unused = documents.flatMap((document) => document.unused)
+  const leftOut: string[] = []
+  const isWhole = documents.length > 0 && faults.length === 0
+  const members = documents.flatMap((document) => document.members)
+  const repeats = new Set(documents.flatMap((document) => repeatsIn(document.members)))
+  const chosen = new Set(
+    members.filter(
+      ({ name }) =>
+        name !== 'github_token' &&
+        (include.length === 0 || include.some(({ matches }) => matches(name))) &&
+        !exclude.some(({ matches }) => matches(name)),
+    ),
+  )
+
+  for (const member of members) {
+    const { name, value, place } = member
+    const problem = repeats.has(member)
+      ? REPEATED
+      : chosen.has(member)
+        ? problemOf(member, naming)
+        : undefined
+    if (problem !== undefined) faults.push({ ...place, message: problem })
+    if (value === undefined) continue
+    if (problem !== undefined || !chosen.has(member)) unused.push(value)
+    else if (credentials.some((credential) => value.equals(credential))) leftOut.push(name)
+    else {
+      const uncased = keyFor(name, { ...naming, case: 'keep' })
+      entries.push({ key: keyFor(name, naming), uncased, value, place })
+    }
+  }
+
+  // Of a document that is broken, the names that could be read say nothing about what is to match them.
+  if (isWhole) {
+    for (const { matches, place } of [...include, ...exclude]) {
+      if (!members.some(({ name }) => matches(name))) faults.push({ ...place, message: NO_MATCH })
+    }
+    const isIdle = chosen.size > 0 && ![...chosen].some(({ name }) => hasStripPrefix(name, naming))
+    if (isIdle) faults.push({ input: 'key-strip-prefix', message: NO_PREFIX })
+  }
+  return { entries, faults, unused, leftOut }
+}
+
+/** The members whose names stand before them already. */
+function repeatsIn(members: readonly MapMember[]): MapMember[] {
+  const seen = new Set<string>()
+  return members.filter(({ name }) => {
+    const isRepeat = seen.has(name)
+    seen.add(name)
+    return isRepeat
+  })
+}
+
+function problemOf({ name, problem }: MapMember, naming: KeyNaming): string | undefined {
+  if (problem !== undefined) return problem
+  if (!isKey(name)) return NOT_A_NAME
+  return isKey(keyFor(name, naming)) ? undefined : NOT_A_KEY
+}

@@ -1,0 +1,122 @@
+import type { Fault } from '../fault.js'
+import { SecretValue } from '../secret-value.js'
+import { problemOfText, type MapDocument, type MapMember } from './map-document.js'
+
+const OR_JSON = 'or let the tool that writes the file write JSON'
+
+const NOT_A_LINE = `not a line of a dotenv file. Write NAME=value, with no blank around the "=", ${OR_JSON}`
+
+const NOT_CLOSED =
+  `the quotes of this value do not end, or something stands behind them. End them, and put a value that has both ` +
+  `kinds of quotes into a JSON file`
+
+const DISAGREEMENT = 'readers of dotenv files make different values of this one: '
+
+const PLAIN = `${DISAGREEMENT}it has a "#", "$" or "\\", or a blank or a backtick at its ends. Put it between single quotes, ${OR_JSON}`
+
+const IN_SINGLE_QUOTES = `${DISAGREEMENT}a "\\" stands before another, or before the quotes' end. Put it into a JSON file`
+
+const IN_DOUBLE_QUOTES = `${DISAGREEMENT}it has a "$", or a "\\" that is not part of "\\n". Put it between single quotes, ${OR_JSON}`
+
+const CONTROL_CHARACTER =
+  'holds a carriage return or another control character, which readers of dotenv files change or drop. Save the file ' +
+  'with line breaks of LF, and put a value that has such a character into a JSON file'
+
+/** So much of a line that cannot be read is masked; less would garble the log for nothing. */
+const MIN_PIECE_LENGTH = 8
+
+/**
+ * Reads a dotenv file: lines `NAME=value`, with `export` before them or not, the value plain, in single quotes, where
+ * all stands for itself, or in double quotes, where `\n` is a line break. Both quotes may go over several lines. Empty
+ * lines and comments are skipped.
+ *
+ * There is no standard, and each reader makes other values of some lines: of `#` in a plain value, of `\"`, `$` and `\r`.
+ * What dotenv, Node, python-dotenv and godotenv do not agree on is refused, so what is read is what was meant. That is why
+ * none of them does the reading here: they say nothing of lines that they skip, cut or change.
+ *
+ * @param text Without a byte order mark.
+ * @param input The input that holds the file's path, for the faults.
+ */
+export function readDotenvMap(text: string, input: string): MapDocument {
+  const members: MapMember[] = []
+  const faults: Fault[] = []
+  const unused: SecretValue[] = []
+  let namesAreSure = true
+  let line = 1
+  for (let at = 0; at < text.length; line++) {
+    const place = { input, line }
+    const lineEnd = endOfLine(text, at)
+    const statement = text.slice(at, lineEnd).replace(/\r$/, '')
+    const [head, name = '', quote] = /^(?:export[ \t]+)?([A-Za-z0-9_.-]+)=(["']?)/.exec(statement) ?? []
+    const start = at + (head?.length ?? 0)
+    at = lineEnd + 1
+    if (/^[ \t]*(?:#[^\p{Cc}\u2028\u2029]*)?$/u.test(statement)) continue
+
+    const value =
+      head === undefined
+        ? { problem: NOT_A_LINE }
+        : quote === ''
+          ? readPlain(statement.slice(head.length))
+          : readQuoted(text, start, quote as Quote)
+    if ('problem' in value) {
+      faults.push({ ...place, message: value.problem })
+      const piece = statement.slice(head?.length)
+      if (piece.length >= MIN_PIECE_LENGTH) unused.push(new SecretValue(piece))
+      continue
+    }
+    const problem = problemOfText(value.text)
+    members.push({
+      name,
+      value: new SecretValue(value.text),
+      ...(problem !== undefined && { problem }),
+      place,
+    })
+    // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.
+    if (/^\s*=?\s*$/.test(value.text)) namesAreSure = false
+    for (; value.end !== undefined && at <= value.end; line++) at = endOfLine(text, at) + 1
+  }
+  return { members, faults, unused, namesAreSure: namesAreSure && faults.length === 0 }
+}
+
+type Quote = '"' | "'"
+
+/** What a value was read as, with the place behind it if it has several lines; or why it was not read. */
+type ReadValue = { readonly text: string; readonly end?: number } | { readonly problem: string }
+
+function readPlain(text: string): ReadValue {
+  if (hasControlCharacter(text)) return { problem: CONTROL_CHARACTER }
+  if (/[#$\\]|^`/.test(text) || text.trim() !== text) return { problem: PLAIN }
+  return { text }
+}
+
+/** Reads the value between the quotes that begin before `start`. */
+function readQuoted(text: string, start: number, quote: Quote): ReadValue {
+  const inQuotes = INSIDE[quote]
+  inQuotes.lastIndex = start
+  const [whole, content] = inQuotes.exec(text) ?? []
+  if (whole === undefined || content === undefined) return { problem: NOT_CLOSED }
+  if (hasControlCharacter(content)) return { problem: CONTROL_CHARACTER }
+  const end = start + whole.length
+  if (quote === "'") {
+    return /\\(?:\\|$)/.test(content) ? { problem: IN_SINGLE_QUOTES } : { text: content, end }
+  }
+  return /\$|\\(?!n)/.test(content)
+    ? { problem: IN_DOUBLE_QUOTES }
+    : { text: content.replaceAll('\\n', '\n'), end }
+}
+
+/** What stands between quotes, their end, and what may follow on its line. */
+const INSIDE: Readonly<Record<Quote, RegExp>> = {
+  "'": /([^']*)'(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y,
+  '"': /([^"\\]*(?:\\.[^"\\]*)*)"(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/sy,
+}
+
+/** Also U+2028 and U+2029, which end a line to some. */
+function hasControlCharacter(text: string): boolean {
+  return /[\p{Cc}\u2028\u2029]/u.test(text.replaceAll(/[\t\n]/g, ''))
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at)
+  return end === -1 ? text.length : end
+}

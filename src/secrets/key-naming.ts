@@ -1,0 +1,72 @@
+import { kebabCase, snakeCase } from 'change-case'
+
+import type { Fault } from '../fault.js'
+import { MAX_NAME_LENGTH } from './key.js'
+
+/** The ways to write a key, as `key-case` has them. */
+export const KEY_CASES = ['keep', 'lower', 'upper', 'kebab', 'snake'] as const
+
+/** How a name of a JSON or dotenv map becomes a key. */
+export interface KeyNaming {
+  /** Cut from the beginning of a name that has it, without regard to case; may be empty. */
+  readonly stripPrefix: string
+  readonly case: (typeof KEY_CASES)[number]
+  /** Put in front of the key, as it stands here; may be empty. */
+  readonly prefix: string
+}
+
+const NOT_A_CASE = `must be ${KEY_CASES.slice(0, -1).join(', ')} or ${KEY_CASES.slice(-1).join('')}`
+
+const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, "-", "_" and ".", as a key begins with it`
+
+/**
+ * Reads `key-strip-prefix`, `key-case` and `key-prefix`. What is wrong with one counts as not given, so that the names
+ * are not refused on top of it.
+ */
+export function readKeyNaming(
+  inputs: Readonly<Record<'key-strip-prefix' | 'key-case' | 'key-prefix', string>>,
+): { naming: KeyNaming; faults: Fault[] } {
+  const faults: Fault[] = []
+  const keyCase = KEY_CASES.find((each) => each === (inputs['key-case'] || 'keep'))
+  if (keyCase === undefined) faults.push({ input: 'key-case', message: NOT_A_CASE })
+  const prefix = inputs['key-prefix']
+  const isPrefix = prefix.length < MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]*$/.test(prefix)
+  if (!isPrefix) faults.push({ input: 'key-prefix', message: NOT_A_PREFIX })
+  return {
+    naming: {
+      stripPrefix: inputs['key-strip-prefix'],
+      case: keyCase ?? 'keep',
+      prefix: isPrefix ? prefix : '',
+    },
+    faults,
+  }
+}
+
+/** Whether a name begins with the prefix that is to be cut. */
+export function hasStripPrefix(name: string, { stripPrefix }: KeyNaming): boolean {
+  return name.toLowerCase().startsWith(stripPrefix.toLowerCase())
+}
+
+/** The key that a name becomes, which may be none: nothing may be left of the name, or too much be put in front. */
+export function keyFor(name: string, naming: KeyNaming): string {
+  const rest = hasStripPrefix(name, naming) ? name.slice(naming.stripPrefix.length) : name
+  return naming.prefix + inCase(rest, naming.case)
+}
+
+function inCase(name: string, keyCase: KeyNaming['case']): string {
+  // In a name that is all upper case, as GitHub's are, digits begin no word: K8S_TOKEN is k8s-token and not k8-s-token.
+  const words = /[a-z]/.test(name) ? name : name.toLowerCase()
+  switch (keyCase) {
+    case 'keep':
+      return name
+    case 'lower':
+      return name.toLowerCase()
+    case 'upper':
+      return name.toUpperCase()
+    // By no locale: in a Turkish one, the small form of I is no letter that a key may have.
+    case 'kebab':
+      return kebabCase(words, { locale: false })
+    case 'snake':
+      return snakeCase(words, { locale: false })
+  }
+}

@@ -1,0 +1,31 @@
+import type { Fault, Place } from '../fault.js'
+import type { SecretValue } from '../secret-value.js'
+
+/** A name and what stands for it, in a JSON object or a dotenv file. */
+export interface MapMember {
+  readonly name: string
+  /** The value, or undefined where there is none that could be put. */
+  readonly value: SecretValue | undefined
+  /** What is wrong with what stands for the name. It counts only if the member is not left out. */
+  readonly problem?: string
+  readonly place: Place
+}
+
+/** A document that holds a whole map, read but not yet chosen from: in its order, with the repeats of its names. */
+export interface MapDocument {
+  readonly members: readonly MapMember[]
+  /** What is wrong with the document itself, whatever is left out of it. */
+  readonly faults: readonly Fault[]
+  /** Values, and pieces of them, that are in no member: they are masked like the others. */
+  readonly unused: readonly SecretValue[]
+  /** Whether what stands where a name belongs is sure to be one, and no piece of a value that was pasted badly. */
+  readonly namesAreSure: boolean
+}
+
+/** The message for a value that is in the document, but only for who has its key; undefined for any other. */
+export function problemOfText(text: string): string | undefined {
+  return /^ENC\[AES256_GCM,data:[^\]]*\]$/.test(text) ? STILL_ENCRYPTED : undefined
+}
+
+const STILL_ENCRYPTED =
+  'the value is still encrypted by sops. Decrypt the map in an earlier step, with sops decrypt --output-type json'

@@ -1,0 +1,104 @@
+import type { SecretsApi } from '../databricks/secrets-api.js'
+import { isPermission, type Permission } from '../databricks/permission.js'
+import {
+  findPermission,
+  takesManagement,
+  type PermissionPlan,
+  type PlannedPermission,
+} from './permissions.js'
+import { SyncError } from './sync-error.js'
+
+/** What became of one principal of the input `permissions`. */
+export type PermissionResult = {
+  readonly principal: string
+  readonly permission: Permission
+  /** What it had before, in the workspace's word; absent if it was not listed. */
+  readonly from?: string
+} & ({ readonly outcome: 'set' | 'unchanged' } | { readonly outcome: 'failed'; readonly error: unknown })
+
+/** What a plan comes to when nothing fails: what a dry run tells. The order is that of the input. */
+export function expectedPermissions({ permissions }: PermissionPlan): PermissionResult[] {
+  return permissions.map((each) => resultOf(each))
+}
+
+/**
+ * Sets what the plan has to set, one after the other, and reads it back: permissions that were put at the same time have
+ * been seen to get lost. One failure does not stop the others, but MANAGE is taken from nobody before those who are given
+ * it are known to have it. The result has the order of the input.
+ *
+ * That takes a call for each, and one to read them back, or two where MANAGE is both given and taken.
+ *
+ * @param scope The scope's name.
+ */
+export async function applyPermissions(
+  api: PermissionsApi,
+  scope: string,
+  { permissions, sets }: PermissionPlan,
+): Promise<PermissionResult[]> {
+  const given = sets.filter(({ permission }) => permission === 'MANAGE')
+  const taken = given.length === 0 ? [] : sets.filter(takesManagement)
+  const failures = new Map<PlannedPermission, unknown>()
+  await setAll(
+    api,
+    scope,
+    sets.filter((each) => !taken.includes(each)),
+    failures,
+  )
+  const notGiven = given.find((each) => failures.has(each))
+  if (notGiven === undefined) await setAll(api, scope, taken, failures)
+  else for (const each of taken) failures.set(each, notTaken(each, notGiven))
+  return permissions.map((each) =>
+    failures.has(each) ? { ...resultOf(each), outcome: 'failed', error: failures.get(each) } : resultOf(each),
+  )
+}
+
+type PermissionsApi = Pick<SecretsApi, 'listPermissions' | 'putPermission'>
+
+/** Sets some of them, reads back what was set, and notes which of them failed. */
+async function setAll(
+  api: PermissionsApi,
+  scope: string,
+  sets: readonly PlannedPermission[],
+  failures: Map<PlannedPermission, unknown>,
+): Promise<void> {
+  for (const each of sets) {
+    try {
+      await api.putPermission(scope, each.principal, each.permission)
+    } catch (error) {
+      failures.set(each, error)
+    }
+  }
+  const done = sets.filter((each) => !failures.has(each))
+  if (done.length === 0) return
+  try {
+    const listed = await api.listPermissions(scope)
+    for (const each of done) {
+      const found = findPermission(listed, each.principal)?.permission
+      if (found !== each.permission) failures.set(each, notThere(each, found))
+    }
+  } catch (error) {
+    // Nothing of it is proved.
+    for (const each of done) failures.set(each, error)
+  }
+}
+
+function resultOf({ principal, permission, from, action }: PlannedPermission): PermissionResult {
+  return { principal, permission, ...(from !== undefined && { from }), outcome: action }
+}
+
+function notThere({ principal, permission }: PlannedPermission, found: string | undefined): SyncError {
+  const readsBack =
+    found === undefined ? 'is not there' : `reads back as ${isPermission(found) ? found : 'something else'}`
+  return new SyncError(
+    `The permission of "${principal}" was set to ${permission} and ${readsBack}. Run the job again; if that does not ` +
+      'help, find out who else sets the permissions of this scope.',
+    [principal],
+  )
+}
+
+function notTaken({ principal }: PlannedPermission, notGiven: PlannedPermission): SyncError {
+  return new SyncError(
+    `MANAGE was not taken from "${principal}", since it could not be given to "${notGiven.principal}" first.`,
+    [principal, notGiven.principal],
+  )
+}

@@ -1,0 +1,15 @@
+import type { SecretMap } from '../secrets/secret-map.js'
+import type { SyncOptions } from './options.js'
+import type { WantedPermission } from './permissions.js'
+import type { WantedScope } from './scope.js'
+
+/** What a run is to bring about. */
+export interface Wanted {
+  readonly secrets: SecretMap
+  readonly scope: WantedScope
+  /** Who is to have which permission on the scope; empty where that is left alone. */
+  readonly permissions: readonly WantedPermission[]
+  readonly options: SyncOptions
+  /** Whether the name of a key can be told. One for which it is false is neither deleted nor reported. */
+  readonly canBeNamed: (key: string) => boolean
+}
