@@ -96,7 +96,9 @@ function parseJob(
   if (granted === undefined) throw new Error(`The job ${id} does not say which permissions it has.`)
   const strategy = mapping(job['strategy'] ?? {}, 'strategy', ['matrix', 'fail-fast', 'max-parallel'])
   const matrix = Object.entries(mapping(strategy['matrix'] ?? {}, 'matrix')).map(([name, list]) => {
-    if (!Array.isArray(list)) throw new Error(`The player knows lists in a matrix alone; ${name} is none.`)
+    if (!Array.isArray(list) || name === 'include' || name === 'exclude') {
+      throw new Error(`The player knows lists in a matrix alone; ${name} is none.`)
+    }
     return [name, list as unknown[]] as const
   })
   return {
