@@ -4,6 +4,7 @@ import { DEFAULT_IDENTITIES, type Identity } from './identities.js'
 import type { RequestRecord } from './request-log.js'
 import { keyVaultNamed } from './scope.js'
 import type { Plan } from './secrets-api.js'
+import { Throttle } from './throttle.js'
 import { Transcript } from './transcript.js'
 import { EmulatedWorkspace } from './workspace.js'
 
@@ -14,7 +15,9 @@ A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in 
   --port N                  the port to listen on; 0 takes any free one (default 8080)
   --plan premium|standard   the pricing plan (default premium)
   --key-vault-scope NAME    have a scope that Azure Key Vault backs; may be repeated
-  --latency-ms N            wait so long before each answer (default 0)
+  --latency-ms N            let each answer take so long (default 0)
+  --throttle N              refuse more than N requests a second, after a burst of N, with a status 429; 0 is no limit (default 0)
+  --max-in-flight N         refuse more than N requests at once, with a status 429; 0 is no limit (default 0)
   --transcript FILE         write each exchange to FILE as a line of JSON, without values; see emulator/transcript.ts
   --help                    print this and end
 `
@@ -24,6 +27,10 @@ interface Arguments {
   readonly plan: Plan
   readonly keyVaultScopes: readonly string[]
   readonly latencyMs: number
+  /** Requests a second; 0 for no limit. */
+  readonly throttle: number
+  /** 0 for no limit. */
+  readonly maxInFlight: number
   /** The file's path; undefined for none. */
   readonly transcript: string | undefined
 }
@@ -37,6 +44,8 @@ function readArguments(args: string[]): Arguments | undefined {
       plan: { type: 'string', default: 'premium' },
       'key-vault-scope': { type: 'string', multiple: true, default: [] },
       'latency-ms': { type: 'string', default: '0' },
+      throttle: { type: 'string', default: '0' },
+      'max-in-flight': { type: 'string', default: '0' },
       transcript: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -48,6 +57,8 @@ function readArguments(args: string[]): Arguments | undefined {
     plan,
     port: wholeNumber('--port', values.port, 65_535),
     latencyMs: wholeNumber('--latency-ms', values['latency-ms'], 60_000),
+    throttle: wholeNumber('--throttle', values.throttle, 100_000),
+    maxInFlight: wholeNumber('--max-in-flight', values['max-in-flight'], 100_000),
     keyVaultScopes: values['key-vault-scope'],
     transcript: values.transcript,
   }
@@ -75,7 +86,8 @@ function print(line: string): void {
 }
 
 /** Starts the workspace and says how to use it; it then runs until a signal ends it. */
-async function run({ port, plan, keyVaultScopes, latencyMs, transcript: file }: Arguments): Promise<void> {
+async function run(options: Arguments): Promise<void> {
+  const { port, plan, keyVaultScopes, latencyMs, throttle, maxInFlight, transcript: file } = options
   const transcript = file === undefined ? undefined : new Transcript(file)
   const workspace = await EmulatedWorkspace.start({
     port,
@@ -89,6 +101,8 @@ async function run({ port, plan, keyVaultScopes, latencyMs, transcript: file }: 
       workspace.requests.reset()
     },
   })
+  const limits = { perSecond: throttle || Infinity, maxInFlight: maxInFlight || Infinity }
+  workspace.intercept(new Throttle(limits).play)
   const end = (): void => void workspace.close()
   process.once('SIGINT', end)
   process.once('SIGTERM', end)

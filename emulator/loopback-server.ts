@@ -1,17 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault } from './faults.js'
 import { parseJson } from './parse-json.js'
 import { apiError, errorCodeOf, type Reply } from './reply.js'
 import { RequestLog, type RequestRecord } from './request-log.js'
 import { requestTarget } from './request-target.js'
+import { waitUntil } from './wait-until.js'
 
 /** How the server is set up. */
 export interface ServerOptions {
-  /** Milliseconds between a request's last byte and its handling; default 0. */
+  /**
+   * Milliseconds from a request's last byte to its answer, as if the network took them; default 0. It is handled at once,
+   * and what that takes is part of them.
+   */
   readonly latencyMs?: number
+  /** Milliseconds more for the first answer of each connection, as if TCP and TLS took them; default 0. */
+  readonly connectLatencyMs?: number
+  /** After how many milliseconds a connection without a request is closed; default 60,000. The head of an answer tells it. */
+  readonly keepAliveMs?: number
   /** The port on 127.0.0.1; default 0, any free one. */
   readonly port?: number
   /** Called at the end of each request, answered or lost. */
@@ -47,14 +54,16 @@ export class LoopbackServer {
   readonly #server: Server
   readonly #interceptors = new Set<Interceptor>()
   readonly #mistakes: unknown[] = []
+  readonly #connections = new WeakMap<Socket, number>()
+  #connectionCount = 0
 
   /** It does not listen yet: see `listen`. */
   constructor(handler: Handler, options: ServerOptions = {}) {
     this.#handler = handler
     this.#options = options
     this.#server = createServer((request, response) => void this.#serve(request, response))
-    // The default of five seconds would cut pooled connections under a client's feet, which a real service does not.
-    this.#server.keepAliveTimeout = 60_000
+    // Node's five seconds would cut pooled connections under a client's feet, which a real service does not.
+    this.#server.keepAliveTimeout = options.keepAliveMs ?? 60_000
   }
 
   /**
@@ -98,7 +107,10 @@ export class LoopbackServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', headers } = request
     const { path, query } = requestTarget(request.url)
-    const record = this.requests.start({ method, path, query, headers })
+    const earlier = this.#connections.get(request.socket)
+    const connection = earlier ?? ++this.#connectionCount
+    this.#connections.set(request.socket, connection)
+    const record = this.requests.start({ method, path, query, headers, connection })
     response.on('close', () => {
       this.requests.end(record)
       this.#options.onRequestEnd?.(record)
@@ -109,10 +121,10 @@ export class LoopbackServer {
       return // The client went away before it had sent all: there is nobody to answer.
     }
     record.body = parseJson(record.rawBody)
-    const { latencyMs = 0 } = this.#options
-    if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false })
+    const due = performance.now() + this.#latencyMs(earlier === undefined)
     try {
       const answer = await this.#answer(record)
+      await waitUntil(due)
       if (typeof answer !== 'function') {
         this.#send(answer, record, response)
       } else {
@@ -124,6 +136,11 @@ export class LoopbackServer {
       if (response.headersSent) response.destroy()
       else this.#send(FAILED, record, response)
     }
+  }
+
+  #latencyMs(isFirstOfConnection: boolean): number {
+    const { latencyMs = 0, connectLatencyMs = 0 } = this.#options
+    return latencyMs + (isFirstOfConnection ? connectLatencyMs : 0)
   }
 
   async #answer(record: RequestRecord): Promise<Reply | Fault> {

@@ -9,6 +9,8 @@ export interface RequestRecord {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
+  /** Which connection it came by, counted from 1. */
+  readonly connection: number
   /** The body's bytes; empty until all of it has arrived. */
   rawBody: Buffer
   /** The body as JSON; undefined if it is none. */
@@ -26,7 +28,7 @@ export interface RequestRecord {
 }
 
 /** What is known of a request when its head has arrived. */
-export type RequestHead = Pick<RequestRecord, 'method' | 'path' | 'query' | 'headers'>
+export type RequestHead = Pick<RequestRecord, 'method' | 'path' | 'query' | 'headers' | 'connection'>
 
 /** All requests in the order of their arrival. */
 export class RequestLog {

@@ -42,6 +42,20 @@ export class SecretStore {
   }
 
   /**
+   * All that is in a scope, as `createScope` takes it: a copy, to be compared with what should be there. The keys are in
+   * the spelling of their first puts.
+   *
+   * @throws ApiError RESOURCE_DOES_NOT_EXIST
+   */
+  content(name: string): { acls: Record<string, Permission>; secrets: Record<string, Buffer> } {
+    const { acls, secrets } = this.scope(name)
+    return {
+      acls: Object.fromEntries(acls),
+      secrets: Object.fromEntries(secrets.map(({ key, value }) => [key, Buffer.from(value)])),
+    }
+  }
+
+  /**
    * Creates a scope, also one of a key vault.
    *
    * @throws ApiError INVALID_PARAMETER_VALUE for the name, RESOURCE_ALREADY_EXISTS, RESOURCE_LIMIT_EXCEEDED beyond

@@ -1,14 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, request, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import type { Duplex } from 'node:stream'
-import { generate } from 'selfsigned'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { FakeCertificate, type CertificateOptions } from './fake-certificate.js'
+import { refuseTunnel, type SocketFault } from './socket-faults.js'
+import { tlsRelay } from './tls-relay.js'
 
 /** What is behind a name: `http://127.0.0.1:<port>`, without a slash at the end. */
 export type Origins = Readonly<Record<string, string>>
+
+/** How the proxy misbehaves. */
+export interface FrontOptions extends CertificateOptions {
+  /**
+   * What is done to a CONNECT instead of letting it through; undefined for nothing. Default nothing.
+   *
+   * @param count which CONNECT it is, from 1
+   */
+  readonly breaks?: (target: string, count: number) => SocketFault | undefined
+}
 
 /**
  * An HTTP proxy on loopback that is the internet: it takes CONNECT to port 443 of the names that it has, speaks TLS for
@@ -19,40 +26,33 @@ export type Origins = Readonly<Record<string, string>>
 export class TlsFront {
   /** Each `<name>:<port>` that a client asked for, in their order, also what was refused. */
   readonly connects: string[] = []
-  /** The certificate, which vouches for itself, in PEM. */
-  readonly certificate: string
-  readonly #folder: string
+  readonly #certificate: FakeCertificate
+  readonly #breaks: NonNullable<FrontOptions['breaks']>
   readonly #proxy: Server
   readonly #behind = new Map<string, Server>()
-  readonly #sockets = new Set<Duplex>()
+  readonly #sockets = new Set<Socket>()
 
-  private constructor(origins: Origins, key: string, cert: string) {
-    this.certificate = cert
-    this.#folder = mkdtempSync(path.join(tmpdir(), 'tls-front-'))
-    writeFileSync(this.certificateFile, cert)
+  private constructor(origins: Origins, certificate: FakeCertificate, { breaks }: FrontOptions) {
+    this.#certificate = certificate
+    this.#breaks = breaks ?? (() => undefined)
     for (const [name, origin] of Object.entries(origins)) {
       // They never listen: their connections come from the proxy.
-      this.#behind.set(`${name}:443`, createTlsServer({ key, cert }, relayTo(origin)))
+      this.#behind.set(`${name}:443`, tlsRelay(origin, certificate))
     }
     this.#proxy = createServer((_, answer) => answer.writeHead(403).end())
     this.#proxy.on('connection', (socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
     })
-    this.#proxy.on('connect', ({ url = '' }, socket, head) => {
+    this.#proxy.on('connect', ({ url = '', socket }, _, head) => {
       this.#connect(url, socket, head)
     })
   }
 
   /** Starts it on a free port of 127.0.0.1. The names are in small letters. */
-  static async start(origins: Origins): Promise<TlsFront> {
-    const altNames = Object.keys(origins).map((value) => ({ type: 2 as const, value }))
-    const { private: key, cert } = await generate([{ name: 'commonName', value: 'Fake certificate' }], {
-      keyType: 'ec',
-      algorithm: 'sha256',
-      extensions: [{ name: 'subjectAltName', altNames }],
-    })
-    const front = new TlsFront(origins, key, cert)
+  static async start(origins: Origins, options: FrontOptions = {}): Promise<TlsFront> {
+    const certificate = await FakeCertificate.make(Object.keys(origins), options)
+    const front = new TlsFront(origins, certificate, options)
     await new Promise<void>((resolve) => front.#proxy.listen(0, '127.0.0.1', resolve))
     return front
   }
@@ -62,9 +62,14 @@ export class TlsFront {
     return `http://127.0.0.1:${(this.#proxy.address() as AddressInfo).port}`
   }
 
+  /** What clients are to trust, in PEM. */
+  get certificate(): string {
+    return this.#certificate.trusted
+  }
+
   /** For `NODE_EXTRA_CA_CERTS`; it is there until `close`. */
   get certificateFile(): string {
-    return path.join(this.#folder, 'certificate.pem')
+    return this.#certificate.file
   }
 
   /** What a process needs in its environment to go through here. */
@@ -80,40 +85,22 @@ export class TlsFront {
       })
       for (const socket of this.#sockets) socket.destroy()
     })
-    rmSync(this.#folder, { recursive: true, force: true })
+    this.#certificate.remove()
   }
 
-  #connect(target: string, socket: Duplex, head: Buffer): void {
-    this.connects.push(target)
+  #connect(target: string, socket: Socket, head: Buffer): void {
+    const count = this.connects.push(target)
     // A client that goes away is no mistake of ours; without this it would end the process.
     socket.on('error', () => undefined)
     const server = this.#behind.get(target.toLowerCase())
-    if (server === undefined) {
-      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
-      return
+    const fault = this.#breaks(target, count)
+    if (fault !== undefined) fault(socket)
+    else if (server === undefined) refuseTunnel(403)(socket)
+    else {
+      // Written, but not waited for: what the client says next must find its reader.
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      if (head.length > 0) socket.unshift(head)
+      server.emit('connection', socket)
     }
-    socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-    if (head.length > 0) socket.unshift(head)
-    server.emit('connection', socket)
-  }
-}
-
-/** Hands each request on, with its Host; an answer that breaks off or never comes does so here as well. */
-function relayTo(origin: string): RequestListener {
-  return (incoming, answer) => {
-    const { method, headers, url = '' } = incoming
-    const onward = request(origin + url, {
-      method,
-      headers: { ...headers, 'x-forwarded-proto': 'https' },
-      agent: false,
-    })
-    onward.on('response', (response) => {
-      answer.writeHead(response.statusCode ?? 0, response.headers)
-      response.on('error', () => answer.destroy())
-      response.pipe(answer)
-    })
-    onward.on('error', () => answer.destroy())
-    answer.on('close', () => onward.destroy())
-    incoming.pipe(onward)
   }
 }

@@ -24,9 +24,9 @@ export function bundledPackages(maps: readonly string[]): string[] {
  * @throws Error when the package brings no text, and none is at hand for its license
  */
 export function licenseOf(folder: string): string {
-  const { name, version, license } = JSON.parse(
+  const { name, version, license, author } = JSON.parse(
     readFileSync(path.join(folder, 'package.json'), 'utf8'),
-  ) as Record<'name' | 'version' | 'license', string>
+  ) as Record<'name' | 'version' | 'license', string> & { author?: { name: string } }
   const own = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice)/i.test(file))
     .sort()
@@ -34,6 +34,11 @@ export function licenseOf(folder: string): string {
   const known = path.join(TEXTS, `${license}.txt`)
   const files = own.length > 0 ? own : [known].filter((file) => existsSync(file))
   if (files.length === 0) throw new Error(`${name} brings no text of its license, and ${known} is not there.`)
-  const texts = files.map((file) => readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim())
+  const texts = files.map((file) =>
+    readFileSync(file, 'utf8')
+      .replaceAll('\r\n', '\n')
+      .replaceAll('<copyright holders>', `${author?.name ?? `the authors of ${name}`} and contributors`)
+      .trim(),
+  )
   return [`${name} ${version} (${license})`, ...texts].join('\n\n')
 }

@@ -24,6 +24,11 @@ export function describePlace({ input, line, column, name }: Place): string {
  * where it looks like a key or a file name, so it is not quoted, and neither is a parser's or the system's message. The
  * names of a well-formed map are the exception, where no value is part of them.
  */
-export interface Fault extends Place {
+export interface Fault extends Place, Problem {}
+
+/** What is wrong, at a place that is told apart. */
+export interface Problem {
   readonly message: string
+  /** Set where a secret or a variable that GitHub does not show to this job would look just like this. */
+  readonly cause?: 'not-visible'
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 
 import { getInput } from '@actions/core'
 
+import { readComment } from './comment-inputs.js'
 import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
 import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
@@ -33,6 +34,8 @@ export interface Inputs {
   /** Names of a JSON or dotenv map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
   readonly warnings: readonly string[]
+  /** What to ask GitHub with for a comment on the pull request; undefined where none is wanted. */
+  readonly commentToken: SecretValue | undefined
 }
 
 /** What reading the inputs came to, and what is needed to tell of it safely. */
@@ -44,6 +47,8 @@ export interface InputReading {
   readonly values: readonly SecretValue[]
   /** Whether to write the job summary. */
   readonly summary: boolean
+  /** Whether to write nothing. */
+  readonly dryRun: boolean
 }
 
 /**
@@ -53,7 +58,8 @@ export interface InputReading {
 export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const faults: Fault[] = []
   const warnings: string[] = []
-  const fault = (input: string, message: string): void => void faults.push({ input, message })
+  const fault: ReportFault = (input, message, cause) =>
+    void faults.push({ input, message, ...(cause !== undefined && { cause }) })
 
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
@@ -64,11 +70,13 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   if ((env['NODE_DEBUG'] ?? '') !== '') fault('NODE_DEBUG', NODE_DEBUG)
   const { settings, credentials } = readSignIn(env, fault)
   const way = chooseWay(settings, host)
-  if ('message' in way) fault(way.input, way.message)
+  if ('message' in way) fault(way.input, way.message, way.cause)
   const scope = readScope(fault)
   const keyPrefix = getInput('key-prefix')
   const options = readSyncOptions(keyPrefix, faults)
   const summary = readBoolean('summary', fault) ?? true
+  const comment = readComment(fault)
+  const githubTokens = comment.token === undefined ? [] : [comment.token]
   const {
     entries,
     unused,
@@ -98,7 +106,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   faults.push(...mapFaults)
   // Not the values: a map of all secrets may well have the host's address among them, or the scope's name.
   const holdsCredential = (text: string): boolean =>
-    tellingPieces(credentials, text.length).some((piece) => piece.occursIn(text))
+    tellingPieces([...credentials, ...githubTokens], text.length).some((piece) => piece.occursIn(text))
   for (const [input, variableName] of [
     ['host', 'DATABRICKS_HOST'],
     ['scope', ''],
@@ -128,11 +136,13 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           permissions,
           leftOut: leftOut.filter((name) => !holdsCredential(name)),
           warnings,
+          commentToken: comment.wanted ? comment.token : undefined,
         }
       : undefined,
     faults,
-    values: [...credentials, ...values],
+    values: [...credentials, ...githubTokens, ...values],
     summary,
+    dryRun: options.dryRun,
   }
 }
 
@@ -145,7 +155,7 @@ function namesOf(values: readonly SecretValue[]): (key: string) => boolean {
   }
 }
 
-type ReportFault = (input: string, message: string) => void
+type ReportFault = (input: string, message: string, cause?: Fault['cause']) => void
 
 const TLS_CHECKS_OFF =
   'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
@@ -168,7 +178,7 @@ function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]
   const workspaceId = readWorkspaceId(env, fault)
   const pasted = getInput('host') || variable(env, 'DATABRICKS_HOST')
   if (pasted === '') {
-    fault('host', NO_HOST)
+    fault('host', NO_HOST, 'not-visible')
     return undefined
   }
   try {
@@ -207,7 +217,7 @@ function variable(env: NodeJS.ProcessEnv, name: string): string {
 
 function readScope(fault: ReportFault): WantedScope | undefined {
   const name = getInput('scope')
-  if (name === '') fault('scope', 'not set. Give the name of the secret scope')
+  if (name === '') fault('scope', 'not set. Give the name of the secret scope', 'not-visible')
   if (Array.from(name).length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
   if (name.includes('##[')) fault('scope', 'holds "##[", which the runner takes for a command')
   if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')

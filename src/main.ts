@@ -5,6 +5,7 @@ import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
+import { readPullRequest } from './pull-request.js'
 import { explainFaults } from './report/explain-faults.js'
 import {
   describeHost,
@@ -16,12 +17,15 @@ import {
   logStart,
 } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
+import { commentOnPullRequest } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
+import { logWithheld, renderWithheld } from './report/withheld.js'
 import { planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
+import { pullRequestWithoutSecrets } from './withheld-secrets.js'
 
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
@@ -32,10 +36,17 @@ export async function main(): Promise<boolean> {
   const start = performance.now()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary } = readInputs(process.env)
+  const { inputs, faults, values, summary, dryRun } = readInputs(process.env)
   registerMasks(planMasks(values))
+  const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
-    setOutputs(NOTHING_YET, [])
+    const reported = setOutputs(NOTHING_YET, [])
+    const withheld = pullRequestWithoutSecrets({ dryRun, pullRequest, faults })
+    if (withheld !== undefined) {
+      logWithheld(withheld)
+      if (summary) await writeSummary(renderWithheld(withheld))
+      return reported
+    }
     const messages = explainFaults(faults)
     logFaults(messages, faults.length)
     if (summary) await writeSummary(renderFaults(messages))
@@ -58,14 +69,14 @@ export async function main(): Promise<boolean> {
   const client = new WorkspaceClient(inputs.host, signIn, http.send)
   const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 
-  let result: Result = { ...NOTHING_YET, dryRun: inputs.options.dryRun }
+  let result: Result = { ...NOTHING_YET, dryRun }
   try {
     await signIn.token()
 
     // 3. See what is there, 4. plan, and 5. apply.
     result = await sync(api, inputs, {
       onPlan: (plan) => {
-        logPlan(plan, inputs.options.dryRun)
+        logPlan(plan, dryRun)
       },
       onCreation: logCreation,
       onDelete: logDeletes,
@@ -86,6 +97,19 @@ export async function main(): Promise<boolean> {
   const report = makeReport(result, inputs.options, context)
   const reported = setOutputs(result, report.ages)
   logReport(report, performance.now() - start)
-  if (summary) await writeSummary(renderReport(report, context))
-  return reported && succeeded(result)
+  const markdown = renderReport(report, context)
+  if (summary) await writeSummary(markdown)
+  const { commentToken: token } = inputs
+  const commented =
+    token === undefined ||
+    (await commentOnPullRequest(markdown, {
+      env: process.env,
+      dryRun,
+      pullRequest,
+      token,
+      host: inputs.host,
+      scope: inputs.scope.name,
+      redactor,
+    }))
+  return reported && commented && succeeded(result)
 }

@@ -90,6 +90,23 @@ test('it writes a transcript when asked, without a value', async () => {
   }
 })
 
+// Lost otherwise: a benchmark against a workspace that refuses nothing would tell of nothing but loopback.
+test('it refuses what comes too fast when asked', async () => {
+  const child = spawnCli('--port', '0', '--throttle', '1', '--max-in-flight', '20')
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
+  const headers = { authorization: 'Bearer fake-token-of-ada' }
+  // A second gives room for one, so of so many at once some are too many, however slow the machine is.
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => fetch(`${url}/api/2.0/secrets/scopes/list`, { headers })),
+  )
+  const statuses = answers.map(({ status }) => status)
+  expect(statuses).toContain(200)
+  expect(statuses).toContain(429)
+  let line = ''
+  while (!line.endsWith('429 REQUEST_LIMIT_EXCEEDED')) line = String((await lines.next()).value)
+})
+
 test('it ends cleanly on Ctrl-C from its first line on', async () => {
   const child = spawnCli('--port', '0')
   await once(child.stdout, 'data')
@@ -101,6 +118,8 @@ test.each([
   [['--plan', 'gold'], '--plan is premium or standard, not gold\n'],
   [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536\n'],
   [['--latency-ms', '1.5'], '--latency-ms is a whole number from 0 to 60000, not 1.5\n'],
+  [['--throttle', 'fast'], '--throttle is a whole number from 0 to 100000, not fast\n'],
+  [['--max-in-flight', '-1'], '--max-in-flight'],
   [['--prot', '1'], "Unknown option '--prot'"],
   [['--port', '0', '--key-vault-scope', 'a b'], 'A scope name has 1 to 128 of these characters'],
 ])('it refuses %j and says why', async (args, message) => {

@@ -72,7 +72,8 @@ test('a request has ended before its answer is written, or one that follows coul
 
 test('only the first end of a request counts: its connection may close much later', () => {
   const log = new RequestLog()
-  const request = log.start({ method: 'GET', path: '/', query: new URLSearchParams(), headers: {} })
+  const query = new URLSearchParams()
+  const request = log.start({ method: 'GET', path: '/', query, headers: {}, connection: 1 })
   log.end(request)
   const { endedAt } = request
   log.end(request)

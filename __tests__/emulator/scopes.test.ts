@@ -198,3 +198,22 @@ test('a key vault scope names its vault, lists its keys, and takes no writes', a
   expect(remove).toMatchObject({ status: 400, body: { error_code: 'BAD_REQUEST' } })
   expect(workspace.store.scope('kv').secrets.map(({ key }) => key)).toEqual(['db-password'])
 })
+
+// Lost if this fails: a test would compare with something else than what is there.
+test('what is in a scope can be had at once, and made again', async () => {
+  const workspace = await start()
+  workspace.store.createScope('s', { acls: { users: 'READ' }, secrets: { 'K.1': 'é' } })
+  await posting(workspace, 'root')('secrets/put', { scope: 's', key: 'k.1', string_value: 'new' })
+  await posting(workspace, 'root')('secrets/acls/put', {
+    scope: 's',
+    principal: 'users',
+    permission: 'WRITE',
+  })
+  const content = workspace.store.content('S')
+  expect(content).toEqual({ acls: { users: 'WRITE' }, secrets: { 'K.1': Buffer.from('new') } })
+  workspace.store.createScope('copy', content)
+  expect(workspace.store.content('copy')).toEqual(content)
+  content.secrets['K.1']?.fill(0)
+  expect(workspace.store.content('s').secrets).toEqual({ 'K.1': Buffer.from('new') })
+  expect(() => workspace.store.content('none')).toThrow('Scope none does not exist!')
+})

@@ -7,14 +7,22 @@ import type { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
 import { hangUp } from '../../emulator/faults.js'
-import { TlsFront, type Origins } from '../../emulator/tls-front.js'
-import { closing, send, start } from './wire.js'
+import {
+  closeSocket,
+  keepSilent,
+  openTunnel,
+  refuseTunnel,
+  resetSocket,
+  type SocketFault,
+} from '../../emulator/socket-faults.js'
+import { TlsFront, type FrontOptions, type Origins } from '../../emulator/tls-front.js'
+import { closing, send, signal, start } from './wire.js'
 
 const HOST = 'adb-1.2.azuredatabricks.net'
 const LOGIN = 'login.microsoftonline.com'
 
-async function startFront(origins: Origins): Promise<TlsFront> {
-  return closing(await TlsFront.start(origins))
+async function startFront(origins: Origins, options?: FrontOptions): Promise<TlsFront> {
+  return closing(await TlsFront.start(origins, options))
 }
 
 /** Gets a URL in a process of its own, as a step does; answers its status and body, or throws what went wrong. */
@@ -91,6 +99,59 @@ test('who does not have its certificate does not trust it', async () => {
   const front = await startFront({ [HOST]: workspace.url })
   const { https_proxy } = front.variables
   await expect(get(`https://${HOST}/`, { https_proxy })).rejects.toThrow('self-signed certificate')
+  expect(workspace.requests.all).toEqual([])
+})
+
+// Lost if this fails: what a user sees behind a company's proxy that refuses, or breaks, would never have been seen here.
+test.each([
+  { name: 'wants to know who asks', fault: refuseTunnel(407), said: 'statusCode=407' },
+  { name: 'forbids it', fault: refuseTunnel(403), said: 'statusCode=403' },
+  { name: 'reaches nobody', fault: refuseTunnel(502), said: 'statusCode=502' },
+  { name: 'closes the connection', fault: closeSocket, said: 'socket hang up' },
+  { name: 'resets the connection', fault: resetSocket, said: 'ECONNRESET' },
+  { name: 'closes it once it is through', fault: openTunnel(closeSocket), said: 'socket disconnected' },
+  {
+    name: 'resets it once it is through',
+    fault: openTunnel(resetSocket),
+    said: /ECONNRESET|socket disconnected/,
+  },
+])('a proxy that $name, the first time', async ({ fault, said }) => {
+  const workspace = await start()
+  const breaks: FrontOptions['breaks'] = (_, count) => (count === 1 ? fault : undefined)
+  const front = await startFront({ [HOST]: workspace.url }, { breaks })
+  await expect(get(`https://${HOST}/`, front.variables)).rejects.toThrow(said)
+  expect(workspace.requests.all).toEqual([])
+  expect((await get(`https://${HOST}/`, front.variables)).status).toBe(303)
+  expect(front.connects).toEqual([`${HOST}:443`, `${HOST}:443`])
+})
+
+test.each([
+  { name: 'to the CONNECT', fault: keepSilent },
+  { name: 'to TLS', fault: openTunnel(keepSilent) },
+])('a proxy that does not answer $name', async ({ fault }) => {
+  const asked = signal()
+  const breaks = (): SocketFault => {
+    asked.give()
+    return fault
+  }
+  const front = await TlsFront.start({ [HOST]: (await start()).url }, { breaks })
+  const outcome = expect(get(`https://${HOST}/`, front.variables)).rejects.toThrow(
+    /hang up|disconnected|RESET/,
+  )
+  await asked.given
+  await front.close()
+  await outcome
+})
+
+// Lost if this fails: a client that trusts anybody would pass, where its name is one that only a proxy knows.
+test.each([
+  { flaw: 'expired', said: 'certificate has expired' },
+  { flaw: 'wrong host', said: "does not match certificate's altnames" },
+  { flaw: 'unknown authority', said: 'unable to verify the first certificate' },
+] as const)('a certificate with the flaw "$flaw" is not trusted', async ({ flaw, said }) => {
+  const workspace = await start()
+  const front = await startFront({ [HOST]: workspace.url }, { flaw })
+  await expect(get(`https://${HOST}/`, front.variables)).rejects.toThrow(said)
   expect(workspace.requests.all).toEqual([])
 })
 

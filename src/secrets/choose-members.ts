@@ -1,3 +1,4 @@
+import type { Problem } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
 import { isKey, KEY_RULE } from './key.js'
 import { hasStripPrefix, keyFor, type KeyNaming } from './key-naming.js'
@@ -60,11 +61,11 @@ export function chooseMembers(
   for (const member of members) {
     const { name, value, place } = member
     const problem = repeats.has(member)
-      ? REPEATED
+      ? { message: REPEATED }
       : chosen.has(member)
         ? problemOf(member, naming)
         : undefined
-    if (problem !== undefined) faults.push({ ...place, message: problem })
+    if (problem !== undefined) faults.push({ ...place, ...problem })
     if (value === undefined) continue
     if (problem !== undefined || !chosen.has(member)) unused.push(value)
     else if (credentials.some((credential) => value.equals(credential))) leftOut.push(name)
@@ -76,8 +77,11 @@ export function chooseMembers(
 
   // Of a document that is broken, the names that could be read say nothing about what is to match them.
   if (isWhole) {
+    // A job that GitHub gives no secrets has its own token alone.
+    const isBare = members.every(({ name }) => name === 'github_token')
+    const cause = isBare ? ({ cause: 'not-visible' } as const) : {}
     for (const { matches, place } of [...include, ...exclude]) {
-      if (!members.some(({ name }) => matches(name))) faults.push({ ...place, message: NO_MATCH })
+      if (!members.some(({ name }) => matches(name))) faults.push({ ...place, message: NO_MATCH, ...cause })
     }
     const isIdle = chosen.size > 0 && ![...chosen].some(({ name }) => hasStripPrefix(name, naming))
     if (isIdle) faults.push({ input: 'key-strip-prefix', message: NO_PREFIX })
@@ -95,8 +99,8 @@ function repeatsIn(members: readonly MapMember[]): MapMember[] {
   })
 }
 
-function problemOf({ name, problem }: MapMember, naming: KeyNaming): string | undefined {
+function problemOf({ name, problem }: MapMember, naming: KeyNaming): Problem | undefined {
   if (problem !== undefined) return problem
-  if (!isKey(name)) return NOT_A_NAME
-  return isKey(keyFor(name, naming)) ? undefined : NOT_A_KEY
+  if (!isKey(name)) return { message: NOT_A_NAME }
+  return isKey(keyFor(name, naming)) ? undefined : { message: NOT_A_KEY }
 }

@@ -68,7 +68,7 @@ export function readDotenvMap(text: string, input: string): MapDocument {
     members.push({
       name,
       value: new SecretValue(value.text),
-      ...(problem !== undefined && { problem }),
+      ...(problem !== undefined && { problem: { message: problem } }),
       place,
     })
     // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.

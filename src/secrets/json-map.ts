@@ -38,9 +38,19 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
   const place = { input, line, column }
   if (value.type === 'string') {
     const problem = problemOfText(value.text)
-    return { name, value: new SecretValue(value.text), ...(problem !== undefined && { problem }), place }
+    return {
+      name,
+      value: new SecretValue(value.text),
+      ...(problem !== undefined && { problem: { message: problem } }),
+      place,
+    }
   }
-  return { name, value: undefined, problem: value.type === 'null' ? emptyValue(place) : NOT_A_STRING, place }
+  return {
+    name,
+    value: undefined,
+    problem: value.type === 'null' ? emptyValue(place) : { message: NOT_A_STRING },
+    place,
+  }
 }
 
 /** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */

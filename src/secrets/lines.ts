@@ -61,7 +61,7 @@ export function readLines(text: string, input: string): Reading {
     }
     const json = readJson(text)
     if (json.type === 'string') entries.push({ key, value: new SecretValue(json.text), place })
-    else faults.push({ ...place, message: json.type === 'null' ? NOT_VISIBLE : NOT_A_STRING })
+    else faults.push({ ...place, ...(json.type === 'null' ? NOT_VISIBLE : { message: NOT_A_STRING }) })
   }
   return { entries, faults }
 }

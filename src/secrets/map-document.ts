@@ -1,4 +1,4 @@
-import type { Fault, Place } from '../fault.js'
+import type { Fault, Place, Problem } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A name and what stands for it, in a JSON object or a dotenv file. */
@@ -7,7 +7,7 @@ export interface MapMember {
   /** The value, or undefined where there is none that could be put. */
   readonly value: SecretValue | undefined
   /** What is wrong with what stands for the name. It counts only if the member is not left out. */
-  readonly problem?: string
+  readonly problem?: Problem
   readonly place: Place
 }
 

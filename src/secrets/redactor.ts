@@ -1,4 +1,5 @@
 import type { SecretValue } from '../secret-value.js'
+import { Forms } from './forms.js'
 import { Fragments, type Stretch } from './fragments.js'
 import { planMasks } from './masks.js'
 
@@ -15,6 +16,7 @@ export class Redactor {
         readonly shortForms: ReadonlySet<string>
         readonly lengths: readonly number[]
         readonly fragments: Fragments
+        readonly wholes: Forms
       }
     | undefined
 
@@ -41,6 +43,14 @@ export class Redactor {
     return withStars(text, hidden)
   }
 
+  /**
+   * The text with each whole form of a value replaced by `***`, as the runner's masks do it in the log: for words of our
+   * own, which are no echo of a request. In part, nearly every value has something in common with them.
+   */
+  redactWholes(text: string): string {
+    return withStars(text, this.#prepared().wholes.occurrencesIn(text))
+  }
+
   /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
   #prepared() {
     if (this.#index === undefined) {
@@ -52,6 +62,7 @@ export class Redactor {
         shortForms,
         lengths: [...new Set([...shortForms].map(({ length }) => length))],
         fragments: new Fragments(forms.filter((form) => Fragments.fit(form))),
+        wholes: new Forms(masks),
       }
     }
     return this.#index

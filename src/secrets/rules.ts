@@ -1,4 +1,4 @@
-import { describePlace, type Fault, type Place } from '../fault.js'
+import { describePlace, type Fault, type Place, type Problem } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
 import { MAX_KEYS, sameKey } from './key.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
@@ -8,16 +8,19 @@ import { piecesIn } from './tell-names.js'
 export const MAX_VALUE_BYTES = 131_072
 
 /** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
-export const NOT_VISIBLE =
-  'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
-  'name, the environment of the job, and that the workflow does not run for a fork'
+export const NOT_VISIBLE = {
+  message:
+    'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
+    'name, the environment of the job, and that the workflow does not run for a fork',
+  cause: 'not-visible',
+} as const
 
 const EMPTY_IN_FILE =
   'the value is empty, blank or null. Check the step that writes the file, or leave the name out with exclude'
 
 /** What is wrong with an empty value, by where it comes from. */
-export function emptyValue({ input }: Place): string {
-  return input === 'secrets-file' ? EMPTY_IN_FILE : NOT_VISIBLE
+export function emptyValue({ input }: Place): Problem {
+  return input === 'secrets-file' ? { message: EMPTY_IN_FILE } : NOT_VISIBLE
 }
 
 const ONLY_EQUALS =
@@ -44,7 +47,7 @@ const KEY_HOLDS_VALUE =
  * @param credentials What this run signs in with: no more than a value may they be part of a key.
  */
 export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
-  const faults = map.flatMap((entry) => checkValue(entry).map((message) => ({ ...entry.place, message })))
+  const faults = map.flatMap((entry) => checkValue(entry).map((problem) => ({ ...entry.place, ...problem })))
   const first = new Map<string, Place>()
   const telling = piecesIn(map.flatMap(spellingsOf), [...map.map(({ value }) => value), ...credentials])
   for (const entry of map) {
@@ -65,13 +68,13 @@ function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
   return uncased === key ? [key] : [key, uncased]
 }
 
-function checkValue({ value, place }: SecretEntry): string[] {
-  const messages: string[] = []
-  if (value.isOnly('')) messages.push(emptyValue(place))
-  if (value.isOnly('=')) messages.push(ONLY_EQUALS)
-  if (!value.isWellFormed) messages.push(LONE_SURROGATE)
-  if (value.byteLength > MAX_VALUE_BYTES) messages.push(tooLarge())
-  return messages
+function checkValue({ value, place }: SecretEntry): Problem[] {
+  const problems: Problem[] = []
+  if (value.isOnly('')) problems.push(emptyValue(place))
+  if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS })
+  if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE })
+  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: tooLarge() })
+  return problems
 }
 
 /** Made when it is needed: the first number that is written for a language costs as much time as all else at the start. */

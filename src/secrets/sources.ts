@@ -86,7 +86,7 @@ export function readSources(sources: Sources, context: SourceContext): Required<
       ...checkMap(entries, credentials),
     ]
     if (entries.length === 0 && faults.length === 0 && !(mayBeEmpty && isNothingGiven(sources))) {
-      faults.push({ input: 'secrets', message: EMPTY })
+      faults.push({ input: 'secrets', message: EMPTY, cause: 'not-visible' })
     }
     return {
       entries,

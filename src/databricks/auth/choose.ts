@@ -14,6 +14,8 @@ export interface ChosenWay {
 export interface NoWay {
   readonly input: string
   readonly message: string
+  /** Set where a secret that GitHub does not show to this job would be missing just like this. */
+  readonly cause?: 'not-visible'
 }
 
 /** The settings by the names of their inputs; those that have none, by their variables. */
@@ -79,6 +81,7 @@ export function chooseWay(settings: SignInSettings, host: WorkspaceHost | undefi
     return {
       input: authType.source,
       message: `${wanted.authType} lacks ${wanted.lacks.join(', and ')}. ${HINT}`,
+      ...(!wanted.lacks.includes(SURROUNDINGS.azure) && NOT_VISIBLE),
     }
   }
   const complete = candidates.filter(({ lacks }) => lacks.length === 0)
@@ -154,8 +157,11 @@ function noneComplete(
   return {
     input: isNothingGiven ? 'token' : 'auth-type',
     message: `${isNothingGiven ? 'not set, and no other' : 'not set, and no'} way to sign in is complete: ${lines.join('; ')}. ${HINT}`,
+    ...NOT_VISIBLE,
   }
 }
+
+const NOT_VISIBLE = { cause: 'not-visible' } as const
 
 const HINT =
   'Where one is set to a secret, that secret is not visible to this job: check its name, the environment of the job, ' +

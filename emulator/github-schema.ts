@@ -1,0 +1,71 @@
+import { buildSchema } from 'graphql'
+
+/** What answers the fields at the top of a query or a mutation. */
+export interface Roots {
+  repository(args: { owner: string; name: string }): unknown
+  addComment(args: { input: { subjectId: string; body: string } }): unknown
+  updateIssueComment(args: { input: { id: string; body: string } }): unknown
+}
+
+/**
+ * What GitHub's public schema (docs.github.com/public/fpt/schema.docs.graphql, as in @octokit/graphql-schema 15.26.1)
+ * has of comments on pull requests, names and types unchanged: an excerpt, so that it refuses more than GitHub does.
+ */
+export const COMMENTS_SCHEMA = buildSchema(`
+  type Query {
+    repository(name: String!, owner: String!): Repository
+  }
+
+  type Mutation {
+    addComment(input: AddCommentInput!): AddCommentPayload
+    updateIssueComment(input: UpdateIssueCommentInput!): UpdateIssueCommentPayload
+  }
+
+  type Repository {
+    pullRequest(number: Int!): PullRequest
+  }
+
+  type PullRequest {
+    id: ID!
+    number: Int!
+    comments(after: String, first: Int): IssueCommentConnection!
+  }
+
+  type IssueCommentConnection {
+    nodes: [IssueComment]
+    pageInfo: PageInfo!
+  }
+
+  type PageInfo {
+    endCursor: String
+    hasNextPage: Boolean!
+  }
+
+  type IssueComment {
+    body: String!
+    id: ID!
+    viewerDidAuthor: Boolean!
+  }
+
+  input AddCommentInput {
+    body: String!
+    subjectId: ID!
+  }
+
+  type AddCommentPayload {
+    commentEdge: IssueCommentEdge
+  }
+
+  type IssueCommentEdge {
+    node: IssueComment
+  }
+
+  input UpdateIssueCommentInput {
+    body: String!
+    id: ID!
+  }
+
+  type UpdateIssueCommentPayload {
+    issueComment: IssueComment
+  }
+`)

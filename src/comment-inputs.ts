@@ -1,0 +1,42 @@
+import { getBooleanInput, getInput } from '@actions/core'
+
+import type { Fault } from './fault.js'
+import { SecretValue } from './secret-value.js'
+
+/** What was said about the comment on a pull request. */
+export interface CommentReading {
+  /** Whether to keep a comment. */
+  readonly wanted: boolean
+  /** What GitHub is asked with; undefined where there is none. It is no credential of the workspace. */
+  readonly token: SecretValue | undefined
+}
+
+type ReportFault = (input: string, message: string, cause?: Fault['cause']) => void
+
+/** Reads `pr-comment` and `github-token`. */
+export function readComment(fault: ReportFault): CommentReading {
+  const wanted = readWanted(fault)
+  const text = getInput('github-token')
+  if (text === '') {
+    if (wanted) fault('github-token', NO_TOKEN, 'not-visible')
+    return { wanted, token: undefined }
+  }
+  // What a header may hold. Unused, it may be anything: who starts the action without GitHub has the expression itself.
+  if (wanted && !/^[\x21-\x7e]+$/.test(text)) fault('github-token', BAD_TOKEN)
+  return { wanted, token: new SecretValue(text) }
+}
+
+const NO_TOKEN =
+  'not set, and pr-comment needs it. Take the input out, so that it is the token of this job, or check the name of the ' +
+  'secret'
+
+const BAD_TOKEN = 'holds a blank, a line break or a character that no token has. Paste the token alone'
+
+function readWanted(fault: ReportFault): boolean {
+  try {
+    return getBooleanInput('pr-comment')
+  } catch {
+    fault('pr-comment', 'must be true or false')
+    return false
+  }
+}

@@ -1,0 +1,128 @@
+import packageJson from '../../package.json' with { type: 'json' }
+
+import { bearer } from '../databricks/auth/bearer.js'
+import type { SecretValue } from '../secret-value.js'
+
+/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
+const REQUEST_TIMEOUT_MS = 60_000
+
+/** A JSON object of which nothing is known yet. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Sends a query or a mutation, and gives back its data. */
+export type AskGitHub = (query: string, variables: JsonObject) => Promise<JsonObject>
+
+/** What is known of a request that GitHub did not answer as it should; none of it is GitHub's own words. */
+export interface GitHubErrorDetails {
+  /** The HTTP status of the answer; undefined when none came. */
+  readonly status?: number
+  /** GitHub's name for what is wrong with a query, such as `FORBIDDEN`. */
+  readonly type?: string
+  /** True when the same request may well succeed later. */
+  readonly passing: boolean
+  /** How long GitHub wants us to wait before that, in ms. */
+  readonly waitMs?: number
+}
+
+/** A request to GitHub that came to nothing. There is no `cause`: Octokit's errors hold the request, the token too. */
+export class GitHubError extends Error {
+  override readonly name = 'GitHubError'
+  readonly details: GitHubErrorDetails
+
+  constructor(details: GitHubErrorDetails) {
+    super('the request to GitHub failed')
+    this.details = details
+  }
+}
+
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+/**
+ * Opens a conversation with GitHub's GraphQL API by way of Octokit, which is loaded here and not before: most runs have
+ * no use for it. It follows the proxy settings of the runner, and neither redirects nor its own wish to print to stderr.
+ *
+ * @returns what throws a {@link GitHubError}, and nothing else, when there is no data
+ */
+export async function openGitHub(graphqlUrl: string, token: SecretValue): Promise<AskGitHub> {
+  const { GitHub, defaults } = await import(/* webpackChunkName: "github" */ '@actions/github/lib/utils')
+  const octokit = new GitHub({
+    userAgent: `databricks-secrets-sync/${packageJson.version}`,
+    log: SILENT,
+    // Options of our own replace the defaults, and with them the way through the proxy.
+    request: { ...defaults.request, log: SILENT, redirect: 'manual' },
+  })
+  return async (query, variables) => {
+    try {
+      return await withinTime(async (signal) => {
+        const answer = await octokit.request(`POST ${graphqlUrl}`, {
+          headers: { authorization: bearer(token) },
+          query,
+          variables,
+          request: { signal },
+        })
+        return dataOf(answer)
+      })
+    } catch (error) {
+      throw error instanceof GitHubError ? error : errorOf(error)
+    }
+  }
+}
+
+/** Gives a request its time; the timer keeps the process alive, so that it cannot end in between. */
+async function withinTime<Answer>(request: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  const controller = new AbortController()
+  const timer = setTimeout(() => {
+    controller.abort()
+  }, REQUEST_TIMEOUT_MS)
+  try {
+    return await request(controller.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function dataOf({ status, data }: { readonly status: number; readonly data: unknown }): JsonObject {
+  if (!isObject(data)) {
+    // A redirect, which is not followed, or another's page; an answer that was cut looks like that too.
+    throw new GitHubError({ status, passing: status === 200 })
+  }
+  const { errors } = data
+  if (Array.isArray(errors) && errors.length > 0) throw refusal(status, errors)
+  if (!isObject(data['data'])) throw new GitHubError({ status, passing: false })
+  return data['data']
+}
+
+/** GitHub answers a query that it refuses with status 200 and a list of what is wrong with it. */
+function refusal(status: number, errors: readonly unknown[]): GitHubError {
+  const [first] = errors.filter(isObject)
+  const type = first?.['type']
+  if (typeof type === 'string' && /^[A-Z_]{1,40}$/.test(type)) {
+    return new GitHubError({ status, type, passing: type === 'RATE_LIMITED' || type === 'RATE_LIMIT' })
+  }
+  // A query that GitHub cannot read has a code; one that went wrong on its way, or took too long, has words alone.
+  return new GitHubError({ status, passing: first?.['extensions'] === undefined })
+}
+
+/** Takes out of an error of Octokit what is fit to be known. One without an answer is of the network, or our time-out. */
+function errorOf(error: unknown): GitHubError {
+  const { response } = error as { response?: { status: number; headers: Record<string, unknown> } }
+  if (response === undefined) return new GitHubError({ passing: true })
+  const { status, headers } = response
+  const seconds = /^\d{1,6}$/.exec(String(headers['retry-after']))?.[0]
+  return new GitHubError({
+    status,
+    // With 403, too, GitHub refuses who asks too often; then it says how long to wait, or that nothing is left.
+    passing:
+      status >= 500 || status === 429 || seconds !== undefined || headers['x-ratelimit-remaining'] === '0',
+    ...(seconds !== undefined && { waitMs: Number(seconds) * 1_000 }),
+  })
+}
+
+/** Whether it is a JSON object. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function ignore(): void {
+  // Octokit would write to stderr, which the runner shows ahead of the masks.
+}

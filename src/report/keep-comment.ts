@@ -1,0 +1,147 @@
+import type { PullRequest } from '../pull-request.js'
+import type { SecretValue } from '../secret-value.js'
+import { GitHubError, isObject, openGitHub, type AskGitHub, type JsonObject } from './github-graphql.js'
+
+/** Where the comment goes, and with what. */
+export interface CommentTarget {
+  readonly pullRequest: PullRequest
+  /** GitHub's GraphQL API. */
+  readonly graphqlUrl: string
+  readonly token: SecretValue
+}
+
+/** What became of the comment. */
+export type CommentOutcome = 'created' | 'updated' | 'unchanged'
+
+/** A passing fault of GitHub is met as many times, and not once more. */
+const MAX_ATTEMPTS = 4
+
+/** The first wait between two attempts, in ms; each is three times as long as the one before. */
+const FIRST_WAIT_MS = 1_000
+
+/** Whoever asks us to wait longer, in ms, is not waited for. */
+const MAX_WAIT_MS = 60_000
+
+/** GitHub shows as many comments at once, at most. */
+const PAGE = 100
+
+/** GitHub takes 2,500 comments on a pull request; an answer that never ends is none. */
+const MAX_PAGES = 100
+
+/** It asks GitHub itself which comments are ours: anybody can write our marker, and a token cannot always say who it is. */
+const FIND = `query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      id
+      comments(first: ${PAGE}, after: $after) {
+        nodes { id body viewerDidAuthor }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}`
+
+const CREATE = `mutation ($id: ID!, $body: String!) {
+  addComment(input: { subjectId: $id, body: $body }) { commentEdge { node { id } } }
+}`
+
+const UPDATE = `mutation ($id: ID!, $body: String!) {
+  updateIssueComment(input: { id: $id, body: $body }) { issueComment { id } }
+}`
+
+/**
+ * Keeps one comment on the pull request: creates it, or changes the one that begins with the marker, if it is ours and
+ * says something else.
+ *
+ * @param body The whole comment, the marker at its start.
+ * @throws {GitHubError} when that is not possible; a passing fault is met four times, over 13 seconds or as GitHub wants
+ */
+export async function keepComment(
+  marker: string,
+  body: string,
+  target: CommentTarget,
+): Promise<CommentOutcome> {
+  const ask = await openGitHub(target.graphqlUrl, target.token)
+  let backoffMs = FIRST_WAIT_MS
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // From the start each time: a comment whose creation was answered with an error may be there.
+      return await keepOnce(ask, marker, body, target.pullRequest)
+    } catch (error) {
+      const { passing, waitMs = backoffMs } =
+        error instanceof GitHubError ? error.details : { passing: false }
+      if (!passing || attempt === MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) throw error
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+      backoffMs *= 3
+    }
+  }
+}
+
+async function keepOnce(
+  ask: AskGitHub,
+  marker: string,
+  body: string,
+  pullRequest: PullRequest,
+): Promise<CommentOutcome> {
+  const { subject, comment } = await find(ask, marker, pullRequest)
+  if (comment === undefined) {
+    await ask(CREATE, { id: subject, body })
+    return 'created'
+  }
+  if (normal(comment.body) === normal(body)) return 'unchanged'
+  await ask(UPDATE, { id: comment.id, body })
+  return 'updated'
+}
+
+interface OwnComment {
+  readonly id: string
+  readonly body: string
+}
+
+/** Goes through the comments, the oldest first, up to ours; `subject` is what a new one belongs to. */
+async function find(
+  ask: AskGitHub,
+  marker: string,
+  { owner, repo, number }: PullRequest,
+): Promise<{ subject: string; comment: OwnComment | undefined }> {
+  let after: string | null = null
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { repository } = await ask(FIND, { owner, repo, number, after })
+    const pullRequest = objectIn(objectIn({ repository }, 'repository'), 'pullRequest')
+    const { nodes, pageInfo } = objectIn(pullRequest, 'comments')
+    // Who took this for a page without comments would write a new one with each run.
+    if (!Array.isArray(nodes)) throw new GitHubError({ status: 200, passing: false })
+    const comment = nodes.find(
+      (node: unknown): node is OwnComment =>
+        isObject(node) &&
+        node['viewerDidAuthor'] === true &&
+        typeof node['id'] === 'string' &&
+        typeof node['body'] === 'string' &&
+        // At its start: another action that comments as we do might quote it.
+        node['body'].startsWith(marker),
+    )
+    const { hasNextPage, endCursor } = objectIn({ pageInfo }, 'pageInfo')
+    if (comment !== undefined || hasNextPage !== true) {
+      return { subject: textIn(pullRequest, 'id'), comment }
+    }
+    after = textIn({ endCursor }, 'endCursor')
+  }
+  throw new GitHubError({ status: 200, passing: false })
+}
+
+/** GitHub has other line ends than we in what a person has edited. */
+function normal(body: string): string {
+  return body.replaceAll('\r\n', '\n').trimEnd()
+}
+
+function objectIn(json: JsonObject, field: string): JsonObject {
+  const value = json[field]
+  if (!isObject(value)) throw new GitHubError({ status: 200, passing: false })
+  return value
+}
+
+function textIn(json: JsonObject, field: string): string {
+  const value = json[field]
+  if (typeof value !== 'string') throw new GitHubError({ status: 200, passing: false })
+  return value
+}

@@ -1,0 +1,97 @@
+import { error, info, notice } from '@actions/core'
+
+import type { WorkspaceHost } from '../databricks/host.js'
+import type { PullRequest, PullRequestReading } from '../pull-request.js'
+import type { SecretValue } from '../secret-value.js'
+import type { Redactor } from '../secrets/redactor.js'
+import { markerOf, renderComment } from './comment-body.js'
+import { GitHubError, type GitHubErrorDetails } from './github-graphql.js'
+import { keepComment } from './keep-comment.js'
+
+/** What the comment on a pull request is about, and what it takes to write it. */
+export interface PullRequestCommentContext {
+  readonly env: NodeJS.ProcessEnv
+  readonly dryRun: boolean
+  readonly pullRequest: PullRequestReading
+  readonly token: SecretValue
+  readonly host: WorkspaceHost
+  /** The scope as the workflow names it. */
+  readonly scope: string
+  readonly redactor: Redactor
+}
+
+/**
+ * Keeps the comment of a dry run for a pull request up to date, and tells of it in the log. For any other run there is
+ * nothing to do: the same workflow runs on push.
+ *
+ * @param markdown What the comment is to say.
+ * @returns False when the step has to be red, and the log says why.
+ */
+export async function commentOnPullRequest(
+  markdown: string,
+  context: PullRequestCommentContext,
+): Promise<boolean> {
+  const { env, dryRun, pullRequest, token, redactor } = context
+  if (!dryRun) {
+    info('Comment    none, since this is no dry run')
+    return true
+  }
+  if ('none' in pullRequest) {
+    info(`Comment    none, since ${pullRequest.none}`)
+    return true
+  }
+  const graphqlUrl = env['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql'
+  const marker = markerOf(identityOf(context))
+  try {
+    const body = renderComment(marker, markdown, redactor)
+    const outcome = await keepComment(marker, body, { pullRequest, graphqlUrl, token })
+    info(`Comment    ${outcome} on pull request #${pullRequest.number}`)
+    return true
+  } catch (failure) {
+    if (!(failure instanceof GitHubError)) throw failure
+    if (isForbidden(failure.details) && mayNotWrite(pullRequest)) {
+      notice(NO_RIGHT_TO_GIVE)
+      return true
+    }
+    error(`The comment on pull request #${pullRequest.number} could not be written. ${explain(failure)}`)
+    return false
+  }
+}
+
+/** Two steps of a job can bring different secrets into the same scope, and each has its own comment. */
+function identityOf({ env, host, scope }: PullRequestCommentContext): string[] {
+  const step = ['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
+  return [host.origin, host.workspaceId ?? '', scope.toLowerCase(), ...step]
+}
+
+/** Whether GitHub gives the run a token that may only read, whatever the workflow says or unless it says more. */
+function mayNotWrite({ fromFork, fromDependabot }: PullRequest): boolean {
+  return fromFork || fromDependabot
+}
+
+const NO_RIGHT_TO_GIVE =
+  'The plan is not in a comment: for pull requests from forks and of Dependabot, GitHub gives a token that only reads.'
+
+function isForbidden({ status, type }: GitHubErrorDetails): boolean {
+  return type === 'FORBIDDEN' || status === 403
+}
+
+/** What went wrong and what to change, in our own words alone. */
+function explain({ details }: GitHubError): string {
+  const { status, type } = details
+  if (status === undefined) {
+    return 'GitHub did not answer. Check that this runner may reach it (firewall, proxy).'
+  }
+  const what = `GitHub refused it (${[type, `HTTP ${status}`].filter(Boolean).join(', ')}).`
+  if (details.passing) return `${what} This is temporary: run the job again in a few minutes.`
+  if (isForbidden(details)) {
+    return (
+      `${what} Give the job \`permissions: { contents: read, pull-requests: write }\`, and \`id-token: write\` beside ` +
+      'them if it signs in with it. A token of your own in github-token needs the same permission.'
+    )
+  }
+  if (status === 401) return `${what} Check github-token: it may have expired or been revoked.`
+  if (type === 'NOT_FOUND') return `${what} Check that the token in github-token may read this repository.`
+  if (type === 'UNPROCESSABLE') return `${what} The conversation of the pull request may be locked.`
+  return `${what} Check that GITHUB_GRAPHQL_URL is the address of GitHub, and that no proxy answers in its place.`
+}
