@@ -49,7 +49,7 @@ describe('the licenses', () => {
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ ...about, license: 'Apache-2.0' }))
     expect(licenseOf(folder)).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION')
     mkdirSync(path.join(folder, 'other'))
-    writeFileSync(path.join(folder, 'other', 'package.json'), JSON.stringify({ ...about, license: 'MIT' }))
+    writeFileSync(path.join(folder, 'other', 'package.json'), JSON.stringify({ ...about, license: 'ISC' }))
     expect(() => licenseOf(path.join(folder, 'other'))).toThrow('fake brings no text of its license')
   })
 })
