@@ -39,7 +39,7 @@ export function contextsOf({ workflow, matrix, needs }: JobStart, world: World):
   return {
     github: githubOf(workflow, world),
     inputs: world.event.inputs ?? {},
-    vars: world.vars ?? {},
+    vars: visibleTo(world, undefined, FAKE_GITHUB_TOKEN).vars,
     matrix,
     needs,
   }
