@@ -1,3 +1,4 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { inputVariable } from './inputs.js'
 
@@ -36,6 +37,18 @@ export function foldersBelow(root: string, workspace = path.join(root, 'workspac
       summary: file('summary'),
     },
   }
+}
+
+/** Makes the folders that are missing, and the files anew: empty, but for that of the event. */
+export async function makeFolders(
+  { home, temp, tools, workspace, files }: StepFolders,
+  event: unknown,
+): Promise<void> {
+  for (const folder of [home, temp, tools, workspace, path.dirname(files.output)]) {
+    await mkdir(folder, { recursive: true })
+  }
+  for (const file of Object.values(files)) await writeFile(file, '')
+  await writeFile(files.event, JSON.stringify(event))
 }
 
 /**

@@ -1,26 +1,25 @@
-import { access, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { readAction } from './action-metadata.js'
-import { collectFiles } from './command-files.js'
 import { CommandProcessor } from './command-processor.js'
-import { linesOf } from './dotnet-text.js'
 import {
-  FAKE_GITHUB_TOKEN,
-  type StepFolders,
   environmentOf,
+  FAKE_GITHUB_TOKEN,
   foldersBelow,
+  makeFolders,
   runnerVariables,
 } from './environment.js'
 import { resolveInputs, warnOfInputs } from './inputs.js'
-import { type Annotation, JobLog, writeHeader } from './job-log.js'
+import { JobLog, writeHeader } from './job-log.js'
 import { findNode24 } from './node.js'
-import { runProcess } from './process.js'
-import { type LogEntry, renderLog } from './rendering.js'
 import { SecretMasker } from './secret-masker.js'
+import { runStepProcess } from './step-process.js'
+import type { StepResult } from './step-result.js'
 
 export type { Annotation } from './job-log.js'
 export type { LogEntry } from './rendering.js'
+export type { StepResult } from './step-result.js'
 
 /** One step of a job that uses the action, as a workflow would write it, and how to run it. */
 export interface Step {
@@ -54,46 +53,6 @@ export interface Step {
   event?: unknown
   /** What the header calls the action. Default: `owner/databricks-secrets-sync@v1`. */
   uses?: string
-}
-
-/** All that a person or a later step gets of a step. */
-export interface StepResult {
-  /** As the job's page shows it; `failure` also when the runner refused a command of a process that ended with 0. */
-  outcome: 'success' | 'failure' | 'cancelled'
-  /** The exit code; null when a signal ended the process. */
-  exitCode: number | null
-  signal: NodeJS.Signals | null
-  timedOut: boolean
-  /** Raw, before commands and masks: what leak tests search. */
-  stdout: string
-  /** Raw. Not empty only with `allowStderr`. */
-  stderr: string
-  /** What a person sees on the job's page: masked, header first, no colour, no timestamps. */
-  log: string
-  /** `log`, one string a line. */
-  logLines: string[]
-  /** `log` as data, to colour it (see `colourLog`). */
-  entries: LogEntry[]
-  /** Every value that came by add-mask, in order, decoded but otherwise as received. */
-  masks: string[]
-  /** All of them, those of the runner itself included; `shown` is false after the tenth of a level. */
-  annotations: Annotation[]
-  /** What a later step reads as `steps.<id>.outputs`. */
-  outputs: Record<string, string>
-  /** The raw file, even where the runner dropped it. */
-  summary: string
-  /** The summary that the page shows: masked line by line, empty when it was dropped for its size. */
-  summaryShown: string
-  /** What was added to the environment of later steps. */
-  envChanges: Record<string, string>
-  /** What the post step of the action would get. */
-  state: Record<string, string>
-  /** What was put in front of later steps' `PATH`. */
-  path: string[]
-  /** The version of node that ran the action, e.g. `v24.21.0`. */
-  node: string
-  /** Of the process, from spawn to end, in milliseconds. */
-  durationMs: number
 }
 
 /** The action wrote to stderr, which the runner reads ahead of masks sent before. The result comes along. */
@@ -145,44 +104,17 @@ async function runBelow(root: string, step: Step): Promise<StepResult> {
   writeHeader(log, step.uses ?? 'owner/databricks-secrets-sync@v1', inputs, env)
 
   const node = await findNode24()
-  const end = await runProcess(node.path, [...(step.nodeOptions ?? []), main], {
-    cwd: folders.workspace,
+  const result = await runStepProcess({
+    file: node.path,
+    args: [...(step.nodeOptions ?? []), main],
     env: environmentOf(folders, env, runner, inputs),
+    folders,
+    log,
+    masker,
+    commands,
     timeoutMs,
     cancel,
     kill,
   })
-  // stderr first: the runner handles it ahead of what stdout said before.
-  for (const line of [...linesOf(end.stderr), ...linesOf(end.stdout)]) commands.take(line)
-  if (end.timedOut) log.issue('error', `The action has timed out after ${timeoutMs} milliseconds.`)
-  if (cancel?.aborted) log.issue('error', 'The operation was canceled.')
-  log.debug(`Node Action run completed with exit code ${String(end.exitCode)}`)
-  const files = await collectFiles(folders.files, commands, log, masker)
-
-  const entries = renderLog(log.written)
-  const failed = end.exitCode !== 0 || commands.failed
-  return {
-    ...end,
-    ...files,
-    outcome: cancel?.aborted ? 'cancelled' : failed ? 'failure' : 'success',
-    log: entries.map(({ text }) => text).join('\n'),
-    logLines: entries.map(({ text }) => text),
-    entries,
-    masks: commands.masks,
-    annotations: log.annotations,
-    outputs: { ...commands.outputs, ...files.outputs },
-    state: { ...commands.state, ...files.state },
-    node: node.version,
-  }
-}
-
-async function makeFolders(
-  { home, temp, tools, workspace, files }: StepFolders,
-  event: unknown,
-): Promise<void> {
-  for (const folder of [home, temp, tools, workspace, path.dirname(files.output)]) {
-    await mkdir(folder, { recursive: true })
-  }
-  for (const file of Object.values(files)) await writeFile(file, '')
-  await writeFile(files.event, JSON.stringify(event))
+  return { ...result, node: node.version }
 }

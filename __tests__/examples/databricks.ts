@@ -1,0 +1,90 @@
+import { EmulatedGitHub } from '../../emulator/github.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import type { JobIdentity } from '../runner/workflow/play-workflow.js'
+
+/** Whom a workspace lets in: a service principal, for jobs with this subject. */
+export interface Trusted {
+  readonly clientId: string
+  readonly subject: string
+  readonly permission: 'READ' | 'WRITE'
+}
+
+/** The service principal of most recipes. */
+export const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
+
+/** What most recipes tell to set up. */
+export const PRODUCTION: Trusted = {
+  clientId: CLIENT_ID,
+  subject: 'repo:owner/repo:environment:production',
+  permission: 'WRITE',
+}
+
+/** What most recipes tell to set up, for those without an environment. */
+export const MAIN: Trusted = { ...PRODUCTION, subject: 'repo:owner/repo:ref:refs/heads/main' }
+
+/** A workspace with one scope, set up as a recipe tells. */
+export class RecipeWorkspace {
+  readonly workspace: EmulatedWorkspace
+  readonly #scope: string
+  readonly #githubs: ReadonlyMap<string, EmulatedGitHub>
+
+  private constructor(
+    workspace: EmulatedWorkspace,
+    scope: string,
+    githubs: ReadonlyMap<string, EmulatedGitHub>,
+  ) {
+    this.workspace = workspace
+    this.#scope = scope
+    this.#githubs = githubs
+  }
+
+  /** Starts one whose scope is the administrator's, who lets in whom it trusts and nobody else. */
+  static async start(scope: string, ...trusted: Trusted[]): Promise<RecipeWorkspace> {
+    const githubs = new Map<string, EmulatedGitHub>()
+    for (const { subject } of trusted) githubs.set(subject, await EmulatedGitHub.start({ subject }))
+    const workspace: EmulatedWorkspace = await EmulatedWorkspace.start({
+      servicePrincipals: trusted.map(({ clientId, subject }) => {
+        const { issuer, jwksUri } = githubs.get(subject) as EmulatedGitHub
+        return {
+          applicationId: clientId,
+          policies: [{ issuer, jwksUri, subject, audiences: ['fake-audience'] }],
+        }
+      }),
+      discovery: 'config',
+      defaultAudiences: ['fake-audience'],
+    })
+    const { acls } = workspace.store.createScope(scope)
+    for (const { clientId, permission } of trusted) acls.set(clientId, permission)
+    return new RecipeWorkspace(workspace, scope, githubs)
+  }
+
+  /** The variables that the recipes ask for. */
+  get vars(): Record<'DATABRICKS_HOST' | 'DATABRICKS_CLIENT_ID', string> {
+    return { DATABRICKS_HOST: this.workspace.url, DATABRICKS_CLIENT_ID: CLIENT_ID }
+  }
+
+  /** What the runner gives a job so that it can sign in: nothing without `id-token: write`. */
+  readonly idToken = ({ permissions, subject }: JobIdentity): Record<string, string> =>
+    permissions['id-token'] === 'write' ? { ...this.#githubs.get(subject)?.variables } : {}
+
+  /** Puts a value past the API, so many days ago. */
+  put(key: string, value: string, daysAgo: number): void {
+    this.workspace.store.scope(this.#scope).put(key, value, Date.now() - daysAgo * 86_400_000)
+  }
+
+  /** The bytes of every secret of the scope, by key. */
+  get stored(): Record<string, Buffer> {
+    return Object.fromEntries(
+      this.workspace.store.scope(this.#scope).secrets.map(({ key, value }) => [key, value]),
+    )
+  }
+
+  /** The same, as texts. */
+  get texts(): Record<string, string> {
+    return Object.fromEntries(Object.entries(this.stored).map(([key, value]) => [key, value.toString()]))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.workspace, ...this.#githubs.values()].map(async (server) => server.close()))
+  }
+}

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { EmulatedGitHubApi } from '../../emulator/github-api.js'
+import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
+import { playWorkflow, type PlayedJob, type World } from '../runner/workflow/play-workflow.js'
+import { MAIN, RecipeWorkspace, type Trusted } from './databricks.js'
+import { leaksOf, logsOf, madeUp } from './shown.js'
+
+/** Who plans, and cannot do more than that. */
+const PLANNER: Trusted = {
+  clientId: '00000000-0000-4000-8000-0000000000b2',
+  subject: 'repo:owner/repo:pull_request',
+  permission: 'READ',
+}
+
+let databricks: RecipeWorkspace
+let github: EmulatedGitHubApi
+let secrets: { DB_PASSWORD: string; PARTNER_TOKEN: string }
+
+beforeEach(async () => {
+  databricks = await RecipeWorkspace.start('pipelines', MAIN, PLANNER)
+  github = await EmulatedGitHubApi.start({
+    accounts: { [FAKE_GITHUB_TOKEN]: { login: 'github-actions[bot]', access: 'write' } },
+  })
+  secrets = { DB_PASSWORD: madeUp(), PARTNER_TOKEN: madeUp() }
+  databricks.put('partner-token', 'fake-old', 1)
+  databricks.put('gone', 'fake-gone', 1)
+})
+
+afterEach(async () => {
+  await Promise.all([databricks.close(), github.close()])
+})
+
+async function play(event: World['event']): Promise<PlayedJob[]> {
+  return await playWorkflow('examples/plan-on-pull-request.yml', {
+    event,
+    secrets,
+    vars: { ...databricks.vars, DATABRICKS_PLAN_CLIENT_ID: PLANNER.clientId },
+    jobVariables: (job) => ({
+      ...databricks.idToken(job),
+      // The token of the job may comment if the workflow says so, and is not heard otherwise.
+      ...(job.permissions['pull-requests'] === 'write' && github.variables),
+    }),
+  })
+}
+
+function pullRequest(from = 'owner/repo'): World['event'] {
+  const repo = (name: string): object => ({ repo: { full_name: name } })
+  return {
+    name: 'pull_request',
+    ref: 'refs/pull/7/merge',
+    payload: {
+      action: 'opened',
+      number: 7,
+      pull_request: { number: 7, head: repo(from), base: { ref: 'main', ...repo('owner/repo') } },
+    },
+  }
+}
+
+function writes(): string[] {
+  return databricks.workspace.requests.all
+    .map(({ path }) => path)
+    .filter((path) => /\/(put|delete|create)$/.test(path))
+}
+
+describe('a pull request', () => {
+  // Whoever approves it approves the loss of a key that they do not see.
+  test('gets a comment that says what its merge does, and changes nothing', async () => {
+    const jobs = await play(pullRequest())
+    expect(logsOf(jobs)).not.toContain('Error:')
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
+    const [comment] = github.comments()
+    for (const key of ['db-password', 'partner-token', 'gone']) expect(comment?.body).toContain(key)
+    expect(writes()).toEqual([])
+    expect(databricks.texts).toEqual({ 'partner-token': 'fake-old', gone: 'fake-gone' })
+    expect(leaksOf(jobs, ['fake-old', 'fake-gone', ...Object.values(secrets)])).toEqual([])
+    for (const value of Object.values(secrets)) expect(comment?.body).not.toContain(value)
+  })
+
+  // A red check that the contributor can do nothing about.
+  test.each([
+    ['from a fork', { ...pullRequest('somebody/repo'), fromFork: true }, 'from a fork'],
+    ['of Dependabot', { ...pullRequest(), actor: 'dependabot[bot]' }, 'Dependabot'],
+  ])('%s is green, and says that there is no plan', async (_, event, message) => {
+    const jobs = await play(event)
+    expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
+    expect(logsOf(jobs)).toContain(message)
+    expect(github.comments()).toEqual([])
+    expect(databricks.workspace.requests.all).toEqual([])
+  })
+})
+
+// What everybody has read and approved does not happen.
+test('its merge does what the comment says', async () => {
+  const jobs = await play({ name: 'push' })
+  expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
+  expect(databricks.texts).toEqual({
+    'db-password': secrets.DB_PASSWORD,
+    'partner-token': secrets.PARTNER_TOKEN,
+  })
+  expect(leaksOf(jobs, Object.values(secrets))).toEqual([])
+})
+
+// A plan that waits for its turn would take the place of an apply that waits, which then never happens.
+test('a plan and an apply are in groups of their own', async () => {
+  const [plan] = await play(pullRequest())
+  const [apply] = await play({ name: 'push' })
+  expect(plan?.groups).toEqual(['databricks-pipelines-refs/pull/7/merge'])
+  expect(apply?.groups).toEqual(['databricks-pipelines-apply'])
+})

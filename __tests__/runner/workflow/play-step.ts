@@ -1,0 +1,83 @@
+import { runnerVariables } from '../environment.js'
+import { runStep } from '../step.js'
+import type { StepResult } from '../step-result.js'
+import { holds, interpolate } from './expression.js'
+import type { JobState, StepEffects } from './job-state.js'
+import { evaluateAll } from './evaluate-all.js'
+import { runnerOf } from './runner-context.js'
+import { runShell } from './shell-step.js'
+import type { StepFile } from './workflow-file.js'
+import type { World } from './world.js'
+
+/** What the examples call the action. */
+export const OURS = 'owner/databricks-secrets-sync@v1'
+
+type Played = Omit<StepResult, 'node'>
+
+/**
+ * Plays a step, unless its `if` says no: the action itself in its own process, a script in bash, an action of somebody
+ * else by its stand-in.
+ * @throws Error on an action that has no stand-in
+ */
+export async function playStep(
+  step: StepFile,
+  shell: string | undefined,
+  state: JobState,
+  world: World,
+): Promise<void> {
+  const { id, uses } = step
+  const named = { name: step.name ?? uses ?? step.run?.split('\n')[0] ?? '', isOurs: uses === OURS }
+  const nothing: StepEffects = { id, outputs: {}, env: {}, masks: [], path: [] }
+  if (!holds(step.if, state.scope())) {
+    state.add({ ...named, outcome: 'skipped' }, nothing)
+    return
+  }
+  const ownEnv = evaluateAll(step.env, state.scope())
+  const given = evaluateAll(step.with, state.scope(ownEnv))
+  const env = { ...state.env, ...ownEnv }
+  const runner = { ...state.runner, GITHUB_ACTION: state.uniqueName(id ?? actionName(uses)) }
+
+  if (uses !== undefined && !named.isOurs) {
+    const standIn = world.uses?.[uses]
+    if (standIn === undefined) throw new Error(`There is no stand-in for ${uses}.`)
+    const left = await standIn({
+      with: given,
+      workspace: state.folders.workspace,
+      runner: runnerOf(state.folders),
+    })
+    state.add({ ...named, outcome: 'success' }, { ...nothing, ...left })
+    return
+  }
+
+  const result: Played = named.isOurs
+    ? await runStep({
+        with: given,
+        env,
+        secrets: Object.fromEntries(state.masks.map((mask, index) => [String(index), mask])),
+        workspace: state.folders.workspace,
+        runnerVariables: { ...runner, RUNNER_TEMP: state.folders.temp },
+        event: world.event.payload ?? {},
+      })
+    : await runShell({
+        script: interpolate(step.run ?? '', state.scope(ownEnv)),
+        shell: step.shell ?? shell,
+        env,
+        masks: state.masks,
+        folders: state.folders,
+        runner: { ...runnerVariables(state.folders, false), ...runner },
+        event: world.event.payload ?? {},
+        path: state.path,
+      })
+  const outcome = result.outcome === 'success' ? 'success' : 'failure'
+  state.add({ ...named, outcome, result }, { id, ...effectsOf(result) })
+}
+
+function effectsOf({ outputs, envChanges, masks, path }: Played): Omit<StepEffects, 'id'> {
+  return { outputs, env: envChanges, masks, path }
+}
+
+/** `__run`, or the action's repository: how the runner calls a step without an id. */
+function actionName(uses: string | undefined): string {
+  const [repository = ''] = uses?.split('@') ?? []
+  return uses === undefined ? '__run' : `__${repository.replaceAll('/', '_')}`
+}
