@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 
 import { getBooleanInput, getInput } from '@actions/core'
 
+import { readClient } from './client-inputs.js'
 import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
 import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
+import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
 import type { SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
@@ -19,6 +21,7 @@ export interface Inputs {
   readonly host: WorkspaceHost
   /** How to sign in, and with what. */
   readonly signIn: ChosenWay & { readonly settings: SignInSettings }
+  readonly traffic: TrafficOptions
   readonly scope: WantedScope
   readonly secrets: SecretMap
   /** Names of a JSON map that were left out: their values are credentials of this run. */
@@ -57,6 +60,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message)
   const scope = readScope(fault)
+  const traffic = readClient(fault)
   const summary = readBoolean('summary', fault) ?? true
   const {
     entries,
@@ -95,6 +99,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       ? {
           host,
           signIn: { ...way, settings },
+          traffic,
           scope,
           secrets: entries,
           leftOut: leftOut.filter((name) => !holdsCredential(name)),

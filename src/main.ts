@@ -1,13 +1,15 @@
 import { withoutSecrets } from './databricks/auth/azure-cli.js'
 import { openSignIn } from './databricks/auth/open-sign-in.js'
-import { HttpExchange } from './databricks/http-exchange.js'
 import { SecretsApi } from './databricks/secrets-api.js'
+import { Traffic } from './databricks/traffic.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
+import { cancelOnSignal } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
 import { explainResult } from './report/explain.js'
 import { describeHost, logFaults, logResult, logScope, logStart } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
+import { RetryLog } from './report/retries.js'
 import { renderFaults, renderResult, writeSummary } from './report/summary.js'
 import { planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
@@ -23,6 +25,7 @@ import { openScope } from './sync/scope.js'
  */
 export async function main(): Promise<boolean> {
   const start = performance.now()
+  const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
   const { inputs, faults, values, summary } = readInputs(process.env)
@@ -38,17 +41,19 @@ export async function main(): Promise<boolean> {
   // 2. Sign in.
   logStart(inputs)
   const redactor = new Redactor(values)
-  const http = new HttpExchange()
+  const retries = new RetryLog()
+  const traffic = new Traffic(inputs.traffic, inputs.host.origin, cancelled, retries.note)
   const signIn = openSignIn(inputs.signIn.authType, inputs.signIn.settings, {
     host: inputs.host,
-    send: http.send,
+    send: traffic.send,
+    cancelled,
     onToken: (token) => {
       registerMasks(planMasks([token]))
       redactor.add(token)
     },
     azureCliEnv: () => withoutSecrets(process.env, values),
   })
-  const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, http.send))
+  const api = new SecretsApi(new WorkspaceClient(inputs.host, signIn, traffic))
 
   let result: Result = { scope: undefined, keys: [] }
   try {
@@ -64,7 +69,8 @@ export async function main(): Promise<boolean> {
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
-    http.close()
+    traffic.close()
+    retries.tell()
   }
 
   // 6. Report, and first to the steps that follow.
@@ -78,5 +84,5 @@ export async function main(): Promise<boolean> {
   const reasons = explainResult(result, context)
   logResult(result, reasons, performance.now() - start)
   if (summary) await writeSummary(renderResult(result, reasons, context))
-  return reported && succeeded(result)
+  return reported && succeeded(result) && !cancelled.aborted
 }

@@ -45,10 +45,11 @@ export class SecretsApi {
    * without a principal.
    */
   async createScope(scope: string, principal?: 'users'): Promise<void> {
-    await this.#client.post('/api/2.0/secrets/scopes/create', {
-      scope,
-      ...(principal !== undefined && { initial_manage_principal: principal }),
-    })
+    await this.#client.post(
+      '/api/2.0/secrets/scopes/create',
+      { scope, ...(principal !== undefined && { initial_manage_principal: principal }) },
+      { doneIf: 'RESOURCE_ALREADY_EXISTS' },
+    )
   }
 
   /**
