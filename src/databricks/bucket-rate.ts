@@ -6,18 +6,12 @@ const STEPS = 20
  * `from` and is empty again at `to`, which is what two refusals tell.
  *
  * @param accepted When requests were accepted in between, in ms, in order.
- * @param burst How many requests the full bucket let through at once, and in how many ms: some it got in the meantime.
+ * @param size How many tokens the bucket holds.
  * @returns Requests a second; 0 where none was accepted.
  */
-export function bucketRate(
-  accepted: readonly number[],
-  burst: { readonly count: number; readonly ms: number },
-  from: number,
-  to: number,
-): number {
+export function bucketRate(accepted: readonly number[], size: number, from: number, to: number): number {
   if (accepted.length === 0 || to <= from) return 0
   const leftAt = (perSecond: number): number => {
-    const size = Math.max(1, burst.count - (burst.ms / 1_000) * perSecond)
     let tokens = 0
     let last = from
     for (const time of accepted) {
