@@ -41,6 +41,9 @@ export class Traffic {
   readonly #workspace: string
   readonly #cancelled: AbortSignal
   readonly #onRetry: (retry: Retry) => void
+  readonly #concurrency: number
+  /** Passing faults of calls since anything got through. */
+  #faultsInRow = 0
   /** What ends each pause before its time. */
   readonly #pauses = new Set<() => void>()
   /** What nothing gets through for, if it has been tried for as long as was asked for: then nothing more is sent. */
@@ -59,6 +62,7 @@ export class Traffic {
   ) {
     this.#http = new HttpExchange(cancelled)
     this.#gate = new RequestGate(options)
+    this.#concurrency = options.concurrency
     this.#budget = new RetryBudget(options.retryTimeoutMs)
     this.#workspace = workspace
     this.#cancelled = cancelled
@@ -127,11 +131,22 @@ export class Traffic {
       throttle.answered(performance.now())
       return answer
     } catch (error) {
-      const now = performance.now()
-      const { retryAfterMs } = error instanceof WorkspaceError ? error.details : {}
-      if (error instanceof WorkspaceError && error.isThrottled) throttle.refused(sentAt, now, retryAfterMs)
-      else if (retryAfterMs !== undefined) throttle.pauseUntil(now + retryAfterMs)
+      if (error instanceof WorkspaceError) this.#holdBack(error, sentAt)
       throw error
+    }
+  }
+
+  /** Lets all requests feel what one of them has met with. */
+  #holdBack(error: WorkspaceError, sentAt: number): void {
+    const now = performance.now()
+    const { throttle } = this.#gate
+    const { retryAfterMs } = error.details
+    if (error.isThrottled) throttle.refused(sentAt, now, retryAfterMs)
+    else if (retryAfterMs !== undefined) throttle.pauseUntil(now + retryAfterMs)
+    // A workspace that is down has no use for a thousand requests that find out one by one.
+    else if (mayPass(error, 1) && ++this.#faultsInRow % this.#concurrency === 0) {
+      if (this.#budget.left(now) > 0)
+        throttle.pauseUntil(now + backOff(this.#faultsInRow / this.#concurrency))
     }
   }
 
@@ -197,6 +212,7 @@ export class Traffic {
   }
 
   #passed(): void {
+    this.#faultsInRow = 0
     this.#budget.passed(performance.now())
     this.#hopeless = undefined
   }
