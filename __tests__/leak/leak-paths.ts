@@ -110,13 +110,6 @@ export const LEAK_PATHS: readonly LeakPath[] = [
   ),
   echo('the value under status 200', ({ value }) => text(200, value)),
   {
-    ...echo('the value in a passing fault, in debug mode', ({ value }) =>
-      apiError(503, 'TEMPORARILY_UNAVAILABLE', value, { 'retry-after': '1' }),
-    ),
-    step: { debug: true },
-    inputs: { 'retry-timeout-seconds': '1' },
-  },
-  {
     name: 'a scope that cannot be created, by a server that echoes the token',
     exitCode: 1,
     prepare(workspace, token) {
@@ -157,4 +150,11 @@ export const LEAK_PATHS: readonly LeakPath[] = [
     unmasked: true,
   },
   { name: 'cancellation', exitCode: 1, cancelled: true },
+  {
+    ...echo('the value in a passing fault, in debug mode', ({ value }) =>
+      apiError(503, 'TEMPORARILY_UNAVAILABLE', value, { 'retry-after': '1' }),
+    ),
+    step: { debug: true },
+    inputs: { 'retry-timeout-seconds': '1' },
+  },
 ]

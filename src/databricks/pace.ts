@@ -1,3 +1,6 @@
+/** Timers are late by so many ms: who comes so late has not lost the time. */
+const LATENESS_MS = 4
+
 /** Lets so many through in a second, after a burst; all times are in ms, of a clock that only goes forward. */
 export class Pace {
   readonly #burst: number
@@ -30,6 +33,6 @@ export class Pace {
 
   /** One goes, at this time; also ahead of its time, and then others have to wait longer. */
   take(now: number): void {
-    this.#last = Math.max(this.#last, now) + 1_000 / this.#perSecond
+    this.#last = Math.max(this.#last, now - LATENESS_MS) + 1_000 / this.#perSecond
   }
 }

@@ -5,6 +5,12 @@ import { backOff } from './passing-fault.js'
 /** So long back, in ms, is looked when the first refusal comes. */
 const FIRST_WINDOW_MS = 1_000
 
+/** The first rate is this share of what was accepted in that time. */
+const FIRST_SHARE = 2
+
+/** The shortest pause while the rate is not known, in ms. */
+const SHORTEST_PAUSE_MS = 100
+
 /** Requests a second below which we do not go. */
 const SLOWEST = 1
 
@@ -45,7 +51,7 @@ const SHORTEST_WAIT_MS = 1_000
  * of what the workspace would take is left unused.
  */
 export class Throttle {
-  readonly #pace = new Pace(Infinity, 2)
+  readonly #pace = new Pace(Infinity, 1)
   #pausedUntil = -Infinity
   #refusedAt = -Infinity
   #measuredFrom = -Infinity
@@ -102,7 +108,7 @@ export class Throttle {
       const recent = this.#answered.filter((time) => time > now - FIRST_WINDOW_MS)
       this.#burst = { count: recent.length, ms: now - (recent[0] ?? now) }
       this.#bucket = recent.length
-      this.#pace.perSecond = Math.max(SLOWEST, recent.length)
+      this.#pace.perSecond = Math.max(SLOWEST, FIRST_SHARE * recent.length)
       this.#measureFrom(now)
     } else if (this.#refusalsInRow > 1) {
       this.#pace.perSecond = Math.max(SLOWEST, this.#pace.perSecond / 2)
@@ -119,7 +125,9 @@ export class Throttle {
       // An old measure would hold on to a rate that the workspace no longer has.
       if (seconds > LONGEST_MEASURE_S) this.#measureFrom(now)
     }
-    const pause = this.#isProbing ? backOff(this.#refusalsInRow) : (CUSHION * 1_000) / this.#pace.perSecond
+    const pause = this.#isProbing
+      ? SHORTEST_PAUSE_MS + backOff(this.#refusalsInRow)
+      : (CUSHION * 1_000) / this.#pace.perSecond
     const isKnown = !this.#isProbing && retryAfterMs <= SHORTEST_WAIT_MS
     this.pauseUntil(now + (isKnown ? pause : Math.max(pause, retryAfterMs)))
     this.#refusedAt = now
