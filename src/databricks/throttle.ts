@@ -5,8 +5,8 @@ import { backOff } from './passing-fault.js'
 /** So long back, in ms, is looked when the first refusal comes. */
 const FIRST_WINDOW_MS = 1_000
 
-/** The first rate is this share of what was accepted in that time. */
-const FIRST_SHARE = 2
+/** The first rate is so many times what was accepted in that time: a full bucket allows for more than its rate. */
+const FIRST_SHARE = 4
 
 /** The shortest pause while the rate is not known, in ms. */
 const SHORTEST_PAUSE_MS = 100
@@ -14,12 +14,12 @@ const SHORTEST_PAUSE_MS = 100
 /** Requests a second below which we do not go. */
 const SLOWEST = 1
 
-/** By so many requests a second each answer speeds us up while the workspace's rate is not known: it doubles in a quarter of a second. */
-const PROBING_STEP = 3
+/** By so many requests a second each answer speeds us up while the workspace's rate is not known: it doubles in a sixth of a second. */
+const PROBING_STEP = 4
 
 /** What is known is kept to with this much to spare, and with more of it the first time. */
-const SAFETY = 0.97
-const FIRST_SAFETY = 0.95
+const SAFETY = 0.98
+const FIRST_SAFETY = 0.97
 
 /**
  * And then each answer speeds us up: hardly at all for as long as the rate was measured, and then ever faster. So what
