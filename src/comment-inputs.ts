@@ -1,6 +1,6 @@
-import { getBooleanInput, getInput } from '@actions/core'
+import { getInput } from '@actions/core'
 
-import type { Fault } from './fault.js'
+import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import { SecretValue } from './secret-value.js'
 
 /** What was said about the comment on a pull request. */
@@ -11,11 +11,9 @@ export interface CommentReading {
   readonly token: SecretValue | undefined
 }
 
-type ReportFault = (input: string, message: string, cause?: Fault['cause']) => void
-
 /** Reads `pr-comment` and `github-token`. */
 export function readComment(fault: ReportFault): CommentReading {
-  const wanted = readWanted(fault)
+  const wanted = readBoolean('pr-comment', fault) ?? false
   const text = getInput('github-token')
   if (text === '') {
     if (wanted) fault('github-token', NO_TOKEN, 'not-visible')
@@ -31,12 +29,3 @@ const NO_TOKEN =
   'secret'
 
 const BAD_TOKEN = 'holds a blank, a line break or a character that no token has. Paste the token alone'
-
-function readWanted(fault: ReportFault): boolean {
-  try {
-    return getBooleanInput('pr-comment')
-  } catch {
-    fault('pr-comment', 'must be true or false')
-    return false
-  }
-}

@@ -3,18 +3,21 @@ import { existsSync } from 'node:fs'
 import { getInput } from '@actions/core'
 
 import { readComment } from './comment-inputs.js'
+import { readClient } from './client-inputs.js'
 import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
 import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
+import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
 import { readPermissions } from './permissions-input.js'
+import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
 import { isKey, MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
-import { readBoolean, readSyncOptions } from './sync-inputs.js'
+import { readSyncOptions } from './sync-inputs.js'
 import type { SyncOptions } from './sync/options.js'
 import type { WantedPermission } from './sync/permissions.js'
 import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
@@ -24,6 +27,7 @@ export interface Inputs {
   readonly host: WorkspaceHost
   /** How to sign in, and with what. */
   readonly signIn: ChosenWay & { readonly settings: SignInSettings }
+  readonly traffic: TrafficOptions
   readonly scope: WantedScope
   readonly secrets: SecretMap
   readonly options: SyncOptions
@@ -74,6 +78,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const scope = readScope(fault)
   const keyPrefix = getInput('key-prefix')
   const options = readSyncOptions(keyPrefix, faults)
+  const traffic = readClient(fault)
   const summary = readBoolean('summary', fault) ?? true
   const comment = readComment(fault)
   const githubTokens = comment.token === undefined ? [] : [comment.token]
@@ -129,6 +134,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       ? {
           host,
           signIn: { ...way, settings },
+          traffic,
           scope,
           secrets: entries,
           options,
@@ -154,8 +160,6 @@ function namesOf(values: readonly SecretValue[]): (key: string) => boolean {
     return isKey(key) && !telling.some((piece) => piece.occursIn(key))
   }
 }
-
-type ReportFault = (input: string, message: string, cause?: Fault['cause']) => void
 
 const TLS_CHECKS_OFF =
   'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +

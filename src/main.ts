@@ -1,11 +1,12 @@
 import { withoutSecrets } from './databricks/auth/azure-cli.js'
 import { openSignIn } from './databricks/auth/open-sign-in.js'
-import { HttpExchange } from './databricks/http-exchange.js'
 import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
+import { Traffic } from './databricks/traffic.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
 import { readPullRequest } from './pull-request.js'
+import { cancelOnSignal } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
 import {
   describeHost,
@@ -19,6 +20,7 @@ import {
 import { setOutputs } from './report/outputs.js'
 import { commentOnPullRequest } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
+import { RetryLog } from './report/retries.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
 import { planMasks, registerMasks } from './secrets/masks.js'
@@ -34,6 +36,7 @@ import { pullRequestWithoutSecrets } from './withheld-secrets.js'
  */
 export async function main(): Promise<boolean> {
   const start = performance.now()
+  const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
   const { inputs, faults, values, summary, dryRun } = readInputs(process.env)
@@ -56,17 +59,19 @@ export async function main(): Promise<boolean> {
   // 2. Sign in.
   logStart(inputs)
   const redactor = new Redactor(values)
-  const http = new HttpExchange()
+  const retries = new RetryLog()
+  const traffic = new Traffic(inputs.traffic, inputs.host.origin, cancelled, retries.note)
   const signIn = openSignIn(inputs.signIn.authType, inputs.signIn.settings, {
     host: inputs.host,
-    send: http.send,
+    send: traffic.send,
+    cancelled,
     onToken: (token) => {
       registerMasks(planMasks([token]))
       redactor.add(token)
     },
     azureCliEnv: () => withoutSecrets(process.env, values),
   })
-  const client = new WorkspaceClient(inputs.host, signIn, http.send)
+  const client = new WorkspaceClient(inputs.host, signIn, traffic)
   const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 
   let result: Result = { ...NOTHING_YET, dryRun }
@@ -84,7 +89,8 @@ export async function main(): Promise<boolean> {
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
-    http.close()
+    traffic.close()
+    retries.tell()
   }
 
   // 6. Report, and first to the steps that follow.
@@ -102,6 +108,7 @@ export async function main(): Promise<boolean> {
   const { commentToken: token } = inputs
   const commented =
     token === undefined ||
+    cancelled.aborted ||
     (await commentOnPullRequest(markdown, {
       env: process.env,
       dryRun,
@@ -111,5 +118,5 @@ export async function main(): Promise<boolean> {
       scope: inputs.scope.name,
       redactor,
     }))
-  return reported && commented && succeeded(result)
+  return reported && commented && succeeded(result) && !cancelled.aborted
 }

@@ -60,7 +60,7 @@ describe('through a proxy', () => {
     const step = await syncTo(ELSEWHERE, {}, { ...HURRIED, env, timeoutMs: 20_000 })
     expect(step.timedOut).toBe(false)
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain('did not answer in time')
+    expect(step.log).toContain('No connection to https://workspace.invalid could be made through the proxy')
     expect(step.summary).not.toBe('')
   })
 
@@ -102,7 +102,8 @@ describe('a connection', () => {
       const { request } = http
       http.request = (...args) => {
         const sent = request(...args)
-        setImmediate(() => sent.destroy(${timedOut}))
+        // By then the connection is up.
+        sent.once('finish', () => sent.destroy(${timedOut}))
         return sent
       }`)
     try {

@@ -254,7 +254,7 @@ describe('the scope', () => {
     expect(exitCode).toBe(1)
     expect(log).toContain('The scope "Storage" would hold 1001 keys')
     expect(log).toContain('Stopped before the first secret was put')
-    expect(summary).toContain('### ❌ Databricks secrets: `Storage`')
+    expect(summary).toContain('### ❌ Databricks secrets: `storage`')
     expect(summary).toContain('> [!CAUTION]\n> The scope "Storage" would hold 1001 keys')
     expect(workspace.requests.to('secrets/put')).toEqual([])
   })

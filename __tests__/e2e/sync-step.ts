@@ -4,9 +4,12 @@ import { pathToFileURL } from 'node:url'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { runStep, type Step, type StepResult } from '../runner/step.js'
 
-/** The inputs of a step that puts one secret into the scope `storage`, as Ada, who is no admin. */
+/** What lets a test see each fault at once, and takes no longer than it must: neither retries nor a limit. */
+export const AT_ONCE = { 'requests-per-second': '0', 'retry-timeout-seconds': '0' }
+
+/** The inputs of a step that puts one secret into the scope `storage`, as Ada, who is no admin; {@link AT_ONCE}. */
 export function inputsFor({ url }: Pick<EmulatedWorkspace, 'url'>): Record<string, string> {
-  return { host: url, token: 'fake-token-of-ada', scope: 'storage', secrets: 'blob=fake-value' }
+  return { host: url, token: 'fake-token-of-ada', scope: 'storage', secrets: 'blob=fake-value', ...AT_ONCE }
 }
 
 /** Runs the action against a workspace, with these inputs laid over those of {@link inputsFor}. */

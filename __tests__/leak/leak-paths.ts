@@ -149,5 +149,12 @@ export const LEAK_PATHS: readonly LeakPath[] = [
     ),
     unmasked: true,
   },
-  { name: 'cancellation', exitCode: null, cancelled: true },
+  { name: 'cancellation', exitCode: 1, cancelled: true },
+  {
+    ...echo('the value in a passing fault, in debug mode', ({ value }) =>
+      apiError(503, 'TEMPORARILY_UNAVAILABLE', value, { 'retry-after': '1' }),
+    ),
+    step: { debug: true },
+    inputs: { 'retry-timeout-seconds': '1' },
+  },
 ]

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { AT_ONCE } from '../e2e/sync-step.js'
 import { runStep, type StepResult } from '../runner/step.js'
 import { LEAK_PATHS, type LeakPath } from './leak-paths.js'
 import { findLeaks, findUnmasked, searched } from './leak-search.js'
@@ -67,6 +68,7 @@ async function runOn(leakPath: LeakPath, values: readonly Buffer[], token: strin
         ),
         'secret-envs': inVariables.map((_, index) => `v${index}=VALUE_${index}`).join('\n'),
         'secret-files': inFilesToo.map((_, index) => `f${index}=f${index}`).join('\n'),
+        ...AT_ONCE,
         ...leakPath.inputs,
       },
     })

@@ -112,6 +112,34 @@ describe('an error', () => {
     expect(explain(new WorkspaceError(failure), CONTEXT)).toContain('check the network between this runner')
   })
 
+  // After minutes, a reader wants to know that it was not given up at once.
+  test('that was retried tells how often and for how long', () => {
+    const told = explain(new WorkspaceError('silent', { write: true, tries: 6, triedMs: 41_200 }), CONTEXT)
+    expect(told).toContain(
+      'did not answer in time. It was tried 6 times in 42 s. The write may have happened',
+    )
+    const earlier = new WorkspaceError('unreachable', { write: true, tries: 2, earlierOpen: true })
+    expect(explain(earlier, CONTEXT)).toContain('may have happened or not')
+  })
+
+  test.each<[WorkspaceErrorDetails, string]>([
+    [{ write: true, notSent: true }, 'Not sent: the job was cancelled. Run the job again.'],
+    [{ write: true, notSent: true, tries: 2 }, 'Not sent again: the job was cancelled.'],
+    [
+      { write: true },
+      'The job was cancelled before https://x.example had answered. The write may have happened or not: run the job again.',
+    ],
+    [{}, 'The job was cancelled before https://x.example had answered. Run the job again.'],
+  ])('that was cancelled (%j) tells whether it was sent', (details, text) => {
+    expect(explain(new WorkspaceError('cancelled', details), CONTEXT)).toContain(text)
+  })
+
+  test('of a request that was given up before it was sent says so', () => {
+    const told = explain(new WorkspaceError('silent', { write: true, notSent: true }), CONTEXT)
+    expect(told).toContain('Not sent, since nothing got through any more. https://x.example did not answer')
+    expect(told).not.toContain('may have happened')
+  })
+
   test('of a scope that may not be created does not ask for a permission on it', () => {
     const details = { status: 403, errorCode: 'PERMISSION_DENIED', call: 'secrets/scopes/create' }
     const told = explain(new WorkspaceError('refused', details), CONTEXT)

@@ -1,3 +1,4 @@
+import { readRetryAfter } from './retry-after.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from './workspace-error.js'
 
 /** An answer as it came: nothing in it is trusted yet. */
@@ -19,7 +20,12 @@ export type JsonObject = Readonly<Record<string, unknown>>
  */
 export function readAnswer({ status, headers, body }: RawAnswer): JsonObject {
   const requestId = first(headers['x-request-id'])
-  const details: WorkspaceErrorDetails = { status, ...(requestId !== undefined && { requestId }) }
+  const retryAfterMs = readRetryAfter(headers)
+  const details: WorkspaceErrorDetails = {
+    status,
+    ...(requestId !== undefined && { requestId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
   if (status >= 300 && status < 400) {
     throw new WorkspaceError('redirected', { ...details, said: utf8(first(headers['location']) ?? '') })
   }

@@ -1,18 +1,35 @@
-import { HttpClient, type HttpClientResponse } from '@actions/http-client'
+import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+import { getProxyUrl, HttpClient } from '@actions/http-client'
 
 import packageJson from '../../package.json' with { type: 'json' }
 
 import type { RawAnswer } from './answer.js'
-import { WorkspaceError, type Failure } from './workspace-error.js'
+import { connectionFault } from './connection-fault.js'
+import { WorkspaceError } from './workspace-error.js'
+
+/** How long it may take to connect, name, proxy and TLS included, in ms: a dead address must not cost a whole minute. */
+const CONNECT_TIMEOUT_MS = 10_000
+
+/** How long the other side may be silent once it has the request, in ms, and between two pieces of its answer. */
+const SILENCE_TIMEOUT_MS = 30_000
 
 /** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
 const REQUEST_TIMEOUT_MS = 60_000
+
+/** How long requests that are under way have to end when the run is cancelled, in ms. */
+const LAST_MOMENT_MS = 2_000
 
 /**
  * The longest answer that is read, in bytes. A list of 1,000 scopes that key vaults back, the longest answer that a
  * workspace has, is a tenth of it.
  */
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+const USER_AGENT = `databricks-secrets-sync/${packageJson.version}`
 
 /** A request, to whom ever. */
 export interface HttpRequest {
@@ -23,99 +40,187 @@ export interface HttpRequest {
   readonly body: string | null
 }
 
-/** Sends a request, and gives back the answer, whatever it is. */
-export type SendRequest = (request: HttpRequest) => Promise<RawAnswer>
+/** How one origin is reached. */
+interface Way {
+  readonly request: typeof requestHttp
+  readonly agent: HttpAgent
+  readonly proxied: boolean
+}
 
-/** The HTTP of this run, to the workspace and to those who sign us in: over kept connections where no proxy is set. */
+/**
+ * The HTTP of this run, to the workspace and to those who sign us in: over kept connections where no proxy is set. It
+ * sends each request once, and follows no redirect, which would carry the body, the secret, to wherever it points.
+ */
 export class HttpExchange {
-  // A redirect that was followed would carry the body, which is the secret, to wherever it points.
-  readonly #http = new HttpClient(`databricks-secrets-sync/${packageJson.version}`, [bareHost], {
-    allowRedirects: false,
-    allowRetries: false,
-    keepAlive: true,
-    socketTimeout: REQUEST_TIMEOUT_MS,
-  })
+  readonly #cancelled: AbortSignal
+  readonly #ways = new Map<string, Way>()
+  /** What cuts each request that is under way. */
+  readonly #underWay = new Set<() => void>()
+  /** Connections whose TLS stands: those of a proxy's tunnel may come to a request without being new. */
+  readonly #secured = new WeakSet<Socket>()
+
+  /** @param cancelled Cuts what is still under way two seconds after it fires; nothing new is sent then. */
+  constructor(cancelled: AbortSignal) {
+    this.#cancelled = cancelled
+    cancelled.addEventListener('abort', () => {
+      // The process need not wait for it when all requests have ended before.
+      setTimeout(() => {
+        this.#cutAll()
+      }, LAST_MOMENT_MS).unref()
+    })
+  }
 
   /** @throws {WorkspaceError} when no whole answer comes; it says from whom. */
-  readonly send: SendRequest = async ({ method, url, headers, body }) => {
+  async send({ method, url, headers, body }: HttpRequest): Promise<RawAnswer> {
+    const target = new URL(url)
     try {
-      // The client's `readBody` never settles when a connection is cut in the middle of a body: we read it.
-      return await withinTime(async () =>
-        readRaw(await this.#http.request(method, url, body, { ...headers })),
-      )
+      if (this.#cancelled.aborted) throw new WorkspaceError('cancelled', { notSent: true })
+      return await this.#exchange(target, { method, headers: { ...headers, 'user-agent': USER_AGENT } }, body)
     } catch (error) {
-      const { failure, details } =
-        error instanceof WorkspaceError ? error : new WorkspaceError(failureOf(error))
-      throw new WorkspaceError(failure, { ...details, origin: new URL(url).origin })
+      const { failure, details } = error instanceof WorkspaceError ? error : connectionFault(error, false)
+      throw new WorkspaceError(failure, { ...details, origin: target.origin })
     }
   }
 
   /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
   close(): void {
-    this.#http.dispose()
+    this.#cutAll()
+    for (const { agent, proxied } of this.#ways.values()) if (!proxied) agent.destroy()
   }
-}
 
-/** The client hands `[::1]` to Node as the name of a host, which only resolves without the brackets. */
-const bareHost = {
-  prepareRequest(options: { host?: string | null }): void {
-    if (options.host?.startsWith('[') === true) options.host = options.host.slice(1, -1)
-  },
-  canHandleAuthentication: () => false,
-  handleAuthentication: () => Promise.reject(new Error('no authentication handler')),
-}
+  #cutAll(): void {
+    for (const cut of this.#underWay) cut()
+  }
 
-/**
- * Gives an exchange its time. At the end of it the exchange fails as `silent`, even where the connection never says
- * another word: a promise that does not settle would end the process with exit code 0.
- */
-async function withinTime<Answer>(exchange: () => Promise<Answer>): Promise<Answer> {
-  return await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new WorkspaceError('silent'))
-    }, REQUEST_TIMEOUT_MS)
-    exchange()
-      .then(resolve, reject)
-      .finally(() => {
-        clearTimeout(timer)
+  /** Settles whatever happens: a promise that did not would end the process with exit code 0. */
+  #exchange(
+    target: URL,
+    options: { method: string; headers: Record<string, string> },
+    body: string | null,
+  ): Promise<RawAnswer> {
+    const { request, agent, proxied } = this.#wayTo(target)
+    return new Promise((resolve, reject) => {
+      let isConnected = false
+      let hasAnswered = false
+      const sent = request({
+        ...options,
+        // The brackets of `[::1]` are part of the address and not of the name that Node looks up.
+        host: target.hostname.replace(/^\[(.*)\]$/, '$1'),
+        port: target.port,
+        path: target.pathname + target.search,
+        agent,
       })
+      const settle = (): void => {
+        clearTimeout(patience)
+        clearTimeout(whole)
+        this.#underWay.delete(cut)
+      }
+      const fail = (error: WorkspaceError): void => {
+        settle()
+        reject(error)
+        sent.destroy()
+      }
+      const notConnected = (): void => {
+        fail(new WorkspaceError(proxied ? 'proxy' : 'unreachable'))
+      }
+      const silent = (): void => {
+        if (isConnected) fail(new WorkspaceError('silent'))
+        else notConnected()
+      }
+      const cut = (): void => {
+        fail(new WorkspaceError('cancelled', { notSent: !isConnected }))
+      }
+      let patience = setTimeout(notConnected, CONNECT_TIMEOUT_MS)
+      const whole = setTimeout(silent, REQUEST_TIMEOUT_MS)
+      this.#underWay.add(cut)
+      const connected = (): void => {
+        isConnected = true
+        clearTimeout(patience)
+        patience = setTimeout(silent, SILENCE_TIMEOUT_MS)
+      }
+      sent.on('socket', (socket) => {
+        this.#whenConnected(socket, connected)
+      })
+      // The body is out: from here on it is the other side's turn.
+      sent.on('finish', () => patience.refresh())
+      sent.on('response', (message) => {
+        hasAnswered = true
+        readAnswer(message, () => patience.refresh()).then((answer) => {
+          settle()
+          resolve(answer)
+        }, fail)
+      })
+      // It may come more than once, and after all is settled; then it changes nothing.
+      sent.on('error', (error) => {
+        const { failure, details } = connectionFault(error, isConnected)
+        const reused = sent.reusedSocket && !hasAnswered
+        fail(new WorkspaceError(failure, { ...details, ...(reused && failure === 'cut' && { reused }) }))
+      })
+      // Last of all, so that no error is without somebody who listens.
+      sent.end(body)
+    })
+  }
+
+  #whenConnected(socket: Socket, connected: () => void): void {
+    if (!(socket instanceof TLSSocket)) {
+      if (socket.connecting) socket.once('connect', connected)
+      else connected()
+    } else if (this.#secured.has(socket)) {
+      connected()
+    } else {
+      socket.once('secureConnect', () => {
+        this.#secured.add(socket)
+        connected()
+      })
+    }
+  }
+
+  #wayTo({ protocol, origin }: URL): Way {
+    const known = this.#ways.get(origin)
+    if (known !== undefined) return known
+    const isSecure = protocol === 'https:'
+    const proxied = isProxied(origin)
+    // How many are open at once is for those to say who ask for the requests.
+    const kept = { keepAlive: true }
+    const direct = () => (isSecure ? new HttpsAgent(kept) : new HttpAgent(kept))
+    const way = {
+      request: isSecure ? requestHttps : requestHttp,
+      agent: proxied ? new HttpClient(USER_AGENT, [], kept).getAgent(origin) : direct(),
+      proxied,
+    }
+    this.#ways.set(origin, way)
+    return way
+  }
+}
+
+/** @throws {WorkspaceError} `proxy` where a variable names none that can be one. */
+function isProxied(origin: string): boolean {
+  try {
+    return getProxyUrl(origin) !== ''
+  } catch {
+    throw new WorkspaceError('proxy', { lasting: true })
+  }
+}
+
+/** Rejects with a WorkspaceError: `cut` for an answer that ends too soon, `foreign` for one that is too long. */
+function readAnswer(message: IncomingMessage, onData: () => void): Promise<RawAnswer> {
+  const { statusCode: status = 0, headers } = message
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    message.on('data', (chunk: Buffer) => {
+      onData()
+      length += chunk.length
+      if (length > MAX_ANSWER_BYTES) reject(new WorkspaceError('foreign', { status }))
+      else chunks.push(chunk)
+    })
+    message.on('end', () => {
+      if (message.complete) resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
+    })
+    const cut = (): void => {
+      reject(new WorkspaceError('cut'))
+    }
+    message.on('error', cut)
+    message.on('close', cut)
   })
-}
-
-async function readRaw({ message }: HttpClientResponse): Promise<RawAnswer> {
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    length += chunk.length
-    // Leaving the loop destroys the connection, so no more of it is taken in.
-    if (length > MAX_ANSWER_BYTES) throw new WorkspaceError('foreign', { status: message.statusCode ?? 0 })
-    chunks.push(chunk)
-  }
-  return {
-    status: message.statusCode ?? 0,
-    headers: message.headers,
-    body: Buffer.concat(chunks).toString('utf8'),
-  }
-}
-
-/** Codes of Node for a connection that was never made: nothing has been sent. */
-const UNREACHABLE = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-])
-
-/** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
-const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
-
-function failureOf(error: unknown): Failure {
-  const { code = '', syscall, message } = error as NodeJS.ErrnoException
-  // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
-  if (message.startsWith('tunneling socket could not be established')) return 'proxy'
-  // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
-  if (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write') return 'unreachable'
-  return UNTRUSTED.test(code) ? 'untrusted' : 'cut'
 }

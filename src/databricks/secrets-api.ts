@@ -63,10 +63,11 @@ export class SecretsApi {
    * without a principal.
    */
   async createScope(scope: string, principal?: 'users'): Promise<void> {
-    await this.#client.post('/api/2.0/secrets/scopes/create', {
-      scope,
-      ...(principal !== undefined && { initial_manage_principal: principal }),
-    })
+    await this.#client.post(
+      '/api/2.0/secrets/scopes/create',
+      { scope, ...(principal !== undefined && { initial_manage_principal: principal }) },
+      { doneIf: 'RESOURCE_ALREADY_EXISTS' },
+    )
   }
 
   /**
@@ -109,12 +110,12 @@ export class SecretsApi {
   }
 
   /**
-   * Deletes a secret; needs WRITE.
+   * Deletes a secret; needs WRITE. One that is gone when a first try was cut off was deleted by it.
    *
    * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret, or no such scope.
    */
   async deleteSecret(scope: string, key: string): Promise<void> {
-    await this.#client.post('/api/2.0/secrets/delete', { scope, key })
+    await this.#client.post('/api/2.0/secrets/delete', { scope, key }, { doneIf: 'RESOURCE_DOES_NOT_EXIST' })
   }
 
   /**

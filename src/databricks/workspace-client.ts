@@ -4,19 +4,20 @@ import { readAnswer, type JsonObject } from './answer.js'
 import { bearer } from './auth/bearer.js'
 import type { SignIn } from './auth/sign-in.js'
 import type { WorkspaceHost } from './host.js'
-import type { SendRequest } from './http-exchange.js'
+import type { HttpRequest } from './http-exchange.js'
+import type { SendOnce, Traffic } from './traffic.js'
 import { WorkspaceError } from './workspace-error.js'
 
 /** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
 export class WorkspaceClient {
   readonly #host: WorkspaceHost
   readonly #signIn: SignIn
-  readonly #send: SendRequest
+  readonly #traffic: Traffic
 
-  constructor(host: WorkspaceHost, signIn: SignIn, send: SendRequest) {
+  constructor(host: WorkspaceHost, signIn: SignIn, traffic: Traffic) {
     this.#host = host
     this.#signIn = signIn
-    this.#send = send
+    this.#traffic = traffic
   }
 
   /**
@@ -32,35 +33,44 @@ export class WorkspaceClient {
   }
 
   /**
-   * Writes to the workspace.
+   * Writes to the workspace. It is sent again where it may not have arrived, so it has to be a call that may be repeated.
    *
    * @param path The path of the call, such as `/api/2.0/secrets/put`.
+   * @param options.doneIf The code of a refusal that says that there is nothing left to do, such as
+   * `RESOURCE_ALREADY_EXISTS` for a create: it counts as success where an earlier try may have been carried out, and only
+   * there. (After one that certainly was not, somebody else has done it.)
    * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
    * @throws {SignInError} when there is no token to ask with.
    */
-  async post(path: string, body: JsonObject): Promise<JsonObject> {
-    return await this.#exchange('POST', path, JSON.stringify(body))
+  async post(path: string, body: JsonObject, { doneIf }: { doneIf?: string } = {}): Promise<JsonObject> {
+    return await this.#exchange('POST', path, body, (error) => doneIf !== undefined && error.is(doneIf))
   }
 
-  async #exchange(method: 'GET' | 'POST', path: string, body: string | null): Promise<JsonObject> {
-    const token = await this.#signIn.token()
-    try {
-      return await this.#once(method, path, body, token)
-    } catch (error) {
-      if (!isUnwelcome(error)) throw error
-      // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
-      const other = await this.#signIn.token(token)
-      if (other.equals(token)) throw error
-      return await this.#once(method, path, body, other)
-    }
-  }
-
-  async #once(
+  async #exchange(
     method: 'GET' | 'POST',
     path: string,
-    body: string | null,
-    token: SecretValue,
+    body: JsonObject | null,
+    isDone: (error: WorkspaceError) => boolean = () => false,
   ): Promise<JsonObject> {
+    const about = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
+    const attempt = async (send: SendOnce): Promise<JsonObject> => {
+      const token = await this.#signIn.token()
+      // Not before, as a thousand bodies that wait their turn would fill the memory.
+      const text = body === null ? null : JSON.stringify(body)
+      try {
+        return readAnswer(await send(this.#request(method, path, text, token)))
+      } catch (error) {
+        if (!isUnwelcome(error)) throw error
+        // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
+        const other = await this.#signIn.token(token)
+        if (other.equals(token)) throw error
+        return readAnswer(await send(this.#request(method, path, text, other)))
+      }
+    }
+    return await this.#traffic.call(about, attempt, isDone)
+  }
+
+  #request(method: 'GET' | 'POST', path: string, body: string | null, token: SecretValue): HttpRequest {
     const { origin, workspaceId } = this.#host
     const headers = {
       accept: 'application/json',
@@ -68,13 +78,7 @@ export class WorkspaceClient {
       ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
       ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
     }
-    try {
-      return readAnswer(await this.#send({ method, url: origin + path, headers, body }))
-    } catch (error) {
-      if (!(error instanceof WorkspaceError)) throw error
-      const call = path.replace(/^\/api\/2\.0\/|\?.*$/g, '')
-      throw new WorkspaceError(error.failure, { ...error.details, call, write: body !== null })
-    }
+    return { method, url: origin + path, headers, body }
   }
 }
 

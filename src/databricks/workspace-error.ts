@@ -1,6 +1,6 @@
 /** How a request failed. */
 export type Failure =
-  /** No connection: the name is unknown, nothing listens, the network is cut off. */
+  /** No connection: the name is unknown, nothing listens, the network is cut off. Nothing was sent. */
   | 'unreachable'
   /** The proxy of this runner was not reached, or did not let the connection through. */
   | 'proxy'
@@ -16,6 +16,8 @@ export type Failure =
   | 'foreign'
   /** The workspace answered with an error of its own. */
   | 'refused'
+  /** The run was cancelled: the request was not sent, or its answer was not waited for. */
+  | 'cancelled'
 
 /** What is known of a failed request, as far as it is known. */
 export interface WorkspaceErrorDetails {
@@ -35,7 +37,26 @@ export interface WorkspaceErrorDetails {
   readonly said?: string
   /** What a support case of Databricks asks for. */
   readonly requestId?: string
+  /** How long the other side asks to wait, in ms (`Retry-After`). */
+  readonly retryAfterMs?: number
+  /** True when nothing of the request has left: not by this try, and not by an earlier one. */
+  readonly notSent?: boolean
+  /** True when the connection was a kept one, which the other side may have closed just as the request went out. */
+  readonly reused?: boolean
+  /** True when the next try would fail in the same way, unlike other failures of this kind. */
+  readonly lasting?: boolean
+  /** True when a few more tries are worth it, and no more: it looks like a mistake rather than like a passing fault. */
+  readonly doubtful?: boolean
+  /** How often it was tried, where that was more than once. */
+  readonly tries?: number
+  /** How long that took from the first try on, in ms. */
+  readonly triedMs?: number
+  /** True when an earlier try may have been carried out. */
+  readonly earlierOpen?: boolean
 }
+
+/** Databricks' codes for a request that came too early and was not carried out. */
+const THROTTLED = new Set(['REQUEST_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED'])
 
 /**
  * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
@@ -54,11 +75,31 @@ export class WorkspaceError extends Error {
 
   /** True when the request was to write, and it is not known whether that was done. */
   get leavesOpen(): boolean {
-    return this.details.write === true && ['silent', 'cut', 'foreign'].includes(this.failure)
+    return this.details.write === true && (this.details.earlierOpen === true || this.mayHaveHappened)
+  }
+
+  /** True when what was asked for, in this try, may have been carried out all the same. */
+  get mayHaveHappened(): boolean {
+    const { notSent, status = 0, errorCode } = this.details
+    if (notSent === true) return false
+    if (this.failure !== 'refused') return ['silent', 'cut', 'foreign', 'cancelled'].includes(this.failure)
+    // A gateway gives up where the workspace may go on.
+    return !this.isThrottled && (status >= 500 || errorCode === 'TEMPORARILY_UNAVAILABLE')
+  }
+
+  /** True when the request was refused because there were too many. */
+  get isThrottled(): boolean {
+    const { status, errorCode = '' } = this.details
+    return this.failure === 'refused' && (status === 429 || THROTTLED.has(errorCode))
   }
 
   /** True when the workspace itself answered with this code. */
   is(errorCode: string): boolean {
     return this.failure === 'refused' && this.details.errorCode === errorCode
+  }
+
+  /** The same failure, with more known of it. */
+  with(more: WorkspaceErrorDetails): WorkspaceError {
+    return new WorkspaceError(this.failure, { ...this.details, ...more })
   }
 }

@@ -28,6 +28,8 @@ export function adviceFor({ failure, details }: WorkspaceError, scope: string): 
         : CHECK_HOST
     case 'foreign':
       return CHECK_HOST
+    case 'cancelled':
+      return 'Run the job again.'
     case 'refused':
       return adviceForRefusal(details, scope)
   }

@@ -75,7 +75,7 @@ function explainRequest(error: WorkspaceError, context: ExplainContext): string 
   return [
     describeRequest(error, context),
     error.leavesOpen && 'The write may have happened or not: run the job again.',
-    adviceFor(error, context.scope),
+    !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context.scope),
     /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
   ]
     .filter(Boolean)
@@ -102,9 +102,12 @@ function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainCon
   // The code, too, is the other side's word.
   const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
   const quote = foreignText(said, redactor).replace(/\.$/, '')
+  const { notSent, tries, triedMs = 0 } = error.details
   return [
+    notSent === true && error.failure !== 'cancelled' && 'Not sent, since nothing got through any more.',
     whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
+    tries !== undefined && `It was tried ${tries} times in ${Math.ceil(triedMs / 1_000)} s.`,
   ]
     .filter(Boolean)
     .join(' ')
@@ -126,6 +129,11 @@ function whatHappened({ failure, details }: WorkspaceError, origin: string, code
       return `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`
     case 'foreign':
       return `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`
+    case 'cancelled':
+      if (details.notSent !== true) return `The job was cancelled before ${origin} had answered.`
+      return details.tries === undefined
+        ? 'Not sent: the job was cancelled.'
+        : 'Not sent again: the job was cancelled.'
     case 'refused':
       return details.errorCode === undefined && details.structured !== true
         ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`

@@ -1,13 +1,12 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
-import { inParallel } from './in-parallel.js'
 import type { Plan, PlannedKey } from './plan.js'
 import { GOES_WELL, type KeyResult } from './result.js'
 import { SyncError } from './sync-error.js'
 import { verify } from './verify.js'
 
 /**
- * Carries out what the plan has for the keys: puts in parallel, then reads them back where that is wanted, then deletes.
+ * Carries out what the plan has for the keys: puts, as many at once as the client lets out, then reads them back where that is wanted, then deletes.
  *
  * One failure does not stop the others: each key ends as itself in the result, which has the order of the plan. But
  * nothing is deleted before all that came before has succeeded.
@@ -21,7 +20,7 @@ export async function applyKeys(
   options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
 ): Promise<KeyResult[]> {
   const ofMap = keys.filter((planned) => planned.action !== 'delete')
-  let results = await inParallel(ofMap, async (planned) => await put(api, scope.name, planned))
+  let results = await Promise.all(ofMap.map(async (planned) => await put(api, scope.name, planned)))
   if (options.verify) results = await verify(api, scope.name, ofMap, results)
 
   const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
@@ -34,7 +33,7 @@ export async function applyKeys(
     return [...results, ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error }))]
   }
   options.onDelete(deletes)
-  return [...results, ...(await inParallel(deletes, async (key) => await remove(api, scope.name, key)))]
+  return [...results, ...(await Promise.all(deletes.map(async (key) => await remove(api, scope.name, key))))]
 }
 
 async function put(

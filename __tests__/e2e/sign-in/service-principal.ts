@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { EmulatedGitHub } from '../../../emulator/github.js'
 import { EmulatedWorkspace, type WorkspaceOptions } from '../../../emulator/workspace.js'
+import { AT_ONCE } from '../sync-step.js'
 import { runStep, type Step, type StepResult } from '../../runner/step.js'
 
 /** The application id of the service principal that signs in. */
@@ -46,7 +47,7 @@ export async function startWorld(options: WorkspaceOptions = {}): Promise<SignIn
   }
 }
 
-/** Puts one secret into the scope `storage`, with these inputs and no credential besides. */
+/** Puts one secret into the scope `storage`, {@link AT_ONCE}, with these inputs and no credential besides. */
 export async function signInTo(
   { workspace }: Pick<SignInWorld, 'workspace'>,
   inputs: Record<string, string>,
@@ -54,7 +55,7 @@ export async function signInTo(
 ): Promise<StepResult> {
   return await runStep({
     ...step,
-    with: { host: workspace.url, scope: 'storage', secrets: 'blob=fake-value', ...inputs },
+    with: { host: workspace.url, scope: 'storage', secrets: 'blob=fake-value', ...AT_ONCE, ...inputs },
   })
 }
 

@@ -80,7 +80,7 @@ describe('max-age-days', () => {
   test.each(['0', '1.5', '-1', 'ninety', '3651', '1e2'])('refuses %s', async (days) => {
     const { exitCode, log } = await syncTo(workspace, { 'max-age-days': days })
     expect(exitCode).toBe(1)
-    expect(log).toContain('Error: max-age-days: must be a whole number from 1 to 3,650.')
+    expect(log).toContain('Error: max-age-days: must be a whole number from 1 to 3,650, in digits.')
     expect(workspace.requests.all).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { SecretValue } from '../../secret-value.js'
 import { parseObject } from '../answer.js'
+import { WorkspaceError } from '../workspace-error.js'
 import { AZURE_DATABRICKS } from './entra.js'
 import { renewedToken } from './renewed-token.js'
 import type { AccessToken, OnToken, SignIn } from './sign-in.js'
@@ -15,9 +16,10 @@ const TIMEOUT_MS = 60_000
  * Signs in to a workspace of Azure as whom an earlier `azure/login` step has signed in (auth type `azure-cli`).
  *
  * @param env Gives what `az` may see: see {@link withoutSecrets}.
+ * @param cancelled Ends `az` when it fires.
  */
-export function azureCli(env: () => NodeJS.ProcessEnv, onToken: OnToken): SignIn {
-  return renewedToken(AUTH_TYPE, () => askAzureCli(env()), onToken)
+export function azureCli(env: () => NodeJS.ProcessEnv, onToken: OnToken, cancelled: AbortSignal): SignIn {
+  return renewedToken(AUTH_TYPE, () => askAzureCli(env(), cancelled), onToken)
 }
 
 /** A shorter value stands in many a variable by chance, and `az` needs its path. */
@@ -35,10 +37,11 @@ export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretV
   return Object.fromEntries(kept)
 }
 
-async function askAzureCli(env: NodeJS.ProcessEnv): Promise<AccessToken> {
+async function askAzureCli(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Promise<AccessToken> {
   const output = await runAz(
     ['account', 'get-access-token', '--resource', AZURE_DATABRICKS, '-o', 'json'],
     env,
+    cancelled,
   )
   const { accessToken, expires_on: expiresOn } = parseObject(output) ?? {}
   if (!isToken(accessToken)) throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN })
@@ -47,14 +50,20 @@ async function askAzureCli(env: NodeJS.ProcessEnv): Promise<AccessToken> {
   return { value: new SecretValue(accessToken), lifetimeMs }
 }
 
-async function runAz(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+async function runAz(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  cancelled: AbortSignal,
+): Promise<string> {
   // Loaded when it is needed, which in nearly all runs is never.
   const { execFile } = await import('node:child_process')
   return await new Promise((resolve, reject) => {
     // On Windows `az` is a batch file, which only a shell runs; the arguments are constants.
     const shell = process.platform === 'win32'
-    execFile('az', args, { env, shell, timeout: TIMEOUT_MS, windowsHide: true }, (error, stdout, stderr) => {
+    const options = { env, shell, timeout: TIMEOUT_MS, windowsHide: true, signal: cancelled }
+    execFile('az', args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
+      else if (cancelled.aborted) reject(new WorkspaceError('cancelled', { notSent: true }))
       else {
         const problem = error.code === 'ENOENT' ? NO_AZ : NOT_SIGNED_IN
         reject(new SignInError(AUTH_TYPE, 'az', { problem, said: stderr }))

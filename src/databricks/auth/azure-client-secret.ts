@@ -1,5 +1,5 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
 import { renewedToken } from './renewed-token.js'
 import type { OnToken, SignIn } from './sign-in.js'

@@ -1,6 +1,7 @@
 import type { WorkspaceHost } from '../host.js'
 import { isLoopback } from '../host.js'
-import type { HttpRequest, SendRequest } from '../http-exchange.js'
+import type { HttpRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { WorkspaceError } from '../workspace-error.js'
 import type { AuthType } from './sign-in.js'
 import { atStep, SignInError } from './sign-in-error.js'

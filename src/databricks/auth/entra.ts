@@ -1,5 +1,5 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import type { AccessToken, AuthType } from './sign-in.js'
 import { atStep } from './sign-in-error.js'
 import { claimsOf } from './token-claims.js'

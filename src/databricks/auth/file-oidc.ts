@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { SignInError } from './sign-in-error.js'
 import type { OnToken, SignIn } from './sign-in.js'
 import { isToken } from './sign-in-request.js'

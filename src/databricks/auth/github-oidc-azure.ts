@@ -1,4 +1,4 @@
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
 import { githubToken, type GitHubTokenSource } from './github-token.js'
 import { renewedToken } from './renewed-token.js'

@@ -1,5 +1,5 @@
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { githubToken, type GitHubTokenSource } from './github-token.js'
 import type { OnToken, SignIn } from './sign-in.js'
 import { tokenExchange } from './token-exchange.js'

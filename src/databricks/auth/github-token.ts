@@ -1,6 +1,6 @@
 import { SecretValue } from '../../secret-value.js'
 import { isLoopback } from '../host.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { WorkspaceError } from '../workspace-error.js'
 import { bearer } from './bearer.js'
 import type { AuthType } from './sign-in.js'

@@ -1,5 +1,5 @@
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { discover } from './discovery.js'
 import { renewedToken } from './renewed-token.js'
 import type { AccessToken, OnToken, SignIn } from './sign-in.js'

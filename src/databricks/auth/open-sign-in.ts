@@ -1,5 +1,5 @@
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { azureCli } from './azure-cli.js'
 import { azureClientSecret } from './azure-client-secret.js'
 import { entraLoginOf } from './azure-host.js'
@@ -19,6 +19,8 @@ export interface SignInContext {
   readonly onToken: OnToken
   /** Gives the environment that the Azure CLI may see: work that grows with the map, and that most runs do not need. */
   readonly azureCliEnv: () => NodeJS.ProcessEnv
+  /** Ends what signing in has started when it fires. */
+  readonly cancelled: AbortSignal
 }
 
 /** Makes the way to sign in that `chooseWay` has chosen of these settings. Nothing is sent until a token is asked for. */
@@ -57,7 +59,7 @@ export function openSignIn(authType: AuthType, settings: SignInSettings, context
     case 'azure-client-secret':
       return azureClientSecret(application(), valueOf(settings.azureClientSecret), send, onToken)
     case 'azure-cli':
-      return azureCli(context.azureCliEnv, onToken)
+      return azureCli(context.azureCliEnv, onToken, context.cancelled)
   }
 }
 

@@ -7,40 +7,62 @@ const MARGIN_MS = 60_000
 /** Of a token that lives for minutes, at most this share of its life. */
 const MARGIN_SHARE = 0.2
 
+/** A token that took the place of a refused one and is refused itself within so many ms: a third would be, too. */
+const REFUSED_AGAIN_MS = 60_000
+
+interface CurrentToken {
+  readonly value: SecretValue
+  readonly since: number
+  readonly renewAt: number
+  readonly end: number
+  /** True when it took the place of one that the workspace has refused. */
+  readonly isReplacement: boolean
+}
+
 /**
  * A way to sign in whose tokens end: one is fetched when it is first asked for, used by all requests, and fetched anew
  * before its end, or once the workspace has refused it.
  *
- * @param fetchToken Throws a SignInError when there is none; the next caller then tries again.
+ * @param fetchToken Throws a SignInError when there is none, after all retries: then nobody asks again. The old token is
+ * used to its end, and after that each request fails with that error.
  */
 export function renewedToken(
   authType: AuthType,
   fetchToken: () => Promise<AccessToken>,
   onToken: OnToken,
 ): SignIn {
-  let current: { readonly value: SecretValue; readonly until: number } | undefined
+  let current: CurrentToken | undefined
   let fetching: Promise<SecretValue> | undefined
 
-  const fetchNext = async (): Promise<SecretValue> => {
-    try {
-      const start = performance.now()
-      const { value, lifetimeMs } = await fetchToken()
-      onToken(value)
-      // What is said to have ended already is used until it is refused: a wrong clock says so, too.
-      const life = lifetimeMs !== undefined && lifetimeMs > 0 ? lifetimeMs : Infinity
-      current = { value, until: start + life - Math.min(MARGIN_MS, life * MARGIN_SHARE) }
-      return value
-    } finally {
-      fetching = undefined
-    }
+  const fetchNext = async (isReplacement: boolean): Promise<SecretValue> => {
+    const since = performance.now()
+    const { value, lifetimeMs } = await fetchToken()
+    onToken(value)
+    // What is said to have ended already is used until it is refused: a wrong clock says so, too.
+    const life = lifetimeMs !== undefined && lifetimeMs > 0 ? lifetimeMs : Infinity
+    const end = since + life
+    current = { value, since, renewAt: end - Math.min(MARGIN_MS, life * MARGIN_SHARE), end, isReplacement }
+    // Only now: where it has failed, all who come later share the failure.
+    fetching = undefined
+    return value
   }
 
   return {
     authType,
     async token(refused) {
-      const isRefused = refused !== undefined && current?.value.equals(refused) === true
-      if (current !== undefined && current.until > performance.now() && !isRefused) return current.value
-      return await (fetching ??= fetchNext())
+      const old = current
+      const now = performance.now()
+      const isRefused = refused !== undefined && old?.value.equals(refused) === true
+      if (old !== undefined && !isRefused && now < old.renewAt) return old.value
+      if (old !== undefined && isRefused && old.isReplacement && now < old.since + REFUSED_AGAIN_MS) {
+        return old.value
+      }
+      try {
+        return await (fetching ??= fetchNext(isRefused))
+      } catch (error) {
+        if (old === undefined || isRefused || performance.now() >= old.end) throw error
+        return old.value
+      }
     },
   }
 }

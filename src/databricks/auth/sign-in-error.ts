@@ -62,7 +62,8 @@ export async function atStep<Result>(
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof WorkspaceError)) throw error
+    // What was cancelled has not failed.
+    if (!(error instanceof WorkspaceError) || error.failure === 'cancelled') throw error
     throw new SignInError(authType, step, { ...details, request: error })
   }
 }

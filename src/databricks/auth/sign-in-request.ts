@@ -1,6 +1,8 @@
 import { SecretValue } from '../../secret-value.js'
 import { parseObject, type JsonObject, type RawAnswer } from '../answer.js'
-import type { HttpRequest, SendRequest } from '../http-exchange.js'
+import type { HttpRequest } from '../http-exchange.js'
+import { readRetryAfter } from '../retry-after.js'
+import type { SendRequest } from '../traffic.js'
 import { WorkspaceError } from '../workspace-error.js'
 import type { AccessToken } from './sign-in.js'
 
@@ -11,12 +13,11 @@ import type { AccessToken } from './sign-in.js'
  * description (RFC 6749, 5.2), or `foreign`; and for none
  */
 export async function askForJson(send: SendRequest, request: HttpRequest): Promise<JsonObject> {
-  const answer = await send(request)
   try {
-    return readJson(answer)
+    return await send(request, readJson)
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error
-    throw new WorkspaceError(error.failure, { ...error.details, origin: new URL(request.url).origin })
+    throw error.with({ origin: new URL(request.url).origin })
   }
 }
 
@@ -46,8 +47,10 @@ function readJson({ status, headers, body }: RawAnswer): JsonObject {
   if (status >= 200 && status < 300 && json !== undefined && json['error'] === undefined) return json
   if (status >= 200 && status < 300) throw new WorkspaceError('foreign', { status, said: body })
   const { error, error_description: description, message } = json ?? {}
+  const retryAfterMs = readRetryAfter(headers)
   throw new WorkspaceError('refused', {
     status,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     structured: json !== undefined,
     ...(typeof error === 'string' && /^\w{1,64}$/.test(error) && { errorCode: error }),
     said: [description, message, body].find((text) => typeof text === 'string') as string,

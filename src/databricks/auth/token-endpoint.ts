@@ -1,5 +1,5 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import type { AccessToken } from './sign-in.js'
 import { askForJson, tokenOf } from './sign-in-request.js'
 

@@ -1,6 +1,6 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../http-exchange.js'
+import type { SendRequest } from '../traffic.js'
 import { discover } from './discovery.js'
 import { renewedToken } from './renewed-token.js'
 import type { AccessToken, AuthType, OnToken, SignIn } from './sign-in.js'

@@ -1,0 +1,64 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
+
+import { renewedToken } from '../../../src/databricks/auth/renewed-token.js'
+import { SecretValue } from '../../../src/secret-value.js'
+
+afterEach(() => {
+  jest.restoreAllMocks()
+})
+
+/** A way to sign in of which each token is another, until there are no more; and how often it was asked. */
+function signInOf(tokens: number, lifetimeMs?: number) {
+  const asked = { times: 0 }
+  const signIn = renewedToken(
+    'oauth-m2m',
+    () =>
+      ++asked.times > tokens
+        ? Promise.reject(new Error('there is none'))
+        : Promise.resolve({ value: new SecretValue(`fake-token-${asked.times}`), lifetimeMs }),
+    () => undefined,
+  )
+  return { signIn, asked }
+}
+
+// A thousand keys that each ask again for a token that is not to be had lock an account.
+describe('a renewal that has failed', () => {
+  test('is shared by all who come later', async () => {
+    const { signIn, asked } = signInOf(1)
+    const first = await signIn.token()
+    for (let key = 0; key < 10; key++) await expect(signIn.token(first)).rejects.toThrow('there is none')
+    expect(asked.times).toBe(2)
+  })
+
+  test('leaves a token in use that has not ended yet', async () => {
+    let now = 0
+    jest.spyOn(performance, 'now').mockImplementation(() => now)
+    const { signIn, asked } = signInOf(1, 1_000)
+    const first = await signIn.token()
+    now = 850
+    expect(await signIn.token()).toBe(first)
+    expect(await signIn.token()).toBe(first)
+    expect(asked.times).toBe(2)
+    now = 1_001
+    await expect(signIn.token()).rejects.toThrow('there is none')
+    expect(asked.times).toBe(2)
+  })
+
+  test('of the first token is shared as well', async () => {
+    const { signIn, asked } = signInOf(0)
+    await expect(signIn.token()).rejects.toThrow('there is none')
+    await expect(signIn.token()).rejects.toThrow('there is none')
+    expect(asked.times).toBe(1)
+  })
+})
+
+describe('a token that was refused', () => {
+  test('and whose successor is refused at once has no other', async () => {
+    const { signIn, asked } = signInOf(10)
+    const first = await signIn.token()
+    const second = await signIn.token(first)
+    expect(second.equals(first)).toBe(false)
+    expect(await signIn.token(second)).toBe(second)
+    expect(asked.times).toBe(2)
+  })
+})

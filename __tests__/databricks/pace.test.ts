@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { Pace } from '../../src/databricks/pace.js'
+
+/** How many go in so many ms when each goes as soon as it may. */
+function goneIn(pace: Pace, ms: number): number {
+  let count = 0
+  for (let now = 0; now <= ms; now = Math.max(now, pace.next)) {
+    pace.take(now)
+    count++
+    if (pace.next > ms) break
+  }
+  return count
+}
+
+// A workspace that counts is not to be argued with.
+describe('a pace', () => {
+  test.each([
+    [10, 10, 0, 10],
+    [10, 10, 1_000, 20],
+    [20, 10, 10_000, 210],
+    [0.5, 10, 60_000, 40],
+    [50, 1, 1_000, 51],
+  ])('of %p a second after a burst of %p lets through, in %p ms, %p', (perSecond, burst, ms, count) => {
+    expect(goneIn(new Pace(perSecond, burst), ms)).toBe(count)
+  })
+
+  test('without a limit never waits', () => {
+    const pace = new Pace(Infinity, 10)
+    for (let time = 0; time < 1_000; time++) {
+      expect(pace.next).toBeLessThanOrEqual(5)
+      pace.take(5)
+    }
+  })
+
+  test('makes up for those that went ahead of their time', () => {
+    const pace = new Pace(10, 1)
+    pace.take(0)
+    pace.take(0)
+    // Of which it forgives a few milliseconds, by which timers are late.
+    expect(pace.next).toBeGreaterThan(190)
+  })
+})

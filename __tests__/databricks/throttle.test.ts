@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { bucketRate } from '../../src/databricks/bucket-rate.js'
+import { Throttle } from '../../src/databricks/throttle.js'
+
+interface Course {
+  readonly refused: number
+  readonly tookMs: number
+}
+
+/** A workspace with a bucket of tokens, and so many requests that go to it as soon as the throttle lets them. */
+function play(perSecond: number, size: number, count: number, retryAfterMs?: number): Course {
+  const throttle = new Throttle()
+  const [latencyMs, concurrency] = [20, 16]
+  const underWay: { sentAt: number; accepted: boolean }[] = []
+  let [now, tokens, last, left, refused] = [1_000, size, 1_000, count, 0]
+  while (left > 0 || underWay.length > 0) {
+    const answered = underWay[0] === undefined ? Infinity : underWay[0].sentAt + latencyMs
+    const next = left > 0 && underWay.length < concurrency ? Math.max(now, throttle.next) : Infinity
+    now = Math.min(answered, next)
+    if (answered <= next) {
+      const { sentAt, accepted } = underWay.shift() ?? { sentAt: 0, accepted: true }
+      if (accepted) throttle.answered(now)
+      else {
+        refused++
+        left++
+        throttle.refused(sentAt, now, retryAfterMs)
+      }
+    } else {
+      tokens = Math.min(size, tokens + ((now - last) / 1_000) * perSecond)
+      last = now
+      const accepted = tokens >= 1
+      if (accepted) tokens--
+      left--
+      throttle.take(now)
+      underWay.push({ sentAt: now, accepted })
+    }
+  }
+  return { refused, tookMs: now - 1_000 }
+}
+
+// Half as many a second, and a rotation takes twice as long; too many, and the workspace shuts its door to all.
+describe('a workspace that throttles', () => {
+  test.each([
+    [50, 10, undefined],
+    [50, 10, 1_000],
+    [30, 10, undefined],
+    [20, 20, undefined],
+    [10, 10, 1_000],
+  ])(
+    'at %p a second with a burst of %p (Retry-After %p ms) gets what it takes',
+    (rate, burst, retryAfterMs) => {
+      const { refused, tookMs } = play(rate, burst, 500, retryAfterMs)
+      expect(refused / 500).toBeLessThan(0.05)
+      expect(tookMs).toBeLessThan(((500 - burst) / rate) * 1_000 * 1.15)
+    },
+  )
+
+  test('and lifts its limit is used as before in the end', () => {
+    const throttle = new Throttle()
+    throttle.answered(0)
+    throttle.refused(1, 20)
+    throttle.answered(600)
+    throttle.refused(650, 1_000)
+    let [now, count] = [2_000, 0]
+    for (; now < 30_000; now = Math.max(now + 1, throttle.next), count++) {
+      throttle.take(now)
+      throttle.answered(now)
+    }
+    expect(count).toBeGreaterThan(1_000)
+  })
+
+  test('and refuses everything is asked ever more rarely', () => {
+    const throttle = new Throttle()
+    let [now, asked] = [1_000, 0]
+    for (; now < 600_000; asked++) {
+      now = Math.max(now, throttle.next) + 20
+      throttle.take(now)
+      throttle.refused(now, now + 20)
+    }
+    expect(asked).toBeLessThan(200)
+  })
+})
+
+describe('the rate of a bucket', () => {
+  test('is what was accepted from empty to empty', () => {
+    const accepted = Array.from({ length: 100 }, (_, n) => n * 20)
+    expect(bucketRate(accepted, 10, 0, 2_000)).toBeCloseTo(50, -0.5)
+  })
+
+  test('leaves out what ran over while nothing was sent', () => {
+    // One second of pause fills the bucket of ten; then one comes every 10 ms, until it is empty again.
+    const accepted = Array.from({ length: 20 }, (_, n) => 1_000 + n * 10)
+    expect(bucketRate(accepted, 10, 0, 1_200)).toBeGreaterThan(45)
+    expect(bucketRate(accepted, 10, 0, 1_200)).toBeLessThan(60)
+  })
+
+  test('of nothing is nothing', () => {
+    expect([bucketRate([], 10, 0, 1_000), bucketRate([5], 10, 5, 5)]).toEqual([0, 0])
+  })
+})

@@ -1,0 +1,152 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { neverAnswer, type Fault } from '../../emulator/faults.js'
+import { apiError, type Reply } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import type { Step, StepResult } from '../runner/step.js'
+import { ahead, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+function map(count: number): string {
+  return Array.from({ length: count }, (_, index) => `k${index}=fake-${index}`).join('\n')
+}
+
+interface Cancelled {
+  readonly step: StepResult
+  /** From the signal to the end of the process, in ms. */
+  readonly tookMs: number
+}
+
+/** Cancels the step when a call has come so many times, and has these and all later ones answered in another way. */
+async function cancelAt(
+  call: string,
+  times: number,
+  answer: (perform: () => Reply) => Reply | Fault | undefined,
+  inputs: Record<string, string>,
+  step: Step = {},
+): Promise<Cancelled> {
+  const cancel = new AbortController()
+  let cancelledAt = 0
+  let seen = 0
+  workspace.intercept(({ path: asked }, perform) => {
+    if (!asked.endsWith(call) || ++seen < times) return undefined
+    if (seen === times) {
+      cancelledAt = performance.now()
+      cancel.abort()
+    }
+    return answer(perform)
+  })
+  const result = await syncTo(workspace, inputs, { ...step, cancel: cancel.signal })
+  return { step: result, tookMs: performance.now() - cancelledAt }
+}
+
+/** Red, in time, and with a report of all that it was asked to do. */
+function expectReport({ step, tookMs }: Cancelled): void {
+  expect([step.exitCode, step.signal]).toEqual([1, null])
+  expect(tookMs).toBeLessThan(7_000)
+  expect(step.log).toContain('Cancelled: ')
+  expect(step.summary).toContain('❌ Databricks secrets')
+  expect(step.log).not.toContain('An error that should not happen')
+}
+
+// Who cancels a rotation in the middle has to know which secrets are new and which are old.
+describe('a run that is cancelled', () => {
+  test('tells what was put, what was not sent, and what may have happened', async () => {
+    const run = await cancelAt('/secrets/put', 21, () => neverAnswer, { secrets: map(100), concurrency: '4' })
+    expectReport(run)
+    const { step } = run
+    expect(JSON.parse(step.outputs['created'] ?? '')).toHaveLength(20)
+    expect(JSON.parse(step.outputs['failed'] ?? '')).toHaveLength(80)
+    expect(workspace.requests.to('secrets/put').length).toBeLessThanOrEqual(24)
+    expect(step.log).toMatch(/k\d+: The job was cancelled before .* may have happened or not/)
+    expect(step.log).toContain('k99: Not sent: the job was cancelled.')
+  })
+
+  test('takes the answers that come in the last moment', async () => {
+    const later = (perform: () => Reply): Fault => {
+      const reply = perform()
+      return (response) => {
+        setTimeout(() => response.writeHead(reply.status, reply.headers).end(reply.body), 300)
+      }
+    }
+    const run = await cancelAt('/secrets/put', 1, later, { secrets: map(10), concurrency: '1' })
+    expectReport(run)
+    expect(run.step.outputs['created']).toBe('["k0"]')
+  })
+
+  test('ends pauses and retries at once', async () => {
+    const later = () => apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '60' })
+    const inputs = { secrets: map(10), 'retry-timeout-seconds': '300', concurrency: '2' }
+    const run = await cancelAt('/secrets/put', 2, later, inputs)
+    expectReport(run)
+    expect(workspace.requests.to('secrets/put').length).toBeLessThanOrEqual(3)
+  })
+
+  test('before the first put says so', async () => {
+    const run = await cancelAt('/scopes/list', 1, () => neverAnswer, {})
+    expectReport(run)
+    expect(run.step.log).toContain('The job was cancelled before')
+    expect(workspace.requests.to('secrets/put')).toEqual([])
+  })
+
+  test('while it creates a scope says that it may be there', async () => {
+    const run = await cancelAt('/scopes/create', 1, () => neverAnswer, {})
+    expectReport(run)
+    expect(run.step.log).toContain('may have happened or not')
+  })
+
+  test('while it signs in sends nothing to the API', async () => {
+    const inputs = { token: '', 'client-id': 'fake-id', 'client-secret': 'fake-client-secret' }
+    const run = await cancelAt('oauth-authorization-server', 1, () => neverAnswer, inputs)
+    expectReport(run)
+    expect(workspace.requests.all.filter(({ path: asked }) => asked.startsWith('/api/'))).toEqual([])
+  })
+
+  // The runner sends SIGTERM when SIGINT was not enough; people press Ctrl-C twice.
+  test.each([
+    ['SIGTERM', ['SIGTERM']],
+    ['both signals, and more than once', ['SIGINT', 'SIGINT', 'SIGTERM']],
+  ])('by %s ends in the same way', async (_, signals) => {
+    const send = ahead(`
+      import http from 'node:http'
+      const { request } = http
+      http.request = (options, ...rest) => {
+        if (options.path.endsWith('/put')) for (const name of ${JSON.stringify(signals)}) process.kill(process.pid, name)
+        return request(options, ...rest)
+      }`)
+    workspace.intercept(({ path: asked }) => (asked.endsWith('/put') ? neverAnswer : undefined))
+    const step = await syncTo(workspace, { secrets: map(3), concurrency: '1' }, send)
+    expect([step.exitCode, step.signal, step.outputs['failed']]).toEqual([1, null, '["k0","k1","k2"]'])
+    expect(step.log.match(/Cancelled: /g)).toHaveLength(1)
+  })
+
+  test('while the Azure CLI has the word ends it', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cancel-'))
+    const cancel = new AbortController()
+    writeFileSync(path.join(folder, 'az'), '#!/bin/sh\nexec sleep 60\n')
+    chmodSync(path.join(folder, 'az'), 0o755)
+    setTimeout(() => {
+      cancel.abort()
+    }, 3_000)
+    const inputs = { host: 'https://adb-1.2.azuredatabricks.net', token: '', 'auth-type': 'azure-cli' }
+    writeFileSync(path.join(folder, 'azureProfile.json'), '{}')
+    const env = { PATH: `${folder}:/usr/bin:/bin`, AZURE_CONFIG_DIR: folder }
+    const step = await syncTo(workspace, inputs, { env, cancel: cancel.signal })
+    rmSync(folder, { recursive: true })
+    expect([step.exitCode, step.signal]).toEqual([1, null])
+    expect(step.log).toContain('Not sent: the job was cancelled.')
+  })
+})

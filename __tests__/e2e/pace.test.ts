@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { apiError } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+  workspace.store.createScope('storage')
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+function map(count: number): string {
+  return Array.from({ length: count }, (_, index) => `key-${index}=fake-${index}`).join('\n')
+}
+
+/** When each request arrives, in ms. */
+function arrivals(): number[] {
+  const times: number[] = []
+  workspace.intercept(() => {
+    times.push(performance.now())
+    return undefined
+  })
+  return times
+}
+
+// A workspace that is hit too hard blocks the runner's address for minutes, and other jobs with it.
+describe('requests', () => {
+  test('go out no faster than asked for, after a burst of ten', async () => {
+    const times = arrivals()
+    const step = await syncTo(workspace, { secrets: map(18), 'requests-per-second': '10' })
+    expect(step.exitCode).toBe(0)
+    expect(times).toHaveLength(20)
+    // The last ten have to wait for a tenth of a second each; that it took longer is no fault.
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900)
+  })
+
+  test.each([1, 3])('are never more under way than asked for: %d', async (concurrency) => {
+    // No put is answered before so many are there, and one more would have had time to come.
+    let arrived = 0
+    let release: () => void = () => undefined
+    const full = new Promise<void>((resolve) => (release = resolve))
+    workspace.intercept(async ({ path }) => {
+      if (!path.endsWith('/put')) return undefined
+      if (++arrived === concurrency) setTimeout(release, 200)
+      await full
+      return undefined
+    })
+    const step = await syncTo(workspace, { secrets: map(30), concurrency: String(concurrency) })
+    expect(step.exitCode).toBe(0)
+    expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(concurrency)
+  })
+
+  test('go out in the order of the map', async () => {
+    await syncTo(workspace, { secrets: map(30), concurrency: '1' })
+    const keys = workspace.requests.to('secrets/put').map(({ body }) => (body as { key: string }).key)
+    expect(keys).toEqual(Array.from({ length: 30 }, (_, index) => `key-${index}`))
+  })
+})
+
+describe('a workspace that throttles', () => {
+  // Whoever goes on asks to be locked out.
+  test('is left alone by all for as long as it asks', async () => {
+    const times = arrivals()
+    let refused = 0
+    workspace.intercept(({ path }) =>
+      path.endsWith('/put') && refused++ === 0
+        ? apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '2' })
+        : undefined,
+    )
+    const inputs = { secrets: map(12), concurrency: '1', 'retry-timeout-seconds': '60' }
+    const step = await syncTo(workspace, inputs)
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('1 request was sent again: 1 throttled (429)'),
+    ])
+    // Two lists and the refused put come before the pause, and everything else after it.
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+    expect(gaps.findIndex((gap) => gap > 1_900)).toBe(2)
+  })
+
+  // With back-off alone, requests come in bursts of which most are refused.
+  test('is kept to the rate that it shows, so that few requests are refused', async () => {
+    const [size, perSecond] = [10, 50]
+    let tokens = size
+    let last = performance.now()
+    let refused = 0
+    workspace.intercept(() => {
+      const now = performance.now()
+      tokens = Math.min(size, tokens + ((now - last) / 1_000) * perSecond)
+      last = now
+      if (tokens >= 1) tokens--
+      else {
+        refused++
+        return apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.')
+      }
+      return undefined
+    })
+    const step = await syncTo(workspace, { secrets: map(300), 'retry-timeout-seconds': '60' })
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('300 secrets put')])
+    expect(refused).toBeLessThan(60)
+  })
+})

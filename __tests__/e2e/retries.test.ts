@@ -1,0 +1,234 @@
+import { createServer, type Server, type Socket } from 'node:net'
+
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { cutShort, hangUp, neverAnswer, type Fault } from '../../emulator/faults.js'
+import { apiError, html, json, text, type Reply } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { CLIENT_ID, signInTo, startWorld } from './sign-in/service-principal.js'
+import { ahead, HURRIED, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+const RETRIES = { 'retry-timeout-seconds': '60' }
+
+/** Spoils the first answers to one call; with `done`, the workspace has carried out what it was asked by then. */
+function spoil(call: string, times: number, answer: (reply: Reply) => Reply | Fault, done = false): void {
+  let spoilt = 0
+  const nothing = json(200, {})
+  workspace.intercept(({ path }, perform) => {
+    if (!path.endsWith(call) || spoilt >= times) return undefined
+    spoilt++
+    return answer(done ? perform() : nothing)
+  })
+}
+
+/** How many requests a call has got. */
+function asked(call: 'secrets/put' | 'secrets/scopes/create' | 'secrets/scopes/list'): number {
+  return workspace.requests.to(call).length
+}
+
+const THROTTLED = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '0' })
+const LATER = apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.')
+
+// A nightly job that is red for one cut connection wakes somebody up for nothing.
+describe('a passing fault is got over', () => {
+  test.each<[string, (reply: Reply) => Reply | Fault]>([
+    ['429', () => THROTTLED],
+    ['429 of a gateway', () => text(429, 'Too many requests')],
+    ['REQUEST_LIMIT_EXCEEDED under another status', () => apiError(400, 'REQUEST_LIMIT_EXCEEDED', 'Slow.')],
+    ['RESOURCE_EXHAUSTED under another status', () => apiError(400, 'RESOURCE_EXHAUSTED', 'Slow.')],
+    ['TEMPORARILY_UNAVAILABLE under status 200', () => apiError(200, 'TEMPORARILY_UNAVAILABLE', 'Later.')],
+    ['500', () => apiError(500, 'INTERNAL_ERROR', 'Oops.')],
+    ['502 of a gateway', () => html(502, '<h1>Bad gateway</h1>')],
+    ['503', () => LATER],
+    ['504 of a gateway', () => text(504, '')],
+    ['a connection that is cut', () => hangUp],
+    ['an answer that is cut', (reply) => cutShort(reply, 1)],
+  ])('%s', async (_, answer) => {
+    spoil('secrets/put', 2, answer)
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 secret put: 1 created')])
+    expect(asked('secrets/put')).toBe(3)
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^2 requests were sent again: 2 /),
+    ])
+  })
+
+  test.each(['secrets/list', 'scopes/list', 'scopes/create'])('of %s as well', async (call) => {
+    spoil(call, 1, () => LATER)
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 secret put')])
+  })
+
+  test('silence', async () => {
+    spoil('secrets/put', 1, () => neverAnswer)
+    const step = await syncTo(workspace, { 'retry-timeout-seconds': '3600' }, HURRIED)
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 not answered in time')])
+  })
+
+  // A workspace, or what stands in front of it, is restarted.
+  test('a connection that nobody takes, and one that is cut before TLS stands', async () => {
+    const { url } = workspace
+    let connections = 0
+    const sockets = new Set<Socket>()
+    const front: Server = createServer((socket) => {
+      sockets.add(socket)
+      if (++connections <= 3) socket.destroy()
+      else socket.end('HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
+    const { port } = front.address() as { port: number }
+    const step = await syncTo({ url: `https://127.0.0.1:${port}` }, { 'retry-timeout-seconds': '2' })
+    front.close()
+    for (const socket of sockets) socket.destroy()
+    expect(connections).toBeGreaterThan(3)
+    expect(step.exitCode).toBe(1)
+
+    const port2 = Number(new URL(url).port)
+    await workspace.close()
+    const started = syncTo({ url }, RETRIES)
+    setTimeout(() => void EmulatedWorkspace.start({ port: port2 }).then((next) => (workspace = next)), 1_000)
+    expect([(await started).exitCode, (await started).log]).toEqual([
+      0,
+      expect.stringContaining('without a connection'),
+    ])
+  })
+
+  test('of who hands out tokens', async () => {
+    const world = await startWorld()
+    let spoilt = 0
+    world.workspace.intercept(({ path }) =>
+      path.startsWith('/oidc/') && ++spoilt <= 3 ? text(503, '') : undefined,
+    )
+    const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
+    const step = await signInTo(world, { ...inputs, ...RETRIES })
+    await world.close()
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('3 requests were sent again')])
+  })
+})
+
+// The keep-alive race: a server closes a kept connection just as a request goes out on it.
+test('a kept connection that has just been closed costs no pause', async () => {
+  workspace.store.createScope('storage')
+  spoil('secrets/put', 1, () => hangUp)
+  const step = await syncTo(workspace, RETRIES, { debug: true })
+  expect(step.exitCode).toBe(0)
+  expect(step.log).toContain('secrets/put: cut in the middle; try 2 in 0 ms')
+})
+
+// Who repeats what cannot succeed wastes minutes of a job, and locks accounts.
+describe('nothing is sent again', () => {
+  test.each<[string, Reply]>([
+    ['400', apiError(400, 'INVALID_PARAMETER_VALUE', 'No.')],
+    ['401', apiError(401, 401, 'No.')],
+    ['403', apiError(403, 'PERMISSION_DENIED', 'No.')],
+    ['404', apiError(404, 'ENDPOINT_NOT_FOUND', 'No.')],
+    ['a redirect', { status: 307, headers: { location: '/elsewhere' }, body: '' }],
+    ['a login page', html(200, '<h1>Sign in</h1>')],
+  ])('after %s', async (_, reply) => {
+    workspace.intercept(({ path }) => (path.endsWith('/put') ? reply : undefined))
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, asked('secrets/put')]).toEqual([1, 1])
+    expect(step.log).not.toContain('sent again')
+  })
+
+  test('where retry-timeout-seconds is 0', async () => {
+    workspace.intercept(({ path }) => (path.endsWith('/put') ? LATER : undefined))
+    expect([(await syncTo(workspace)).exitCode, asked('secrets/put')]).toEqual([1, 1])
+  })
+})
+
+describe('retry-timeout-seconds', () => {
+  // Sixteen at a time, 500 keys that each had the whole time would take hours.
+  test('is for all requests together, and then nothing more is sent', async () => {
+    workspace.intercept(({ path }) => (path.endsWith('/put') ? LATER : undefined))
+    const secrets = Array.from({ length: 400 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
+    const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '2' }, { timeoutMs: 40_000 })
+    expect([step.exitCode, step.timedOut]).toEqual([1, false])
+    expect(JSON.parse(step.outputs['failed'] ?? '')).toHaveLength(400)
+    expect(step.log).toMatch(/k0: The workspace refused .* It was tried \d+ times in \d+ s\./)
+    expect(step.log).toMatch(/k399: Not sent, since nothing got through any more\./)
+    expect(new Set(workspace.requests.to('secrets/put').map(({ body }) => JSON.stringify(body))).size).toBe(
+      16,
+    )
+  })
+
+  // One key that the workspace chokes on must not take the others with it.
+  test('is not used up while others get through', async () => {
+    workspace.intercept(({ path, body }) =>
+      path.endsWith('/put') && (body as { key: string }).key === 'k0' ? LATER : undefined,
+    )
+    const secrets = Array.from({ length: 50 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
+    const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '1', concurrency: '1' })
+    expect([step.exitCode, step.outputs['failed']]).toEqual([1, '["k0"]'])
+  })
+})
+
+// A second answer to the same request must not be taken for that to another's.
+describe('a scope whose creation was cut off', () => {
+  test.each<[string, Reply | Fault]>([
+    ['by a cut', hangUp],
+    ['by a gateway', text(504, '')],
+  ])('%s, and which is there then, counts as created', async (_, answer) => {
+    spoil('scopes/create', 1, () => answer, true)
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
+    expect(asked('secrets/scopes/create')).toBe(2)
+    expect(asked('secrets/scopes/list')).toBe(1)
+  })
+
+  test('before it could be carried out, and which is there then, is somebody else’s', async () => {
+    spoil('scopes/create', 1, () => {
+      workspace.store.createScope('storage', { acls: { users: 'WRITE' } })
+      return THROTTLED
+    })
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'false'])
+    expect(asked('secrets/scopes/list')).toBe(2)
+  })
+})
+
+// Of a write that was tried twice, the first may have arrived.
+test('a write that was cut and then found nobody may have happened', async () => {
+  workspace.store.createScope('storage')
+  const cutOnce = ahead(`
+    import http from 'node:http'
+    const { request } = http
+    http.request = (options, ...rest) => {
+      const again = globalThis.cut === true && options.path.endsWith('/put')
+      if (options.path.endsWith('/put')) globalThis.cut = true
+      return request(again ? { ...options, port: 9, agent: false } : options, ...rest)
+    }`)
+  spoil('secrets/put', 1, () => hangUp)
+  const step = await syncTo(workspace, { 'retry-timeout-seconds': '1' }, cutOnce)
+  expect(step.exitCode).toBe(1)
+  expect(step.log).toMatch(/blob: No connection to .* It was tried \d+ times .* may have happened or not/)
+})
+
+// A thousand keys that each ask for a token that is not to be had: an account that is locked.
+test('a renewal that has failed is not tried again for each key', async () => {
+  const world = await startWorld()
+  let puts = 0
+  let renewals = 0
+  world.workspace.intercept(({ path }) => {
+    if (path.endsWith('/secrets/put') && ++puts === 20) world.workspace.tokens.revokeAll()
+    if (puts < 20 || !path.endsWith('/token')) return undefined
+    renewals++
+    return json(401, { error: 'invalid_client', error_description: 'No.' })
+  })
+  const secrets = Array.from({ length: 100 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
+  const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
+  const step = await signInTo(world, { ...inputs, secrets })
+  await world.close()
+  expect([step.exitCode, renewals]).toEqual([1, 1])
+  expect(step.log).toContain('invalid_client')
+})

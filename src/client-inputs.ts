@@ -1,0 +1,21 @@
+import type { TrafficOptions } from './databricks/traffic.js'
+import { readNumber, type NumberBounds, type ReportFault } from './scalar-inputs.js'
+
+/** The inputs that hold the traffic with the workspace back; action.yml tells the same defaults. */
+export const CLIENT_INPUTS = {
+  concurrency: { least: 1, most: 64, default: 16 },
+  'requests-per-second': { least: 0, most: 1_000, default: 20, fractions: true },
+  'retry-timeout-seconds': { least: 0, most: 3_600, default: 300 },
+} as const satisfies Record<string, NumberBounds<number>>
+
+/** Reads how the traffic with the workspace is held back, and for how long passing faults are retried. */
+export function readClient(fault: ReportFault): TrafficOptions {
+  const read = (input: keyof typeof CLIENT_INPUTS): number =>
+    readNumber<number>(input, CLIENT_INPUTS[input], fault)
+  const requestsPerSecond = read('requests-per-second')
+  return {
+    concurrency: read('concurrency'),
+    requestsPerSecond: requestsPerSecond === 0 ? Infinity : requestsPerSecond,
+    retryTimeoutMs: read('retry-timeout-seconds') * 1_000,
+  }
+}

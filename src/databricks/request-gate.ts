@@ -1,0 +1,91 @@
+import { Pace } from './pace.js'
+import { Throttle } from './throttle.js'
+import type { WorkspaceError } from './workspace-error.js'
+
+/** So many requests may go at once, after a while without any, before `requestsPerSecond` holds them back. */
+const BURST = 10
+
+/** What holds requests back. */
+export interface GateLimits {
+  /** Requests under way at most. */
+  readonly concurrency: number
+  /** Requests a second at most; Infinity for no limit. */
+  readonly requestsPerSecond: number
+}
+
+interface Waiting {
+  readonly enter: () => void
+  readonly turnAway: (error: WorkspaceError) => void
+}
+
+/**
+ * Lets requests to the workspace go out one after the other in the order in which they came, so many at a time and so
+ * many a second; those that are sent again come first. It costs a timer only while something waits for its time.
+ */
+export class RequestGate {
+  /** The workspace's own limit, where it has shown one. */
+  readonly throttle = new Throttle()
+  readonly #concurrency: number
+  readonly #pace: Pace
+  readonly #again: Waiting[] = []
+  readonly #new: Waiting[] = []
+  #underWay = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor({ concurrency, requestsPerSecond }: GateLimits) {
+    this.#concurrency = concurrency
+    this.#pace = new Pace(requestsPerSecond, BURST)
+  }
+
+  /**
+   * Waits until a request may go; it is under way then, until `leave`.
+   *
+   * @param again True for one that has been sent before.
+   * @throws {WorkspaceError} what `turnAway` is given
+   */
+  async enter(again: boolean): Promise<void> {
+    await new Promise<void>((enter, turnAway) => {
+      const queue = again ? this.#again : this.#new
+      queue.push({ enter, turnAway })
+      this.#letIn()
+    })
+  }
+
+  /** A request that had entered is over. */
+  leave(): void {
+    this.#underWay--
+    this.#letIn()
+  }
+
+  /** A request goes that waits for nobody, since others wait for it: those that come later make up for it. */
+  passBy(): void {
+    const now = performance.now()
+    this.#pace.take(now)
+    this.throttle.take(now)
+  }
+
+  /** Sends all away that wait. */
+  turnAway(error: () => WorkspaceError): void {
+    for (const { turnAway } of [...this.#again.splice(0), ...this.#new.splice(0)]) turnAway(error())
+    this.#letIn()
+  }
+
+  #letIn(): void {
+    clearTimeout(this.#timer)
+    while (this.#underWay < this.#concurrency && this.#again.length + this.#new.length > 0) {
+      const now = performance.now()
+      const wait = Math.max(this.#pace.next, this.throttle.next) - now
+      if (wait > 0) {
+        this.#timer = setTimeout(() => {
+          this.#letIn()
+        }, wait)
+        return
+      }
+      this.#pace.take(now)
+      this.throttle.take(now)
+      this.#underWay++
+      const first = this.#again.shift() ?? this.#new.shift()
+      first?.enter()
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** A bad time of up to this many ms that ends well costs nothing: a throttled run has many, and gets on all the same. */
+const FORGIVEN_MS = 10_000
+
+/**
+ * How long passing faults are retried, in all. Its clock runs from the first passing fault on in which nothing gets
+ * through, and stops when any request gets an answer that is not a passing fault: so requests that fail side by side
+ * share the time, a run that gets on has all of it, and no run takes longer than it would without faults, and this.
+ */
+export class RetryBudget {
+  readonly #allMs: number
+  #leftMs: number
+  #since: number | undefined
+
+  /** @param ms All of it; 0 for no retries. */
+  constructor(ms: number) {
+    this.#allMs = ms
+    this.#leftMs = ms
+  }
+
+  /** A request has got through, at this time in ms. */
+  passed(now: number): void {
+    if (this.#since === undefined) return
+    const lost = now - this.#since
+    if (lost > FORGIVEN_MS) this.#leftMs -= lost
+    this.#since = undefined
+  }
+
+  /** A passing fault, at this time in ms. */
+  failed(now: number): void {
+    this.#since ??= now
+  }
+
+  /** How many ms are left. */
+  left(now: number): number {
+    return Math.max(0, this.#leftMs - (this.#since === undefined ? 0 : now - this.#since))
+  }
+
+  /** True when all of it is spent and nothing gets through, not just now: then there is no sense in going on. */
+  isHopeless(now: number): boolean {
+    if (this.#allMs === 0 || this.#since === undefined) return false
+    return this.left(now) === 0 && now - this.#since >= Math.min(this.#allMs, FORGIVEN_MS)
+  }
+}
