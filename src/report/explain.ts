@@ -104,7 +104,9 @@ function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainCon
   const quote = foreignText(said, redactor).replace(/\.$/, '')
   const { notSent, tries, triedMs = 0 } = error.details
   return [
-    notSent === true && error.failure !== 'cancelled' && 'Not sent, since nothing got through any more.',
+    notSent === true &&
+      error.failure !== 'cancelled' &&
+      `Not sent${tries === undefined ? '' : ' again'}, since nothing got through any more.`,
     whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
     tries !== undefined && `It was tried ${tries} times in ${Math.ceil(triedMs / 1_000)} s.`,

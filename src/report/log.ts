@@ -125,20 +125,17 @@ function describeAge(aged: AgedKey | undefined): string {
   return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
 }
 
-/** An explanation up to the id of its request, which is its last part. */
-function withoutId(reason: string): string {
-  return reason.replace(/ Request id: [\w*-]+\.$/, '')
-}
-
 /** Keys that failed for one and the same reason are told of together. */
 function groupReasons(failed: Reasons['failed']): string[] {
-  const keysOf = new Map<string, string[]>()
+  const groups = new Map<string, { reason: string; keys: string[] }>()
   for (const [key, reason] of failed) {
-    // Each request has an id of its own: that of one is enough for a support case.
-    const same = [...keysOf.keys()].find((each) => withoutId(each) === withoutId(reason)) ?? reason
-    keysOf.set(same, [...(keysOf.get(same) ?? []), key])
+    // Each request has an id of its own, at the end: that of one is enough for a support case.
+    const same = reason.replace(/ Request id: [\w*-]+\.$/, '')
+    const group = groups.get(same) ?? { reason, keys: [] }
+    group.keys.push(key)
+    groups.set(same, group)
   }
-  return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
+  return [...groups.values()].map(({ reason, keys }) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
 }
 
 /** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
