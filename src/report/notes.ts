@@ -6,7 +6,7 @@ import { permissionsUnreadable, warnOfOthers } from './permissions.js'
 import { count, listNames } from './words.js'
 
 /** As many names are told in a note: the log and the table have all of them. */
-const MAX_NAMES = 20
+const MAX_NAMES = 10
 
 /** Something that a reader has to know besides what became of each key. */
 export interface Note {
@@ -64,7 +64,8 @@ function unnamedKeys(number: number): string {
 }
 
 function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): string {
-  const names = stale.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
+  const oldest = [...stale].sort((a, b) => (b.days ?? 0) - (a.days ?? 0))
+  const names = oldest.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
   const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
   return (
     `${were} last updated more than ${count(maxAgeDays, 'day')} ago: ${listNames(names, MAX_NAMES)}. Give new values to ` +
