@@ -65,9 +65,13 @@ export function explainCrash(error: unknown): string {
   return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`
 }
 
-/** Our own words stay as they are; a name among them that the workspace gave may hold anything. */
+/**
+ * Our own words stay as they are; a name among them that the workspace gave may hold anything. The longest comes first: a
+ * name that begins with another would not be found any more once that one has been replaced in it.
+ */
 function withoutValues({ message, foreign }: SyncError, redactor: Redactor): string {
-  return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
+  const names = [...foreign].sort((one, other) => other.length - one.length)
+  return names.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
 }
 
 function explainRequest(error: WorkspaceError, context: ExplainContext): string {
