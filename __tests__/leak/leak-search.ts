@@ -21,7 +21,7 @@ function placesOf(step: StepResult): Record<string, string> {
   }
 }
 
-/** Markdown as a reader of the page has it, roughly: what is in tags gone, references and backslashes undone. */
+/** Markdown as a reader of the page has it, or could: tags gone, references and backslashes undone, also escaped ones. */
 export function asRead(markdown: string): string {
   return markdown
     .replace(/<\/?(?:span|code|pre|details|summary)>/g, '')
