@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import { apiError, html, plainJson, redirect, text, type Reply } from '../../emulator/reply.js'
 import { HURRIED } from '../e2e/sync-step.js'
 import { COMMENTED, expectHidden, RUNS, runHostile, SEED } from './hostile-run.js'
+import { asRead } from './leak-search.js'
 import { nameLikeValue, secretValue } from './secret-values.js'
+import { spellingsOf } from './spellings.js'
 
 /** Tokens, too, of the letters of GitHub's names for errors. */
 const token = fc.oneof(
@@ -159,4 +161,26 @@ describe('a workspace shows values in what ends up in a comment', () => {
       { seed: SEED, numRuns: RUNS, endOnFailure: true },
     )
   })
+})
+
+// In the summary a value may be the name of the scope, which is no secret; the comment is for more people.
+test('a scope is named like a value, and the comment does not show it', async () => {
+  const names = anyText.map((value) => value.trim()).filter((value) => /^[^\p{C}]{8,100}$/u.test(value))
+  await fc.assert(
+    fc.asyncProperty(
+      names.filter((name) => !name.includes('##[')),
+      nameLikeValue,
+      async (...values) => {
+        for (const scope of values) {
+          const { comments } = await runHostile({
+            inputs: { secrets: JSON.stringify({ A: scope }), scope, ...COMMENTED },
+          })
+          const shown = [comments, asRead(comments)].join('\n')
+          expect(comments).toContain('<!-- databricks-secrets-sync')
+          expect(spellingsOf(Buffer.from(scope)).filter(({ text: form }) => shown.includes(form))).toEqual([])
+        }
+      },
+    ),
+    { seed: SEED, numRuns: RUNS, endOnFailure: true },
+  )
 })
