@@ -127,3 +127,8 @@ const ADVICE = new Map<string, (scope: string) => string>([
     '504',
   ].map((code) => [code, runAgain] as const),
 ])
+
+/** Whether a code is one that Databricks is known to use, and so no text that somebody has put in its place. */
+export function isKnownCode(code: string): boolean {
+  return code === 'BAD_REQUEST' || ADVICE.has(code)
+}

@@ -1,9 +1,9 @@
 import { SignInError } from '../databricks/auth/sign-in-error.js'
-import { WorkspaceError } from '../databricks/workspace-error.js'
+import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/redactor.js'
 import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
-import { adviceFor } from './advice.js'
+import { adviceFor, isKnownCode } from './advice.js'
 import { foreignText } from './foreign-text.js'
 import { signInAdvice } from './sign-in-advice.js'
 
@@ -65,13 +65,17 @@ export function explainCrash(error: unknown): string {
   return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`
 }
 
-/** Our own words stay as they are; a name among them that the workspace gave may hold anything. */
+/**
+ * Our own words stay as they are; a name among them that the workspace gave may hold anything. The longest comes first: a
+ * name that begins with another would not be found any more once that one has been replaced in it.
+ */
 function withoutValues({ message, foreign }: SyncError, redactor: Redactor): string {
-  return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
+  const names = [...foreign].sort((one, other) => other.length - one.length)
+  return names.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
 }
 
 function explainRequest(error: WorkspaceError, context: ExplainContext): string {
-  const { requestId = '' } = error.details
+  const { requestId = '' } = tellable(error.details)
   return [
     describeRequest(error, context),
     error.leavesOpen && 'The write may have happened or not: run the job again.',
@@ -96,9 +100,19 @@ function explainSignIn(error: SignInError, context: ExplainContext): string {
     .join(' ')
 }
 
+/**
+ * What may be told of an answer. However the answer to a read goes wrong, the value that is in the scope may stand in it, and
+ * as this run does not know that value, nothing could take it out: so nothing is told but the status and a known code.
+ */
+function tellable(details: WorkspaceErrorDetails): WorkspaceErrorDetails {
+  if (details.call !== 'secrets/get') return details
+  const { errorCode = '' } = details
+  return { ...details, errorCode: isKnownCode(errorCode) ? errorCode : '', said: '', requestId: '' }
+}
+
 /** What happened to a request, with what the other side said. */
 function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainContext): string {
-  const { status, errorCode, said = '', origin: sentTo = origin } = error.details
+  const { status, errorCode, said = '', origin: sentTo = origin } = tellable(error.details)
   // The code, too, is the other side's word.
   const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
   const quote = foreignText(said, redactor).replace(/\.$/, '')

@@ -2,6 +2,7 @@ import { EOL } from 'node:os'
 
 import { SecretValue } from '../secret-value.js'
 import { encodedLinesOf, encodingsOf, escapesOf } from './encodings.js'
+import { isKey, MAX_NAME_LENGTH } from './key.js'
 import { linesOf, piecesOf, trimmed } from './pieces.js'
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
@@ -71,6 +72,21 @@ export function tellingPieces(values: readonly SecretValue[], longest: number): 
   return [...new Set(pieces.map(trimmed))]
     .filter(({ length }) => length >= MIN_TELLING_LENGTH && length <= longest)
     .map((piece) => new SecretValue(piece))
+}
+
+/** The forms of these values, and of their pieces, that may stand in the name of a key: base64url and hex among them. */
+export function formsInNames(values: readonly SecretValue[]): string[] {
+  const forms = new Set<string>()
+  for (const value of values) {
+    const parts = textsOf(value).flatMap((text) => [text, ...piecesOf(text)].map(trimmed))
+    for (const part of [value.reveal(), ...new Set(parts)]) {
+      if (part.length > MAX_NAME_LENGTH) continue
+      for (const form of [part.toString(), ...encodingsOf(Buffer.from(part))]) {
+        if (form.length >= MIN_TELLING_LENGTH && isKey(form)) forms.add(form)
+      }
+    }
+  }
+  return [...forms]
 }
 
 function masksOf(value: SecretValue): string[] {

@@ -30,6 +30,8 @@ export interface SourceContext {
   readonly workspace: string
   /** What this run signs in with: left out of a JSON or dotenv map. */
   readonly credentials: readonly SecretValue[]
+  /** More that no name may hold: what GitHub is asked with. Default: nothing. */
+  readonly unnamed?: readonly SecretValue[]
   /**
    * Whether no map at all is none of the faults, as for a run that only reports; a map that comes to nothing always is.
    * Default: false.
@@ -51,7 +53,7 @@ const NOTHING_TO_CHOOSE =
  * their values can be masked before the faults are told.
  */
 export function readSources(sources: Sources, context: SourceContext): Required<Reading> {
-  const { env, workspace, credentials, mayBeEmpty = false } = context
+  const { env, workspace, credentials, unnamed = [], mayBeEmpty = false } = context
   const { secrets } = sources
   const isJson = isJsonMap(secrets)
   const readings = [
@@ -83,7 +85,7 @@ export function readSources(sources: Sources, context: SourceContext): Required<
     const faults = [
       ...all.flatMap((reading) => reading.faults),
       ...faultsOfInputs,
-      ...checkMap(entries, credentials),
+      ...checkMap(entries, [...credentials, ...unnamed]),
     ]
     if (entries.length === 0 && faults.length === 0 && !(mayBeEmpty && isNothingGiven(sources))) {
       faults.push({ input: 'secrets', message: EMPTY, cause: 'not-visible' })
@@ -100,7 +102,7 @@ export function readSources(sources: Sources, context: SourceContext): Required<
   const map = assemble(documents)
   if (map.faults.length === 0) return map
   // Once more, with names in the places: which of them can be told is known only when all values are.
-  const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials]
+  const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials, ...unnamed]
   return assemble(tellNames(documents, values))
 }
 

@@ -129,6 +129,20 @@ describe('prune', () => {
     expect(outputs).toMatchObject({ deleted: '["old-2"]', failed: '["old-1"]' })
   })
 
+  // The scope's spelling of a key may hold a value that the map's does not: the key is there all the same.
+  test('knows a key of the map in the spelling of the scope, whatever stands in it', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'POSTGRES-user': 'old' } })
+    const { exitCode, outputs } = await syncTo(workspace, {
+      secrets: JSON.stringify({ 'postgres-user': 'fake-new', NAME: 'POSTGRES' }),
+      exclude: 'NAME',
+      'if-exists': 'keep',
+    })
+    expect(exitCode).toBe(0)
+    expect(outputs['kept']).toBe('["postgres-user"]')
+    expect(stored(workspace)).toEqual({ 'POSTGRES-user': 'old' })
+  })
+
   // Somebody once named a key with the secret itself: telling that name would tell the secret.
   test('leaves alone, and does not tell, a key whose name holds a value', async () => {
     workspace = await EmulatedWorkspace.start()
