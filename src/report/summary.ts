@@ -1,8 +1,8 @@
 import { summary, warning } from '@actions/core'
 
 import { isScopeNew, keysThat, succeeded, type Result } from '../sync/result.js'
+import { closingLine } from './closing-line.js'
 import { renderKeys } from './key-table.js'
-import { closingLine } from './log.js'
 import {
   alert,
   characterReference,
