@@ -126,23 +126,29 @@ describe('compare', () => {
   })
 
   // A plan that nobody could make, with a green heading, says that all will change.
-  test('of a dry run whose token is refused in the middle is red, and has no plan', async () => {
-    await start()
-    workspace.intercept(({ path, query }) =>
-      path.endsWith('/secrets/get') && query.get('key') !== 'same'
-        ? apiError(401, 'UNAUTHENTICATED', 'Not you.')
-        : undefined,
-    )
-    const { exitCode, outputs, log } = await syncTo(workspace, {
-      secrets: MAP,
-      'if-exists': 'compare',
-      'dry-run': 'true',
-    })
-    expect(exitCode).toBe(1)
-    expect(outputs).toEqual(NO_OUTPUTS)
-    expect(log).toContain('the token may have expired')
-    expect(log).toContain('Stopped before anything was written')
-  })
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, '403'],
+  ])(
+    'of a dry run whose token is refused (%s) in the middle is red, and has no plan',
+    async (status, code) => {
+      await start()
+      workspace.intercept(({ path, query }) =>
+        path.endsWith('/secrets/get') && query.get('key') !== 'same'
+          ? apiError(status, code, 'Not you.')
+          : undefined,
+      )
+      const { exitCode, outputs, log } = await syncTo(workspace, {
+        secrets: MAP,
+        'if-exists': 'compare',
+        'dry-run': 'true',
+      })
+      expect(exitCode).toBe(1)
+      expect(outputs).toEqual(NO_OUTPUTS)
+      expect(log).toContain('the token may have expired')
+      expect(log).toContain('Stopped before anything was written')
+    },
+  )
 
   test('puts a key alone whose value could not be read', async () => {
     await start()
