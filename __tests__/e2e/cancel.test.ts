@@ -64,6 +64,20 @@ function expectReport({ step, tookMs }: Cancelled): void {
 
 // Who cancels a rotation in the middle has to know which secrets are new and which are old.
 describe('a run that is cancelled', () => {
+  // A plan that says of every secret that it would be put, since none was read to its end.
+  test('while a dry run compares has no plan', async () => {
+    workspace.store.createScope('storage', { secrets: { k0: 'fake-0', k1: 'fake-1', k2: 'fake-2' } })
+    const run = await cancelAt('/secrets/get', 2, () => neverAnswer, {
+      secrets: map(3),
+      'if-exists': 'compare',
+      'dry-run': 'true',
+    })
+    expectReport(run)
+    expect(run.step.outputs).toMatchObject({ changed: 'false', updated: '[]' })
+    expect(run.step.log).toContain('Stopped before anything was written')
+    expect(run.step.log).toContain('The job was cancelled before')
+  })
+
   test('tells what was put, what was not sent, and what may have happened', async () => {
     const run = await cancelAt('/secrets/put', 21, () => neverAnswer, { secrets: map(100), concurrency: '4' })
     expectReport(run)

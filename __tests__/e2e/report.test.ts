@@ -199,6 +199,20 @@ describe('the job summary', () => {
     expect(summaryShown).toContain('more: see the log.')
   })
 
+  // Fifty failures below three hundred keys that are well are not seen.
+  test('has what failed above all else', async () => {
+    workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE' } })
+    failPutsOf('b')
+    const { summary } = await syncTo(workspace, {
+      secrets: 'a=fake-a\nb=fake-b\nc=fake-c',
+      permissions: 'nobody@example.com=READ',
+    })
+    const order = ['Permission of "nobody', '`b` | ❌', '`a` | 🆕', '`c` | 🆕', '`nobody@example.com`']
+    const places = order.map((text) => summary.indexOf(text))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual([...places].sort((one, other) => one - other))
+  })
+
   // The runner drops a summary over 1 MiB whole.
   test('stays below 1 MiB for 1,000 keys that all fail', async () => {
     const keys = Array.from(

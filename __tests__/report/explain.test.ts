@@ -9,6 +9,7 @@ import { SyncError } from '../../src/sync/sync-error.js'
 const CONTEXT = {
   origin: 'https://x.example',
   scope: 'storage',
+  permission: 'WRITE' as const,
   redactor: new Redactor([new SecretValue('fake-longer-value'), new SecretValue('fake-value')]),
 }
 

@@ -1,25 +1,24 @@
 import { SignInError } from '../databricks/auth/sign-in-error.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/redactor.js'
+import type { PermissionFailure } from '../sync/apply-permissions.js'
 import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
-import { adviceFor, isKnownCode } from './advice.js'
+import { adviceFor, isKnownCode, type AdviceContext } from './advice.js'
 import { foreignText } from './foreign-text.js'
 import { signInAdvice } from './sign-in-advice.js'
 
 /** What an explanation may name, and what it must not. */
-export interface ExplainContext {
+export interface ExplainContext extends AdviceContext {
   /** The workspace's address. */
   readonly origin: string
-  /** The scope as the workflow names it. */
-  readonly scope: string
   /** What takes the values out of the words of others. */
   readonly redactor: Redactor
 }
 
 /** What is said of the failures of a run: found out once, and told in the log and in the job summary. */
 export interface Reasons {
-  /** Why the run stopped before the first put, if it did. */
+  /** Why the run stopped before the first secret was put, if it did. */
   readonly stopped: string | undefined
   /** Why a key could not be put, verified or deleted, by key. */
   readonly failed: ReadonlyMap<string, string>
@@ -34,7 +33,7 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
   )
   const permissions = result.permissions.flatMap((each) =>
     each.outcome === 'failed'
-      ? [`Permission of "${context.redactor.redact(each.principal)}": ${explain(each.error, context)}`]
+      ? [`Permission of "${context.redactor.redact(each.principal)}": ${explainPermission(each, context)}`]
       : [],
   )
   return {
@@ -49,6 +48,11 @@ function explainKey(
   context: ExplainContext,
 ): string {
   return `${written === true ? 'It was put, but that it arrived could not be verified. ' : ''}${explain(error, context)}`
+}
+
+function explainPermission({ error, written }: PermissionFailure, context: ExplainContext): string {
+  const isTold = error instanceof SyncError
+  return `${written === true && !isTold ? 'It was set, but could not be read back. ' : ''}${explain(error, context)}`
 }
 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
@@ -79,7 +83,7 @@ function explainRequest(error: WorkspaceError, context: ExplainContext): string 
   return [
     describeRequest(error, context),
     error.leavesOpen && 'The write may have happened or not: run the job again.',
-    !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context.scope),
+    !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context),
     /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
   ]
     .filter(Boolean)

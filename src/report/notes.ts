@@ -32,7 +32,7 @@ export function notesOn(
     const { unread, error } = plan.uncompared
     tell(
       `The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, MAX_NAMES)}), so they ` +
-        `count as changed and are put. ${explain(error, context)}`,
+        `count as changed. ${explain(error, context)}`,
     )
   }
   if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.scope.name))
@@ -42,6 +42,8 @@ export function notesOn(
   }
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) warn(staleKeys(stale, maxAgeDays))
+  const ageless = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
+  if (ageless.length > 0) warn(unknownAges(ageless))
   if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) tell(RENEWS_ALL)
   return notes
 }
@@ -71,6 +73,15 @@ function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): string {
     `${were} last updated more than ${count(maxAgeDays, 'day')} ago: ${listNames(names, MAX_NAMES)}. Give new values to ` +
     'those that are still used, and delete the others.'
   )
+}
+
+function unknownAges(ageless: readonly AgedKey[]): string {
+  const names = listNames(
+    ageless.map(({ key }) => key),
+    MAX_NAMES,
+  )
+  const were = ageless.length === 1 ? '1 key was' : `${ageless.length} keys were`
+  return `The workspace does not tell when ${were} last updated: ${names}. They may be older than max-age-days.`
 }
 
 const RENEWS_ALL =

@@ -4,13 +4,14 @@ import { chooseMembers } from './choose-members.js'
 import { readEnvs } from './envs.js'
 import { readFiles } from './files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
+import { sameKey } from './key.js'
 import { readKeyNaming } from './key-naming.js'
 import { readLines } from './lines.js'
 import type { MapDocument } from './map-document.js'
 import { readMapFile } from './map-file.js'
 import { readNamePatterns } from './name-patterns.js'
 import { checkMap, NOT_UTF8 } from './rules.js'
-import type { Reading } from './secret-map.js'
+import type { Reading, SecretEntry } from './secret-map.js'
 import { tellNames } from './tell-names.js'
 
 /** The inputs that name the secrets, in the order of action.yml: the map follows it, and so do the faults. */
@@ -47,6 +48,10 @@ const EMPTY =
 const NOTHING_TO_CHOOSE =
   'applies to the names of a JSON or dotenv map alone, and there is none. Take it out, or give such a map in secrets ' +
   'or secrets-file'
+
+const NO_KEY_BEGINS =
+  'no key of the map begins with this, and the keys of lines are taken as they stand. Write it in front of them, or ' +
+  'take it out'
 
 /**
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
@@ -86,6 +91,7 @@ export function readSources(sources: Sources, context: SourceContext): Required<
       ...all.flatMap((reading) => reading.faults),
       ...faultsOfInputs,
       ...checkMap(entries, [...credentials, ...unnamed]),
+      ...(documents.length === 0 ? checkPrefix(entries, naming.prefix) : []),
     ]
     if (entries.length === 0 && faults.length === 0 && !(mayBeEmpty && isNothingGiven(sources))) {
       faults.push({ input: 'secrets', message: EMPTY, cause: 'not-visible' })
@@ -121,6 +127,12 @@ function lineOf({ line = 0 }: Place): number {
 
 function isNothingGiven(sources: Sources): boolean {
   return SOURCES.every((input) => sources[input].trim() === '')
+}
+
+/** A prefix that no key has makes no sense with prune: it would delete the very keys that were meant. */
+function checkPrefix(entries: readonly SecretEntry[], prefix: string): Fault[] {
+  const isIdle = entries.length > 0 && !entries.some(({ key }) => sameKey(key).startsWith(sameKey(prefix)))
+  return isIdle ? [{ input: 'key-prefix', message: NO_KEY_BEGINS }] : []
 }
 
 /** What would be without effect: the prefix alone also says which keys are to be looked after. */

@@ -45,9 +45,9 @@ export async function readCurrent(api: WorkspaceApi, wanted: Wanted): Promise<Cu
   // Both start before either is waited for.
   const permissions = readPermissions(api, wanted)
   const found = await findScope(api.secrets, scope.name)
-  // What the map names has been told already, in the map's own spelling.
-  const inMap = new Set(secrets.map(({ key }) => sameKey(key)))
-  const keys = found?.keys.filter(({ name }) => inMap.has(sameKey(name)) || canBeNamed(name)) ?? []
+  // A key of the map is named in any case, and has to be known to be there, whatever value its name may hold.
+  const ofMap = new Set(secrets.map(({ key }) => sameKey(key)))
+  const keys = found?.keys.filter(({ name }) => ofMap.has(sameKey(name)) || canBeNamed(name)) ?? []
   const named = found && { ...found, keys }
   return {
     scope: named,

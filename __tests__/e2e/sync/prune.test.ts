@@ -75,6 +75,28 @@ describe('prune', () => {
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
+  // The lines are taken as they stand: `blob` would be put beside `app-blob`, which would then be deleted.
+  test('is refused with a key-prefix that no key of the map has', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'app-blob': 'x' } })
+    const { exitCode, log } = await syncTo(workspace, { prune: 'true', 'key-prefix': 'app-' })
+    expect(exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    expect(log).toContain('Error: key-prefix: no key of the map begins with this')
+    const allowed = await syncTo(workspace, {
+      secrets: 'APP-blob=fake-value',
+      prune: 'true',
+      'key-prefix': 'app-',
+    })
+    expect(allowed.exitCode).toBe(0)
+  })
+
+  test('names the line of a pattern that is none, counted from the first', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const { log } = await syncTo(workspace, { prune: 'true', 'prune-exclude': '\n\nold-[ab]' })
+    expect(log).toContain('Error: prune-exclude, line 3: ')
+  })
+
   test('never runs with an empty map', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
