@@ -27,6 +27,8 @@ export interface Reasons {
   readonly permissions: readonly string[]
 }
 
+const WRITE_IS_OPEN = 'The write may have happened or not: run the job again.'
+
 /** Explains every failure of a run. */
 export function explainResult(result: Result, context: ExplainContext): Reasons {
   const failures = result.keys.flatMap((each) =>
@@ -34,7 +36,9 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
   )
   const permissions = result.permissions.flatMap((each) =>
     each.outcome === 'failed'
-      ? [`Permission of "${context.redactor.redact(each.principal)}": ${explain(each.error, context)}`]
+      ? [
+          `Permission of "${context.redactor.redact(each.principal)}": ${unproved(each, 'set')}${explain(each.error, context)}`,
+        ]
       : [],
   )
   return {
@@ -44,11 +48,13 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
   }
 }
 
-function explainKey(
-  { error, written }: Extract<KeyResult, { outcome: 'failed' }>,
-  context: ExplainContext,
-): string {
-  return `${written === true ? 'It was put, but that it arrived could not be verified. ' : ''}${explain(error, context)}`
+function explainKey(failure: Extract<KeyResult, { outcome: 'failed' }>, context: ExplainContext): string {
+  return `${unproved(failure, 'put')}${explain(failure.error, context)}`
+}
+
+/** What has to be known ahead of why something failed: that it was written all the same. */
+function unproved({ written }: { readonly written?: boolean }, word: 'put' | 'set'): string {
+  return written === true ? `It was ${word}, but that it arrived could not be verified. ` : ''
 }
 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
@@ -74,7 +80,7 @@ function explainRequest(error: WorkspaceError, context: ExplainContext): string 
   const { requestId = '' } = error.details
   return [
     describeRequest(error, context),
-    error.leavesOpen && 'The write may have happened or not: run the job again.',
+    error.leavesOpen && WRITE_IS_OPEN,
     !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context.scope),
     /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
   ]
@@ -90,6 +96,7 @@ function explainSignIn(error: SignInError, context: ExplainContext): string {
     problem,
     quote && `It says: "${quote}".`,
     request && describeRequest(request, context),
+    error.leavesOpen && WRITE_IS_OPEN,
     signInAdvice(error, context.redactor),
   ]
     .filter(Boolean)

@@ -14,7 +14,20 @@ export type PermissionResult = {
   readonly permission: Permission
   /** What it had before, in the workspace's word; absent if it was not listed. */
   readonly from?: string
-} & ({ readonly outcome: 'set' | 'unchanged' } | { readonly outcome: 'failed'; readonly error: unknown })
+} & (
+  | { readonly outcome: 'set' | 'unchanged' }
+  | {
+      readonly outcome: 'failed'
+      readonly error: unknown
+      /** True where it was set all the same, and could not be read back. */
+      readonly written?: boolean
+    }
+)
+
+/** What a permission that failed has besides what was planned. */
+type Failed = Pick<Extract<PermissionResult, { outcome: 'failed' }>, 'outcome' | 'error' | 'written'>
+
+type Failures = Map<PlannedPermission, Failed>
 
 /** What a plan comes to when nothing fails: what a dry run tells. The order is that of the input. */
 export function expectedPermissions({ permissions }: PermissionPlan): PermissionResult[] {
@@ -37,7 +50,7 @@ export async function applyPermissions(
 ): Promise<PermissionResult[]> {
   const given = sets.filter(({ permission }) => permission === 'MANAGE')
   const taken = given.length === 0 ? [] : sets.filter(takesManagement)
-  const failures = new Map<PlannedPermission, unknown>()
+  const failures: Failures = new Map()
   await setAll(
     api,
     scope,
@@ -46,10 +59,11 @@ export async function applyPermissions(
   )
   const notGiven = given.find((each) => failures.has(each))
   if (notGiven === undefined) await setAll(api, scope, taken, failures)
-  else for (const each of taken) failures.set(each, notTaken(each, notGiven))
-  return permissions.map((each) =>
-    failures.has(each) ? { ...resultOf(each), outcome: 'failed', error: failures.get(each) } : resultOf(each),
-  )
+  else for (const each of taken) failures.set(each, failed(notTaken(each, notGiven)))
+  return permissions.map((each) => {
+    const failure = failures.get(each)
+    return failure === undefined ? resultOf(each) : { ...resultOf(each), ...failure }
+  })
 }
 
 type PermissionsApi = Pick<SecretsApi, 'listPermissions' | 'putPermission'>
@@ -59,13 +73,13 @@ async function setAll(
   api: PermissionsApi,
   scope: string,
   sets: readonly PlannedPermission[],
-  failures: Map<PlannedPermission, unknown>,
+  failures: Failures,
 ): Promise<void> {
   for (const each of sets) {
     try {
       await api.putPermission(scope, each.principal, each.permission)
     } catch (error) {
-      failures.set(each, error)
+      failures.set(each, failed(error))
     }
   }
   const done = sets.filter((each) => !failures.has(each))
@@ -74,12 +88,16 @@ async function setAll(
     const listed = await api.listPermissions(scope)
     for (const each of done) {
       const found = findPermission(listed, each.principal)?.permission
-      if (found !== each.permission) failures.set(each, notThere(each, found))
+      if (found !== each.permission) failures.set(each, failed(notThere(each, found)))
     }
   } catch (error) {
-    // Nothing of it is proved.
-    for (const each of done) failures.set(each, error)
+    // It was set, and nothing of it is proved.
+    for (const each of done) failures.set(each, { ...failed(error), written: true })
   }
+}
+
+function failed(error: unknown): Failed {
+  return { outcome: 'failed', error }
 }
 
 function resultOf({ principal, permission, from, action }: PlannedPermission): PermissionResult {
@@ -98,7 +116,7 @@ function notThere({ principal, permission }: PlannedPermission, found: string | 
 
 function notTaken({ principal }: PlannedPermission, notGiven: PlannedPermission): SyncError {
   return new SyncError(
-    `MANAGE was not taken from "${principal}", since it could not be given to "${notGiven.principal}" first.`,
+    `MANAGE was not taken from "${principal}", since it is not sure that "${notGiven.principal}" has it.`,
     [principal, notGiven.principal],
   )
 }

@@ -73,12 +73,16 @@ export function isScopeNew({ dryRun, plan, created }: Result): boolean {
 /** Whether anything was written for sure, or in a dry run would be. */
 export function hasChanged(result: Result): boolean {
   const { keys, permissions } = result
-  return isScopeNew(result) || keys.some(isWritten) || permissions.some(({ outcome }) => outcome === 'set')
+  return isScopeNew(result) || keys.some(isWritten) || permissions.some(isSet)
 }
 
 /** Whether the key in the scope is another one, or gone, because of this run. */
 export function isWritten(key: KeyResult): boolean {
   return key.outcome === 'failed' ? key.written === true : WRITES.includes(key.outcome)
+}
+
+function isSet(permission: PermissionResult): boolean {
+  return permission.outcome === 'failed' ? permission.written === true : permission.outcome === 'set'
 }
 
 const WRITES: readonly Outcome[] = ['created', 'updated', 'deleted']
