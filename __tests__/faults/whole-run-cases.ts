@@ -199,9 +199,9 @@ const CONNECTIONS: readonly Case[] = [RUNS.update, RUNS.everything].flatMap((run
 ])
 
 const THROTTLES: readonly ThrottleOptions[] = [
-  { perSecond: 30, burst: 5 },
-  { perSecond: 30, burst: 5, retryAfter: 'seconds' },
-  { perSecond: 30, burst: 5, retryAfter: 'date', code: 'RESOURCE_EXHAUSTED' },
+  { perSecond: 10, burst: 3 },
+  { perSecond: 10, burst: 3, retryAfter: 'seconds' },
+  { perSecond: 10, burst: 3, retryAfter: 'date', code: 'RESOURCE_EXHAUSTED' },
   { maxInFlight: 2 },
 ]
 
