@@ -154,6 +154,8 @@ export class HttpExchange {
       sent.on('error', (error) => {
         const { failure, details } = connectionFault(error, isConnected)
         const reused = sent.reusedSocket && !hasAnswered
+        // What has ended one kept connection has most likely ended the others, and each would cost a try.
+        if (reused && failure === 'cut' && !proxied) dropIdle(agent)
         fail(new WorkspaceError(failure, { ...details, ...(reused && failure === 'cut' && { reused }) }))
       })
       // Last of all, so that no error is without somebody who listens.
@@ -191,6 +193,11 @@ export class HttpExchange {
     this.#ways.set(origin, way)
     return way
   }
+}
+
+/** Closes the connections that are kept and that nothing is under way on. */
+function dropIdle({ freeSockets }: HttpAgent): void {
+  for (const socket of Object.values(freeSockets).flat()) socket?.destroy()
 }
 
 /** @throws {WorkspaceError} `proxy` where a variable names none that can be one. */

@@ -1,4 +1,5 @@
 import type { JsonObject, RawAnswer } from './answer.js'
+import { SignInError } from './auth/sign-in-error.js'
 import { HttpExchange, type HttpRequest } from './http-exchange.js'
 import { backOff, mayPass } from './passing-fault.js'
 import { RequestGate, type GateLimits } from './request-gate.js'
@@ -158,6 +159,7 @@ export class Traffic {
   ): Promise<JsonObject> {
     const start = performance.now()
     let earlierOpen = false
+    let last: WorkspaceError | undefined
     for (let tries = 1; ; tries++) {
       let error: WorkspaceError
       try {
@@ -165,8 +167,14 @@ export class Traffic {
         this.#passed()
         return answer
       } catch (reason) {
+        // Without a token there is no other try, and so no other word on the one that may have been carried out.
+        if (earlierOpen && about.write === true && reason instanceof SignInError) throw reason.afterWrite()
         if (!(reason instanceof WorkspaceError)) throw reason
         error = reason.with(about)
+      }
+      if (last !== undefined && error.details.notSent === true && error.failure !== 'cancelled') {
+        // Nothing gets through any more, so this try was not made: what there is to tell is what became of the others.
+        throw last.with({ ...triedFrom(start, tries - 1), ...(earlierOpen && { earlierOpen }) })
       }
       if (earlierOpen && isDone(error)) {
         this.#passed()
@@ -175,15 +183,13 @@ export class Traffic {
       const wait = this.#waitAfter(error, tries)
       if (wait !== undefined) {
         earlierOpen ||= error.mayHaveHappened
+        last = error
         this.#onRetry({ error, tries, waitMs: wait })
         await this.#pause(wait)
         if (!this.#cancelled.aborted) continue
         error = new WorkspaceError('cancelled', { ...about, notSent: true })
       }
-      throw error.with({
-        ...(tries > 1 && { tries, triedMs: performance.now() - start }),
-        ...(earlierOpen && { earlierOpen }),
-      })
+      throw error.with({ ...triedFrom(start, tries), ...(earlierOpen && { earlierOpen }) })
     }
   }
 
@@ -230,4 +236,9 @@ export class Traffic {
       this.#pauses.add(end)
     })
   }
+}
+
+/** How often a request was tried, and how long, as far as that is worth telling. */
+function triedFrom(start: number, tries: number): WorkspaceErrorDetails {
+  return tries > 1 ? { tries, triedMs: performance.now() - start } : {}
 }

@@ -82,7 +82,8 @@ export class WorkspaceError extends Error {
   get mayHaveHappened(): boolean {
     const { notSent, status = 0, errorCode } = this.details
     if (notSent === true) return false
-    if (this.failure !== 'refused') return ['silent', 'cut', 'foreign', 'cancelled'].includes(this.failure)
+    if (this.failure !== 'refused')
+      return ['silent', 'cut', 'redirected', 'foreign', 'cancelled'].includes(this.failure)
     // A gateway gives up where the workspace may go on.
     return !this.isThrottled && (status >= 500 || errorCode === 'TEMPORARILY_UNAVAILABLE')
   }

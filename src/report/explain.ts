@@ -26,6 +26,8 @@ export interface Reasons {
   readonly permissions: readonly string[]
 }
 
+const WRITE_IS_OPEN = 'The write may have happened or not: run the job again.'
+
 /** Explains every failure of a run. */
 export function explainResult(result: Result, context: ExplainContext): Reasons {
   const failures = result.keys.flatMap((each) =>
@@ -82,7 +84,7 @@ function explainRequest(error: WorkspaceError, context: ExplainContext): string 
   const { requestId = '' } = tellable(error.details)
   return [
     describeRequest(error, context),
-    error.leavesOpen && 'The write may have happened or not: run the job again.',
+    error.leavesOpen && WRITE_IS_OPEN,
     !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context),
     /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
   ]
@@ -98,6 +100,7 @@ function explainSignIn(error: SignInError, context: ExplainContext): string {
     problem,
     quote && `It says: "${quote}".`,
     request && describeRequest(request, context),
+    error.leavesOpen && WRITE_IS_OPEN,
     signInAdvice(error, context.redactor),
   ]
     .filter(Boolean)

@@ -35,9 +35,11 @@ export interface SignInErrorDetails {
   readonly clientId?: string
   /** What a program said, word for word. */
   readonly said?: string
+  /** True when a write had been sent before, and may have been carried out. */
+  readonly earlierOpen?: boolean
 }
 
-/** No token could be had, so nothing was sent to the Secrets API. The message holds nothing that came from outside. */
+/** No token could be had, so nothing was sent to the Secrets API, or nothing more. The message holds nothing that came from outside. */
 export class SignInError extends Error {
   override readonly name = 'SignInError'
   readonly authType: AuthType
@@ -49,6 +51,16 @@ export class SignInError extends Error {
     this.authType = authType
     this.step = step
     this.details = details
+  }
+
+  /** True when it is not known whether what was to be written was: it was sent before the token was missing. */
+  get leavesOpen(): boolean {
+    return this.details.earlierOpen === true
+  }
+
+  /** The same failure, where a write was sent before that may have been carried out. */
+  afterWrite(): SignInError {
+    return new SignInError(this.authType, this.step, { ...this.details, earlierOpen: true })
   }
 }
 

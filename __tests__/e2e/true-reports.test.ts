@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+
+import { FaultScript } from '../../emulator/fault-script.js'
+import { hangUp, reset } from '../../emulator/faults.js'
+import { after, before, worksOnlyFor } from '../../emulator/interceptors.js'
+import { refusal } from '../../emulator/refusals.js'
+import { redirect } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { CLIENT_ID, signInTo, startWorld } from './sign-in/service-principal.js'
+import { syncTo } from './sync-step.js'
+
+/** What the fault test has found: reports that were not true. */
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+  workspace.store.createScope('storage')
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+const OPEN = 'The write may have happened or not'
+
+// Lost if this fails: a secret that was sent, and may be there, is said to have never left.
+test('what was sent once is not said to be not sent when nothing gets through any more', async () => {
+  workspace.intercept(new FaultScript([{ call: 'secrets/put', times: Infinity, fault: after(reset) }]).play)
+  const secrets = Array.from({ length: 4 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
+  const step = await syncTo(workspace, { secrets, concurrency: '4', 'retry-timeout-seconds': '1' })
+  expect([step.exitCode, step.outputs['failed']]).toEqual([1, '["k0","k1","k2","k3"]'])
+  expect(step.log).not.toContain('Not sent')
+  expect(step.summary.match(new RegExp(OPEN, 'g'))).toHaveLength(4)
+})
+
+// Lost if this fails: a put that was carried out is said to have failed.
+test('a write that is answered with a redirect may have happened', async () => {
+  workspace.intercept(new FaultScript([{ call: 'secrets/put', fault: after(redirect('/done')) }]).play)
+  const step = await syncTo(workspace)
+  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(OPEN)])
+})
+
+// Lost if this fails: somebody has a permission that the report says was not set.
+test('permissions that were set and cannot be read back are said to be set', async () => {
+  workspace.intercept(
+    new FaultScript([{ call: 'secrets/acls/list', at: 2, fault: before(refusal(403)) }]).play,
+  )
+  const inputs = {
+    secrets: '',
+    'secret-envs': 'blob=BLOB',
+    permissions: 'data-team=READ',
+    'if-exists': 'keep',
+  }
+  workspace.store.scope('storage').put('blob', 'fake-value')
+  const step = await syncTo(workspace, inputs, { env: { BLOB: 'fake-value' } })
+  expect([step.exitCode, step.outputs['changed']]).toEqual([1, 'true'])
+  expect(step.log).toContain('"data-team": It was set, but could not be read back.')
+})
+
+// Lost if this fails: the reason why there is no token hides that the secret may be there.
+test('a write that was cut, and for which there is no token then, may have happened', async () => {
+  const world = await startWorld()
+  const script = new FaultScript([
+    {
+      call: 'secrets/put',
+      fault: () => {
+        world.workspace.tokens.revokeAll()
+        return reset
+      },
+    },
+    { call: '/oidc/v1/token', at: 2, times: Infinity, fault: before(refusal(401)) },
+  ])
+  world.workspace.intercept(script.play)
+  const inputs = {
+    'client-id': CLIENT_ID,
+    'client-secret': world.clientSecret,
+    'retry-timeout-seconds': '60',
+  }
+  const step = await signInTo(world, inputs)
+  await world.close()
+  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(OPEN)])
+  expect(step.log).toContain('Signing in by oauth-m2m failed')
+})
+
+// Lost if this fails: a gateway that closes its kept connections costs a run minutes, one connection after the other.
+test('kept connections that are closed under a request are not tried one by one', async () => {
+  workspace.intercept(worksOnlyFor(1, hangUp))
+  const secrets = Array.from({ length: 20 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
+  const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '60' })
+  expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('20 secrets put')])
+  // Two lists and twenty puts, and one more for each connection that was kept.
+  expect(workspace.requests.all.length).toBeLessThan(80)
+})

@@ -1,0 +1,27 @@
+import type { Statement } from './said.js'
+
+/** A write that is in doubt: the report has to say so, and then either is true. */
+export const OPEN = /may have happened or not/
+
+/** Nothing of it has left the runner. */
+export const NOT_SENT = /^Not (?:sent|deleted|taken)\b(?! again)|was not taken from/
+
+/** It was written, and what should prove it failed. */
+export const UNPROVED =
+  /It was put, but that it arrived could not be verified|It was set, but could not be read back/
+
+/** The workspace has taken it, and denies it: whose word is true is not for a report to know. */
+export const DENIED = /was set to [A-Z]+ and (?:is not there|reads back as)/
+
+/** What a report says of how often a request was sent. */
+export function triesIn(reason: string): number {
+  return Number(/It was tried (\d+) times/.exec(reason)?.[1] ?? 1)
+}
+
+/** Whether a statement says that something was written, and leaves no doubt. */
+export function isWrittenForSure({ outcome, reason }: Statement): boolean {
+  return (
+    ['created', 'updated', 'deleted', 'set'].includes(outcome) ||
+    (outcome === 'failed' && UNPROVED.test(reason))
+  )
+}
