@@ -12,8 +12,9 @@ import type { Fault } from './fault.js'
 import { readPermissions } from './permissions-input.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
-import { isKey, MAX_NAME_LENGTH } from './secrets/key.js'
+import { MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
+import { namable } from './secrets/namable.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
@@ -104,6 +105,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       env,
       workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
       credentials,
+      unnamed: githubTokens,
       // A report on the ages of keys needs no secrets.
       mayBeEmpty: options.maxAgeDays !== undefined && options.prune === undefined,
     },
@@ -128,6 +130,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
   const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
+  const all = [...credentials, ...githubTokens, ...values]
+  const canBeNamed = namable(all)
   const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
   return {
     inputs: complete
@@ -138,26 +142,17 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           scope,
           secrets: entries,
           options,
-          canBeNamed: namesOf([...credentials, ...values]),
+          canBeNamed,
           permissions,
-          leftOut: leftOut.filter((name) => !holdsCredential(name)),
+          leftOut: leftOut.filter(canBeNamed),
           warnings,
           commentToken: comment.wanted ? comment.token : undefined,
         }
       : undefined,
     faults,
-    values: [...credentials, ...githubTokens, ...values],
+    values: all,
     summary,
     dryRun: options.dryRun,
-  }
-}
-
-/** Gives the rule for names that can be told, which is worked out when it is first asked for. */
-function namesOf(values: readonly SecretValue[]): (key: string) => boolean {
-  let telling: ReturnType<typeof tellingPieces> | undefined
-  return (key) => {
-    telling ??= tellingPieces(values, MAX_NAME_LENGTH)
-    return isKey(key) && !telling.some((piece) => piece.occursIn(key))
   }
 }
 

@@ -98,6 +98,7 @@ export async function main(): Promise<boolean> {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
+    permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
     redactor,
   }
   const report = makeReport(result, inputs.options, context)

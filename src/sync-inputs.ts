@@ -21,7 +21,8 @@ export function readSyncOptions(keyPrefix: string, faults: Fault[]): SyncOptions
   const ifExists = IF_EXISTS.find((each) => each === getInput('if-exists'))
   if (ifExists === undefined) fault('if-exists', 'must be update, compare or keep')
   const prune = readBoolean('prune', fault) ?? false
-  const exclude = readNamePatterns(getInput('prune-exclude'), 'prune-exclude')
+  // Untrimmed, so that lines are counted from the first.
+  const exclude = readNamePatterns(getInput('prune-exclude', { trimWhitespace: false }), 'prune-exclude')
   faults.push(...exclude.faults)
   const limit = readNumber<number>('prune-limit', PRUNE_LIMIT, fault)
   const maxAgeDays = readNumber<number | undefined>('max-age-days', MAX_AGE_DAYS, fault)

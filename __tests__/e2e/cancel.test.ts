@@ -64,6 +64,20 @@ function expectReport({ step, tookMs }: Cancelled): void {
 
 // Who cancels a rotation in the middle has to know which secrets are new and which are old.
 describe('a run that is cancelled', () => {
+  // A plan that says of every secret that it would be put, since none was read to its end.
+  test('while a dry run compares has no plan', async () => {
+    workspace.store.createScope('storage', { secrets: { k0: 'fake-0', k1: 'fake-1', k2: 'fake-2' } })
+    const run = await cancelAt('/secrets/get', 2, () => neverAnswer, {
+      secrets: map(3),
+      'if-exists': 'compare',
+      'dry-run': 'true',
+    })
+    expectReport(run)
+    expect(run.step.outputs).toMatchObject({ changed: 'false', updated: '[]' })
+    expect(run.step.log).toContain('Stopped before anything was written')
+    expect(run.step.log).toContain('The job was cancelled before')
+  })
+
   test('tells what was put, what was not sent, and what may have happened', async () => {
     const run = await cancelAt('/secrets/put', 21, () => neverAnswer, { secrets: map(100), concurrency: '4' })
     expectReport(run)
@@ -71,8 +85,8 @@ describe('a run that is cancelled', () => {
     expect(JSON.parse(step.outputs['created'] ?? '')).toHaveLength(20)
     expect(JSON.parse(step.outputs['failed'] ?? '')).toHaveLength(80)
     expect(workspace.requests.to('secrets/put').length).toBeLessThanOrEqual(24)
-    expect(step.log).toMatch(/k\d+: The job was cancelled before .* may have happened or not/)
-    expect(step.log).toContain('k99: Not sent: the job was cancelled.')
+    expect(step.log).toMatch(/k20, k21, k22, k23: The job was cancelled before .* may have happened or not/)
+    expect(step.log).toMatch(/k24, .* and 66 more: Not sent: the job was cancelled\./)
   })
 
   test('takes the answers that come in the last moment', async () => {

@@ -70,3 +70,15 @@ describe('the process', () => {
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 })
+
+// A machine whose runner was lost would be kept busy by what is left of each job, for ever.
+test('the action ends when nobody reads its log any more', async () => {
+  const lost = ahead(`
+    const write = process.stdout.write.bind(process.stdout)
+    process.stdout.write = (...all) => {
+      process.stdout.destroy(Object.assign(new Error('fake'), { code: 'EPIPE' }))
+      return write(...all)
+    }`)
+  const { exitCode, timedOut } = await syncTo(workspace, {}, { ...lost, timeoutMs: 20_000 })
+  expect([exitCode, timedOut]).toEqual([1, false])
+})

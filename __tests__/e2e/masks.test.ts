@@ -120,3 +120,12 @@ describe('a workspace that says what it was sent', () => {
     expect(everythingSaid(step)).not.toContain(echoed)
   })
 })
+
+// The runner undoes these escapes in a command: of a value that holds one as it is, it would mask another text.
+test('a value that looks like an escape of the runner is masked as it is', async () => {
+  const value = 'fake%0Avalue%25of%0Dpercents'
+  const step = await sync(value)
+  // With one escape undone too many, the second of these would be taken for the first.
+  expect(step.masks).toEqual(expect.arrayContaining([value, encodeURIComponent(value)]))
+  expect(step.masks.filter((mask) => /[\r\n]/.test(mask))).toEqual([])
+})

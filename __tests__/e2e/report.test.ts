@@ -83,9 +83,13 @@ describe('the log', () => {
   })
 
   // The runner shows ten annotations and drops the rest without a word.
-  test('annotates ten keys that failed, and names all of them', async () => {
+  test('annotates ten reasons, and tells all of them', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
-    failPutsOf(...keys)
+    workspace.intercept(({ path, body }) =>
+      path.endsWith('/put')
+        ? apiError(400, 'BAD_REQUEST', `No ${(body as { key: string }).key} here.`)
+        : undefined,
+    )
     const { annotations, log, summary, outputs } = await syncTo(workspace, {
       secrets: keys.map((key) => `${key}=fake-${key}`).join('\n'),
     })
@@ -97,6 +101,19 @@ describe('the log', () => {
       expect(summary).toContain(`\`${key}\` | ❌ failed`)
     }
     expect(JSON.parse(outputs['failed'] ?? '')).toEqual(keys)
+  })
+
+  // Fifty keys that lack one permission are one thing to do.
+  test('tells of keys that failed for one reason together', async () => {
+    const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
+    failPutsOf(...keys)
+    const { annotations, log } = await syncTo(workspace, {
+      secrets: keys.map((key) => `${key}=fake-${key}`).join('\n'),
+    })
+    expect(annotations.map(({ message }) => message.split(':')[0])).toEqual([
+      `${keys.slice(0, 10).join(', ')} and 15 more`,
+    ])
+    for (const key of keys) expect(log).toMatch(new RegExp(`^ {2}failed +${key}$`, 'm'))
   })
 })
 
@@ -180,6 +197,20 @@ describe('the job summary', () => {
     expect(exitCode).toBe(1)
     expect(Buffer.byteLength(summary)).toBeLessThan(1_048_576)
     expect(summaryShown).toContain('more: see the log.')
+  })
+
+  // Fifty failures below three hundred keys that are well are not seen.
+  test('has what failed above all else', async () => {
+    workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE' } })
+    failPutsOf('b')
+    const { summary } = await syncTo(workspace, {
+      secrets: 'a=fake-a\nb=fake-b\nc=fake-c',
+      permissions: 'nobody@example.com=READ',
+    })
+    const order = ['Permission of "nobody', '`b` | ❌', '`a` | 🆕', '`c` | 🆕', '`nobody@example.com`']
+    const places = order.map((text) => summary.indexOf(text))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual([...places].sort((one, other) => one - other))
   })
 
   // The runner drops a summary over 1 MiB whole.

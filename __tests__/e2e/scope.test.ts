@@ -253,7 +253,7 @@ describe('the scope', () => {
     const { exitCode, log, summary } = await syncTo(workspace, { secrets: 'KEY-1=fake-new\nother=fake' })
     expect(exitCode).toBe(1)
     expect(log).toContain('The scope "Storage" would hold 1001 keys')
-    expect(log).toContain('Stopped before the first secret was put')
+    expect(log).toContain('Stopped before anything was written')
     expect(summary).toContain('### ❌ Databricks secrets: `storage`')
     expect(summary).toContain('> [!CAUTION]\n> The scope "Storage" would hold 1001 keys')
     expect(workspace.requests.to('secrets/put')).toEqual([])

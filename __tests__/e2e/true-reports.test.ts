@@ -55,7 +55,7 @@ test('permissions that were set and cannot be read back are said to be set', asy
   workspace.store.scope('storage').put('blob', 'fake-value')
   const step = await syncTo(workspace, inputs, { env: { BLOB: 'fake-value' } })
   expect([step.exitCode, step.outputs['changed']]).toEqual([1, 'true'])
-  expect(step.log).toContain('"data-team": It was set, but that it arrived could not be verified.')
+  expect(step.log).toContain('"data-team": It was set, but could not be read back.')
 })
 
 // Lost if this fails: the reason why there is no token hides that the secret may be there.

@@ -15,14 +15,31 @@ function placesOf(step: StepResult): Record<string, string> {
       .map(({ text }) => text)
       .join('\n'),
     'the summary': step.summary,
+    'the summary, as it is read': asRead(step.summary),
     'the outputs': JSON.stringify([step.outputs, step.state, step.envChanges, step.path]),
     'the annotations': JSON.stringify(step.annotations),
   }
 }
 
-/** Where spellings show in what a run leaves; empty is well. */
-export function findLeaks(step: StepResult, spellings: readonly Spelling[]): string[] {
-  return Object.entries(placesOf(step)).flatMap(([place, content]) =>
+/** Markdown as a reader of the page has it, or could: tags gone, references and backslashes undone, also escaped ones. */
+export function asRead(markdown: string): string {
+  return markdown
+    .replace(/<\/?(?:span|code|pre|details|summary)>/g, '')
+    .replace(/&#(\d+);/g, (_, digits: string) => String.fromCodePoint(Number(digits)))
+    .replace(/\\(?=[^\w\s])/g, '')
+}
+
+/**
+ * Where spellings show in what a run leaves; empty is well.
+ *
+ * @param elsewhere What it leaves in other places, by their names: the comments on a pull request.
+ */
+export function findLeaks(
+  step: StepResult,
+  spellings: readonly Spelling[],
+  elsewhere: Readonly<Record<string, string>> = {},
+): string[] {
+  return Object.entries({ ...placesOf(step), ...elsewhere }).flatMap(([place, content]) =>
     spellings
       .filter(({ text }) => {
         searched.texts++

@@ -99,6 +99,17 @@ export const secretValue: fc.Arbitrary<Buffer> = fc.noBias(
   ),
 )
 
+/** Values of which a key of Databricks could have the name, as most tokens are. */
+export const nameLikeValue: fc.Arbitrary<string> = fc.noBias(
+  fc
+    .string({
+      unit: printable.filter((character) => /[\w.-]/.test(character)),
+      minLength: 16,
+      maxLength: 40,
+    })
+    .filter((value) => new Set(value.toLowerCase()).size > 8),
+)
+
 /** A value of 131,072 bytes, the most that Databricks takes, in one line or in many. */
 export const longestValue: fc.Arbitrary<Buffer> = fc
   .tuple(fc.noBias(fc.uint8Array({ minLength: 64, maxLength: 64 })), fc.boolean())

@@ -104,7 +104,14 @@ test.each([
     structured: true,
     call: 'secrets/acls/put',
   })
-  expect(explain(error, { origin: 'https://x.example', scope: 'storage', redactor })).toContain(advice)
+  expect(
+    explain(error, {
+      origin: 'https://x.example',
+      scope: 'storage',
+      permission: 'WRITE' as const,
+      redactor,
+    }),
+  ).toContain(advice)
 })
 
 test('a dry run without MANAGE says what it does not know, and what the run would do', () => {

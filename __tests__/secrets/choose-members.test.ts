@@ -75,8 +75,15 @@ describe('include and exclude', () => {
 
   test('but the others may be there with lines', () => {
     expect(
-      readAll({ secrets: 'a=fake', 'key-prefix': 'x-', 'key-case': 'keep', include: ' \n' }).faults,
+      readAll({ secrets: 'a=fake\nX-b=fake', 'key-prefix': 'x-', 'key-case': 'keep', include: ' \n' }).faults,
     ).toEqual([])
+  })
+
+  // Who expects the prefix in front of a line's key would have it put without, and the other one pruned.
+  test('and a prefix that no line has is refused', () => {
+    expect(readAll({ secrets: 'a=fake', 'key-prefix': 'x-' }).faults).toEqual([
+      { input: 'key-prefix', message: expect.stringContaining('no key of the map begins with this') },
+    ])
   })
 })
 

@@ -225,7 +225,8 @@ function readAnswer(message: IncomingMessage, onData: () => void): Promise<RawAn
       if (message.complete) resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
     })
     const cut = (): void => {
-      reject(new WorkspaceError('cut'))
+      // Every answer closes, and an error takes its time to be made, for its stack.
+      if (!message.complete || !message.readableEnded) reject(new WorkspaceError('cut'))
     }
     message.on('error', cut)
     message.on('close', cut)

@@ -20,7 +20,8 @@ interface Waiting {
 
 /**
  * Lets requests to the workspace go out one after the other in the order in which they came, so many at a time and so
- * many a second; those that are sent again come first. It costs a timer only while something waits for its time.
+ * many a second. Of those that are sent again and those that are new, each has every other turn where both wait: one that
+ * fails each time must not keep the others from the workspace. It costs a timer only while something waits for its time.
  */
 export class RequestGate {
   /** The workspace's own limit, where it has shown one. */
@@ -30,6 +31,7 @@ export class RequestGate {
   readonly #again: Waiting[] = []
   readonly #new: Waiting[] = []
   #underWay = 0
+  #wasAgain = false
   #timer: NodeJS.Timeout | undefined
 
   constructor({ concurrency, requestsPerSecond }: GateLimits) {
@@ -84,8 +86,9 @@ export class RequestGate {
       this.#pace.take(now)
       this.throttle.take(now)
       this.#underWay++
-      const first = this.#again.shift() ?? this.#new.shift()
-      first?.enter()
+      this.#wasAgain = this.#again.length > 0 && !(this.#wasAgain && this.#new.length > 0)
+      const queue = this.#wasAgain ? this.#again : this.#new
+      queue.shift()?.enter()
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Permission } from '../databricks/permission.js'
 import type { WorkspaceError, WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 
 const CHECK_HOST =
@@ -6,8 +7,19 @@ const CHECK_HOST =
 
 const CHECK_ALL = 'Check the inputs host and scope, and what this run signs in with.'
 
+/** What an advice names. */
+export interface AdviceContext {
+  /** The scope as the workflow names it. */
+  readonly scope: string
+  /** What the run needs on it: a dry run and a report only read. */
+  readonly permission: 'READ' | 'WRITE'
+}
+
 /** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
-export function adviceFor({ failure, details }: WorkspaceError, scope: string): string {
+export function adviceFor(
+  { failure, details }: WorkspaceError,
+  { scope, permission }: AdviceContext,
+): string {
   const { said = '' } = details
   switch (failure) {
     case 'unreachable':
@@ -31,13 +43,13 @@ export function adviceFor({ failure, details }: WorkspaceError, scope: string): 
     case 'cancelled':
       return 'Run the job again.'
     case 'refused':
-      return adviceForRefusal(details, scope)
+      return adviceForRefusal(details, { scope, permission })
   }
 }
 
 function adviceForRefusal(
   { status, errorCode, said = '', call }: WorkspaceErrorDetails,
-  scope: string,
+  { scope, permission }: AdviceContext,
 ): string {
   // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
   if (status === 401 || errorCode === '403') {
@@ -60,8 +72,16 @@ function adviceForRefusal(
     const forPermissions = PERMISSION_ADVICE.get(errorCode ?? '')
     if (forPermissions !== undefined) return forPermissions(scope)
   }
+  if (errorCode === 'PERMISSION_DENIED') return give(permission, scope)
   const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return advice?.(scope) ?? CHECK_ALL
+}
+
+function give(permission: Permission, scope: string): string {
+  return (
+    `Let somebody who manages the scope give the identity of this run ${permission} on it: ` +
+    `databricks secrets put-acl "${scope}" PRINCIPAL ${permission}.`
+  )
 }
 
 const NO_READS =
@@ -72,12 +92,7 @@ const CHECK_PRINCIPAL =
 
 /** What to change where a call about permissions was refused. */
 const PERMISSION_ADVICE = new Map<string, (scope: string) => string>([
-  [
-    'PERMISSION_DENIED',
-    (scope) =>
-      'Let somebody who manages the scope give the identity of this run MANAGE on it: ' +
-      `databricks secrets put-acl "${scope}" PRINCIPAL MANAGE.`,
-  ],
+  ['PERMISSION_DENIED', (scope) => give('MANAGE', scope)],
   ['INVALID_PARAMETER_VALUE', () => CHECK_PRINCIPAL],
   // The scope was there a moment ago.
   ['RESOURCE_DOES_NOT_EXIST', (scope) => `${CHECK_PRINCIPAL} Or somebody deletes the scope "${scope}".`],
@@ -88,12 +103,6 @@ const noSuchCall = (): string => `There is no Secrets API at this address. ${CHE
 
 /** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
 const ADVICE = new Map<string, (scope: string) => string>([
-  [
-    'PERMISSION_DENIED',
-    (scope) =>
-      'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
-      `databricks secrets put-acl "${scope}" PRINCIPAL WRITE.`,
-  ],
   [
     'CUSTOMER_UNAUTHORIZED',
     (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
@@ -127,3 +136,8 @@ const ADVICE = new Map<string, (scope: string) => string>([
     '504',
   ].map((code) => [code, runAgain] as const),
 ])
+
+/** Whether a code is one that Databricks is known to use, and so no text that somebody has put in its place. */
+export function isKnownCode(code: string): boolean {
+  return code === 'BAD_REQUEST' || ADVICE.has(code)
+}

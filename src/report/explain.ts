@@ -1,25 +1,24 @@
 import { SignInError } from '../databricks/auth/sign-in-error.js'
-import { WorkspaceError } from '../databricks/workspace-error.js'
+import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/redactor.js'
+import type { PermissionFailure } from '../sync/apply-permissions.js'
 import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
-import { adviceFor } from './advice.js'
+import { adviceFor, isKnownCode, type AdviceContext } from './advice.js'
 import { foreignText } from './foreign-text.js'
 import { signInAdvice } from './sign-in-advice.js'
 
 /** What an explanation may name, and what it must not. */
-export interface ExplainContext {
+export interface ExplainContext extends AdviceContext {
   /** The workspace's address. */
   readonly origin: string
-  /** The scope as the workflow names it. */
-  readonly scope: string
   /** What takes the values out of the words of others. */
   readonly redactor: Redactor
 }
 
 /** What is said of the failures of a run: found out once, and told in the log and in the job summary. */
 export interface Reasons {
-  /** Why the run stopped before the first put, if it did. */
+  /** Why the run stopped before the first secret was put, if it did. */
   readonly stopped: string | undefined
   /** Why a key could not be put, verified or deleted, by key. */
   readonly failed: ReadonlyMap<string, string>
@@ -36,9 +35,7 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
   )
   const permissions = result.permissions.flatMap((each) =>
     each.outcome === 'failed'
-      ? [
-          `Permission of "${context.redactor.redact(each.principal)}": ${unproved(each, 'set')}${explain(each.error, context)}`,
-        ]
+      ? [`Permission of "${context.redactor.redact(each.principal)}": ${explainPermission(each, context)}`]
       : [],
   )
   return {
@@ -48,13 +45,16 @@ export function explainResult(result: Result, context: ExplainContext): Reasons 
   }
 }
 
-function explainKey(failure: Extract<KeyResult, { outcome: 'failed' }>, context: ExplainContext): string {
-  return `${unproved(failure, 'put')}${explain(failure.error, context)}`
+function explainKey(
+  { error, written }: Extract<KeyResult, { outcome: 'failed' }>,
+  context: ExplainContext,
+): string {
+  return `${written === true ? 'It was put, but that it arrived could not be verified. ' : ''}${explain(error, context)}`
 }
 
-/** What has to be known ahead of why something failed: that it was written all the same. */
-function unproved({ written }: { readonly written?: boolean }, word: 'put' | 'set'): string {
-  return written === true ? `It was ${word}, but that it arrived could not be verified. ` : ''
+function explainPermission({ error, written }: PermissionFailure, context: ExplainContext): string {
+  const isTold = error instanceof SyncError
+  return `${written === true && !isTold ? 'It was set, but could not be read back. ' : ''}${explain(error, context)}`
 }
 
 /** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
@@ -71,17 +71,21 @@ export function explainCrash(error: unknown): string {
   return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`
 }
 
-/** Our own words stay as they are; a name among them that the workspace gave may hold anything. */
+/**
+ * Our own words stay as they are; a name among them that the workspace gave may hold anything. The longest comes first: a
+ * name that begins with another would not be found any more once that one has been replaced in it.
+ */
 function withoutValues({ message, foreign }: SyncError, redactor: Redactor): string {
-  return foreign.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
+  const names = [...foreign].sort((one, other) => other.length - one.length)
+  return names.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
 }
 
 function explainRequest(error: WorkspaceError, context: ExplainContext): string {
-  const { requestId = '' } = error.details
+  const { requestId = '' } = tellable(error.details)
   return [
     describeRequest(error, context),
     error.leavesOpen && WRITE_IS_OPEN,
-    !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context.scope),
+    !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context),
     /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
   ]
     .filter(Boolean)
@@ -103,15 +107,27 @@ function explainSignIn(error: SignInError, context: ExplainContext): string {
     .join(' ')
 }
 
+/**
+ * What may be told of an answer. However the answer to a read goes wrong, the value that is in the scope may stand in it, and
+ * as this run does not know that value, nothing could take it out: so nothing is told but the status and a known code.
+ */
+function tellable(details: WorkspaceErrorDetails): WorkspaceErrorDetails {
+  if (details.call !== 'secrets/get') return details
+  const { errorCode = '' } = details
+  return { ...details, errorCode: isKnownCode(errorCode) ? errorCode : '', said: '', requestId: '' }
+}
+
 /** What happened to a request, with what the other side said. */
 function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainContext): string {
-  const { status, errorCode, said = '', origin: sentTo = origin } = error.details
+  const { status, errorCode, said = '', origin: sentTo = origin } = tellable(error.details)
   // The code, too, is the other side's word.
   const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
   const quote = foreignText(said, redactor).replace(/\.$/, '')
   const { notSent, tries, triedMs = 0 } = error.details
   return [
-    notSent === true && error.failure !== 'cancelled' && 'Not sent, since nothing got through any more.',
+    notSent === true &&
+      error.failure !== 'cancelled' &&
+      `Not sent${tries === undefined ? '' : ' again'}, since nothing got through any more.`,
     whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
     tries !== undefined && `It was tried ${tries} times in ${Math.ceil(triedMs / 1_000)} s.`,

@@ -36,11 +36,11 @@ function withoutMarkup(text: string): string {
   return rest.slice(0, lastEnd).replace(/<[^>]*>/g, ' ') + rest.slice(lastEnd)
 }
 
-/** A text with the escapes undone that some server may have its own way with: of JSON, HTML and URLs. */
+/** A text with the escapes undone that a server may have its own way with: of JSON, Markdown, shells, HTML and URLs. */
 function unescaped(text: string): string {
   return text
     .replace(/\\u([\da-f]{4})/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)))
-    .replace(/\\(["'/\\])/g, '$1')
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/&#(?:x([\da-f]{1,6})|(\d{1,7}));/gi, (all, hex?: string, decimal?: string) => {
       const code = hex === undefined ? Number(decimal) : parseInt(hex, 16)
       return code <= 0x10_ff_ff ? String.fromCodePoint(code) : all

@@ -19,6 +19,8 @@ export function runGuarded(main: () => Promise<boolean>): void {
   }
   process.exitCode = 1
   process.on('uncaughtException', crash)
+  // Who reads the log is gone, a lost runner say. To report that would fail in the same way, and so on for ever.
+  process.stdout.on('error', () => process.exit(1))
   process.once('beforeExit', () => {
     if (!crashed) error('The action ended before it was done. Please report it as a bug.')
   })

@@ -1,6 +1,6 @@
 import { sameKey } from '../secrets/key.js'
 import type { AgedKey } from '../sync/age.js'
-import { isWritten, type Outcome } from '../sync/result.js'
+import { isWritten, type KeyResult, type Outcome } from '../sync/result.js'
 import { code, details, escapeMarkdown, table } from './markdown.js'
 import type { Report } from './report.js'
 import { count, outcomeWord } from './words.js'
@@ -24,13 +24,14 @@ interface Row {
 }
 
 /**
- * Renders the keys as a table in GitHub-flavoured Markdown: those of the plan and, where ages are told, all others of the
- * scope. Many that were left as they are stand in a table of their own that is folded away.
+ * Renders the keys as a table in GitHub-flavoured Markdown: those of the plan, what failed before all else, and, where
+ * ages are told, all others of the scope. Many that were left as they are stand in a table of their own that is folded away.
  */
 export function renderKeys({ result, reasons, ages }: Report): string[] {
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
   const withAges = ages.length > 0
-  const planned = result.keys.map((each): Row => {
+  const failedFirst = [...result.keys].sort((a, b) => rank(a) - rank(b))
+  const planned = failedFirst.map((each): Row => {
     const { key, outcome } = each
     const reason = reasons.failed.get(key)
     const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`
@@ -66,6 +67,10 @@ export function renderKeys({ result, reasons, ages }: Report): string[] {
     ...render(rows.filter((row) => !row.quiet)),
     details(`${count(quiet.length, 'key')} left as they are`, ...render(quiet)),
   ]
+}
+
+function rank({ outcome }: KeyResult): number {
+  return outcome === 'failed' ? 0 : 1
 }
 
 function age(aged: AgedKey | undefined, written: boolean): string {

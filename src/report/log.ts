@@ -5,9 +5,9 @@ import type { Inputs } from '../inputs.js'
 import { maskProblem, MIN_MASK_LENGTH } from '../secrets/masks.js'
 import { sameKey } from '../secrets/key.js'
 import type { AgedKey } from '../sync/age.js'
-import type { Plan } from '../sync/plan.js'
-import { keysThat, OUTCOMES, type Outcome } from '../sync/result.js'
+import { sizeOf, type Plan } from '../sync/plan.js'
 import type { Creation } from '../sync/scope.js'
+import { closingLine } from './closing-line.js'
 import type { Reasons } from './explain.js'
 import { permissionLines } from './permissions.js'
 import type { Report } from './report.js'
@@ -41,8 +41,7 @@ const MASK_PROBLEMS = {
 
 /** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
 export function logPlan({ scope }: Plan, dryRun: boolean): void {
-  const keys = scope.keys.length + scope.unnamed
-  if (scope.action === 'use') info(`Scope      ${scope.name} (exists, ${count(keys, 'key')})`)
+  if (scope.action === 'use') info(`Scope      ${scope.name} (exists, ${count(sizeOf(scope), 'key')})`)
   else if (dryRun) info(`Scope      ${scope.name} (missing, would be created)`)
 }
 
@@ -86,59 +85,22 @@ export function logReport(report: Report, durationMs: number): void {
   info(`${closingLine(report)} (${describeDuration(durationMs)}).`)
 }
 
-/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
-export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): string {
-  if ('stoppedBy' in result) {
-    return result.dryRun ? 'Stopped before there was a plan' : 'Stopped before the first secret was put'
-  }
-  const counts = OUTCOMES.map((outcome) => ({ outcome, number: keysThat(outcome, result).length }))
-  const told = counts
-    .filter(({ number }) => number > 0)
-    .map(({ outcome, number }) => `${number} ${describeOutcome(outcome, result.dryRun)}`)
-  const stale = ages.filter((aged) => aged.stale).length
-  if (stale > 0) told.push(`${stale} stale`)
-  for (const outcome of ['set', 'failed'] as const) {
-    const number = result.permissions.filter((each) => each.outcome === outcome).length
-    const word = outcome === 'set' && result.dryRun ? 'to set' : outcome
-    if (number > 0) told.push(`${count(number, 'permission')} ${word}`)
-  }
-  const all = told.join(', ')
-  if (result.dryRun) return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`
-  if (result.keys.length === 0) {
-    return `${count(result.plan?.scope.keys.length ?? 0, 'key')} in the scope, ${stale} of them stale`
-  }
-  const put = keysThat('created', result).length + keysThat('updated', result).length
-  const toPut = (result.plan?.keys ?? []).filter(
-    ({ action }) => action === 'create' || action === 'update',
-  ).length
-  if (toPut === 0) return `Nothing to put: ${all}`
-  return `${put === toPut ? '' : `${put} of `}${count(toPut, 'secret')} put: ${all}`
-}
-
-function describeOutcome(outcome: Outcome, dryRun: boolean): string {
-  const isAction = dryRun && outcome !== 'unchanged'
-  return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`
-}
-
 function describeAge(aged: AgedKey | undefined): string {
   if (aged?.days === undefined) return ''
   return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
 }
 
-/** An explanation up to the id of its request, which is its last part. */
-function withoutId(reason: string): string {
-  return reason.replace(/ Request id: [\w*-]+\.$/, '')
-}
-
 /** Keys that failed for one and the same reason are told of together. */
 function groupReasons(failed: Reasons['failed']): string[] {
-  const keysOf = new Map<string, string[]>()
+  const groups = new Map<string, { reason: string; keys: string[] }>()
   for (const [key, reason] of failed) {
-    // Each request has an id of its own: that of one is enough for a support case.
-    const same = [...keysOf.keys()].find((each) => withoutId(each) === withoutId(reason)) ?? reason
-    keysOf.set(same, [...(keysOf.get(same) ?? []), key])
+    // Each request has an id of its own, at the end: that of one is enough for a support case.
+    const same = reason.replace(/ Request id: [\w*-]+\.$/, '')
+    const group = groups.get(same) ?? { reason, keys: [] }
+    group.keys.push(key)
+    groups.set(same, group)
   }
-  return [...keysOf].map(([reason, keys]) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
+  return [...groups.values()].map(({ reason, keys }) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
 }
 
 /** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */

@@ -6,7 +6,7 @@ import { permissionsUnreadable, warnOfOthers } from './permissions.js'
 import { count, listNames } from './words.js'
 
 /** As many names are told in a note: the log and the table have all of them. */
-const MAX_NAMES = 20
+const MAX_NAMES = 10
 
 /** Something that a reader has to know besides what became of each key. */
 export interface Note {
@@ -32,7 +32,7 @@ export function notesOn(
     const { unread, error } = plan.uncompared
     tell(
       `The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, MAX_NAMES)}), so they ` +
-        `count as changed and are put. ${explain(error, context)}`,
+        `count as changed. ${explain(error, context)}`,
     )
   }
   if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.scope.name))
@@ -42,6 +42,8 @@ export function notesOn(
   }
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) warn(staleKeys(stale, maxAgeDays))
+  const ageless = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
+  if (ageless.length > 0) warn(unknownAges(ageless))
   if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) tell(RENEWS_ALL)
   return notes
 }
@@ -64,12 +66,22 @@ function unnamedKeys(number: number): string {
 }
 
 function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): string {
-  const names = stale.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
+  const oldest = [...stale].sort((a, b) => (b.days ?? 0) - (a.days ?? 0))
+  const names = oldest.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
   const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
   return (
     `${were} last updated more than ${count(maxAgeDays, 'day')} ago: ${listNames(names, MAX_NAMES)}. Give new values to ` +
     'those that are still used, and delete the others.'
   )
+}
+
+function unknownAges(ageless: readonly AgedKey[]): string {
+  const names = listNames(
+    ageless.map(({ key }) => key),
+    MAX_NAMES,
+  )
+  const were = ageless.length === 1 ? '1 key was' : `${ageless.length} keys were`
+  return `The workspace does not tell when ${were} last updated: ${names}. They may be older than max-age-days.`
 }
 
 const RENEWS_ALL =

@@ -53,7 +53,9 @@ export async function commentOnPullRequest(
       notice(NO_RIGHT_TO_GIVE)
       return true
     }
-    error(`The comment on pull request #${pullRequest.number} could not be written. ${explain(failure)}`)
+    error(
+      `The comment on pull request #${pullRequest.number} could not be written. ${explain(failure, redactor)}`,
+    )
     return false
   }
 }
@@ -76,13 +78,13 @@ function isForbidden({ status, type }: GitHubErrorDetails): boolean {
   return type === 'FORBIDDEN' || status === 403
 }
 
-/** What went wrong and what to change, in our own words alone. */
-function explain({ details }: GitHubError): string {
+/** What went wrong and what to change, in our own words but for the error's name, which may be the token it was sent. */
+function explain({ details }: GitHubError, redactor: Redactor): string {
   const { status, type } = details
   if (status === undefined) {
     return 'GitHub did not answer. Check that this runner may reach it (firewall, proxy).'
   }
-  const what = `GitHub refused it (${[type, `HTTP ${status}`].filter(Boolean).join(', ')}).`
+  const what = `GitHub refused it (${[type && redactor.redact(type), `HTTP ${status}`].filter(Boolean).join(', ')}).`
   if (details.passing) return `${what} This is temporary: run the job again in a few minutes.`
   if (isForbidden(details)) {
     return (

@@ -1,8 +1,8 @@
 import { summary, warning } from '@actions/core'
 
 import { isScopeNew, keysThat, succeeded, type Result } from '../sync/result.js'
+import { closingLine } from './closing-line.js'
 import { renderKeys } from './key-table.js'
-import { closingLine } from './log.js'
 import {
   alert,
   characterReference,
@@ -36,6 +36,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
     `${closingLine(report)}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
+    ...reasons.permissions.map((reason) => alert('CAUTION', reason)),
     ...notes.map(({ level, text }) => alert(level === 'warning' ? 'WARNING' : 'NOTE', text)),
     ...renderKeys(report),
     report.permissions.length > 0 && renderPermissions(report),
@@ -45,14 +46,13 @@ export function renderReport(report: Report, context: SummaryContext): string {
     .join('\n\n')
 }
 
-function renderPermissions({ permissions, reasons }: Report): string {
+function renderPermissions({ permissions }: Report): string {
   const rows = permissions.map(({ principal, permission, outcome }) => [
     code(principal),
     escapeMarkdown(permission),
     outcome,
   ])
-  const failures = reasons.permissions.map((reason) => alert('CAUTION', reason))
-  return [...failures, table(['Principal', 'Permission', 'Result'], rows)].join('\n\n')
+  return table(['Principal', 'Permission', 'Result'], rows)
 }
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */

@@ -68,19 +68,27 @@ export function escapesOf(text: string): string[] {
   ]
 }
 
+/** The base64 and base64url of bytes behind `before` others, without the characters that those decide as well. */
 function base64Core(bytes: Buffer, before: number): string[] {
-  const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64')
+  const padded = before === 0 ? bytes : Buffer.concat([Buffer.alloc(before), bytes])
   // Each character has six bits.
-  const core = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
-  return [core, core.replaceAll('+', '-').replaceAll('/', '_')]
+  const start = Math.ceil((before * 8) / 6)
+  const end = Math.floor((padded.length * 8) / 6)
+  return [padded.toString('base64').slice(start, end), padded.toString('base64url').slice(start, end)]
 }
 
 function percentForms(bytes: Buffer): string[] {
   // Bytes as characters, one for one.
   const text = bytes.toString('latin1')
   // What no library escapes is the text itself.
-  if (/^[\w.-]*$/.test(text)) return []
+  const special = [...new Set(text.match(/[^\w.-]/g))].join('')
+  if (special === '') return []
+  const made = new Set<string>()
   return PERCENT_FORMS.flatMap(({ escaped, blank = '%20' }) => {
+    // Most libraries differ in characters alone that this value does not have.
+    const difference = (special.match(escaped) ?? []).join('') + (special.includes(' ') ? blank : '')
+    if (made.has(difference)) return []
+    made.add(difference)
     const lower = text.replace(escaped, (byte) =>
       byte === ' ' ? blank : `%${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
     )

@@ -1,7 +1,8 @@
-import { setSecret } from '@actions/core'
+import { EOL } from 'node:os'
 
 import { SecretValue } from '../secret-value.js'
 import { encodedLinesOf, encodingsOf, escapesOf } from './encodings.js'
+import { isKey, MAX_NAME_LENGTH } from './key.js'
 import { linesOf, piecesOf, trimmed } from './pieces.js'
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
@@ -21,11 +22,32 @@ export function planMasks(values: readonly SecretValue[]): string[] {
   return [...masks].sort((one, other) => other.length - one.length)
 }
 
-/** Makes the runner replace the masks in all that the job prints from here on. */
+/** How much of the commands is written at once, in UTF-16 code units. */
+const WRITTEN_AT_ONCE = 65_536
+
+/**
+ * Makes the runner replace the masks in all that the job prints from here on.
+ *
+ * By the command that `setSecret` of @actions/core gives, which is written for each mask by itself there: for the 12,000
+ * masks of 1,000 values that takes as long as reading the whole map.
+ */
 export function registerMasks(masks: readonly string[]): void {
+  let commands = ''
+  for (const mask of masks) {
+    commands += addMask(mask)
+    if (commands.length < WRITTEN_AT_ONCE) continue
+    process.stdout.write(commands)
+    commands = ''
+  }
+  if (commands !== '') process.stdout.write(commands)
+}
+
+/** The command as the runner decodes it (`ActionCommand` of actions/runner). */
+function addMask(mask: string): string {
+  const data = mask.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
   // Before a combining character (and who knows which others, to .NET) the runner does not see the end of the command,
   // unless a line break stands between, which it trims.
-  for (const mask of masks) setSecret(/^[ -~]/.test(mask) ? mask : `\n${mask}`)
+  return `::add-mask::${/^[ -~]/.test(mask) ? '' : '%0A'}${data}${EOL}`
 }
 
 /** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
@@ -52,6 +74,21 @@ export function tellingPieces(values: readonly SecretValue[], longest: number): 
     .map((piece) => new SecretValue(piece))
 }
 
+/** The forms of these values, and of their pieces, that may stand in the name of a key: base64url and hex among them. */
+export function formsInNames(values: readonly SecretValue[]): string[] {
+  const forms = new Set<string>()
+  for (const value of values) {
+    const parts = textsOf(value).flatMap((text) => [text, ...piecesOf(text)].map(trimmed))
+    for (const part of [value.reveal(), ...new Set(parts)]) {
+      if (part.length > MAX_NAME_LENGTH) continue
+      for (const form of [part.toString(), ...encodingsOf(Buffer.from(part))]) {
+        if (form.length >= MIN_TELLING_LENGTH && isKey(form)) forms.add(form)
+      }
+    }
+  }
+  return [...forms]
+}
+
 function masksOf(value: SecretValue): string[] {
   const bytes = Buffer.from(value.reveal())
   const texts = textsOf(value)
@@ -62,17 +99,21 @@ function masksOf(value: SecretValue): string[] {
     const whole = trimmed(text)
     if (!isLong(whole)) return lines.length === 1 ? [...lines, ...encoded().filter(isTelling)] : []
     // Without the white space around it, a text's encodings are found in more places.
-    const parts = [...new Set([whole, ...[...piecesOf(text)].filter(isLong)])]
+    const parts = distinct([whole, ...[...piecesOf(text)].filter(isLong)])
     return [
       ...(lines.length === 1 ? lines : []),
-      ...[
+      ...distinct([
         ...parts,
         ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
         // Most values have no white space around them: then the first part is these bytes.
         ...(Buffer.from(whole).equals(bytes) ? encodedLinesOf(bytes) : encoded()),
-      ].filter(isMask),
+      ]).filter(isMask),
     ]
   })
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
 }
 
 /** The texts that a content is, whoever reads it: none if it is none. */

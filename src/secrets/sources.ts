@@ -4,13 +4,14 @@ import { chooseMembers } from './choose-members.js'
 import { readEnvs } from './envs.js'
 import { readFiles } from './files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
+import { sameKey } from './key.js'
 import { readKeyNaming } from './key-naming.js'
 import { readLines } from './lines.js'
 import type { MapDocument } from './map-document.js'
 import { readMapFile } from './map-file.js'
 import { readNamePatterns } from './name-patterns.js'
 import { checkMap, NOT_UTF8 } from './rules.js'
-import type { Reading } from './secret-map.js'
+import type { Reading, SecretEntry } from './secret-map.js'
 import { tellNames } from './tell-names.js'
 
 /** The inputs that name the secrets, in the order of action.yml: the map follows it, and so do the faults. */
@@ -30,6 +31,8 @@ export interface SourceContext {
   readonly workspace: string
   /** What this run signs in with: left out of a JSON or dotenv map. */
   readonly credentials: readonly SecretValue[]
+  /** More that no name may hold: what GitHub is asked with. Default: nothing. */
+  readonly unnamed?: readonly SecretValue[]
   /**
    * Whether no map at all is none of the faults, as for a run that only reports; a map that comes to nothing always is.
    * Default: false.
@@ -46,12 +49,16 @@ const NOTHING_TO_CHOOSE =
   'applies to the names of a JSON or dotenv map alone, and there is none. Take it out, or give such a map in secrets ' +
   'or secrets-file'
 
+const NO_KEY_BEGINS =
+  'no key of the map begins with this, and the keys of lines are taken as they stand. Write it in front of them, or ' +
+  'take it out'
+
 /**
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
  * their values can be masked before the faults are told.
  */
 export function readSources(sources: Sources, context: SourceContext): Required<Reading> {
-  const { env, workspace, credentials, mayBeEmpty = false } = context
+  const { env, workspace, credentials, unnamed = [], mayBeEmpty = false } = context
   const { secrets } = sources
   const isJson = isJsonMap(secrets)
   const readings = [
@@ -83,7 +90,8 @@ export function readSources(sources: Sources, context: SourceContext): Required<
     const faults = [
       ...all.flatMap((reading) => reading.faults),
       ...faultsOfInputs,
-      ...checkMap(entries, credentials),
+      ...checkMap(entries, [...credentials, ...unnamed]),
+      ...(documents.length === 0 ? checkPrefix(entries, naming.prefix) : []),
     ]
     if (entries.length === 0 && faults.length === 0 && !(mayBeEmpty && isNothingGiven(sources))) {
       faults.push({ input: 'secrets', message: EMPTY, cause: 'not-visible' })
@@ -100,7 +108,7 @@ export function readSources(sources: Sources, context: SourceContext): Required<
   const map = assemble(documents)
   if (map.faults.length === 0) return map
   // Once more, with names in the places: which of them can be told is known only when all values are.
-  const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials]
+  const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials, ...unnamed]
   return assemble(tellNames(documents, values))
 }
 
@@ -119,6 +127,12 @@ function lineOf({ line = 0 }: Place): number {
 
 function isNothingGiven(sources: Sources): boolean {
   return SOURCES.every((input) => sources[input].trim() === '')
+}
+
+/** A prefix that no key has makes no sense with prune: it would delete the very keys that were meant. */
+function checkPrefix(entries: readonly SecretEntry[], prefix: string): Fault[] {
+  const isIdle = entries.length > 0 && !entries.some(({ key }) => sameKey(key).startsWith(sameKey(prefix)))
+  return isIdle ? [{ input: 'key-prefix', message: NO_KEY_BEGINS }] : []
 }
 
 /** What would be without effect: the prefix alone also says which keys are to be looked after. */

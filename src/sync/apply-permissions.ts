@@ -14,20 +14,14 @@ export type PermissionResult = {
   readonly permission: Permission
   /** What it had before, in the workspace's word; absent if it was not listed. */
   readonly from?: string
-} & (
-  | { readonly outcome: 'set' | 'unchanged' }
-  | {
-      readonly outcome: 'failed'
-      readonly error: unknown
-      /** True where it was set all the same, and could not be read back. */
-      readonly written?: boolean
-    }
-)
+} & ({ readonly outcome: 'set' | 'unchanged' } | ({ readonly outcome: 'failed' } & PermissionFailure))
 
-/** What a permission that failed has besides what was planned. */
-type Failed = Pick<Extract<PermissionResult, { outcome: 'failed' }>, 'outcome' | 'error' | 'written'>
-
-type Failures = Map<PlannedPermission, Failed>
+/** Why a permission is not proved to be there. */
+export interface PermissionFailure {
+  readonly error: unknown
+  /** True where it was set all the same, and reading it back failed. */
+  readonly written?: boolean
+}
 
 /** What a plan comes to when nothing fails: what a dry run tells. The order is that of the input. */
 export function expectedPermissions({ permissions }: PermissionPlan): PermissionResult[] {
@@ -50,7 +44,7 @@ export async function applyPermissions(
 ): Promise<PermissionResult[]> {
   const given = sets.filter(({ permission }) => permission === 'MANAGE')
   const taken = given.length === 0 ? [] : sets.filter(takesManagement)
-  const failures: Failures = new Map()
+  const failures = new Map<PlannedPermission, PermissionFailure>()
   await setAll(
     api,
     scope,
@@ -59,10 +53,10 @@ export async function applyPermissions(
   )
   const notGiven = given.find((each) => failures.has(each))
   if (notGiven === undefined) await setAll(api, scope, taken, failures)
-  else for (const each of taken) failures.set(each, failed(notTaken(each, notGiven)))
+  else for (const each of taken) failures.set(each, { error: notTaken(each, notGiven) })
   return permissions.map((each) => {
     const failure = failures.get(each)
-    return failure === undefined ? resultOf(each) : { ...resultOf(each), ...failure }
+    return failure === undefined ? resultOf(each) : { ...resultOf(each), outcome: 'failed', ...failure }
   })
 }
 
@@ -73,13 +67,13 @@ async function setAll(
   api: PermissionsApi,
   scope: string,
   sets: readonly PlannedPermission[],
-  failures: Failures,
+  failures: Map<PlannedPermission, PermissionFailure>,
 ): Promise<void> {
   for (const each of sets) {
     try {
       await api.putPermission(scope, each.principal, each.permission)
     } catch (error) {
-      failures.set(each, failed(error))
+      failures.set(each, { error })
     }
   }
   const done = sets.filter((each) => !failures.has(each))
@@ -88,16 +82,12 @@ async function setAll(
     const listed = await api.listPermissions(scope)
     for (const each of done) {
       const found = findPermission(listed, each.principal)?.permission
-      if (found !== each.permission) failures.set(each, failed(notThere(each, found)))
+      if (found !== each.permission) failures.set(each, { error: notThere(each, found), written: true })
     }
   } catch (error) {
-    // It was set, and nothing of it is proved.
-    for (const each of done) failures.set(each, { ...failed(error), written: true })
+    // Nothing of it is proved.
+    for (const each of done) failures.set(each, { error, written: true })
   }
-}
-
-function failed(error: unknown): Failed {
-  return { outcome: 'failed', error }
 }
 
 function resultOf({ principal, permission, from, action }: PlannedPermission): PermissionResult {

@@ -1,4 +1,6 @@
+import { SignInError } from '../databricks/auth/sign-in-error.js'
 import type { SecretsApi } from '../databricks/secrets-api.js'
+import { WorkspaceError } from '../databricks/workspace-error.js'
 import { sameKey } from '../secrets/key.js'
 import type { SecretMap } from '../secrets/secret-map.js'
 import { readBack } from './read-back.js'
@@ -17,11 +19,15 @@ export interface Comparison {
 /**
  * Compares the values in the scope with those of the map. A value that cannot be read counts as another one: it is put,
  * as it would be without a comparison, so no refused or failed read keeps a secret from arriving.
+ *
+ * @throws {WorkspaceError | SignInError} when the run was cancelled, or is no longer let in: a put would fare no
+ * better, and a dry run would tell a plan that nobody can carry out.
  */
 export async function compareValues(api: SecretsApi, map: SecretMap, scope: FoundScope): Promise<Comparison> {
   const present = new Set(scope.keys.map(({ name }) => sameKey(name)))
   const entries = map.filter(({ key }) => present.has(sameKey(key)))
   const read = await readBack(api, scope.name, entries)
+  for (const each of read) if (each.outcome === 'unread' && isTheEnd(each.error)) throw each.error
   const keysOf = (outcome: string): string[] =>
     entries.filter((_, index) => read[index]?.outcome === outcome).map(({ key }) => key)
   const failed = read.find((each) => each.outcome === 'unread')
@@ -30,4 +36,11 @@ export async function compareValues(api: SecretsApi, map: SecretMap, scope: Foun
     unread: keysOf('unread'),
     ...(failed !== undefined && { error: failed.error }),
   }
+}
+
+function isTheEnd(error: unknown): boolean {
+  if (error instanceof SignInError) return true
+  if (!(error instanceof WorkspaceError)) return false
+  // With this number for a code, Databricks has not let the token in at all.
+  return error.failure === 'cancelled' || error.details.status === 401 || error.is('403')
 }

@@ -1,5 +1,6 @@
 import type { Identity, IdentityApi } from '../databricks/identity-api.js'
 import type { SecretsApi } from '../databricks/secrets-api.js'
+import { sameKey } from '../secrets/key.js'
 import { compareValues, type Comparison } from './compare.js'
 import { classifyRefusal, explainRefusal } from './permission-refusal.js'
 import { needsIdentity, type CurrentPermissions } from './permissions.js'
@@ -44,7 +45,9 @@ export async function readCurrent(api: WorkspaceApi, wanted: Wanted): Promise<Cu
   // Both start before either is waited for.
   const permissions = readPermissions(api, wanted)
   const found = await findScope(api.secrets, scope.name)
-  const keys = found?.keys.filter(({ name }) => canBeNamed(name)) ?? []
+  // A key of the map is named in any case, and has to be known to be there, whatever value its name may hold.
+  const ofMap = new Set(secrets.map(({ key }) => sameKey(key)))
+  const keys = found?.keys.filter(({ name }) => ofMap.has(sameKey(name)) || canBeNamed(name)) ?? []
   const named = found && { ...found, keys }
   return {
     scope: named,

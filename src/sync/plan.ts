@@ -40,6 +40,11 @@ export interface PlannedScope {
   readonly unnamed: number
 }
 
+/** How many keys are in the scope, those included whose names cannot be told. */
+export function sizeOf({ keys, unnamed }: PlannedScope): number {
+  return keys.length + unnamed
+}
+
 /**
  * Decides what a run does, from what is wanted and what is there, and from nothing else.
  *
@@ -58,7 +63,7 @@ export function makePlan(wanted: Wanted, current: Current): Plan {
   })
   const deletes = options.prune === undefined ? [] : keysToDelete(secrets, scope.keys, options.prune)
   const creates = keys.filter(({ action }) => action === 'create').length
-  const held = scope.keys.length + scope.unnamed
+  const held = sizeOf(scope)
   if (creates > 0 && held + creates > MAX_KEYS) throw tooMany(scope.name, held, creates, deletes.length)
   return {
     scope,
@@ -76,15 +81,15 @@ const FOR_PRESENT: Record<IfExists, 'update' | 'keep'> = { update: 'update', com
 
 function planScope({ secrets, scope: { name, create } }: Wanted, { scope, unnamed }: Current): PlannedScope {
   if (scope !== undefined) return { ...scope, unnamed, action: 'use' }
+  if (secrets.length === 0) {
+    throw new SyncError(
+      `There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`,
+    )
+  }
   if (!create) {
     throw new SyncError(
       `There is no scope "${name}" in this workspace, and create-scope is false. Create it, correct the input scope, ` +
         'or set create-scope: true.',
-    )
-  }
-  if (secrets.length === 0) {
-    throw new SyncError(
-      `There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`,
     )
   }
   return { name, action: 'create', keys: [], unnamed: 0 }

@@ -25,7 +25,7 @@ export async function readBack(
 }
 
 /** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
-export function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): boolean {
   return error instanceof WorkspaceError && (error.is('BAD_REQUEST') || error.is('PERMISSION_DENIED'))
 }
 

@@ -31,7 +31,7 @@ export interface Result {
   readonly keys: readonly KeyResult[]
   /** Each principal of the input in its order; empty where permissions are left alone. */
   readonly permissions: readonly PermissionResult[]
-  /** The error that stopped the run before the first secret was put. */
+  /** The error that stopped the run: before anything was written, but for the scope. */
   readonly stoppedBy?: unknown
 }
 
@@ -73,19 +73,15 @@ export function isScopeNew({ dryRun, plan, created }: Result): boolean {
 /** Whether anything was written for sure, or in a dry run would be. */
 export function hasChanged(result: Result): boolean {
   const { keys, permissions } = result
-  return isScopeNew(result) || keys.some(isWritten) || permissions.some(isSet)
+  return isScopeNew(result) || keys.some(isWritten) || permissions.some(isWritten)
 }
 
-/** Whether the key in the scope is another one, or gone, because of this run. */
-export function isWritten(key: KeyResult): boolean {
-  return key.outcome === 'failed' ? key.written === true : WRITES.includes(key.outcome)
+/** Whether the key or the permission is another one, or gone, because of this run. */
+export function isWritten(one: KeyResult | PermissionResult): boolean {
+  return one.outcome === 'failed' ? one.written === true : WRITES.includes(one.outcome)
 }
 
-function isSet(permission: PermissionResult): boolean {
-  return permission.outcome === 'failed' ? permission.written === true : permission.outcome === 'set'
-}
-
-const WRITES: readonly Outcome[] = ['created', 'updated', 'deleted']
+const WRITES: readonly (KeyResult | PermissionResult)['outcome'][] = ['created', 'updated', 'deleted', 'set']
 
 /** True when the run did all that it was to do. */
 export function succeeded(result: Result): boolean {

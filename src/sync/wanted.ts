@@ -10,6 +10,6 @@ export interface Wanted {
   /** Who is to have which permission on the scope; empty where that is left alone. */
   readonly permissions: readonly WantedPermission[]
   readonly options: SyncOptions
-  /** Whether the name of a key can be told. One for which it is false is neither deleted nor reported. */
+  /** Whether the name of a key that is not in the map can be told. If not, it is neither deleted nor reported. */
   readonly canBeNamed: (key: string) => boolean
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { json } from '../../../emulator/reply.js'
 import { EmulatedWorkspace } from '../../../emulator/workspace.js'
 import { callsOf, NO_OUTPUTS, syncTo } from '../sync-step.js'
 
@@ -38,6 +39,62 @@ describe('max-age-days', () => {
     expect(log).toContain('3 keys in the scope, 2 of them stale')
     expect(summary).toContain('| `theirs` | not in the map | 400 days ago ⚠️ |')
     expect(summary).toContain('| `fresh` | not in the map | 2 days ago |')
+  })
+
+  // Who may not read the ages should ask for no more than it takes.
+  test('that is refused says which permission it takes, and that nothing was written', async () => {
+    workspace.store.scope('storage').acls.clear()
+    const { exitCode, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain(
+      'give the identity of this run READ on it: databricks secrets put-acl "storage" PRINCIPAL READ',
+    )
+    expect(log).toContain('Stopped before anything was written')
+  })
+
+  test('counts the keys that it cannot name', async () => {
+    workspace.store.scope('storage').put('fake-token-of-ada', 'x')
+    const { log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
+    expect(log).toContain('storage (exists, 4 keys)')
+    expect(log).toContain('4 keys in the scope, 2 of them stale')
+  })
+
+  // Permissions are no report: who reads "3 keys in the scope" should see that they were changed.
+  test('with permissions tells of them in its last line', async () => {
+    workspace.store.scope('storage').acls.set('ada@example.com', 'MANAGE')
+    const { exitCode, outputs, log } = await syncTo(workspace, {
+      secrets: '',
+      'max-age-days': '90',
+      permissions: 'data-team=READ',
+    })
+    expect(exitCode).toBe(0)
+    expect(outputs).toMatchObject({ changed: 'true' })
+    expect(log).toContain('3 keys in the scope, 2 of them stale, 1 permission set')
+  })
+
+  // A workspace that does not tell the time would look like one where everything is fresh.
+  test('says of which keys the age is not known', async () => {
+    workspace.intercept(({ path }) =>
+      path.endsWith('/secrets/list')
+        ? json(200, { secrets: [{ key: 'a' }, { key: 'b', last_updated_timestamp: '1' }] })
+        : undefined,
+    )
+    const { exitCode, annotations } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
+    expect(exitCode).toBe(0)
+    expect(annotations.map(({ level, message }) => [level, message])).toEqual([
+      ['warning', expect.stringContaining('does not tell when 2 keys were last updated: a, b')],
+    ])
+  })
+
+  test('of a scope that is missing does not ask to create it', async () => {
+    const { log } = await syncTo(workspace, {
+      scope: 'other',
+      'create-scope': 'false',
+      secrets: '',
+      'max-age-days': '90',
+    })
+    expect(log).toContain('no keys to report on')
+    expect(log).not.toContain('create-scope: true')
   })
 
   test('of a scope that is missing is red, and creates nothing', async () => {

@@ -87,6 +87,6 @@ describe('a dry run', () => {
     })
     expect(exitCode).toBe(1)
     expect(log).toContain('They are: a, b.')
-    expect(log).toContain('Stopped before there was a plan')
+    expect(log).toContain('Stopped before anything was written')
   })
 })

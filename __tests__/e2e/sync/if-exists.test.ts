@@ -66,6 +66,23 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
   })
 })
 
+describe('keep', () => {
+  // "production" among the secrets of a repository, left out of the map, and a key of that name would be overwritten.
+  test('leaves a key of the map alone whose name holds a value that is in no secret of the map', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'db-production': 'fake-old' } })
+    const { outputs, annotations } = await syncTo(workspace, {
+      secrets: '{"DB-PRODUCTION":"fake-new","STAGE":"production","github_token":"fake-github-token"}',
+      include: 'DB-*',
+      'key-case': 'lower',
+      'if-exists': 'keep',
+    })
+    expect(outputs).toEqual({ ...NO_OUTPUTS, kept: '["db-production"]' })
+    expect(stored(workspace)).toEqual({ 'db-production': 'fake-old' })
+    expect(annotations).toEqual([])
+  })
+})
+
 describe('compare', () => {
   // A value that only looks the same once it is decoded would never arrive.
   test('compares bytes, not texts', async () => {
@@ -107,6 +124,31 @@ describe('compare', () => {
     expect(annotations.map(({ level }) => level)).toEqual(['notice'])
     expect(annotations[0]?.message).toContain('The values of 2 keys could not be compared (same, other)')
   })
+
+  // A plan that nobody could make, with a green heading, says that all will change.
+  test.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, '403'],
+  ])(
+    'of a dry run whose token is refused (%s) in the middle is red, and has no plan',
+    async (status, code) => {
+      await start()
+      workspace.intercept(({ path, query }) =>
+        path.endsWith('/secrets/get') && query.get('key') !== 'same'
+          ? apiError(status, code, 'Not you.')
+          : undefined,
+      )
+      const { exitCode, outputs, log } = await syncTo(workspace, {
+        secrets: MAP,
+        'if-exists': 'compare',
+        'dry-run': 'true',
+      })
+      expect(exitCode).toBe(1)
+      expect(outputs).toEqual(NO_OUTPUTS)
+      expect(log).toContain('the token may have expired')
+      expect(log).toContain('Stopped before anything was written')
+    },
+  )
 
   test('puts a key alone whose value could not be read', async () => {
     await start()

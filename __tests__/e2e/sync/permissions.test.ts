@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 
 import { losePermissionsInParallel } from '../../../emulator/lost-permissions.js'
 import type { Permission } from '../../../emulator/permissions.js'
+import { apiError } from '../../../emulator/reply.js'
 import { EmulatedWorkspace } from '../../../emulator/workspace.js'
 import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
 
@@ -94,6 +95,25 @@ describe('permissions', () => {
     expect(log).toContain('Error: Permission of "nobody@example.com": ')
     expect(summary).toContain('### ❌')
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
+  })
+
+  // "changed: false" beside a permission that is another one now.
+  test('that were set and cannot be read back are red, and a change', async () => {
+    await start({ [ADA]: 'MANAGE' })
+    workspace.store.scope('storage').put('blob', 'x')
+    let lists = 0
+    workspace.intercept(({ path }) =>
+      path.endsWith('/acls/list') && ++lists === 2 ? apiError(400, 'BAD_REQUEST', 'Not now.') : undefined,
+    )
+    const { exitCode, log, outputs } = await syncTo(workspace, {
+      secrets: 'blob=fake-value',
+      'if-exists': 'keep',
+      permissions: 'data-team=READ',
+    })
+    expect(exitCode).toBe(1)
+    expect(acls()).toMatchObject({ 'data-team': 'READ' })
+    expect(outputs).toMatchObject({ changed: 'true' })
+    expect(log).toContain('Error: Permission of "data-team": It was set, but could not be read back. ')
   })
 
   // Who has locked himself out cannot put it right again.

@@ -75,6 +75,28 @@ describe('prune', () => {
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
+  // The lines are taken as they stand: `blob` would be put beside `app-blob`, which would then be deleted.
+  test('is refused with a key-prefix that no key of the map has', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'app-blob': 'x' } })
+    const { exitCode, log } = await syncTo(workspace, { prune: 'true', 'key-prefix': 'app-' })
+    expect(exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    expect(log).toContain('Error: key-prefix: no key of the map begins with this')
+    const allowed = await syncTo(workspace, {
+      secrets: 'APP-blob=fake-value',
+      prune: 'true',
+      'key-prefix': 'app-',
+    })
+    expect(allowed.exitCode).toBe(0)
+  })
+
+  test('names the line of a pattern that is none, counted from the first', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const { log } = await syncTo(workspace, { prune: 'true', 'prune-exclude': '\n\nold-[ab]' })
+    expect(log).toContain('Error: prune-exclude, line 3: ')
+  })
+
   test('never runs with an empty map', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
@@ -127,6 +149,20 @@ describe('prune', () => {
     const { exitCode, outputs } = await syncTo(workspace, { prune: 'true' })
     expect(exitCode).toBe(1)
     expect(outputs).toMatchObject({ deleted: '["old-2"]', failed: '["old-1"]' })
+  })
+
+  // The scope's spelling of a key may hold a value that the map's does not: the key is there all the same.
+  test('knows a key of the map in the spelling of the scope, whatever stands in it', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'POSTGRES-user': 'old' } })
+    const { exitCode, outputs } = await syncTo(workspace, {
+      secrets: JSON.stringify({ 'postgres-user': 'fake-new', NAME: 'POSTGRES' }),
+      exclude: 'NAME',
+      'if-exists': 'keep',
+    })
+    expect(exitCode).toBe(0)
+    expect(outputs['kept']).toBe('["postgres-user"]')
+    expect(stored(workspace)).toEqual({ 'POSTGRES-user': 'old' })
   })
 
   // Somebody once named a key with the secret itself: telling that name would tell the secret.

@@ -60,7 +60,9 @@ async function runAz(
   return await new Promise((resolve, reject) => {
     // On Windows `az` is a batch file, which only a shell runs; the arguments are constants.
     const shell = process.platform === 'win32'
-    const options = { env, shell, timeout: TIMEOUT_MS, windowsHide: true, signal: cancelled }
+    // That shell would look for it in the folder of the checkout first.
+    const inPathAlone = { ...env, NoDefaultCurrentDirectoryInExePath: '1' }
+    const options = { env: inPathAlone, shell, timeout: TIMEOUT_MS, windowsHide: true, signal: cancelled }
     execFile('az', args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)
       else if (cancelled.aborted) reject(new WorkspaceError('cancelled', { notSent: true }))

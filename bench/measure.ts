@@ -1,0 +1,83 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { run } from '../scripts/process.js'
+import type { Contender } from './contenders.js'
+import { nowMs, type Tally, type WorkspaceProcess } from './workspace-process.js'
+
+/** What all runs of a benchmark have in common. */
+export interface Setting {
+  readonly workspace: WorkspaceProcess
+  /** The binary of the action's Node. */
+  readonly node: string
+  /** A folder that is emptied before each run. */
+  readonly folder: string
+  readonly secrets: Readonly<Record<string, string>>
+}
+
+/** A whole process, measured from outside. */
+export interface Run {
+  /** From the call that starts it to the end of it and of its output, in ms. */
+  readonly ms: number
+  /** From the same moment to when the workspace had its first request, in ms; undefined if it made none. */
+  readonly firstRequestMs: number | undefined
+  /** What the workspace saw of it. */
+  readonly tally: Tally
+}
+
+/** What a process on Node took, as it tells itself. */
+export interface Resources {
+  /** Of the processor, user and system, in ms. */
+  readonly cpuMs: number
+  /** The most memory that it had at once, in KiB. */
+  readonly peakKiB: number
+}
+
+/**
+ * Runs a program to its end, on an empty scope.
+ *
+ * @throws Error when it fails, or has not put all secrets, or made another number of requests than it should: then its
+ * time says nothing
+ */
+export async function measure(contender: Contender, setting: Setting): Promise<Run> {
+  return await runOnce(contender, setting)
+}
+
+/** Runs a program on Node, and has it tell what it has taken. Not for its time: telling takes some, too. */
+export async function measureResources(contender: Contender, setting: Setting): Promise<Resources & Run> {
+  const preload = pathToFileURL(path.resolve(import.meta.dirname, 'programs', 'resources.mjs')).href
+  const file = path.join(setting.folder, 'resources.json')
+  const ended = await runOnce(contender, setting, ['--import', preload], { BENCH_RESOURCES: file })
+  return { ...ended, ...(JSON.parse(await readFile(file, 'utf8')) as Resources) }
+}
+
+async function runOnce(
+  { name, prepare, requests }: Contender,
+  { workspace, node, folder, secrets }: Setting,
+  nodeOptions: readonly string[] = [],
+  moreEnv: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  const { program, args, env } = await prepare({ url: workspace.url, secrets, folder, node })
+  await workspace.getReady()
+  const start = nowMs()
+  const ended = await run(program, [...nodeOptions, ...args], { env: { ...env, ...moreEnv }, cwd: folder })
+  const ms = nowMs() - start
+  const tally = await workspace.tally()
+
+  const count = Object.keys(secrets).length
+  const wanted = requests?.(count)
+  const isDone =
+    (wanted === undefined || tally.requests - tally.refused === wanted) &&
+    tally.kept === (wanted === 0 ? 0 : count)
+  if (ended.exitCode !== 0 || !isDone) {
+    const said = `${ended.stdout}\n${ended.stderr}`.replace(/^::add-mask::.*$/gm, '').trim()
+    throw new Error(
+      `${name} ended with ${String(ended.exitCode)}, ${tally.requests} requests and ${tally.kept} of ${count} ` +
+        `secrets, and said last:\n${said.split('\n').slice(-5).join('\n')}`,
+    )
+  }
+  const { firstAtMs } = tally
+  return { ms, tally, firstRequestMs: firstAtMs === undefined ? undefined : firstAtMs - start }
+}

@@ -1,0 +1,90 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type { ThrottleOptions } from '../emulator/throttle.js'
+
+/** How the workspace behaves. */
+export interface WorkspaceSettings {
+  /** Milliseconds from a request to its answer. */
+  readonly latencyMs: number
+  /** What it refuses; default nothing. */
+  readonly throttle?: Pick<ThrottleOptions, 'perSecond' | 'burst'>
+}
+
+/** What the workspace has seen since it was last made ready. */
+export interface Tally {
+  readonly requests: number
+  /** When the first request was there, in ms on the clock of {@link nowMs}; undefined while there was none. */
+  readonly firstAtMs: number | undefined
+  /** How many of the requests got a status 429. */
+  readonly refused: number
+  /** How many secrets its scope has. */
+  readonly kept: number
+  /** What its own process took of the processor, user and system, in ms. */
+  readonly cpuMs: number
+}
+
+/** What it is asked: to forget all and have one empty scope, or to tell. */
+export type Order = 'get ready' | 'tally'
+
+/** An emulated workspace in a process of its own, which ends with this one at the latest. */
+export class WorkspaceProcess {
+  readonly url: string
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child
+    this.url = url
+  }
+
+  /** @throws Error when it ends before it listens; why is on stderr */
+  static async start(settings: WorkspaceSettings): Promise<WorkspaceProcess> {
+    const child = fork(
+      path.resolve(import.meta.dirname, 'workspace-child.ts'),
+      [JSON.stringify(settings)],
+      // A Ctrl-C is for us: it ends when we do.
+      { execArgv: ['--import', 'tsx'], detached: true },
+    )
+    const { url } = (await answerOf(child)) as { url: string }
+    return new WorkspaceProcess(child, url)
+  }
+
+  /** Forgets all that was, and has one empty scope, `storage`. */
+  async getReady(): Promise<void> {
+    await this.#ask('get ready')
+  }
+
+  /** What it has seen since then. */
+  async tally(): Promise<Tally> {
+    return (await this.#ask('tally')) as Tally
+  }
+
+  /** Ends it. */
+  close(): void {
+    this.#child.disconnect()
+  }
+
+  async #ask(order: Order): Promise<unknown> {
+    const answer = answerOf(this.#child)
+    this.#child.send(order)
+    return await answer
+  }
+}
+
+/** Milliseconds on the clock that all processes of a machine share. */
+export function nowMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
+async function answerOf(child: ChildProcess): Promise<unknown> {
+  const over = new AbortController()
+  const ended = once(child, 'exit', { signal: over.signal }).then(() => {
+    throw new Error('The emulated workspace has ended by itself.')
+  })
+  try {
+    return ((await Promise.race([once(child, 'message', { signal: over.signal }), ended])) as unknown[])[0]
+  } finally {
+    over.abort()
+    await ended.catch(() => undefined)
+  }
+}

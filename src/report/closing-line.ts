@@ -1,0 +1,61 @@
+import { WorkspaceError } from '../databricks/workspace-error.js'
+import { sizeOf } from '../sync/plan.js'
+import { isWritten, keysThat, OUTCOMES, type Outcome, type Result } from '../sync/result.js'
+import type { Report } from './report.js'
+import { count, outcomeWord } from './words.js'
+
+/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
+export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): string {
+  if ('stoppedBy' in result) {
+    return mayHaveCreated(result)
+      ? 'Stopped before the first secret was put'
+      : 'Stopped before anything was written'
+  }
+  const { plan, keys } = result
+  const stale = ages.filter((aged) => aged.stale).length
+  const permissions = countPermissions(result)
+  const all = [...countKeys(result), ...(stale > 0 ? [`${stale} stale`] : []), ...permissions].join(', ')
+  if (result.dryRun) return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`
+  if (keys.length === 0) {
+    const number = plan === undefined ? 0 : sizeOf(plan.scope)
+    return [`${count(number, 'key')} in the scope`, `${stale} of them stale`, ...permissions].join(', ')
+  }
+  const put = keys.filter((key) => isWritten(key) && key.outcome !== 'deleted').length
+  const toPut = (plan?.keys ?? []).filter(({ action }) => action === 'create' || action === 'update').length
+  if (toPut === 0) return `Nothing to put: ${all}`
+  return `${put === toPut ? '' : `${put} of `}${count(toPut, 'secret')} put: ${all}`
+}
+
+/** Whether the scope was created, or may have been: all that can have been written by a run that was stopped. */
+function mayHaveCreated({ created, stoppedBy }: Result): boolean {
+  return created !== undefined || (stoppedBy instanceof WorkspaceError && stoppedBy.leavesOpen)
+}
+
+/** How many keys ended in which way; those that were put, and not verified, are told apart from other failures. */
+function countKeys(result: Result): string[] {
+  const notVerified = result.keys.filter((key) => key.outcome === 'failed' && isWritten(key)).length
+  const counts = OUTCOMES.flatMap((outcome) => {
+    const word = describeOutcome(outcome, result.dryRun)
+    const number = keysThat(outcome, result).length
+    return outcome === 'failed'
+      ? [
+          { number: notVerified, word: 'not verified' },
+          { number: number - notVerified, word },
+        ]
+      : [{ number, word }]
+  })
+  return counts.filter(({ number }) => number > 0).map(({ number, word }) => `${number} ${word}`)
+}
+
+function countPermissions({ permissions, dryRun }: Result): string[] {
+  return (['set', 'failed'] as const).flatMap((outcome) => {
+    const number = permissions.filter((each) => each.outcome === outcome).length
+    const word = outcome === 'set' && dryRun ? 'to set' : outcome
+    return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
+  })
+}
+
+function describeOutcome(outcome: Outcome, dryRun: boolean): string {
+  const isAction = dryRun && outcome !== 'unchanged'
+  return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`
+}
