@@ -8,7 +8,7 @@ export const NOT_SENT = /^Not (?:sent|deleted|taken)\b(?! again)|was not taken f
 
 /** It was written, and what should prove it failed. */
 export const UNPROVED =
-  /It was put, but that it arrived could not be verified|It was set, but could not be read back/
+  /It was (?:put, but that it arrived could not be verified|set, but could not be read back)/
 
 /** The workspace has taken it, and denies it: whose word is true is not for a report to know. */
 export const DENIED = /was set to [A-Z]+ and (?:is not there|reads back as)/
@@ -22,6 +22,6 @@ export function triesIn(reason: string): number {
 export function isWrittenForSure({ outcome, reason }: Statement): boolean {
   return (
     ['created', 'updated', 'deleted', 'set'].includes(outcome) ||
-    (outcome === 'failed' && UNPROVED.test(reason))
+    (outcome === 'failed' && (UNPROVED.test(reason) || DENIED.test(reason)))
   )
 }

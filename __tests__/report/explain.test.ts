@@ -60,7 +60,7 @@ describe('an error', () => {
     ['unreachable', true, false],
     ['proxy', true, false],
     ['untrusted', true, false],
-    ['redirected', true, false],
+    ['redirected', true, true],
     ['refused', true, false],
   ] as const)('that is %s of a call that writes (%s) may have done so: %s', (failure, write, open) => {
     const told = explain(new WorkspaceError(failure, { write }), CONTEXT)
