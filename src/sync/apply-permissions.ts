@@ -106,7 +106,7 @@ function notThere({ principal, permission }: PlannedPermission, found: string | 
 
 function notTaken({ principal }: PlannedPermission, notGiven: PlannedPermission): SyncError {
   return new SyncError(
-    `MANAGE was not taken from "${principal}", since it could not be given to "${notGiven.principal}" first.`,
+    `MANAGE was not taken from "${principal}", since it is not sure that "${notGiven.principal}" has it.`,
     [principal, notGiven.principal],
   )
 }
