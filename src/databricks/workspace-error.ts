@@ -104,3 +104,8 @@ export class WorkspaceError extends Error {
     return new WorkspaceError(this.failure, { ...this.details, ...more })
   }
 }
+
+/** Whether the workspace itself says that what was asked about is not there: a scope, a secret or a permission. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
+}

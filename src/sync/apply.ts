@@ -1,5 +1,5 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
-import { WorkspaceError } from '../databricks/workspace-error.js'
+import { isMissing } from '../databricks/workspace-error.js'
 import type { Plan, PlannedKey } from './plan.js'
 import { GOES_WELL, type KeyResult } from './result.js'
 import { SyncError } from './sync-error.js'
@@ -57,7 +57,6 @@ async function remove(api: SecretsApi, scope: string, key: string): Promise<KeyR
     await api.deleteSecret(scope, key)
     return { key, outcome: 'deleted' }
   } catch (error) {
-    const isGone = error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
-    return isGone ? { key, outcome: 'deleted' } : { key, outcome: 'failed', error }
+    return isMissing(error) ? { key, outcome: 'deleted' } : { key, outcome: 'failed', error }
   }
 }

@@ -1,5 +1,5 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
-import { WorkspaceError } from '../databricks/workspace-error.js'
+import { isMissing, WorkspaceError } from '../databricks/workspace-error.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 
 /** What reading a key's value came to: whether it is the map's, or the error that kept us from knowing. */
@@ -35,7 +35,6 @@ async function readOne(api: SecretsApi, scope: string, { key, value }: SecretEnt
     return { outcome: stored.equals(value) ? 'same' : 'different' }
   } catch (error) {
     // Somebody has deleted it since the keys were listed.
-    const isGone = error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
-    return isGone ? { outcome: 'different' } : { outcome: 'unread', error }
+    return isMissing(error) ? { outcome: 'different' } : { outcome: 'unread', error }
   }
 }

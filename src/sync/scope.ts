@@ -1,5 +1,5 @@
 import type { ListedKey, ListedScope, SecretsApi } from '../databricks/secrets-api.js'
-import { WorkspaceError } from '../databricks/workspace-error.js'
+import { isMissing, WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
 /** What the input `initial-manage-principal` takes. */
@@ -57,10 +57,6 @@ export async function findScope(
     `The workspace lists the scope "${name}" in one call and denies it in another. If no other job is creating or ` +
       'deleting it right now, what answers here is not a workspace: check the input host.',
   )
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
 }
 
 /**
