@@ -5,6 +5,7 @@ import { hangUp, reset } from '../../emulator/faults.js'
 import { after, before, worksOnlyFor } from '../../emulator/interceptors.js'
 import { refusal } from '../../emulator/refusals.js'
 import { redirect } from '../../emulator/reply.js'
+import { STRANGE_ANSWERS } from '../../emulator/strange-answers.js'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { CLIENT_ID, signInTo, startWorld } from './sign-in/service-principal.js'
 import { syncTo } from './sync-step.js'
@@ -91,4 +92,14 @@ test('kept connections that are closed under a request are not tried one by one'
   expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('20 secrets put')])
   // Two lists and twenty puts, and one more for each connection that was kept.
   expect(workspace.requests.all.length).toBeLessThan(80)
+})
+
+// Lost if this fails: a scope is taken for empty, so that its old keys stay after a prune and all is said to be new.
+test('a list whose bytes are no text is not taken for an empty one', async () => {
+  workspace.store.scope('storage').put('old', 'fake-value')
+  const list = before(STRANGE_ANSWERS['bytes that are no UTF-8'])
+  workspace.intercept(new FaultScript([{ call: 'secrets/list', fault: list }]).play)
+  const step = await syncTo(workspace, { prune: 'true' })
+  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Stopped before anything was written')])
+  expect(workspace.store.scope('storage').secrets).toHaveLength(1)
 })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { Socket } from 'node:net'
@@ -209,7 +210,7 @@ function isProxied(origin: string): boolean {
   }
 }
 
-/** Rejects with a WorkspaceError: `cut` for an answer that ends too soon, `foreign` for one that is too long. */
+/** Rejects with a WorkspaceError: `cut` for an answer that ends too soon, `foreign` for one that is too long, or no text. */
 function readAnswer(message: IncomingMessage, onData: () => void): Promise<RawAnswer> {
   const { statusCode: status = 0, headers } = message
   return new Promise((resolve, reject) => {
@@ -222,7 +223,11 @@ function readAnswer(message: IncomingMessage, onData: () => void): Promise<RawAn
       else chunks.push(chunk)
     })
     message.on('end', () => {
-      if (message.complete) resolve({ status, headers, body: Buffer.concat(chunks).toString('utf8') })
+      if (!message.complete) return
+      const body = Buffer.concat(chunks)
+      // Decoded all the same, it would be another text: an object whose fields have other names, say, and so an empty list.
+      if (status < 300 && !isUtf8(body)) reject(new WorkspaceError('foreign', { status }))
+      else resolve({ status, headers, body: body.toString('utf8') })
     })
     const cut = (): void => {
       // Every answer closes, and an error takes its time to be made, for its stack.
