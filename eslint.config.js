@@ -33,6 +33,14 @@ export default defineConfig(
   layer('emulator', ['**/src/**', '**/__tests__/**', '**/contract/**']),
   layer('contract', ['**/src/**']),
   {
+    // It loads the data of all languages, which costs each run a third of what Node takes to start.
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { property: 'toLocaleString' }],
+      'no-restricted-globals': ['error', 'Intl'],
+    },
+  },
+  {
     // A value leaves its wrapper for the masks and the put, a credential for whom it is meant for, and for nothing else.
     files: ['src/**/*.ts'],
     ignores: [

@@ -1,6 +1,7 @@
 import { getBooleanInput, getInput } from '@actions/core'
 
 import type { Problem } from './fault.js'
+import { withThousands } from './thousands.js'
 
 /** Is told what is wrong with an input. */
 export type ReportFault = (input: string, message: string, cause?: Problem['cause']) => void
@@ -38,6 +39,6 @@ export function readNumber<Default extends number | undefined>(
   const number = (fractions ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN
   if (number >= least && number <= most) return number
   const kind = fractions ? 'number' : 'whole number'
-  fault(input, `must be a ${kind} from ${least} to ${most.toLocaleString('en')}, in digits`)
+  fault(input, `must be a ${kind} from ${least} to ${withThousands(most)}, in digits`)
   return bounds.default
 }

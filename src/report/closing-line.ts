@@ -1,6 +1,7 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { sizeOf } from '../sync/plan.js'
 import { isWritten, keysThat, OUTCOMES, type Outcome, type Result } from '../sync/result.js'
+import { withThousands } from '../thousands.js'
 import type { Report } from './report.js'
 import { count, outcomeWord } from './words.js'
 
@@ -23,7 +24,7 @@ export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): 
   const put = keys.filter((key) => isWritten(key) && key.outcome !== 'deleted').length
   const toPut = (plan?.keys ?? []).filter(({ action }) => action === 'create' || action === 'update').length
   if (toPut === 0) return `Nothing to put: ${all}`
-  return `${put === toPut ? '' : `${put} of `}${count(toPut, 'secret')} put: ${all}`
+  return `${put === toPut ? '' : `${withThousands(put)} of `}${count(toPut, 'secret')} put: ${all}`
 }
 
 /** Whether the scope was created, or may have been: all that can have been written by a run that was stopped. */
@@ -44,7 +45,9 @@ function countKeys(result: Result): string[] {
         ]
       : [{ number, word }]
   })
-  return counts.filter(({ number }) => number > 0).map(({ number, word }) => `${number} ${word}`)
+  return counts
+    .filter(({ number }) => number > 0)
+    .map(({ number, word }) => `${withThousands(number)} ${word}`)
 }
 
 function countPermissions({ permissions, dryRun }: Result): string[] {

@@ -1,4 +1,5 @@
 import type { Outcome } from '../sync/result.js'
+import { withThousands } from '../thousands.js'
 
 /** What a dry run calls the outcomes that have not come about. */
 const FORESEEN: Record<Outcome, string> = {
@@ -17,7 +18,7 @@ export function outcomeWord(outcome: Outcome, dryRun: boolean): string {
 
 /** `1 key`, `2 keys`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`
+  return `${withThousands(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** Names as in a sentence, no more than `limit` of them: `a, b and 3 more`. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
+import { withThousands } from '../thousands.js'
 import { readDotenvMap } from './dotenv-map.js'
 import { readJsonMap } from './json-map.js'
 import type { MapDocument } from './map-document.js'
@@ -17,7 +18,7 @@ const NOT_A_MAP_FILE =
   'or .env.*'
 
 const TOO_LARGE =
-  `the file is larger than ${MAX_FILE_BYTES.toLocaleString('en')} bytes. Put the largest values into files of their own ` +
+  `the file is larger than ${withThousands(MAX_FILE_BYTES)} bytes. Put the largest values into files of their own ` +
   'and name them in secret-files'
 
 const NOT_UTF8 =

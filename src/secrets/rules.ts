@@ -1,5 +1,6 @@
 import { describePlace, type Fault, type Place, type Problem } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
+import { withThousands } from '../thousands.js'
 import { MAX_KEYS, sameKey } from './key.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
 import { piecesIn } from './tell-names.js'
@@ -80,7 +81,7 @@ function checkValue({ value, place }: SecretEntry): Problem[] {
 /** Made when it is needed: the first number that is written for a language costs as much time as all else at the start. */
 function tooLarge(): string {
   return (
-    `the value is larger than ${MAX_VALUE_BYTES.toLocaleString('en')} bytes, the most that Databricks stores in one ` +
+    `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one ` +
     'secret. Split it, or keep it in a Unity Catalog volume'
   )
 }
@@ -90,5 +91,5 @@ function repeated(earlier: Place): string {
 }
 
 function tooMany(count: number): string {
-  return `the map has ${count} keys, and a scope holds ${MAX_KEYS.toLocaleString('en')} at most. Use several scopes`
+  return `the map has ${count} keys, and a scope holds ${withThousands(MAX_KEYS)} at most. Use several scopes`
 }

@@ -1,5 +1,6 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
 import { isMissing } from '../databricks/workspace-error.js'
+import { inTurn } from './in-turn.js'
 import type { Plan, PlannedKey } from './plan.js'
 import { GOES_WELL, type KeyResult } from './result.js'
 import { SyncError } from './sync-error.js'
@@ -20,7 +21,7 @@ export async function applyKeys(
   options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
 ): Promise<KeyResult[]> {
   const ofMap = keys.filter((planned) => planned.action !== 'delete')
-  let results = await Promise.all(ofMap.map(async (planned) => await put(api, scope.name, planned)))
+  let results = await inTurn(ofMap, async (planned) => await put(api, scope.name, planned))
   if (options.verify) results = await verify(api, scope.name, ofMap, results)
 
   const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
@@ -33,7 +34,7 @@ export async function applyKeys(
     return [...results, ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error }))]
   }
   options.onDelete(deletes)
-  return [...results, ...(await Promise.all(deletes.map(async (key) => await remove(api, scope.name, key))))]
+  return [...results, ...(await inTurn(deletes, async (key) => await remove(api, scope.name, key)))]
 }
 
 async function put(

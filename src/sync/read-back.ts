@@ -1,6 +1,7 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
 import { isMissing, WorkspaceError } from '../databricks/workspace-error.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
+import { inTurn } from './in-turn.js'
 
 /** What reading a key's value came to: whether it is the map's, or the error that kept us from knowing. */
 export type ReadBack =
@@ -21,7 +22,7 @@ export async function readBack(
   if (first === undefined) return []
   const outcome = await readOne(api, scope, first)
   if (outcome.outcome === 'unread' && isRefusal(outcome.error)) return entries.map(() => outcome)
-  return [outcome, ...(await Promise.all(others.map(async (entry) => await readOne(api, scope, entry))))]
+  return [outcome, ...(await inTurn(others, async (entry) => await readOne(api, scope, entry)))]
 }
 
 /** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
