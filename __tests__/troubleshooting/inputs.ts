@@ -32,6 +32,7 @@ export const OF_THE_MAP: Scenarios = {
   'the key repeats that of …, since Databricks does not tell upper from lower case': faulty({
     secrets: 'API_KEY=fake-a\napi_key=fake-b',
   }),
+  'this name cannot be a key': faulty({ secrets: '{"A B": "fake-value"}' }),
   'this is not a JSON object.': faulty({ secrets: '{"a": "fake"' }),
   'the value of this name is not a string.': faulty({ secrets: '{"a": 1}' }),
   'the pattern matches no name of the map.': faulty({ secrets: '{"A": "fake"}', include: 'PROD_*' }),
@@ -77,6 +78,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
     {},
     { env: { NODE_EXTRA_CA_CERTS: '/no/such/file' }, allowStderr: true },
   ),
+  'NODE_DEBUG: set': faulty({}, { env: { NODE_DEBUG: 'http' }, allowStderr: true }),
   'NODE_TLS_REJECT_UNAUTHORIZED: set to 0': faulty(
     {},
     { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, allowStderr: true },

@@ -52,6 +52,7 @@ export const OF_THE_SCOPE: Scenarios = {
     keyVault: VAULT,
   }),
   'Databricks reserves the name "…"': without({ scope: 'databricks-internal' }),
+  'The names of … in the scope are not told here': into({ secrets: { 'fake-value': 'fake-other' } }),
   'The workspace lists the scope "…" in one call and denies it in another.': into(
     {},
     {},
