@@ -36,7 +36,7 @@ async function play(document: object, checksum: string): Promise<PlayedJob[]> {
     },
     jobVariables: databricks.idToken,
     uses: {
-      'actions/checkout@v6': async ({ workspace, with: given }) => {
+      'actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd': async ({ workspace, with: given }) => {
         expect(given).toEqual({ 'persist-credentials': 'false' })
         const file = path.join(workspace, 'secrets', 'storage.yaml')
         await mkdir(path.dirname(file), { recursive: true })

@@ -8,6 +8,8 @@ export interface PlayedStep {
   /** Its name, or what it uses, or the first line of its script. */
   readonly name: string
   readonly outcome: Status
+  /** Whether the job goes on, as if it had succeeded, when it fails. Default false. */
+  readonly continueOnError?: boolean
   /** What it left; nothing if it was skipped, or is a stand-in's. */
   readonly result?: Omit<StepResult, 'node'>
   /** Whether it is the action's own. */
@@ -89,10 +91,11 @@ export class JobState {
   /** Takes the end of a step. */
   add(step: PlayedStep, { id, outputs, env, masks, path }: StepEffects): void {
     this.steps.push(step)
-    if (step.outcome === 'failure') this.#status = 'failure'
+    const conclusion = step.continueOnError && step.outcome === 'failure' ? 'success' : step.outcome
+    if (conclusion === 'failure') this.#status = 'failure'
     this.#env = { ...this.#env, ...env }
     this.#masks = [...this.#masks, ...masks]
     this.#path = [...path, ...this.#path]
-    if (id !== undefined) this.#named[id] = { outputs, outcome: step.outcome, conclusion: step.outcome }
+    if (id !== undefined) this.#named[id] = { outputs, outcome: step.outcome, conclusion }
   }
 }

@@ -12,6 +12,9 @@ import type { World } from './world.js'
 /** What the examples call the action. */
 export const OURS = 'owner/databricks-secrets-sync@v1'
 
+/** What a workflow of the action's own repository calls it. */
+const OURS_HERE = './'
+
 type Played = Omit<StepResult, 'node'>
 
 /**
@@ -25,8 +28,12 @@ export async function playStep(
   state: JobState,
   world: World,
 ): Promise<void> {
-  const { id, uses } = step
-  const named = { name: step.name ?? uses ?? step.run?.split('\n')[0] ?? '', isOurs: uses === OURS }
+  const { id, uses, continueOnError } = step
+  const named = {
+    name: step.name ?? uses ?? step.run?.split('\n')[0] ?? '',
+    isOurs: uses === OURS || uses === OURS_HERE,
+    continueOnError,
+  }
   const nothing: StepEffects = { id, outputs: {}, env: {}, masks: [], path: [] }
   if (!holds(step.if, state.scope())) {
     state.add({ ...named, outcome: 'skipped' }, nothing)

@@ -71,6 +71,17 @@ describe('the steps of a job', () => {
     expect(jobs[0]?.outcome).toBe('failure')
   })
 
+  test('go on after one that may fail, and can ask how it went', async () => {
+    const jobs = await play(
+      steps(
+        '{ id: a, run: exit 3, continue-on-error: true }',
+        '{ run: "test ${{ steps.a.outcome }}-${{ steps.a.conclusion }} = failure-success" }',
+      ),
+    )
+    expect(outcomes(jobs)).toEqual([['failure', 'success']])
+    expect(jobs[0]?.outcome).toBe('success')
+  })
+
   // A recipe whose pipe fails would be green in one of them.
   test('fail with a pipe in the shell that is asked for, and not in that of the runner', async () => {
     expect(outcomes(await play(steps('{ run: "false | true" }')))).toEqual([['success']])
@@ -151,7 +162,7 @@ describe('the jobs of a workflow', () => {
 describe('the player refuses', () => {
   test.each([
     ['an action without a stand-in', steps('{ uses: other/action@v1 }'), 'no stand-in for other/action@v1'],
-    ['a part of a step', steps('{ run: echo, continue-on-error: true }'), 'continue-on-error in a step'],
+    ['a part of a step', steps('{ run: echo, timeout-minutes: 5 }'), 'timeout-minutes in a step'],
     ['a part of a job', '  job:\n    container: node\n    steps: []', 'container in the job job'],
     ['another shell', steps('{ run: echo, shell: pwsh }'), 'the shell pwsh'],
     [

@@ -11,6 +11,8 @@ export interface StepFile {
   readonly uses?: string
   readonly run?: string
   readonly shell?: string
+  /** Whether the job goes on, as if it had succeeded, when it fails. */
+  readonly continueOnError: boolean
   readonly with: Texts
   readonly env: Texts
 }
@@ -117,7 +119,17 @@ function parseJob(
 }
 
 function parseStep(node: unknown): StepFile {
-  const step = mapping(node, 'a step', ['name', 'id', 'if', 'uses', 'run', 'shell', 'with', 'env'])
+  const step = mapping(node, 'a step', [
+    'name',
+    'id',
+    'if',
+    'uses',
+    'run',
+    'shell',
+    'continue-on-error',
+    'with',
+    'env',
+  ])
   return {
     ...optional('name', step['name']),
     ...optional('id', step['id']),
@@ -125,6 +137,7 @@ function parseStep(node: unknown): StepFile {
     ...optional('uses', step['uses']),
     ...optional('run', step['run']),
     ...optional('shell', step['shell']),
+    continueOnError: textOf(step['continue-on-error'] ?? false) === 'true',
     with: texts(step['with']),
     env: texts(step['env']),
   }

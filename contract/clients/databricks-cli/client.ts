@@ -2,11 +2,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
+import { buildGoTool } from '../../../scripts/go-tool.js'
 import { Workplace } from '../../../scripts/workplace.js'
 import type { Operation } from '../../operations.js'
 import { GO_SDK_LOGIN_PAGE, goSdkErrorForSignIn, goSdkRetries, lastExchange } from '../go-tools/sdk.js'
 import { goSdkEnv } from '../go-tools/env.js'
-import { buildGoTool } from '../go-tools/tool.js'
 import type {
   Client,
   ExpectedError,

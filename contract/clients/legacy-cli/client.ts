@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
+import { pythonSettings, pythonVenv } from '../../../scripts/python-venv.js'
 import { Workplace } from '../../../scripts/workplace.js'
 import { SIGN_IN_CASES } from '../../cases/sign-in.js'
 import type { Operation } from '../../operations.js'
 import type { Refusal } from '../../refusals.js'
 import type { Client, ExpectedError, InstalledClient, Outcome, Target } from '../client.js'
 import { scopesOf, secretsOf, type WireScope, type WireSecret } from '../listing.js'
-import { pythonSettings, pythonVenv } from '../python-venv.js'
 import { commandOf } from './commands.js'
 
 /** The CLI that came from PyPI, before the one written in Go: old, but what many guides and scripts still call. */

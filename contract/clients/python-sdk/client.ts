@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import path from 'node:path'
+import { pythonSettings, pythonVenv } from '../../../scripts/python-venv.js'
 import type { Refusal } from '../../refusals.js'
 import type { Client, ExpectedError, InstalledClient } from '../client.js'
 import { driverClient } from '../driver.js'
-import { pythonSettings, pythonVenv } from '../python-venv.js'
 
 /** The Databricks SDK for Python, in one process for all sessions. */
 export const pythonSdk: Client = {

@@ -1,8 +1,8 @@
 import path from 'node:path'
+import { buildGoTool } from '../../../scripts/go-tool.js'
 import { Workplace } from '../../../scripts/workplace.js'
 import type { Client, ExpectedError, InstalledClient } from '../client.js'
 import { GO_SDK_LOGIN_PAGE, goSdkErrorForSignIn, goSdkRetries } from '../go-tools/sdk.js'
-import { buildGoTool } from '../go-tools/tool.js'
 import { openSession } from './session.js'
 
 const SILENT_CASES = [

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { install, installOnce } from '../../scripts/installation.js'
+import { install, installOnce } from './installation.js'
 
 const PYTHON = {
   program: 'python3',
-  needed: 'The Python clients need Python 3.11 or later: there is no python3 on the PATH.',
+  needed: 'This needs Python 3.11 or later: there is no python3 on the PATH.',
 }
 
 /** Prints which Python it is: its real path and its version. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { install, installOnce } from '../../../scripts/installation.js'
+import { install, installOnce } from './installation.js'
 
 /** A Go program that a go.mod pins. */
 export interface GoTool {

@@ -1,0 +1,111 @@
+import { createServer, type AddressInfo } from 'node:net'
+
+import { cutShort, neverAnswer } from '../../emulator/faults.js'
+import { apiError, html, loginPage, redirect, text } from '../../emulator/reply.js'
+import { EmulatedWorkspace, type Interceptor } from '../../emulator/workspace.js'
+import { ahead, syncTo } from '../e2e/sync-step.js'
+import type { Step, StepResult } from '../runner/step.js'
+import { against, type Scenario, type Scenarios } from './scenario.js'
+
+const ELSEWHERE = { url: 'https://no-such-workspace.invalid' }
+
+/** Answers every call that ends so in another way than the workspace does. */
+function answered(
+  answer: Interceptor,
+  call = '',
+  inputs: Record<string, string> = {},
+  step: Step = {},
+): Scenario {
+  return async () =>
+    await against(
+      {},
+      (workspace) => {
+        workspace.intercept((request, perform) =>
+          request.path.endsWith(call) ? answer(request, perform) : undefined,
+        )
+      },
+      inputs,
+      step,
+    )
+}
+
+/** A step whose patience with a silent server is a tenth; that with a connection, which a busy machine needs, is whole. */
+const IMPATIENT = ahead(
+  'const wait = setTimeout; globalThis.setTimeout = (work, ms) => wait(work, ms >= 30000 ? ms / 10 : ms)',
+)
+
+const BUSY = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.')
+
+/** A proxy that hangs up. */
+async function throughBrokenProxy(): Promise<StepResult> {
+  const proxy = createServer((socket) => socket.destroy())
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+  try {
+    const { port } = proxy.address() as AddressInfo
+    return await syncTo(ELSEWHERE, {}, { env: { https_proxy: `http://127.0.0.1:${port}` } })
+  } finally {
+    proxy.close()
+  }
+}
+
+async function withoutTls(): Promise<StepResult> {
+  const workspace = await EmulatedWorkspace.start()
+  try {
+    return await syncTo({ url: workspace.url.replace('http:', 'https:') })
+  } finally {
+    await workspace.close()
+  }
+}
+
+async function cancelled(): Promise<StepResult> {
+  const cancel = new AbortController()
+  const secrets = 'a=fake-a\nb=fake-b\nc=fake-c'
+  const stop: Interceptor = () => {
+    cancel.abort()
+    return neverAnswer
+  }
+  return await answered(stop, 'secrets/put', { secrets, concurrency: '1' }, { cancel: cancel.signal })()
+}
+
+/** What stands between the runner and the workspace, or does not. */
+export const OF_THE_NETWORK: Scenarios = {
+  'No connection to … could be made. Check the input host': async () => await syncTo(ELSEWHERE),
+  'could be made through the proxy of this runner.': throughBrokenProxy,
+  'No secure connection to … could be made: its certificate is not trusted here, or it does not speak TLS.':
+    withoutTls,
+  'answered with a redirect (…), which is not followed': answered(() => redirect('/login.html')),
+  'The workspace is behind Private Link': answered(() =>
+    redirect('/login.html?error=private-link-validation-error'),
+  ),
+  'answered with something that is not the Databricks REST API': answered(() => loginPage()),
+  'There is no Secrets API at this address.': answered(() => html(404, '<h1>Not Found</h1>')),
+  'but not in the form of Databricks: a proxy or a firewall may stand in between.': answered(() =>
+    text(403, 'Forbidden'),
+  ),
+  'did not answer in time.': answered(() => neverAnswer, 'scopes/list', {}, IMPATIENT),
+  'The connection to … ended before the answer was complete.': answered(
+    (_, perform) => cutShort(perform(), 1),
+    'scopes/list',
+  ),
+  'The write may have happened or not: run the job again.': answered(
+    (_, perform) => cutShort(perform(), 1),
+    'secrets/put',
+  ),
+}
+
+/** What a workspace that is busy or down makes of a run, and who cancels one. */
+export const OF_THE_MOMENT: Scenarios = {
+  'This is temporary: run the job again in a few minutes.': answered(() => BUSY),
+  '… sent again: …': async () => {
+    let asked = 0
+    return await answered(() => (asked++ === 0 ? BUSY : undefined), 'secrets/put', {
+      'retry-timeout-seconds': '60',
+    })()
+  },
+  'Not sent, since nothing got through any more.': answered(() => BUSY, 'secrets/put', {
+    secrets: Array.from({ length: 100 }, (_, index) => `k${index}=fake-value-${index}`).join('\n'),
+    'retry-timeout-seconds': '1',
+  }),
+  'Cancelled: what is under way has two seconds to end, and nothing else is sent.': cancelled,
+  'Not sent: the job was cancelled.': cancelled,
+}

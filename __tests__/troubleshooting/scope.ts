@@ -1,0 +1,125 @@
+import { apiError } from '../../emulator/reply.js'
+import { keyVaultNamed, type KeyVault } from '../../emulator/scope.js'
+import type { ScopeContent } from '../../emulator/store.js'
+import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
+import { against, type Scenario, type Scenarios } from './scenario.js'
+
+const PREMIUM: WorkspaceOptions = { principals: ['data-team', 'interns'] }
+const STANDARD: WorkspaceOptions = { plan: 'standard' }
+
+/** Runs the action against a workspace that has the scope `storage`. */
+function into(
+  content: ScopeContent,
+  inputs: Record<string, string> = {},
+  options: WorkspaceOptions = PREMIUM,
+  prepare: (workspace: EmulatedWorkspace) => void = () => undefined,
+): Scenario {
+  return async () =>
+    await against(
+      options,
+      (workspace) => {
+        workspace.store.createScope('storage', content)
+        prepare(workspace)
+      },
+      inputs,
+    )
+}
+
+/** Runs it against a workspace without any scope. */
+function without(inputs: Record<string, string>, options: WorkspaceOptions = PREMIUM): Scenario {
+  return async () => await against(options, () => undefined, inputs)
+}
+
+function keys(number: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: number }, (_, index) => [`old-${index}`, 'fake']))
+}
+
+const VAULT: KeyVault = keyVaultNamed('my-vault')
+const HERS = { acls: { 'ada@example.com': 'MANAGE' } } as const
+
+/** Why a scope cannot be written to. */
+export const OF_THE_SCOPE: Scenarios = {
+  'There is no scope "…" in this workspace, and create-scope is false.': without({ 'create-scope': 'false' }),
+  'Let somebody who manages the scope give the identity of this run WRITE on it': into({
+    acls: { 'ada@example.com': 'READ' },
+  }),
+  'Every user of the workspace now manages the scope "…"': without({}, STANDARD),
+  'The scope "…" cannot be created with initial-manage-principal: creator': without(
+    { 'initial-manage-principal': 'creator' },
+    STANDARD,
+  ),
+  'The scope "…" is backed by the Azure key vault … and is read-only in Databricks.': into({
+    keyVault: VAULT,
+  }),
+  'Databricks reserves the name "…"': without({ scope: 'databricks-internal' }),
+  'The names of … in the scope are not told here': into({ secrets: { 'fake-value': 'fake-other' } }),
+  'The workspace lists the scope "…" in one call and denies it in another.': into(
+    {},
+    {},
+    PREMIUM,
+    (workspace) => {
+      workspace.intercept(({ path }) =>
+        path.endsWith('secrets/list')
+          ? apiError(404, 'RESOURCE_DOES_NOT_EXIST', 'Scope storage does not exist!')
+          : undefined,
+      )
+    },
+  ),
+}
+
+/** Why a plan is refused, or not carried out whole. */
+export const OF_THE_PLAN: Scenarios = {
+  '… keys of the scope are not in the map, and prune-limit is …': into(
+    { secrets: keys(11) },
+    { prune: 'true' },
+  ),
+  'The scope "…" would hold … keys': into({ secrets: keys(1_000) }),
+  'Not deleted, since not all secrets arrived': into(
+    { secrets: keys(1) },
+    { prune: 'true' },
+    PREMIUM,
+    (workspace) => {
+      workspace.intercept(({ path }) =>
+        path.endsWith('secrets/put') ? apiError(400, 'INVALID_PARAMETER_VALUE', 'No.') : undefined,
+      )
+    },
+  ),
+  'The values of … could not be compared': into(
+    { secrets: { blob: 'fake' } },
+    { 'if-exists': 'compare' },
+    { readsRefused: true },
+  ),
+  'It was put, but that it arrived could not be verified.': into(
+    {},
+    { verify: 'true' },
+    { readsRefused: true },
+  ),
+  'The workspace took it and gives back another value.': into(
+    {},
+    { verify: 'true' },
+    PREMIUM,
+    (workspace) => {
+      workspace.intercept(({ path }, perform) => {
+        if (!path.endsWith('secrets/put')) return undefined
+        const reply = perform()
+        workspace.store.scope('storage').put('blob', 'fake-other-value')
+        return reply
+      })
+    },
+  ),
+}
+
+/** Why permissions cannot be set, and what they should be. */
+export const OF_PERMISSIONS: Scenarios = {
+  'The permissions of the scope "…" cannot be read or set by this run: that needs MANAGE.': into(
+    { acls: { 'ada@example.com': 'WRITE' } },
+    { permissions: 'data-team=READ' },
+  ),
+  'The input permissions takes MANAGE from "…"': into(HERS, { permissions: 'ada@example.com=READ' }),
+  'This workspace refuses what concerns permissions': into({}, { permissions: 'data-team=READ' }, STANDARD),
+  'The input permissions does not name all who have one on the scope "…"': into(
+    { acls: { ...HERS.acls, interns: 'READ' } },
+    { permissions: 'data-team=READ' },
+  ),
+  'Check the principal in the input permissions': into(HERS, { permissions: 'no-such-team=READ' }),
+}

@@ -1,0 +1,42 @@
+import { apiError } from '../../emulator/reply.js'
+import { CLIENT_ID, signInTo, startWorld } from '../e2e/sign-in/service-principal.js'
+import type { StepResult } from '../runner/step.js'
+import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
+
+/** Has the workspace refuse everything. */
+function refused(status: number, code: string | number, message: string): Scenario {
+  return async () =>
+    await against({}, (workspace) => {
+      workspace.intercept(() => apiError(status, code, message))
+    })
+}
+
+/** Signs in as a service principal that has a secret, and a federation policy for the audience `fake-audience`. */
+async function signIn(inputs: Record<string, string>, withJob: boolean): Promise<StepResult> {
+  const world = await startWorld()
+  try {
+    const runnerVariables = withJob ? world.github.variables : {}
+    return await signInTo(world, { 'client-id': CLIENT_ID, ...inputs }, { runnerVariables })
+  } finally {
+    await world.close()
+  }
+}
+
+/** What the workspace says to whom it does not let in. */
+export const OF_SIGN_IN: Scenarios = {
+  'refused the request (HTTP 403). It says: "Invalid access token".': faulty({
+    token: 'fake-token-of-nobody',
+  }),
+  'refused the request (HTTP 401).': refused(401, 401, 'Credential was not sent.'),
+  'The IP access list of the workspace does not have this runner': refused(
+    403,
+    403,
+    'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1',
+  ),
+  'The token belongs to another workspace': refused(403, 403, 'Unauthorized access to Org: 1'),
+  'No federation policy takes this token, or client-id is not that of the service principal.': async () =>
+    await signIn({ 'token-audience': 'fake-other-audience' }, true),
+  'Signing in by oauth-m2m failed. … Check client-id': async () =>
+    await signIn({ 'client-secret': 'fake-wrong-secret' }, false),
+  'refused the request (INTERNAL_ERROR, HTTP 500).': refused(500, 'INTERNAL_ERROR', 'Oops.'),
+}

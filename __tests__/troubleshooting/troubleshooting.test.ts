@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs'
+
+import { describe, expect, test } from '@jest/globals'
+
+import { syncTo } from '../e2e/sync-step.js'
+import { OF_OTHER_INPUTS, OF_THE_MAP } from './inputs.js'
+import { OF_THE_MOMENT, OF_THE_NETWORK } from './network.js'
+import { OF_BUGS, OF_PULL_REQUESTS } from './pull-request.js'
+import { OF_PERMISSIONS, OF_THE_PLAN, OF_THE_SCOPE } from './scope.js'
+import { OF_SIGN_IN } from './sign-in.js'
+
+// What stands after that heading is not ours to say.
+const [ours = ''] = readFileSync('docs/troubleshooting.md', 'utf8').split(
+  '\n## What GitHub and the runner say\n',
+)
+
+/** The messages that a part of the page is about: its headings of the third level. */
+function messagesIn(part: string): string[] {
+  return [...part.matchAll(/^### (`+) ?(.+?) ?\1$/gm)].map(([, , message = '']) => message)
+}
+
+const SCENARIOS = Object.entries({
+  ...OF_THE_MAP,
+  ...OF_OTHER_INPUTS,
+  ...OF_SIGN_IN,
+  ...OF_THE_NETWORK,
+  ...OF_THE_MOMENT,
+  ...OF_THE_SCOPE,
+  ...OF_THE_PLAN,
+  ...OF_PERMISSIONS,
+  ...OF_PULL_REQUESTS,
+  ...OF_BUGS,
+})
+
+// Who has a red step looks for its message here. One that the action no longer says in these words is never found.
+describe('docs/troubleshooting.md', () => {
+  test('has the messages that are tried here, and no other', () => {
+    expect(messagesIn(ours).sort()).toEqual(SCENARIOS.map(([message]) => message).sort())
+    expect(ours.match(/^### /gm)).toHaveLength(SCENARIOS.length)
+  })
+
+  test.concurrent.each(SCENARIOS)('quotes what the action says: %s', async (message, play) => {
+    const { annotations, log } = await play()
+    // What the page of the run shows above the log, or the log where there is only that.
+    const said = [...annotations.map((each) => each.message), ...log.split('\n')]
+    const pattern = message
+      .split('…')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.+')
+    expect(said).toContainEqual(expect.stringMatching(pattern))
+  })
+})
+
+// The one limit that no message of ours can tell of: the action is not even started.
+const onLinux = process.platform === 'linux' ? test : test.skip
+onLinux('an input over 128 KiB keeps the action from being started', async () => {
+  const secrets = `blob=${'fake-value'.repeat(14_000)}`
+  await expect(syncTo({ url: 'http://127.0.0.1:9' }, { secrets })).rejects.toThrow('Argument list too long')
+})
