@@ -5,6 +5,7 @@ import { SecretsApi } from './databricks/secrets-api.js'
 import { Traffic } from './databricks/traffic.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
+import { monotonicMs } from './monotonic-ms.js'
 import { readPullRequest } from './pull-request.js'
 import { cancelOnSignal } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
@@ -35,7 +36,7 @@ import { pullRequestWithoutSecrets } from './withheld-secrets.js'
  * @returns True when all of it is there.
  */
 export async function main(): Promise<boolean> {
-  const start = performance.now()
+  const start = monotonicMs()
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
@@ -103,7 +104,7 @@ export async function main(): Promise<boolean> {
   }
   const report = makeReport(result, inputs.options, context)
   const reported = setOutputs(result, report.ages)
-  logReport(report, performance.now() - start)
+  logReport(report, monotonicMs() - start)
   const markdown = renderReport(report, context)
   if (summary) await writeSummary(markdown)
   const { commentToken: token } = inputs

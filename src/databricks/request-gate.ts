@@ -1,3 +1,4 @@
+import { monotonicMs } from '../monotonic-ms.js'
 import { Pace } from './pace.js'
 import { Throttle } from './throttle.js'
 import type { WorkspaceError } from './workspace-error.js'
@@ -61,7 +62,7 @@ export class RequestGate {
 
   /** A request goes that waits for nobody, since others wait for it: those that come later make up for it. */
   passBy(): void {
-    const now = performance.now()
+    const now = monotonicMs()
     this.#pace.take(now)
     this.throttle.take(now)
   }
@@ -75,7 +76,7 @@ export class RequestGate {
   #letIn(): void {
     clearTimeout(this.#timer)
     while (this.#underWay < this.#concurrency && this.#again.length + this.#new.length > 0) {
-      const now = performance.now()
+      const now = monotonicMs()
       const wait = Math.max(this.#pace.next, this.throttle.next) - now
       if (wait > 0) {
         this.#timer = setTimeout(() => {

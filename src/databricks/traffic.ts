@@ -1,3 +1,4 @@
+import { monotonicMs } from '../monotonic-ms.js'
 import type { JsonObject, RawAnswer } from './answer.js'
 import { SignInError } from './auth/sign-in-error.js'
 import { HttpExchange, type HttpRequest } from './http-exchange.js'
@@ -120,7 +121,7 @@ export class Traffic {
   /** Makes an attempt, and lets the throttle see what comes of it. */
   async #watch(attempt: (send: SendOnce) => Promise<JsonObject>): Promise<JsonObject> {
     const { throttle } = this.#gate
-    const sentAt = performance.now()
+    const sentAt = monotonicMs()
     let requests = 0
     const send: SendOnce = async (request) => {
       // With a token that is not taken there is a second one.
@@ -129,7 +130,7 @@ export class Traffic {
     }
     try {
       const answer = await attempt(send)
-      throttle.answered(performance.now())
+      throttle.answered(monotonicMs())
       return answer
     } catch (error) {
       if (error instanceof WorkspaceError) this.#holdBack(error, sentAt)
@@ -139,7 +140,7 @@ export class Traffic {
 
   /** Lets all requests feel what one of them has met with. */
   #holdBack(error: WorkspaceError, sentAt: number): void {
-    const now = performance.now()
+    const now = monotonicMs()
     const { throttle } = this.#gate
     const { retryAfterMs } = error.details
     if (error.isThrottled) throttle.refused(sentAt, now, retryAfterMs)
@@ -157,7 +158,7 @@ export class Traffic {
     attempt: (tries: number) => Promise<JsonObject>,
     isDone: (error: WorkspaceError) => boolean = () => false,
   ): Promise<JsonObject> {
-    const start = performance.now()
+    const start = monotonicMs()
     let earlierOpen = false
     let last: WorkspaceError | undefined
     for (let tries = 1; ; tries++) {
@@ -197,7 +198,7 @@ export class Traffic {
   #waitAfter(error: WorkspaceError, tries: number): number | undefined {
     const { reused, notSent, retryAfterMs = 0 } = error.details
     if (notSent === true) return undefined
-    const now = performance.now()
+    const now = monotonicMs()
     if (!mayPass(error, 1)) {
       // Who says no is there.
       if (error.failure === 'refused') this.#passed()
@@ -219,7 +220,7 @@ export class Traffic {
 
   #passed(): void {
     this.#faultsInRow = 0
-    this.#budget.passed(performance.now())
+    this.#budget.passed(monotonicMs())
     this.#hopeless = undefined
   }
 
@@ -240,5 +241,5 @@ export class Traffic {
 
 /** How often a request was tried, and how long, as far as that is worth telling. */
 function triedFrom(start: number, tries: number): WorkspaceErrorDetails {
-  return tries > 1 ? { tries, triedMs: performance.now() - start } : {}
+  return tries > 1 ? { tries, triedMs: monotonicMs() - start } : {}
 }

@@ -1,4 +1,5 @@
 import type { SecretValue } from '../../secret-value.js'
+import { monotonicMs } from '../../monotonic-ms.js'
 import type { AccessToken, AuthType, OnToken, SignIn } from './sign-in.js'
 
 /** A token is renewed so long before its end, in ms, that a request which takes its whole time still arrives in time. */
@@ -35,7 +36,7 @@ export function renewedToken(
   let fetching: Promise<SecretValue> | undefined
 
   const fetchNext = async (isReplacement: boolean): Promise<SecretValue> => {
-    const since = performance.now()
+    const since = monotonicMs()
     const { value, lifetimeMs } = await fetchToken()
     onToken(value)
     // What is said to have ended already is used until it is refused: a wrong clock says so, too.
@@ -51,7 +52,7 @@ export function renewedToken(
     authType,
     async token(refused) {
       const old = current
-      const now = performance.now()
+      const now = monotonicMs()
       const isRefused = refused !== undefined && old?.value.equals(refused) === true
       if (old !== undefined && !isRefused && now < old.renewAt) return old.value
       if (old !== undefined && isRefused && old.isReplacement && now < old.since + REFUSED_AGAIN_MS) {
@@ -60,7 +61,7 @@ export function renewedToken(
       try {
         return await (fetching ??= fetchNext(isRefused))
       } catch (error) {
-        if (old === undefined || isRefused || performance.now() >= old.end) throw error
+        if (old === undefined || isRefused || monotonicMs() >= old.end) throw error
         return old.value
       }
     },
