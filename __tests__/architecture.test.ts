@@ -41,6 +41,16 @@ describe('docs/architecture.md', () => {
     expect([...named]).toEqual(expect.arrayContaining(foldersBelow('src')))
   })
 
+  // A file at the top belongs to no layer but by what is said of it.
+  test('names every file that lies in src itself', () => {
+    const files = readdirSync('src').filter((name) => name.endsWith('.ts'))
+    expect(files.length).toBeGreaterThan(5)
+    const subjects = (name: string): boolean =>
+      page.includes('`src/*-inputs.ts`') && /-inputs?\.ts$/.test(name)
+    const unnamed = files.filter((name) => !named.has(`src/${name}`) && !subjects(name))
+    expect(unnamed).toEqual([])
+  })
+
   // Where a value may be opened is what a security team reads first.
   test('names every file that may open a value, as lint has them', () => {
     const lint = readFileSync('eslint.config.js', 'utf8')

@@ -1,35 +1,102 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
+import { Lexer, Parser } from '@actions/expressions'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
-/** The step in a YAML block of a document. */
+/** A step of a workflow, as far as it is looked at here. */
 interface DocumentedStep {
-  /** Absent for a step that runs a command. */
-  readonly uses?: string
-  readonly with: Record<string, string>
+  readonly uses: string
+  readonly with?: Readonly<Record<string, unknown>>
 }
 
-const action = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, unknown> }
+const action = parse(readFileSync('action.yml', 'utf8')) as {
+  inputs: Record<string, { required?: boolean }>
+  outputs: Record<string, unknown>
+}
 const readme = readFileSync('README.md', 'utf8')
+const pages = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
+function yamlBlocksOf(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/```ya?ml\n(.*?)```/gs)].map(([, block = '']) => block)
+}
+
+const BLOCKS = pages.flatMap((page) => yamlBlocksOf(page).map((block, index) => ({ page, index, block })))
+
+/** The steps that use an action, however deep they stand in what a block shows. */
+function stepsIn(yaml: unknown): DocumentedStep[] {
+  if (typeof yaml !== 'object' || yaml === null) return []
+  const own = 'uses' in yaml && typeof yaml.uses === 'string' ? [yaml as DocumentedStep] : []
+  return [...own, ...Object.values(yaml).flatMap(stepsIn)]
+}
+
+/** What GitHub may be asked of in an expression. */
+const CONTEXTS = ['env', 'github', 'inputs', 'job', 'matrix', 'needs', 'runner', 'secrets', 'steps', 'vars']
 
 // Who copies from a page gets an action that works as it says.
-test.each(['README.md', 'docs/authentication.md', 'docs/usage.md'])(
-  '%s shows steps with inputs that exist',
-  (page) => {
-    const blocks = [...readFileSync(page, 'utf8').matchAll(/```yaml\n(.*?)```/gs)].map(
-      ([, block = '']) => block,
+describe('the YAML of a page', () => {
+  test('is found, on each page that is known to have some', () => {
+    expect([...new Set(BLOCKS.map(({ page }) => page))]).toEqual(
+      expect.arrayContaining(['README.md', 'docs/authentication.md', 'docs/usage.md']),
     )
-    const steps = blocks.flatMap((block) => parse(block) as DocumentedStep[])
-    const ours = steps.filter(({ uses }) => uses !== undefined && uses !== 'azure/login@v2')
-    expect(ours.length).toBeGreaterThan(1)
-    for (const step of ours) {
-      expect(step.uses).toBe('owner/databricks-secrets-sync@v1')
-      expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with)))
+    expect(BLOCKS.length).toBeGreaterThan(12)
+    // A fence in another spelling would hide its block from all that follows.
+    const fences = pages.flatMap((page) => [
+      ...readFileSync(page, 'utf8').matchAll(/^[ \t]*[`~]{3,}\s*ya?ml/gim),
+    ])
+    expect(BLOCKS).toHaveLength(fences.length)
+  })
+
+  test.each(BLOCKS)(
+    '$page, block $index: gives inputs that exist, and those that are required',
+    ({ block }) => {
+      const ours = stepsIn(parse(block)).filter(({ uses }) => uses.includes('databricks-secrets-sync'))
+      const required = Object.keys(action.inputs).filter((name) => action.inputs[name]?.required === true)
+      expect(required).toContain('scope')
+      for (const step of ours) {
+        expect(step.uses).toBe('owner/databricks-secrets-sync@v1')
+        const given = Object.keys(step.with ?? {})
+        expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given))
+        expect(given).toEqual(expect.arrayContaining(required))
+      }
+    },
+  )
+
+  test('uses the action, by and large', () => {
+    const using = BLOCKS.filter(({ block }) => block.includes('owner/databricks-secrets-sync@v1'))
+    expect(using.length).toBeGreaterThan(10)
+  })
+
+  test.each(BLOCKS)('$page, block $index: has expressions that GitHub takes', ({ block }) => {
+    const expression = /\$\{\{(.*?)\}\}/gs
+    for (const [, inside = ''] of block.matchAll(expression)) {
+      expect(() => new Parser(new Lexer(inside).lex().tokens, CONTEXTS, []).parse()).not.toThrow()
     }
-  },
-)
+    expect(block.replaceAll(expression, '')).not.toMatch(/\$\{\{|\}\}/)
+  })
+
+  // An output that is not there is empty, and the step behind it never runs.
+  test.each(BLOCKS)('$page, block $index: asks for outputs that exist', ({ block }) => {
+    for (const [, name] of block.matchAll(/steps\.\w+\.outputs\.([\w-]+)/g)) {
+      expect(Object.keys(action.outputs)).toContain(name)
+    }
+  })
+})
+
+describe('docs/usage.md', () => {
+  // An input that the page does not explain is one that people guess at.
+  test.each(['inputs', 'outputs'] as const)('names all %s', (kind) => {
+    const page = readFileSync('docs/usage.md', 'utf8')
+    const named = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text.replace(/:.*$/, ''))
+    expect(named).toEqual(expect.arrayContaining(Object.keys(action[kind])))
+  })
+})
 
 describe('the README', () => {
   // Who copies from the README gets an action that works as it says.

@@ -1,23 +1,26 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-
-import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
-
-/** Runs the action with a file of 200,000 bytes in its workspace folder. */
-function withFile(inputs: Record<string, string>): Scenario {
-  return async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'troubleshooting-'))
-    try {
-      await writeFile(path.join(folder, 'large'), Buffer.alloc(200_000, 1))
-      return await against({}, () => undefined, inputs, { workspace: folder })
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  }
-}
+import { ahead } from '../e2e/sync-step.js'
+import { withFile } from './files.js'
+import { faulty, type Scenario, type Scenarios } from './scenario.js'
 
 const MANY = Array.from({ length: 1_001 }, (_, index) => `k${index}=fake-value-${index}`).join('\n')
+
+const AZURE = 'https://adb-1234567890123456.7.azuredatabricks.net'
+
+/** Signs in by the Azure CLI, after an `azure/login` of sorts, on a runner whose PATH has this program alone. */
+function byAzureCli(program: string): Scenario {
+  return withFile(
+    program,
+    '#!/bin/sh\nexit 1\n',
+    { host: AZURE, token: '', 'auth-type': 'azure-cli' },
+    (folder) => ({
+      env: { PATH: folder, AZURE_CONFIG_DIR: folder },
+      nodeOptions:
+        ahead(
+          `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(`${folder}/azureProfile.json`)}, '{}')`,
+        ).nodeOptions ?? [],
+    }),
+  )
+}
 
 const PEM = '-----BEGIN FAKE KEY-----\nfake+line/one\nfake+line/two\n-----END FAKE KEY-----'
 
@@ -37,13 +40,34 @@ export const OF_THE_MAP: Scenarios = {
   'the value of this name is not a string.': faulty({ secrets: '{"a": 1}' }),
   'the pattern matches no name of the map.': faulty({ secrets: '{"A": "fake"}', include: 'PROD_*' }),
   'there is no environment variable of this name in the step.': faulty({ 'secret-envs': 'blob=NO_SUCH' }),
-  'there is no such file. Check the path': withFile({ 'secret-files': 'blob=no/such' }),
-  'the path leads out of the workspace folder.': withFile({ 'secret-files': 'blob=..' }),
-  'the value is larger than 131,072 bytes': withFile({ 'secret-files': 'blob=large' }),
   'the map has … keys, and a scope holds 1,000 at most.': faulty({ secrets: MANY }),
   'The value of … has fewer than 4 characters.': faulty({ secrets: 'pin=abc' }),
   'The value of … has no line of 4 characters or more, so it cannot be masked': faulty({
     secrets: 'codes:="ab\\ncd\\nef"',
+  }),
+  'no secret is named, neither here nor in secret-envs, secret-files or secrets-file': faulty({
+    secrets: '',
+  }),
+  'this name stands in the map more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
+  'this name makes no key with key-strip-prefix, key-case and key-prefix': faulty({
+    secrets: '{"PROD_": "fake-a", "PROD_B": "fake-b"}',
+    'key-strip-prefix': 'PROD_',
+  }),
+  'no name that is taken from the map begins with this.': faulty({
+    secrets: '{"A": "fake-value"}',
+    'key-strip-prefix': 'PROD_',
+  }),
+  'no key of the map begins with this, and the keys of lines are taken as they stand.': faulty({
+    'key-prefix': 'app-',
+  }),
+  'applies to the names of a JSON or dotenv map alone, and there is none.': faulty({ include: 'PROD_*' }),
+  'not a pattern. Write one a line': faulty({ secrets: '{"A": "fake"}', include: 'PROD_[AB]' }),
+  'not a line of secret-….': faulty({ 'secret-envs': 'DB_PASSWORD' }),
+  'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost.': faulty({
+    secrets: 'blob=fake-\ufffd',
+  }),
+  '… was left out of the map: its value is the credential that this run signs in with.': faulty({
+    secrets: '{"BLOB": "fake-value", "DATABRICKS_TOKEN": "fake-token-of-ada"}',
   }),
 }
 
@@ -73,6 +97,27 @@ export const OF_OTHER_INPUTS: Scenarios = {
     'client-id': 'fake-id',
   }),
   'token: holds a blank, a line break or a character that no token has.': faulty({ token: 'fake token' }),
+  'auth-type: not set, and no way to sign in is complete': faulty({ token: '', 'client-id': 'fake-id' }),
+  'auth-type: … lacks an azure/login step before this one': faulty(
+    { host: AZURE, token: '', 'auth-type': 'azure-cli' },
+    { env: { AZURE_CONFIG_DIR: '/no/such' } },
+  ),
+  'There is no Azure CLI on this runner.': byAzureCli('not-az'),
+  'The Azure CLI gives no token.': byAzureCli('az'),
+  'host: holds a user name or a password.': faulty({
+    host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
+  }),
+  'workspace-id: not a number.': faulty({ 'workspace-id': 'prod' }),
+  'scope: not set.': faulty({ scope: ' ' }),
+  '…: must be true or false': faulty({ prune: 'yes' }),
+  '…: must be a … from … to …, in digits': faulty({ concurrency: '100' }),
+  'if-exists: must be update, compare or keep': faulty({ 'if-exists': 'overwrite' }),
+  'github-token: not set, and pr-comment needs it.': faulty({ 'pr-comment': 'true', 'github-token': ' ' }),
+  'there is no principal in front of the last "="': faulty({ permissions: '=READ' }),
+  'the principal is that of …, but for the case of letters perhaps.': faulty({
+    permissions: 'ada@example.com=READ\nAda@example.com=MANAGE',
+  }),
+  'the principal holds a character that cannot be seen': faulty({ permissions: 'data\u200bteam=READ' }),
   'permissions, …: not a line of permissions.': faulty({ permissions: 'data-team: READ' }),
   'NODE_EXTRA_CA_CERTS: there is no such file': faulty(
     {},

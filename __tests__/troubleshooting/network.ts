@@ -102,6 +102,7 @@ export const OF_THE_MOMENT: Scenarios = {
       'retry-timeout-seconds': '60',
     })()
   },
+  'It was tried … times in … s.': answered(() => BUSY, 'secrets/list', { 'retry-timeout-seconds': '1' }),
   'Not sent, since nothing got through any more.': answered(() => BUSY, 'secrets/put', {
     secrets: Array.from({ length: 100 }, (_, index) => `k${index}=fake-value-${index}`).join('\n'),
     'retry-timeout-seconds': '1',

@@ -1,12 +1,16 @@
-import { EmulatedGitHubApi } from '../../emulator/github-api.js'
+import { EmulatedGitHubApi, type GitHubAccount } from '../../emulator/github-api.js'
 import { ahead } from '../e2e/sync-step.js'
 import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
 
 /** A dry run for a pull request, with a token of the job that may only read. */
-function forPullRequest(from: string, inputs: Record<string, string> = {}): Scenario {
+function forPullRequest(
+  from: string,
+  inputs: Record<string, string> = {},
+  access: GitHubAccount['access'] = 'read',
+): Scenario {
   return async () => {
-    const accounts = { [FAKE_GITHUB_TOKEN]: { login: 'github-actions[bot]', access: 'read' } } as const
+    const accounts = { [FAKE_GITHUB_TOKEN]: { login: 'github-actions[bot]', access } }
     const github = await EmulatedGitHubApi.start({ accounts })
     const repo = (name: string): object => ({ repo: { full_name: name } })
     const pull = { number: 7, head: repo(from), base: repo('owner/repo') }
@@ -37,10 +41,28 @@ export const OF_PULL_REQUESTS: Scenarios = {
   'The plan is not in a comment': forPullRequest('somebody/repo'),
   'The comment on pull request #… could not be written. GitHub refused it (FORBIDDEN, …)':
     forPullRequest('owner/repo'),
+  'Check that the token in github-token may read this repository.': forPullRequest('owner/repo', {}, 'none'),
+  'Check github-token: it may have expired or been revoked.': forPullRequest('owner/repo', {
+    'github-token': 'fake-old-token',
+  }),
+  'none, since this is no dry run': forPullRequest('owner/repo', { 'dry-run': 'false' }),
+  'none, since the event is …, and not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
 }
 
 /** What nobody expects. */
 export const OF_BUGS: Scenarios = {
+  'The action ended before it was done.': faulty(
+    {},
+    ahead('Promise.all = () => new Promise(() => undefined)'),
+  ),
+  'The job summary could not be written.': faulty(
+    {},
+    { runnerVariables: { GITHUB_STEP_SUMMARY: '/no/such/summary' } },
+  ),
+  'The outputs could not be written, so later steps do not know what this one did.': faulty(
+    {},
+    { runnerVariables: { GITHUB_OUTPUT: '/no/such/outputs' } },
+  ),
   'An error that should not happen (…) stopped the action.': faulty(
     {},
     ahead('URLSearchParams.prototype.toString = () => { throw new RangeError("fake") }'),

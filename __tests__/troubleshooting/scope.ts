@@ -1,4 +1,4 @@
-import { apiError } from '../../emulator/reply.js'
+import { apiError, json } from '../../emulator/reply.js'
 import { keyVaultNamed, type KeyVault } from '../../emulator/scope.js'
 import type { ScopeContent } from '../../emulator/store.js'
 import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
@@ -8,7 +8,7 @@ const PREMIUM: WorkspaceOptions = { principals: ['data-team', 'interns'] }
 const STANDARD: WorkspaceOptions = { plan: 'standard' }
 
 /** Runs the action against a workspace that has the scope `storage`. */
-function into(
+export function into(
   content: ScopeContent,
   inputs: Record<string, string> = {},
   options: WorkspaceOptions = PREMIUM,
@@ -37,11 +37,49 @@ function keys(number: number): Record<string, string> {
 const VAULT: KeyVault = keyVaultNamed('my-vault')
 const HERS = { acls: { 'ada@example.com': 'MANAGE' } } as const
 
+/** Has the workspace refuse this call, from the `from`th time on. */
+function refusing(call: string, code: string, from = 1): (workspace: EmulatedWorkspace) => void {
+  return (workspace) => {
+    let times = 0
+    workspace.intercept(({ path }) =>
+      path.endsWith(call) && ++times >= from ? apiError(400, code, 'No.') : undefined,
+    )
+  }
+}
+
+/** Runs it against a workspace in which nobody has a scope yet, and that refuses this call. */
+function withoutButRefusing(call: string, code: string): Scenario {
+  return async () => await against(PREMIUM, refusing(call, code))
+}
+
 /** Why a scope cannot be written to. */
 export const OF_THE_SCOPE: Scenarios = {
   'There is no scope "…" in this workspace, and create-scope is false.': without({ 'create-scope': 'false' }),
   'Let somebody who manages the scope give the identity of this run WRITE on it': into({
     acls: { 'ada@example.com': 'READ' },
+  }),
+  'Let somebody who may create scopes create "…"': withoutButRefusing('scopes/create', 'PERMISSION_DENIED'),
+  'A workspace has 1,000 scopes at most, and a scope 1,000 secrets': withoutButRefusing(
+    'scopes/create',
+    'RESOURCE_LIMIT_EXCEEDED',
+  ),
+  'Check the inputs scope and secrets: a scope is named with letters': withoutButRefusing(
+    'scopes/create',
+    'INVALID_PARAMETER_VALUE',
+  ),
+  'The scope "…" is no longer there: find out who deletes it.': into(
+    {},
+    {},
+    PREMIUM,
+    refusing('secrets/put', 'RESOURCE_DOES_NOT_EXIST'),
+  ),
+  'The scope "…" was not created: permissions are to be set in it': async () =>
+    await against(STANDARD, refusing('acls/list', 'RESOURCE_DOES_NOT_EXIST'), {
+      permissions: 'data-team=READ',
+    }),
+  'There is no scope "…" in this workspace, so there are no keys to report on.': without({
+    secrets: '',
+    'max-age-days': '90',
   }),
   'Every user of the workspace now manages the scope "…"': without({}, STANDARD),
   'The scope "…" cannot be created with initial-manage-principal: creator': without(
@@ -120,6 +158,30 @@ export const OF_PERMISSIONS: Scenarios = {
   'The input permissions does not name all who have one on the scope "…"': into(
     { acls: { ...HERS.acls, interns: 'READ' } },
     { permissions: 'data-team=READ' },
+  ),
+  'The permissions of the scope "…" could not be read, so what would be set is not known': into(
+    { acls: { 'ada@example.com': 'WRITE' } },
+    { permissions: 'data-team=READ', 'dry-run': 'true' },
+  ),
+  'It was set, but could not be read back.': into(
+    HERS,
+    { permissions: 'data-team=READ' },
+    PREMIUM,
+    refusing('acls/list', 'BAD_REQUEST', 2),
+  ),
+  'The permission of "…" was set to … and …. Run the job again': into(
+    HERS,
+    { permissions: 'data-team=READ' },
+    PREMIUM,
+    (workspace) => {
+      workspace.intercept(({ path }) => (path.endsWith('acls/put') ? json(200, {}) : undefined))
+    },
+  ),
+  'The input permissions gives "…" …, and that may take MANAGE from this very run': into(
+    HERS,
+    { permissions: 'ada@example.com=READ' },
+    PREMIUM,
+    refusing('scim/v2/Me', 'INTERNAL_ERROR'),
   ),
   'Check the principal in the input permissions': into(HERS, { permissions: 'no-such-team=READ' }),
 }

@@ -1,4 +1,4 @@
-import { apiError } from '../../emulator/reply.js'
+import { apiError, plainJson } from '../../emulator/reply.js'
 import { CLIENT_ID, signInTo, startWorld } from '../e2e/sign-in/service-principal.js'
 import type { StepResult } from '../runner/step.js'
 import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
@@ -38,5 +38,21 @@ export const OF_SIGN_IN: Scenarios = {
     await signIn({ 'token-audience': 'fake-other-audience' }, true),
   'Signing in by oauth-m2m failed. … Check client-id': async () =>
     await signIn({ 'client-secret': 'fake-wrong-secret' }, false),
+  'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names cannot be read.': faulty(
+    { token: '', 'client-id': CLIENT_ID },
+    { env: { DATABRICKS_OIDC_TOKEN_FILEPATH: '/no/such/token' } },
+  ),
+  'The workspace names a token endpoint on another host': async () =>
+    await against(
+      {},
+      (workspace) => {
+        workspace.intercept(({ path }) =>
+          path.includes('.well-known') || path.includes('oidc')
+            ? plainJson(200, { token_endpoint: 'https://elsewhere.invalid/oidc/v1/token' })
+            : undefined,
+        )
+      },
+      { token: '', 'client-id': CLIENT_ID, 'client-secret': 'fake-secret' },
+    ),
   'refused the request (INTERNAL_ERROR, HTTP 500).': refused(500, 'INTERNAL_ERROR', 'Oops.'),
 }

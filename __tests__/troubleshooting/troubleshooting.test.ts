@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 
 import { syncTo } from '../e2e/sync-step.js'
+import { OF_AGES } from './ages.js'
+import { OF_FILES } from './files.js'
 import { OF_OTHER_INPUTS, OF_THE_MAP } from './inputs.js'
 import { OF_THE_MOMENT, OF_THE_NETWORK } from './network.js'
 import { OF_BUGS, OF_PULL_REQUESTS } from './pull-request.js'
@@ -21,6 +23,7 @@ function messagesIn(part: string): string[] {
 
 const SCENARIOS = Object.entries({
   ...OF_THE_MAP,
+  ...OF_FILES,
   ...OF_OTHER_INPUTS,
   ...OF_SIGN_IN,
   ...OF_THE_NETWORK,
@@ -28,6 +31,7 @@ const SCENARIOS = Object.entries({
   ...OF_THE_SCOPE,
   ...OF_THE_PLAN,
   ...OF_PERMISSIONS,
+  ...OF_AGES,
   ...OF_PULL_REQUESTS,
   ...OF_BUGS,
 })

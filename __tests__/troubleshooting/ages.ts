@@ -1,0 +1,27 @@
+import { json } from '../../emulator/reply.js'
+import type { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { into } from './scope.js'
+import type { Scenarios } from './scenario.js'
+
+/** A workspace that tells this of the scope's one key. */
+function listing(secret: object): (workspace: EmulatedWorkspace) => void {
+  return (workspace) => {
+    workspace.intercept(({ path }) =>
+      path.endsWith('secrets/list') ? json(200, { secrets: [secret] }) : undefined,
+    )
+  }
+}
+
+const REPORT = { secrets: '', 'max-age-days': '90' }
+
+/** What a run says of the ages of keys. */
+export const OF_AGES: Scenarios = {
+  '… last updated more than … days ago': into(
+    {},
+    REPORT,
+    {},
+    listing({ key: 'old', last_updated_timestamp: 0 }),
+  ),
+  'The workspace does not tell when … last updated': into({}, REPORT, {}, listing({ key: 'old' })),
+  'With if-exists: update, each run renews the age of every key': into({}, { 'max-age-days': '90' }),
+}
