@@ -107,12 +107,16 @@ describe('the log', () => {
   test('tells of keys that failed for one reason together', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
     failPutsOf(...keys)
-    const { annotations, log } = await syncTo(workspace, {
+    const { annotations, log, summary } = await syncTo(workspace, {
       secrets: keys.map((key) => `${key}=fake-${key}`).join('\n'),
     })
     expect(annotations.map(({ message }) => message.split(':')[0])).toEqual([
       `${keys.slice(0, 10).join(', ')} and 15 more`,
     ])
+    const named = keys.slice(0, 10).map((key) => `\`${key}\``)
+    expect(summary).toContain(`> **25 keys failed:** ${named.join(', ')} and 15 more\n>\n> The workspace`)
+    expect(summary.match(/The workspace refused/g)).toHaveLength(1)
+    for (const key of keys) expect(summary).toContain(`| \`${key}\` | ❌ failed |`)
     for (const key of keys) expect(log).toMatch(new RegExp(`^ {2}failed +${key}$`, 'm'))
   })
 })
@@ -207,20 +211,29 @@ describe('the job summary', () => {
       secrets: 'a=fake-a\nb=fake-b\nc=fake-c',
       permissions: 'nobody@example.com=READ',
     })
-    const order = ['Permission of "nobody', '`b` | ❌', '`a` | 🆕', '`c` | 🆕', '`nobody@example.com`']
+    const order = [
+      '**1 key failed:** `b`',
+      '**1 permission failed:** `nobody',
+      '| `b` | ❌',
+      '`a` | 🆕',
+      '`c` | 🆕',
+      '| `nobody@example.com` |',
+    ]
     const places = order.map((text) => summary.indexOf(text))
     expect(places).not.toContain(-1)
     expect(places).toEqual([...places].sort((one, other) => one - other))
   })
 
   // The runner drops a summary over 1 MiB whole.
-  test('stays below 1 MiB for 1,000 keys that all fail', async () => {
+  test('stays below 1 MiB for 1,000 keys that all fail for another reason', async () => {
     const keys = Array.from(
       { length: 1_000 },
       (_, index) => `${'k'.repeat(124)}${String(index).padStart(4, '0')}`,
     )
-    workspace.intercept(({ path }) =>
-      path.endsWith('/put') ? apiError(400, 'BAD_REQUEST', '$'.repeat(10_000)) : undefined,
+    workspace.intercept(({ path, body }) =>
+      path.endsWith('/put')
+        ? apiError(400, 'BAD_REQUEST', `No ${(body as { key: string }).key}${'$'.repeat(10_000)}`)
+        : undefined,
     )
     const secrets = keys.map((key) => `${key.slice(28)}=fake`).join('\n')
     const { summary, summaryShown } = await syncTo(workspace, { secrets })

@@ -57,7 +57,10 @@ function judgeKey(evidence: Evidence, statement: Statement): string[] {
 }
 
 /** A failure has to say whether it was written, was not, or may have been. */
-function judgeFailed({ requests, before, after, wanted }: Evidence, { name, reason }: Statement): string[] {
+function judgeFailed(
+  { requests, before, after, wanted }: Evidence,
+  { name, reason, word }: Statement,
+): string[] {
   const [old, now] = [before.secrets.get(name), after.secrets.get(name)]
   const writes = requests.filter(
     ({ call, about }) => about === name && (call === 'secrets/put' || call === 'secrets/delete'),
@@ -67,6 +70,10 @@ function judgeFailed({ requests, before, after, wanted }: Evidence, { name, reas
   const isUntouched = old === undefined ? now === undefined : now?.isPut === false
   const wrong = [
     ...(reason === '' ? ['it does not say why'] : []),
+    ...((word === 'not verified') === UNPROVED.test(reason) ? [] : ['its word is not that of its reason']),
+    ...(word === 'not deleted' && (writes.length > 0 || name in wanted.map || now === undefined)
+      ? ['it was sent, or is to be put, or is gone']
+      : []),
     ...(writes.length > most ? [`it was sent ${writes.length} times, and the report says less`] : []),
     ...(NOT_SENT.test(reason) && writes.length > 0
       ? ['it was sent, and the report says that it was not']

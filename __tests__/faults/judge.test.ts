@@ -71,8 +71,27 @@ const RED: Evidence = {
   step: step(1, { a: ['updated'], b: ['failed', OPEN], old: ['failed', NOT_DELETED] }),
 }
 
+/** RED as the summary tells it with the reasons in blocks. */
+function inBlocks(rowOfB: string, ...blocks: [title: string, reason: string][]): Evidence {
+  const rows = ['| `a` | 🆕 updated |', `| \`b\` | ❌ ${rowOfB} |`, '| `old` | ⏭️ not deleted |']
+  const texts = blocks.map(([title, reason]) => `> [!CAUTION]\n> **${title}\n>\n> ${reason}\n`)
+  return { ...RED, step: { ...RED.step, summary: [...texts, ...rows].join('\n') } }
+}
+
+const OF_OLD: [string, string] = ['1 key not deleted:** `old`', NOT_DELETED]
+
 test.each([
   ['a green run', GREEN],
+  ['a red run with its reasons in blocks', inBlocks('failed', ['1 key failed:** `b`', OPEN], OF_OLD)],
+  [
+    'one with numbers',
+    inBlocks(
+      'failed (reason 2)',
+      ['Reason 1, 2 keys failed:** `c`', 'It was refused.'],
+      ['Reason 2, 2 keys failed:** `d` and 1 more', OPEN],
+      OF_OLD,
+    ),
+  ],
   ['a red run that tells the truth', RED],
   ['one that says of a write that is there that it may be', { ...RED, after: scope({ ...MAP, old: 'old' }) }],
 ])('%s has nothing wrong', (_, evidence) => {
@@ -143,6 +162,41 @@ describe('a wrong report is found:', () => {
       'failed without a reason',
       { ...RED, step: step(1, { a: ['updated'], b: ['failed'], old: ['failed', NOT_DELETED] }) },
       /does not say why/,
+    ],
+    [
+      'a key that no block names',
+      inBlocks('failed', ['1 key failed:** `c`', OPEN], OF_OLD),
+      /does not say why/,
+    ],
+    [
+      'a key that two blocks name',
+      inBlocks(
+        'failed (reason 1)',
+        ['Reason 1, 1 key failed:** `b`', OPEN],
+        ['Reason 2, 1 key failed:** `b`', 'No.'],
+        OF_OLD,
+      ),
+      /does not say why/,
+    ],
+    [
+      'a row that leads to another block',
+      inBlocks(
+        'failed (reason 1)',
+        ['Reason 1, 1 key failed:** `c`', 'No.'],
+        ['Reason 2, 1 key failed:** `b`', OPEN],
+        OF_OLD,
+      ),
+      /does not say why/,
+    ],
+    [
+      'not verified, and no proof was tried',
+      inBlocks('not verified', ['1 key not verified:** `b`', OPEN], OF_OLD),
+      /not that of its reason/,
+    ],
+    [
+      'not deleted, and it is of the map',
+      inBlocks('not deleted', ['2 keys not deleted:** `b`, `old`', NOT_DELETED]),
+      /or is to be put/,
     ],
     ['deleted, and a put is missing', { ...RED, requests: GREEN.requests }, /a key was deleted, and not all/],
     [

@@ -15,7 +15,7 @@ export const DENIED = /was set to [A-Z]+ and (?:is not there|reads back as)/
 
 /** What a report says of how often a request was sent. */
 export function triesIn(reason: string): number {
-  return Number(/It was tried (\d+) times/.exec(reason)?.[1] ?? 1)
+  return Number(/It was tried (?:up to )?(\d+) times/.exec(reason)?.[1] ?? 1)
 }
 
 /** Whether a statement says that something was written, and leaves no doubt. */

@@ -18,6 +18,8 @@ export interface Statement {
   readonly outcome: string
   /** Why it failed; empty where that is not told here. */
   readonly reason: string
+  /** How it ended in the words of a person, where they tell one failure from another. */
+  readonly word?: string
 }
 
 /** All that a step says of what it has done, place by place. */
@@ -39,6 +41,7 @@ export interface Said {
 /** Reads what a step says as a later step and a person would: in its outputs, its log and its job summary. */
 export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
   const rows = [...summary.matchAll(/^\| `([^`]+)` \| (.*) \|$/gm)]
+  const blocks = blocksIn(summary)
   const errors = annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
   return {
     outputs: Object.fromEntries(
@@ -46,27 +49,86 @@ export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
     ) as Said['outputs'],
     changed: outputs['changed'],
     scopeCreated: outputs['scope-created'],
-    logKeys: [...log.matchAll(/^ {2}(created|updated|unchanged|kept|deleted|failed) +(\S+)$/gm)].map(
-      ([, outcome = '', name = '']) => ({ name, outcome, reason: '' }),
-    ),
+    logKeys: [
+      ...log.matchAll(
+        /^ {2}(created|updated|unchanged|kept|deleted|failed|not verified|not deleted) +(\S+)$/gm,
+      ),
+    ].map(([, word = '', name = '']) => ({ name, outcome: outcomeOf(word), reason: '', word })),
     summaryKeys: rows.flatMap(([, name = '', cell = '']) => {
-      const [, outcome, reason = ''] = /^[^\w|]+ (\w+)(?:: (.*))?$/.exec(cell) ?? []
-      return outcome === undefined ? [] : [{ name, outcome, reason: unescaped(reason) }]
+      const [, word, number, reason = ''] =
+        /^[^\w|]+ (not verified|not deleted|\w+)(?: \(reason (\d+)\)|: (.*))?$/.exec(cell) ?? []
+      if (word === undefined) return []
+      const outcome = outcomeOf(word)
+      if (outcome !== 'failed') return [{ name, outcome, reason: unescaped(reason), word }]
+      return [
+        { name, outcome, reason: unescaped(reason) || reasonInBlocks(blocks, name, word, number), word },
+      ]
     }),
     logPermissions: [...log.matchAll(/^ {2}(set|unchanged|failed) +(\S+): [A-Z]+(?: \(was .*\))?$/gm)].map(
       ([, outcome = '', name = '']) => ({
         name,
         outcome,
-        reason: errors.find((error) => error.startsWith(`Permission of "${name}": `)) ?? '',
+        reason: errors.find((error) => namesOfPermissions(error).includes(name)) ?? '',
       }),
     ),
     summaryPermissions: rows.flatMap(([, name = '', cell = '']) => {
-      const [, outcome] = /^[A-Z]+(?: .*)? \| (\w+)$/.exec(cell) ?? []
+      const [, outcome] = /^[A-Z]+(?: .*)? \| [^\w|]+ (\w+)$/.exec(cell) ?? []
       return outcome === undefined ? [] : [{ name, outcome, reason: '' }]
     }),
     stopped: /^Stopped before /m.test(log),
     errors,
   }
+}
+
+/** A block of the summary that says why keys failed. */
+interface Block {
+  readonly number: string | undefined
+  readonly count: number
+  readonly word: string
+  readonly names: readonly string[]
+  readonly reason: string
+}
+
+function blocksIn(summary: string): Block[] {
+  const pattern =
+    /^> \[!CAUTION\]\n> \*\*(?:Reason (\d+), )?(\d+) keys? (failed|not verified|not deleted):\*\* (.*)\n>\n> (.*)$/gm
+  return [...summary.matchAll(pattern)].map(([, number, count, word = '', names = '', reason = '']) => ({
+    number,
+    count: Number(count),
+    word,
+    names: [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+    reason: unescaped(reason),
+  }))
+}
+
+/**
+ * The one reason that a reader finds for a key whose row has none: in the block with the number of the row, or in the
+ * only one about keys that ended so. Empty where it leads to no block or to more than one, or where another one names the
+ * key, or that one counts other keys than it names.
+ */
+function reasonInBlocks(
+  blocks: readonly Block[],
+  name: string,
+  word: string,
+  number: string | undefined,
+): string {
+  const [found, ...others] = blocks.filter((block) => block.word === word && block.number === number)
+  if (found === undefined || others.length > 0) return ''
+  const naming = blocks.filter(({ names }) => names.includes(name))
+  const isNamed = naming.length === 1 && naming[0] === found
+  const isCounted = naming.length === 0 && found.count > found.names.length
+  return isNamed || isCounted ? found.reason : ''
+}
+
+/** What the outputs call it. */
+function outcomeOf(word: string): string {
+  return word.startsWith('not ') ? 'failed' : word
+}
+
+/** Whom an annotation about permissions is about. */
+function namesOfPermissions(error: string): string[] {
+  const [, names = ''] = /^Permission of ("[^"]*"(?:, "[^"]*")*)(?: and \d+ more)?: /.exec(error) ?? []
+  return [...names.matchAll(/"([^"]*)"/g)].map(([, name = '']) => name)
 }
 
 function namesIn(output: string | undefined): string[] | null {

@@ -46,7 +46,12 @@ describe('a permission', () => {
       },
       RENDERING,
     )
-    expect(words).toEqual({ principal: '***', outcome: 'set', permission: 'READ (was *** ::error::)' })
+    expect(words).toEqual({
+      principal: '***',
+      outcome: 'set',
+      mark: '🔄',
+      permission: 'READ (was *** ::error::)',
+    })
   })
 })
 

@@ -1,9 +1,10 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { sizeOf } from '../sync/plan.js'
-import { isWritten, keysThat, OUTCOMES, type Outcome, type Result } from '../sync/result.js'
+import { isWritten, type Result } from '../sync/result.js'
 import { withThousands } from '../thousands.js'
+import { KEY_ENDS, keyEnd, keyEndWord } from './key-end.js'
 import type { Report } from './report.js'
-import { count, outcomeWord } from './words.js'
+import { count } from './words.js'
 
 /** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
 export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): string {
@@ -32,22 +33,14 @@ function mayHaveCreated({ created, stoppedBy }: Result): boolean {
   return created !== undefined || (stoppedBy instanceof WorkspaceError && stoppedBy.leavesOpen)
 }
 
-/** How many keys ended in which way; those that were put, and not verified, are told apart from other failures. */
-function countKeys(result: Result): string[] {
-  const notVerified = result.keys.filter((key) => key.outcome === 'failed' && isWritten(key)).length
-  const counts = OUTCOMES.flatMap((outcome) => {
-    const word = describeOutcome(outcome, result.dryRun)
-    const number = keysThat(outcome, result).length
-    return outcome === 'failed'
-      ? [
-          { number: notVerified, word: 'not verified' },
-          { number: number - notVerified, word },
-        ]
-      : [{ number, word }]
+/** How many keys ended in which way. */
+function countKeys({ keys, dryRun }: Result): string[] {
+  const ends = keys.map(keyEnd)
+  return KEY_ENDS.flatMap((end) => {
+    const number = ends.filter((each) => each === end).length
+    const toDo = dryRun && end !== 'unchanged' ? 'to ' : ''
+    return number > 0 ? [`${withThousands(number)} ${toDo}${keyEndWord(end, dryRun)}`] : []
   })
-  return counts
-    .filter(({ number }) => number > 0)
-    .map(({ number, word }) => `${withThousands(number)} ${word}`)
 }
 
 function countPermissions({ permissions, dryRun }: Result): string[] {
@@ -56,9 +49,4 @@ function countPermissions({ permissions, dryRun }: Result): string[] {
     const word = outcome === 'set' && dryRun ? 'to set' : outcome
     return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
   })
-}
-
-function describeOutcome(outcome: Outcome, dryRun: boolean): string {
-  const isAction = dryRun && outcome !== 'unchanged'
-  return `${isAction ? 'to ' : ''}${outcomeWord(outcome, dryRun)}`
 }

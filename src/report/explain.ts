@@ -5,7 +5,9 @@ import type { PermissionFailure } from '../sync/apply-permissions.js'
 import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
 import { adviceFor, isKnownCode, type AdviceContext } from './advice.js'
+import { groupFailures, type Failure } from './failures.js'
 import { foreignText } from './foreign-text.js'
+import { keyEnd } from './key-end.js'
 import { signInAdvice } from './sign-in-advice.js'
 
 /** What an explanation may name, and what it must not. */
@@ -20,28 +22,40 @@ export interface ExplainContext extends AdviceContext {
 export interface Reasons {
   /** Why the run stopped before the first secret was put, if it did. */
   readonly stopped: string | undefined
-  /** Why a key could not be put, verified or deleted, by key. */
-  readonly failed: ReadonlyMap<string, string>
-  /** Why permissions could not be set, each with the principal. */
-  readonly permissions: readonly string[]
+  /** Why keys could not be put, verified or deleted. */
+  readonly keys: readonly Failure[]
+  /** Why principals could not be given their permission. */
+  readonly permissions: readonly Failure[]
 }
 
-const WRITE_IS_OPEN = 'The write may have happened or not: run the job again.'
+/** That a write may have been carried out, and what to do, unless the advice that follows says so. */
+function openWrite(advice = ''): string {
+  const isSaid = advice.includes('run the job again')
+  return `The write may have happened or not${isSaid ? '' : ': run the job again'}.`
+}
 
 /** Explains every failure of a run. */
 export function explainResult(result: Result, context: ExplainContext): Reasons {
-  const failures = result.keys.flatMap((each) =>
-    each.outcome === 'failed' ? [[each.key, explainKey(each, context)] as const] : [],
+  const keys = result.keys.flatMap((each) =>
+    each.outcome === 'failed'
+      ? [{ end: keyEnd(each), names: [each.key], reason: explainKey(each, context) }]
+      : [],
   )
   const permissions = result.permissions.flatMap((each) =>
     each.outcome === 'failed'
-      ? [`Permission of "${context.redactor.redact(each.principal)}": ${explainPermission(each, context)}`]
+      ? [
+          {
+            end: each.outcome,
+            names: [context.redactor.redact(each.principal)],
+            reason: explainPermission(each, context),
+          },
+        ]
       : [],
   )
   return {
-    permissions,
     stopped: 'stoppedBy' in result ? explain(result.stoppedBy, context) : undefined,
-    failed: new Map(failures),
+    keys: groupFailures(keys),
+    permissions: groupFailures(permissions),
   }
 }
 
@@ -82,10 +96,11 @@ function withoutValues({ message, foreign }: SyncError, redactor: Redactor): str
 
 function explainRequest(error: WorkspaceError, context: ExplainContext): string {
   const { requestId = '' } = tellable(error.details)
+  const advice = adviceFor(error, context)
   return [
     describeRequest(error, context),
-    error.leavesOpen && WRITE_IS_OPEN,
-    !(error.leavesOpen && error.failure === 'cancelled') && adviceFor(error, context),
+    error.leavesOpen && openWrite(advice),
+    !(error.leavesOpen && error.failure === 'cancelled') && advice,
     /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
   ]
     .filter(Boolean)
@@ -100,7 +115,7 @@ function explainSignIn(error: SignInError, context: ExplainContext): string {
     problem,
     quote && `It says: "${quote}".`,
     request && describeRequest(request, context),
-    error.leavesOpen && WRITE_IS_OPEN,
+    error.leavesOpen && openWrite(),
     signInAdvice(error, context.redactor),
   ]
     .filter(Boolean)

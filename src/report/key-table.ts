@@ -1,21 +1,28 @@
 import { sameKey } from '../secrets/key.js'
 import type { AgedKey } from '../sync/age.js'
-import { isWritten, type KeyResult, type Outcome } from '../sync/result.js'
-import { code, details, escapeMarkdown, table } from './markdown.js'
+import { isWritten, type KeyResult } from '../sync/result.js'
+import { failuresInRows } from './failure-blocks.js'
+import { keyEnd, keyEndWord, type KeyEnd } from './key-end.js'
+import { code, details, table } from './markdown.js'
 import type { Report } from './report.js'
-import { count, outcomeWord } from './words.js'
+import { count } from './words.js'
 
 /** Up to so many rows of which there is nothing to say stand among the others. */
 const MAX_QUIET_ROWS = 20
 
-const MARKS: Record<Outcome, string> = {
+/** Before the word of each. Their order is that of the rows: what has to be seen comes first. */
+const MARKS: Record<KeyEnd, string> = {
+  failed: '❌',
+  'not verified': '❌',
+  'not deleted': '⏭️',
+  deleted: '🗑️',
   created: '🆕',
   updated: '🔄',
   unchanged: '⚪',
   kept: '⚪',
-  deleted: '🗑️',
-  failed: '❌',
 }
+
+const ORDER = Object.keys(MARKS)
 
 interface Row {
   readonly cells: readonly string[]
@@ -25,27 +32,29 @@ interface Row {
 
 /**
  * Renders the keys as a table in GitHub-flavoured Markdown: those of the plan, what failed before all else, and, where
- * ages are told, all others of the scope. Many that were left as they are stand in a table of their own that is folded away.
+ * ages are told, all others of the scope. What has to be seen comes first, and stale keys ahead of all that were left as
+ * they are. If the latter are many, they stand in a table of their own that is folded away.
  */
 export function renderKeys({ result, reasons, ages }: Report): string[] {
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
   const withAges = ages.length > 0
-  const failedFirst = [...result.keys].sort((a, b) => rank(a) - rank(b))
-  const planned = failedFirst.map((each): Row => {
-    const { key, outcome } = each
-    const reason = reasons.failed.get(key)
-    const why = reason === undefined ? '' : `: ${escapeMarkdown(reason)}`
-    const aged = ageOf.get(sameKey(key))
-    ageOf.delete(sameKey(key))
-    return {
-      cells: [
-        code(key),
-        `${MARKS[outcome]} ${outcomeWord(outcome, result.dryRun)}${why}`,
-        ...(withAges ? [age(aged, isWritten(each) && !result.dryRun)] : []),
-      ],
-      quiet: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
-    }
-  })
+  const whyOf = failuresInRows(reasons.keys)
+  const planned = [...result.keys]
+    .sort((a, b) => rank(a) - rank(b))
+    .map((each): Row => {
+      const { key } = each
+      const end = keyEnd(each)
+      const aged = ageOf.get(sameKey(key))
+      ageOf.delete(sameKey(key))
+      return {
+        cells: [
+          code(key),
+          `${MARKS[end]} ${keyEndWord(end, result.dryRun)}${whyOf.get(key) ?? ''}`,
+          ...(withAges ? [age(aged, isWritten(each) && !result.dryRun)] : []),
+        ],
+        quiet: ['unchanged', 'kept'].includes(end) && aged?.stale !== true,
+      }
+    })
   const others = [...ageOf.values()].map((aged): Row => ({
     cells: [code(aged.key), 'not in the map', age(aged, false)],
     quiet: !aged.stale,
@@ -61,16 +70,13 @@ export function renderKeys({ result, reasons, ages }: Report): string[] {
             some.map(({ cells }) => cells),
           ),
         ]
-  const quiet = rows.filter((row) => row.quiet)
-  if (quiet.length <= MAX_QUIET_ROWS) return render(rows)
-  return [
-    ...render(rows.filter((row) => !row.quiet)),
-    details(`${count(quiet.length, 'key')} left as they are`, ...render(quiet)),
-  ]
+  const [quiet, loud] = [rows.filter((row) => row.quiet), rows.filter((row) => !row.quiet)]
+  if (quiet.length <= MAX_QUIET_ROWS) return render([...loud, ...quiet])
+  return [...render(loud), details(`${count(quiet.length, 'key')} left as they are`, ...render(quiet))]
 }
 
-function rank({ outcome }: KeyResult): number {
-  return outcome === 'failed' ? 0 : 1
+function rank(result: KeyResult): number {
+  return ORDER.indexOf(keyEnd(result))
 }
 
 function age(aged: AgedKey | undefined, written: boolean): string {

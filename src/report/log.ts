@@ -8,10 +8,10 @@ import type { AgedKey } from '../sync/age.js'
 import { sizeOf, type Plan } from '../sync/plan.js'
 import type { Creation } from '../sync/scope.js'
 import { closingLine } from './closing-line.js'
-import type { Reasons } from './explain.js'
+import { keyEnd, keyEndWord } from './key-end.js'
 import { permissionLines } from './permissions.js'
 import type { Report } from './report.js'
-import { count, listNames, outcomeWord } from './words.js'
+import { count, listNames } from './words.js'
 
 /** The runner shows no more than ten annotations of a kind in a step. */
 const MAX_ANNOTATIONS = 10
@@ -60,47 +60,46 @@ export function logDeletes(keys: readonly string[]): void {
 
 /** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
 export function logReport(report: Report, durationMs: number): void {
-  const { result, reasons, notes, ages, permissions } = report
+  const { reasons, notes, permissions } = report
+  logPart(keyLines(report))
+  if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
+  const errors = [
+    ...reasons.keys.map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${reason}`),
+    ...reasons.permissions.map(({ names, reason }) => {
+      const quoted = names.map((name) => `"${name}"`)
+      return `Permission of ${listNames(quoted, MAX_NAMES)}: ${reason}`
+    }),
+    ...(reasons.stopped === undefined ? [] : [reasons.stopped]),
+  ]
+  if (notes.length + errors.length > 0) info('')
+  for (const { level, text } of notes) (level === 'warning' ? warning : notice)(text)
+  annotate(errors)
+  logPart([`${closingLine(report)} (${describeDuration(durationMs)}).`])
+}
+
+function logPart(lines: readonly string[]): void {
+  for (const line of lines.length > 0 ? ['', ...lines] : []) info(line)
+}
+
+/** What became of each key, in columns, and which others of the scope are stale. */
+function keyLines({ result, ages }: Report): string[] {
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
-  const words = result.keys.map(({ outcome }) => outcomeWord(outcome, result.dryRun))
+  const words = result.keys.map((each) => keyEndWord(keyEnd(each), result.dryRun))
   const width = Math.max(...[...words, 'created'].map(({ length }) => length))
-  info('')
-  for (const [index, { key }] of result.keys.entries()) {
+  const line = (word: string, key: string, aged: AgedKey | undefined): string =>
+    `  ${word.padEnd(width)}  ${key}${describeAge(aged)}`
+  const planned = result.keys.map(({ key }, index) => {
     const aged = ageOf.get(sameKey(key))
     ageOf.delete(sameKey(key))
-    info(`  ${(words[index] ?? '').padEnd(width)}  ${key}${describeAge(aged)}`)
-  }
-  for (const aged of ageOf.values()) {
-    if (aged.stale) info(`  ${'stale'.padEnd(width)}  ${aged.key}${describeAge(aged)}`)
-  }
-  for (const line of permissions.length > 0 ? ['', 'Permissions', ...permissionLines(permissions)] : [])
-    info(line)
-  for (const { level, text } of notes) (level === 'warning' ? warning : notice)(text)
-  annotate([
-    ...groupReasons(reasons.failed),
-    ...reasons.permissions,
-    ...(reasons.stopped === undefined ? [] : [reasons.stopped]),
-  ])
-  info('')
-  info(`${closingLine(report)} (${describeDuration(durationMs)}).`)
+    return line(words[index] ?? '', key, aged)
+  })
+  const others = [...ageOf.values()].filter(({ stale }) => stale)
+  return [...planned, ...others.map((aged) => line('stale', aged.key, aged))]
 }
 
 function describeAge(aged: AgedKey | undefined): string {
   if (aged?.days === undefined) return ''
   return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
-}
-
-/** Keys that failed for one and the same reason are told of together. */
-function groupReasons(failed: Reasons['failed']): string[] {
-  const groups = new Map<string, { reason: string; keys: string[] }>()
-  for (const [key, reason] of failed) {
-    // Each request has an id of its own, at the end: that of one is enough for a support case.
-    const same = reason.replace(/ Request id: [\w*-]+\.$/, '')
-    const group = groups.get(same) ?? { reason, keys: [] }
-    group.keys.push(key)
-    groups.set(same, group)
-  }
-  return [...groups.values()].map(({ reason, keys }) => `${listNames(keys, MAX_NAMES)}: ${reason}`)
 }
 
 /** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */

@@ -26,9 +26,10 @@ export function code(text: string): string {
   return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`
 }
 
-/** One of GitHub's coloured boxes, with a text of one line. */
-export function alert(kind: 'NOTE' | 'WARNING' | 'CAUTION', text: string): string {
-  return `> [!${kind}]\n> ${escapeMarkdown(text)}`
+/** One of GitHub's coloured boxes, with a text of one line and, where that needs one, a title in Markdown. */
+export function alert(kind: 'NOTE' | 'WARNING' | 'CAUTION', text: string, title?: string): string {
+  const above = title === undefined ? '' : `> ${title}\n>\n`
+  return `> [!${kind}]\n${above}> ${escapeMarkdown(text)}`
 }
 
 /** A part that is folded away, under a title of plain words. */

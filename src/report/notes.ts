@@ -12,6 +12,8 @@ const MAX_NAMES = 10
 export interface Note {
   readonly level: 'notice' | 'warning'
   readonly text: string
+  /** The same in fewer words, for where the table of the keys stands below it. */
+  readonly aboveTable?: string
 }
 
 /** Finds what there is to say of a run as a whole, besides why it failed. */
@@ -41,7 +43,7 @@ export function notesOn(
     if (others !== undefined) warn(others)
   }
   const stale = ages.filter((each) => each.stale)
-  if (maxAgeDays !== undefined && stale.length > 0) warn(staleKeys(stale, maxAgeDays))
+  if (maxAgeDays !== undefined && stale.length > 0) notes.push(staleKeys(stale, maxAgeDays))
   const ageless = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
   if (ageless.length > 0) warn(unknownAges(ageless))
   if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) tell(RENEWS_ALL)
@@ -65,14 +67,17 @@ function unnamedKeys(number: number): string {
   )
 }
 
-function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): string {
+function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): Note {
   const oldest = [...stale].sort((a, b) => (b.days ?? 0) - (a.days ?? 0))
   const names = oldest.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
   const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
-  return (
-    `${were} last updated more than ${count(maxAgeDays, 'day')} ago: ${listNames(names, MAX_NAMES)}. Give new values to ` +
-    'those that are still used, and delete the others.'
-  )
+  const what = `${were} last updated more than ${count(maxAgeDays, 'day')} ago`
+  const advice = 'Give new values to those that are still used, and delete the others.'
+  return {
+    level: 'warning',
+    text: `${what}: ${listNames(names, MAX_NAMES)}. ${advice}`,
+    aboveTable: `${what} (⚠️ in the table). ${advice}`,
+  }
 }
 
 function unknownAges(ageless: readonly AgedKey[]): string {

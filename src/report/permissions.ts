@@ -13,12 +13,17 @@ export interface PermissionRendering {
   readonly dryRun: boolean
 }
 
+/** As the table of the keys has them. */
+const MARKS: Record<PermissionResult['outcome'], string> = { set: '🔄', unchanged: '⚪', failed: '❌' }
+
 /** A permission's result in words, with nothing of ours or anybody's in them that has to stay hidden. */
 export interface PermissionWords {
   /** Whom it is about. */
   readonly principal: string
   /** `set`, `would be set`, `unchanged` or `failed`. */
   readonly outcome: string
+  /** What stands before that in the job summary. */
+  readonly mark: string
   /** `WRITE`, or `WRITE (was READ)`. */
   readonly permission: string
 }
@@ -35,6 +40,7 @@ export function describePermission(
   return {
     principal: redactor.redact(principal),
     outcome: outcome === 'set' && dryRun ? 'would be set' : outcome,
+    mark: outcome === 'set' && from === undefined ? '🆕' : MARKS[outcome],
     permission: `${permission}${before}`,
   }
 }

@@ -2,6 +2,7 @@ import { summary, warning } from '@actions/core'
 
 import { isScopeNew, keysThat, succeeded, type Result } from '../sync/result.js'
 import { closingLine } from './closing-line.js'
+import { renderKeyFailures, renderPermissionFailures } from './failure-blocks.js'
 import { renderKeys } from './key-table.js'
 import {
   alert,
@@ -32,27 +33,33 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`
   const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
   const mark = succeeded(result) ? (result.dryRun ? '📋' : '✅') : '❌'
+  // The title says that it is one.
+  const whatCame = closingLine(report).replace(/^Dry run, nothing/, 'Nothing')
   return [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
-    `${closingLine(report)}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
+    `${whatCame}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
-    ...reasons.permissions.map((reason) => alert('CAUTION', reason)),
-    ...notes.map(({ level, text }) => alert(level === 'warning' ? 'WARNING' : 'NOTE', text)),
+    ...renderKeyFailures(reasons.keys),
+    ...renderPermissionFailures(reasons.permissions),
+    ...notes.map(({ level, text, aboveTable = text }) =>
+      alert(level === 'warning' ? 'WARNING' : 'NOTE', aboveTable),
+    ),
     ...renderKeys(report),
-    report.permissions.length > 0 && renderPermissions(report),
+    ...renderPermissions(report),
     renderUse(name, result),
   ]
     .filter((part) => typeof part === 'string')
     .join('\n\n')
 }
 
-function renderPermissions({ permissions }: Report): string {
-  const rows = permissions.map(({ principal, permission, outcome }) => [
+function renderPermissions({ permissions }: Report): string[] {
+  if (permissions.length === 0) return []
+  const rows = permissions.map(({ principal, permission, mark, outcome }) => [
     code(principal),
     escapeMarkdown(permission),
-    outcome,
+    `${mark} ${outcome}`,
   ])
-  return table(['Principal', 'Permission', 'Result'], rows)
+  return ['#### Permissions', table(['Principal', 'Permission', 'Result'], rows)]
 }
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */

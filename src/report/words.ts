@@ -1,20 +1,4 @@
-import type { Outcome } from '../sync/result.js'
 import { withThousands } from '../thousands.js'
-
-/** What a dry run calls the outcomes that have not come about. */
-const FORESEEN: Record<Outcome, string> = {
-  created: 'create',
-  updated: 'update',
-  unchanged: 'unchanged',
-  kept: 'keep',
-  deleted: 'delete',
-  failed: 'fail',
-}
-
-/** The word for an outcome: what happened, or in a dry run what would. */
-export function outcomeWord(outcome: Outcome, dryRun: boolean): string {
-  return dryRun ? FORESEEN[outcome] : outcome
-}
 
 /** `1 key`, `2 keys`. */
 export function count(number: number, noun: string): string {

@@ -31,7 +31,10 @@ export async function applyKeys(
     const error = new SyncError(
       'Not deleted, since not all secrets arrived: it is still in the scope. The next run that succeeds deletes it.',
     )
-    return [...results, ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error }))]
+    return [
+      ...results,
+      ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error, heldBack: true })),
+    ]
   }
   options.onDelete(deletes)
   return [...results, ...(await inTurn(deletes, async (key) => await remove(api, scope.name, key)))]

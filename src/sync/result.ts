@@ -17,6 +17,8 @@ export type KeyResult =
       readonly error: unknown
       /** True where the value was put all the same, and what came after failed. */
       readonly written?: boolean
+      /** True where it was to be deleted, and that was not even tried, since not all secrets arrived. */
+      readonly heldBack?: boolean
     }
 
 /** What a run came to, or in a dry run would come to: the one source of log, job summary, outputs and comment. */
