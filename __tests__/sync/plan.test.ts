@@ -172,10 +172,14 @@ describe('a plan is refused', () => {
     [
       'one key too many',
       { map: keys(1, 'new'), present: keys(1_000, 'old') },
-      /1001 keys.*Nothing was written/,
+      /1,001 keys.*Nothing was written/,
     ],
-    ['some keys too many', { map: keys(2, 'new'), present: keys(999, 'old') }, /1001 keys/],
-    ['keys that cannot be named count', { map: ['new'], present: keys(999, 'old'), unnamed: 1 }, /1001 keys/],
+    ['some keys too many', { map: keys(2, 'new'), present: keys(999, 'old') }, /1,001 keys/],
+    [
+      'keys that cannot be named count',
+      { map: ['new'], present: keys(999, 'old'), unnamed: 1 },
+      /1,001 keys/,
+    ],
     [
       'over the limit of prune',
       { map: ['a'], present: ['b', 'c'], prune: { limit: 1 } },

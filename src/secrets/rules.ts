@@ -24,6 +24,10 @@ export function emptyValue({ input }: Place): Problem {
   return input === 'secrets-file' ? { message: EMPTY_IN_FILE } : NOT_VISIBLE
 }
 
+const TOO_LARGE =
+  `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one secret. ` +
+  'Split it, or keep it in a Unity Catalog volume'
+
 const ONLY_EQUALS =
   'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
   'key:=${{ toJSON(secrets.NAME) }} instead'
@@ -74,16 +78,8 @@ function checkValue({ value, place }: SecretEntry): Problem[] {
   if (value.isOnly('')) problems.push(emptyValue(place))
   if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS })
   if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE })
-  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: tooLarge() })
+  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE })
   return problems
-}
-
-/** Made when it is needed: the first number that is written for a language costs as much time as all else at the start. */
-function tooLarge(): string {
-  return (
-    `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one ` +
-    'secret. Split it, or keep it in a Unity Catalog volume'
-  )
 }
 
 function repeated(earlier: Place): string {
@@ -91,5 +87,5 @@ function repeated(earlier: Place): string {
 }
 
 function tooMany(count: number): string {
-  return `the map has ${count} keys, and a scope holds ${withThousands(MAX_KEYS)} at most. Use several scopes`
+  return `the map has ${withThousands(count)} keys, and a scope holds ${withThousands(MAX_KEYS)} at most. Use several scopes`
 }

@@ -1,6 +1,7 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
 import { MAX_KEYS, sameKey } from '../secrets/key.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
+import { withThousands } from '../thousands.js'
 import type { Comparison } from './compare.js'
 import type { Current } from './current.js'
 import type { IfExists } from './options.js'
@@ -100,13 +101,13 @@ function planScope({ secrets, scope: { name, create } }: Wanted, { scope, unname
  * with neither the old secret nor the new one. So the scope holds both for a while, and has to have room for both.
  */
 function tooMany(scope: string, present: number, creates: number, deletes: number): SyncError {
-  const sum = `${present} that are there and ${creates} new ones`
+  const sum = `${withThousands(present)} that are there and ${withThousands(creates)} new ones`
   return new SyncError(
     deletes === 0
-      ? `The scope "${scope}" would hold ${present + creates} keys, ${sum}, and Databricks takes ${MAX_KEYS}. Nothing ` +
+      ? `The scope "${scope}" would hold ${withThousands(present + creates)} keys, ${sum}, and Databricks takes ${withThousands(MAX_KEYS)}. Nothing ` +
           'was written. Delete keys that are no longer used, or name another scope in the input scope.'
-      : `The scope "${scope}" would hold ${present + creates} keys for a while, ${sum}, before the ${deletes} that are ` +
-          `not in the map are deleted, and Databricks takes ${MAX_KEYS}. Nothing was written. Run once without the new ` +
+      : `The scope "${scope}" would hold ${withThousands(present + creates)} keys for a while, ${sum}, before the ${withThousands(deletes)} that are ` +
+          `not in the map are deleted, and Databricks takes ${withThousands(MAX_KEYS)}. Nothing was written. Run once without the new ` +
           'keys, so that the old ones go, and then with them, or name another scope in the input scope.',
   )
 }
