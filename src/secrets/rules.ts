@@ -37,6 +37,10 @@ export const NOT_UTF8 =
   'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost. Put the bytes into a file and name it ' +
   'in secret-files'
 
+const TOO_LARGE =
+  `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one secret. ` +
+  'Split it, or keep it in a Unity Catalog volume'
+
 const KEY_HOLDS_VALUE =
   'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret ' +
   'of several lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
@@ -74,16 +78,8 @@ function checkValue({ value, place }: SecretEntry): Problem[] {
   if (value.isOnly('')) problems.push(emptyValue(place))
   if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS })
   if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE })
-  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: tooLarge() })
+  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE })
   return problems
-}
-
-/** Made when it is needed: the first number that is written for a language costs as much time as all else at the start. */
-function tooLarge(): string {
-  return (
-    `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one ` +
-    'secret. Split it, or keep it in a Unity Catalog volume'
-  )
 }
 
 function repeated(earlier: Place): string {
