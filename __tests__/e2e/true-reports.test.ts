@@ -100,6 +100,9 @@ test('a list whose bytes are no text is not taken for an empty one', async () =>
   const list = before(STRANGE_ANSWERS['bytes that are no UTF-8'])
   workspace.intercept(new FaultScript([{ call: 'secrets/list', fault: list }]).play)
   const step = await syncTo(workspace, { prune: 'true' })
-  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Stopped before anything was written')])
+  expect([step.exitCode, step.log]).toEqual([
+    1,
+    expect.stringContaining('Stopped before anything was written'),
+  ])
   expect(workspace.store.scope('storage').secrets).toHaveLength(1)
 })
