@@ -18,7 +18,10 @@ interface Workflow {
 
 const FOLDER = '.github/workflows'
 
-/** To be pinned by a maintainer, who can look the commits up; .github/zizmor.yml has the same. None runs in a job that writes code. */
+/**
+ * To be pinned by a maintainer, who can look the commits up; .github/zizmor.yml has the same. None runs in a job that
+ * writes code.
+ */
 const BY_TAG = [
   'actions/attest-build-provenance@v3',
   'github/codeql-action/init@v4',

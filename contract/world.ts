@@ -194,13 +194,21 @@ export class World {
     this.#compare(operation, outcome.error, expected)
   }
 
-  /** Compares what a client found with what is there. For what a secret holds there is `agreeOnValue`. */
+  /**
+   * Compares what a client found with what is there. For what a secret holds there is `agreeOnValue`.
+   *
+   * @throws {Disagreement} with both
+   */
   agree(what: string, found: unknown, wanted: unknown): void {
     if (isDeepStrictEqual(found, wanted)) return
     throw new Disagreement(`${what}: ${JSON.stringify(found)} should have been ${JSON.stringify(wanted)}`)
   }
 
-  /** Compares values of secrets, and tells where they differ without showing them: people paste what a run prints. */
+  /**
+   * Compares values of secrets.
+   *
+   * @throws {Disagreement} that tells where they differ without showing them: people paste what a run prints
+   */
   agreeOnValue(what: string, found: Buffer, wanted: Buffer): void {
     if (found.equals(wanted)) return
     const at = wanted.findIndex((byte, n) => byte !== found[n])

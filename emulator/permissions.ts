@@ -1,7 +1,7 @@
 import type { Principal } from './identities.js'
 
 /** What a principal may do in a scope. Each includes those before it (REST reference). */
-export const PERMISSIONS = ['READ', 'WRITE', 'MANAGE'] as const
+const PERMISSIONS = ['READ', 'WRITE', 'MANAGE'] as const
 
 /** One of `READ`, `WRITE` and `MANAGE`. */
 export type Permission = (typeof PERMISSIONS)[number]

@@ -1,4 +1,7 @@
-/** A place in the workflow file's inputs, or in a file that they name. Of the text that stands there it holds a name at the most. */
+/**
+ * A place in the workflow file's inputs, or in a file that they name. Of the text that stands there it holds a name at the
+ * most.
+ */
 export interface Place {
   /** The input, as in action.yml, or the environment variable. */
   readonly input: string

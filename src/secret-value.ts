@@ -57,14 +57,17 @@ export class SecretValue {
     return typeof this.#content === 'string' ? Buffer.from(this.#content) : this.#content
   }
 
+  /** `***`, as in a template. */
   toString(): string {
     return HIDDEN
   }
 
+  /** `***`, as JSON has it. */
   toJSON(): string {
     return HIDDEN
   }
 
+  /** `***`, as Node shows it in a log. */
   [inspect.custom](): string {
     return HIDDEN
   }

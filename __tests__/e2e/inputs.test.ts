@@ -1,13 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
-import { runStep, type StepResult } from '../runner/step.js'
-import { everythingSaid, NO_OUTPUTS, syncTo } from './sync-step.js'
+import { runStep } from '../runner/step.js'
+import { expectRefused } from './refused-step.js'
+import { everythingSaid, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -23,138 +19,7 @@ beforeEach(() => {
   workspace.requests.reset()
 })
 
-/** Red before the first request, and these are the error lines, by their beginnings. */
-function expectRefused(
-  { exitCode, log, outputs, summary, stderr }: StepResult,
-  ...beginnings: string[]
-): void {
-  expect(exitCode).toBe(1)
-  expect(stderr).toBe('')
-  expect(workspace.requests.all).toEqual([])
-  const errors = log.split('\n').filter((line) => line.startsWith('Error: '))
-  expect(errors.map((line, index) => line.slice(7, 7 + (beginnings[index]?.length ?? 0)))).toEqual(beginnings)
-  expect(log).toContain('Stopped before the first request')
-  expect(outputs).toEqual(NO_OUTPUTS)
-  expect(summary.match(/^- /gm)).toHaveLength(beginnings.length)
-}
-
-// Half a map in the scope, or a piece of a secret as the name of one, is worse than nothing done.
-describe('with one bad line in the map', () => {
-  const MAP = [
-    'good=fake-good',
-    'Fake-Piece: of-a-secret',
-    '',
-    'also-good=fake',
-    'k:=Fake-Piece',
-    'empty=',
-  ].join('\n')
-
-  test('nothing is sent, every fault is told by its line, and the line is not shown', async () => {
-    const step = await syncTo(workspace, { secrets: MAP })
-    expectRefused(step, 'secrets, line 2: ', 'secrets, line 5: ', 'secrets, line 6: ')
-    expect(everythingSaid(step)).not.toMatch(/Fake|Piece|of-a-secret|good/)
-  })
-
-  test('what could be read is masked all the same', async () => {
-    const { masks } = await syncTo(workspace, { secrets: MAP })
-    expect(masks).toEqual(expect.arrayContaining(['fake-token-of-ada', 'fake-good', 'fake']))
-  })
-
-  test('what was read and refused is masked, too', async () => {
-    const secrets = '{"a":"fake-first","a":"fake-second","b c":"fake-third","github_token":"fake-gh"}'
-    const { masks } = await syncTo(workspace, { secrets })
-    expect(masks).toEqual(expect.arrayContaining(['fake-first', 'fake-gh', 'fake-second', 'fake-third']))
-  })
-
-  // As a mask, it would take the `=` out of the message that says what to write.
-  test('a lone = is not masked', async () => {
-    const { masks, log } = await syncTo(workspace, { secrets: 'k==' })
-    expect(masks).not.toContain('=')
-    expect(log).toContain('the value is "=" alone')
-  })
-
-  test('lines are counted from the first of the input, in each of them', async () => {
-    const step = await syncTo(workspace, {
-      secrets: '\n\na',
-      'secret-envs': '\n\nb',
-      'secret-files': '\n\nc',
-    })
-    expectRefused(step, 'secrets, line 3: ', 'secret-envs, line 3: ', 'secret-files, line 3: ')
-  })
-})
-
-// This is how docker/build-push-action (issue 210) came to print pieces of keys as names of secrets.
-describe('a secret that is pasted raw into the lines', () => {
-  const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
-
-  test.each([
-    [
-      'a PEM key',
-      '-----BEGIN FAKE KEY-----\nRmFrZQ/RmFr+ZUZh\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----',
-    ],
-    [
-      'a PEM key that ends in one =',
-      '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZUE=\n-----END FAKE KEY-----',
-    ],
-    ['JSON', JSON.stringify({ fake_a: 'b=c', fake_d: { 'e=f': 1 } }, null, 2)],
-    ['JSON without indents', '{\n"fake": "a=b"\n}'],
-    ['base64 in lines of 64', BASE64.replace(/.{64}/g, '$&\n')],
-    [
-      'base64 in lines of 76, with =',
-      Buffer.from('fake '.repeat(41)).toString('base64').replace(/.{76}/g, '$&\n'),
-    ],
-    [
-      'base64url in lines',
-      Buffer.from('\u00ff\u00fe fake'.repeat(20)).toString('base64url').replace(/.{40}/g, '$&\n'),
-    ],
-    ['YAML', 'fake:\n  a: b\n  c: d=e'],
-  ])('is refused: %s', async (_, value) => {
-    for (const secrets of [`k=${value}\nother=fake-other`, `other=fake-other\nk=${value}`]) {
-      const step = await syncTo(workspace, { secrets })
-      expect(step.exitCode).toBe(1)
-      expect(workspace.requests.all).toEqual([])
-      for (const line of value.split('\n').filter((each) => each.length > 3)) {
-        expect(everythingSaid(step)).not.toContain(line)
-      }
-    }
-  })
-})
-
-describe('secret-files', () => {
-  let outside: string
-  let folder: string
-
-  beforeAll(() => {
-    outside = realpathSync(mkdtempSync(path.join(tmpdir(), 'inputs-')))
-    folder = path.join(outside, 'workspace')
-    mkdirSync(path.join(folder, 'a-folder'), { recursive: true })
-    writeFileSync(path.join(outside, 'outside'), 'fake-outside')
-    if (process.platform === 'win32') return
-    symlinkSync('../outside', path.join(folder, 'a-link'))
-    execFileSync('mkfifo', [path.join(folder, 'a-fifo')])
-  })
-
-  afterAll(() => {
-    rmSync(outside, { recursive: true })
-  })
-
-  const onPosix = process.platform === 'win32' ? test.skip : test
-
-  onPosix.each([
-    ['../outside', 'the path leads out of the workspace folder'],
-    ['a-link', 'the path leads out of the workspace folder'],
-    ['/proc/self/environ', 'the path leads to /proc, /sys or /dev'],
-    ['a-folder', 'the path leads to a folder or a special file'],
-    ['a-fifo', 'the path leads to a folder or a special file'],
-    ['not-there', 'there is no such file'],
-  ])('refuses %s with its reason', async (file, reason) => {
-    const step = await syncTo(workspace, { secrets: '', 'secret-files': `k=${file}` }, { workspace: folder })
-    expectRefused(step, `secret-files, line 1: ${reason}`)
-    expect(everythingSaid(step)).not.toContain(file)
-  })
-})
-
-describe('the other inputs', () => {
+describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['no host', { host: '' }, {}, 'host: not set'],
     // A token that was pasted here would be looked up as a name, for everybody on the way to see.
@@ -207,7 +72,7 @@ describe('the other inputs', () => {
     ],
   ])('are refused: %s', async (_, inputs, env, beginning) => {
     const step = await syncTo(workspace, inputs, { env })
-    expectRefused(step, beginning)
+    expectRefused(workspace, step, beginning)
     expect(everythingSaid(step)).not.toMatch(/fake@|x-fake/)
   })
 
@@ -222,7 +87,7 @@ describe('the other inputs', () => {
 
   test('are told of all at once', async () => {
     const step = await runStep({ with: { secrets: 'a', 'create-scope': 'maybe' } })
-    expectRefused(step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
+    expectRefused(workspace, step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
   })
 
   // The variables of every other Databricks tool: a workflow that has them set does not repeat them.
@@ -306,7 +171,7 @@ describe('the other inputs', () => {
     ],
   ])('are refused: %s, and it is not shown', async (_, inputs, env, beginnings) => {
     const step = await syncTo(workspace, inputs, { env })
-    expectRefused(step, ...beginnings)
+    expectRefused(workspace, step, ...beginnings)
     expect(everythingSaid(step)).not.toMatch(/token-of|of-ada/)
   })
 
@@ -317,7 +182,7 @@ describe('the other inputs', () => {
     ['what stands between quotes', { 'fake-quoted': "'fake-quoted'" }],
   ])('are refused: a key that holds %s of a value, and it is not shown', async (_, map) => {
     const step = await syncTo(workspace, { secrets: JSON.stringify(map) })
-    expectRefused(step, 'secrets, ')
+    expectRefused(workspace, step, 'secrets, ')
     expect(step.log).toContain('the key contains a value of this map')
     expect(everythingSaid(step)).not.toMatch(/fake-(?:line|leaf|quoted)/)
   })

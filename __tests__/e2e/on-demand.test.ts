@@ -67,7 +67,10 @@ describe('a plain run', () => {
 
 // Nothing in the action asks for a dispatcher. The packages that do would find one that leads nowhere.
 describe('the dispatcher of @actions/http-client', () => {
-  /** Takes hold of the client that the action makes where there is a proxy, and sends a request of its own by the dispatcher that it gives. */
+  /**
+   * Takes hold of the client that the action makes where there is a proxy, and sends a request of its own by the dispatcher
+   * that it gives.
+   */
   const asking = ahead(`
     import { writeFileSync } from 'node:fs'
     const { exit } = process

@@ -8,7 +8,7 @@ import { runStep, type Step, type StepResult } from '../runner/step.js'
 export const AT_ONCE = { 'requests-per-second': '0', 'retry-timeout-seconds': '0' }
 
 /** The inputs of a step that puts one secret into the scope `storage`, as Ada, who is no admin; {@link AT_ONCE}. */
-export function inputsFor({ url }: Pick<EmulatedWorkspace, 'url'>): Record<string, string> {
+function inputsFor({ url }: Pick<EmulatedWorkspace, 'url'>): Record<string, string> {
   return { host: url, token: 'fake-token-of-ada', scope: 'storage', secrets: 'blob=fake-value', ...AT_ONCE }
 }
 

@@ -10,7 +10,7 @@ export interface Trusted {
 }
 
 /** The service principal of most recipes. */
-export const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
+const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
 
 /** What most recipes tell to set up. */
 export const PRODUCTION: Trusted = {
@@ -84,6 +84,7 @@ export class RecipeWorkspace {
     return Object.fromEntries(Object.entries(this.stored).map(([key, value]) => [key, value.toString()]))
   }
 
+  /** Stops all that was started. */
   async close(): Promise<void> {
     await Promise.all([this.workspace, ...this.#githubs.values()].map(async (server) => server.close()))
   }

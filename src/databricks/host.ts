@@ -50,8 +50,7 @@ const NO_ADDRESS =
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  // `URL` lets quotes and the like pass in a name.
-  // No name has more than 63 characters between its dots; a token of OAuth has.
+  // `URL` lets quotes and the like pass in a name. None has more than 63 characters between its dots; a token of OAuth has.
   if (
     url === undefined ||
     !/^(?:[\w.-]*[a-z\d][\w.-]*|\[[\d.:a-f]+\])$/.test(url.hostname) ||
@@ -62,7 +61,10 @@ function parseUrl(text: string): URL {
   return url
 }
 
-/** Whether a host name is this machine. Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the dotted one. */
+/**
+ * Whether a host name is this machine. Of the forms that an address of 127.0.0.0/8 can be written in, `URL` has left the
+ * dotted one.
+ */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }

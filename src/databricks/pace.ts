@@ -17,6 +17,7 @@ export class Pace {
     this.#burst = burst
   }
 
+  /** How many are let through in a second. */
   get perSecond(): number {
     return this.#perSecond
   }

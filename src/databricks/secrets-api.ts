@@ -110,12 +110,13 @@ export class SecretsApi {
   }
 
   /**
-   * Deletes a secret; needs WRITE. One that is gone when a first try was cut off was deleted by it.
+   * Deletes a secret; needs WRITE. It may be repeated.
    *
-   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret, or no such scope.
+   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret (any more: an earlier try may have
+   * deleted it), or no such scope.
    */
   async deleteSecret(scope: string, key: string): Promise<void> {
-    await this.#client.post('/api/2.0/secrets/delete', { scope, key }, { doneIf: 'RESOURCE_DOES_NOT_EXIST' })
+    await this.#client.post('/api/2.0/secrets/delete', { scope, key })
   }
 
   /**

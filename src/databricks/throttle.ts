@@ -14,7 +14,10 @@ const SHORTEST_PAUSE_MS = 100
 /** Requests a second below which we do not go. */
 const SLOWEST = 1
 
-/** By so many requests a second each answer speeds us up while the workspace's rate is not known: it doubles in a sixth of a second. */
+/**
+ * By so many requests a second each answer speeds us up while the workspace's rate is not known: it doubles in a sixth of
+ * a second.
+ */
 const PROBING_STEP = 4
 
 /** What is known is kept to with this much to spare, and with more of it the first time. */

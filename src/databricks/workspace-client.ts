@@ -60,7 +60,7 @@ export class WorkspaceClient {
       try {
         return readAnswer(await send(this.#request(method, path, text, token)))
       } catch (error) {
-        if (!isUnwelcome(error)) throw error
+        if (!isUnwelcomeToken(error)) throw error
         // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
         const other = await this.#signIn.token(token)
         if (other.equals(token)) throw error
@@ -83,11 +83,9 @@ export class WorkspaceClient {
 }
 
 /**
- * Whether the workspace has not let the token in: 401, or 403 with a number for a code. The same number comes for an IP
- * access list and for another organisation; a new token is as little welcome there, and tells the same.
+ * Whether the workspace itself, and no gateway, has not let the token in. It says the same for an IP access list and for
+ * another organisation; a new token is as little welcome there, and tells the same.
  */
-function isUnwelcome(error: unknown): boolean {
-  if (!(error instanceof WorkspaceError)) return false
-  const { status, errorCode, structured } = error.details
-  return structured === true && (status === 401 || (status === 403 && errorCode === '403'))
+function isUnwelcomeToken(error: unknown): boolean {
+  return error instanceof WorkspaceError && error.isUnwelcome && error.details.structured === true
 }

@@ -94,6 +94,11 @@ export class WorkspaceError extends Error {
     return this.failure === 'refused' && (status === 429 || THROTTLED.has(errorCode))
   }
 
+  /** True when the token was not let in at all: 401, or the number 403 in place of a code. */
+  get isUnwelcome(): boolean {
+    return this.failure === 'refused' && (this.details.status === 401 || this.details.errorCode === '403')
+  }
+
   /** True when the workspace itself answered with this code. */
   is(errorCode: string): boolean {
     return this.failure === 'refused' && this.details.errorCode === errorCode

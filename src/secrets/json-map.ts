@@ -1,6 +1,6 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
-import { problemOfText, type MapDocument, type MapMember } from './map-document.js'
+import { textMember, type MapDocument, type MapMember } from './map-document.js'
 import { emptyValue } from './rules.js'
 
 /** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
@@ -36,15 +36,7 @@ export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): Ma
 
 function memberOf({ name, value, line, column }: JsonMember, input: string): MapMember {
   const place = { input, line, column }
-  if (value.type === 'string') {
-    const problem = problemOfText(value.text)
-    return {
-      name,
-      value: new SecretValue(value.text),
-      ...(problem !== undefined && { problem: { message: problem } }),
-      place,
-    }
-  }
+  if (value.type === 'string') return textMember(name, value.text, place)
   return {
     name,
     value: undefined,

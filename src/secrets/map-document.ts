@@ -1,5 +1,5 @@
 import type { Fault, Place, Problem } from '../fault.js'
-import type { SecretValue } from '../secret-value.js'
+import { SecretValue } from '../secret-value.js'
 
 /** A name and what stands for it, in a JSON object or a dotenv file. */
 export interface MapMember {
@@ -22,9 +22,15 @@ export interface MapDocument {
   readonly namesAreSure: boolean
 }
 
-/** The message for a value that is in the document, but only for who has its key; undefined for any other. */
-export function problemOfText(text: string): string | undefined {
-  return /^ENC\[AES256_GCM,data:[^\]]*\]$/.test(text) ? STILL_ENCRYPTED : undefined
+/** A member whose value is this text: with a problem where it is there for who has its key alone. */
+export function textMember(name: string, text: string, place: Place): MapMember {
+  const isEncrypted = /^ENC\[AES256_GCM,data:[^\]]*\]$/.test(text)
+  return {
+    name,
+    value: new SecretValue(text),
+    ...(isEncrypted && { problem: { message: STILL_ENCRYPTED } }),
+    place,
+  }
 }
 
 const STILL_ENCRYPTED =

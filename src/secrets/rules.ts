@@ -41,6 +41,10 @@ export const NOT_UTF8 =
   'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost. Put the bytes into a file and name it ' +
   'in secret-files'
 
+const TOO_LARGE =
+  `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one secret. ` +
+  'Split it, or keep it in a Unity Catalog volume'
+
 const KEY_HOLDS_VALUE =
   'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret ' +
   'of several lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'

@@ -7,7 +7,8 @@ import { SyncError } from './sync-error.js'
 import { verify } from './verify.js'
 
 /**
- * Carries out what the plan has for the keys: puts, as many at once as the client lets out, then reads them back where that is wanted, then deletes.
+ * Carries out what the plan has for the keys: puts, as many at once as the client lets out, then reads them back where
+ * that is wanted, then deletes.
  *
  * One failure does not stop the others: each key ends as itself in the result, which has the order of the plan. But
  * nothing is deleted before all that came before has succeeded.
@@ -55,7 +56,7 @@ async function put(
   }
 }
 
-/** A key that is gone already is what was wanted. */
+/** A key that is gone already, by an earlier try or by somebody else, is what was wanted. */
 async function remove(api: SecretsApi, scope: string, key: string): Promise<KeyResult> {
   try {
     await api.deleteSecret(scope, key)

@@ -40,7 +40,5 @@ export async function compareValues(api: SecretsApi, map: SecretMap, scope: Foun
 
 function isTheEnd(error: unknown): boolean {
   if (error instanceof SignInError) return true
-  if (!(error instanceof WorkspaceError)) return false
-  // With this number for a code, Databricks has not let the token in at all.
-  return error.failure === 'cancelled' || error.details.status === 401 || error.is('403')
+  return error instanceof WorkspaceError && (error.failure === 'cancelled' || error.isUnwelcome)
 }

@@ -65,13 +65,12 @@ export async function findScope(
  * @param withPermissions Whether permissions are to be set in it, which no scope of the Standard plan has.
  * @throws {SyncError} on the Standard plan, where the scope could not be as it is wanted.
  * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where another job has created it since we looked, and for every
- * other refusal: the principal that a scope is created with decides who may read the
- * secrets, so every doubt is a failure.
+ * other refusal: the principal that a scope is created with decides who may read the secrets, so every doubt is a failure.
  */
 export async function createScope(
   api: SecretsApi,
   { name, initialManagePrincipal }: WantedScope,
-  withPermissions = false,
+  withPermissions: boolean,
 ): Promise<Creation> {
   if (initialManagePrincipal === 'users') {
     await api.createScope(name, 'users')

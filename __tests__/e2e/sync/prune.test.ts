@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 
+import { hangUp } from '../../../emulator/faults.js'
 import { apiError } from '../../../emulator/reply.js'
 import { EmulatedWorkspace } from '../../../emulator/workspace.js'
-import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
+import { callsOf, HURRIED, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -136,6 +137,27 @@ describe('prune', () => {
     const { exitCode, outputs } = await syncTo(workspace, { prune: 'true' })
     expect(exitCode).toBe(0)
     expect(outputs['deleted']).toBe('["old"]')
+  })
+
+  // The answer to the first try was lost: the second one finds nothing, which the first has seen to.
+  test('takes a key for deleted whose delete has to be sent again', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    let isLost = false
+    workspace.intercept(({ path }, perform) => {
+      if (isLost || !path.endsWith('/delete')) return undefined
+      isLost = true
+      perform()
+      return hangUp
+    })
+    const { exitCode, outputs } = await syncTo(
+      workspace,
+      { prune: 'true', 'retry-timeout-seconds': '300' },
+      HURRIED,
+    )
+    expect(exitCode).toBe(0)
+    expect(outputs['deleted']).toBe('["old"]')
+    expect(workspace.requests.to('secrets/delete').map(({ status }) => status)).toEqual([undefined, 404])
   })
 
   test('fails a key that the workspace does not delete, and no other', async () => {

@@ -59,18 +59,22 @@ export class JobState {
     this.runner = runner
   }
 
+  /** How the job stands so far. */
   get status(): Status {
     return this.#status
   }
 
+  /** The variables of every step to come. */
   get env(): Texts {
     return this.#env
   }
 
+  /** What is masked in the log from here on. */
   get masks(): readonly string[] {
     return this.#masks
   }
 
+  /** Folders that steps have put in front of the PATH. */
   get path(): readonly string[] {
     return this.#path
   }

@@ -54,7 +54,11 @@ export interface World {
   readonly jobVariables?: (job: JobIdentity) => Texts
 }
 
-/** The secrets and variables that a job of this environment can see. */
+/**
+ * The secrets and variables that a job of this environment can see.
+ *
+ * @throws {Error} when there is no such environment
+ */
 export function visibleTo(
   { event, secrets, vars, environments }: World,
   environment: string | undefined,

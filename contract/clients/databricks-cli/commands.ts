@@ -12,7 +12,10 @@ export interface Command {
 /** The longest argument that Linux takes is 131,072 bytes with its end, so a value of that size does not fit in one. */
 const LONGEST_VALUE = 100_000
 
-/** How an operation is said to the CLI; undefined where it cannot be. Flags end with `--` where what follows is somebody's text. */
+/**
+ * How an operation is said to the CLI; undefined where it cannot be. Flags end with `--` where what follows is somebody's
+ * text.
+ */
 export function commandOf(operation: Operation): Command | undefined {
   switch (operation.do) {
     case 'createScope': {

@@ -7,7 +7,10 @@ interface LoggedRefusal {
   readonly code?: string
 }
 
-/** A call of the API, or for a token, and its answer, as `logger/httplog` of the Go SDK writes it: `> ` before a body sent, `< ` before an answer. */
+/**
+ * A call of the API, or for a token, and its answer, as `logger/httplog` of the Go SDK writes it: `> ` before a body sent,
+ * `< ` before an answer.
+ */
 const EXCHANGE =
   /(?:GET|POST) (\/(?:api|oidc)\/\S*)[^\n]*\n(?:> [^\n]*\n)*< HTTP\/\S+ (\d+)[^\n]*(?:\n< [^\n]*)*/g
 

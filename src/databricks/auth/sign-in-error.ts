@@ -39,7 +39,10 @@ export interface SignInErrorDetails {
   readonly earlierOpen?: boolean
 }
 
-/** No token could be had, so nothing was sent to the Secrets API, or nothing more. The message holds nothing that came from outside. */
+/**
+ * No token could be had, so nothing was sent to the Secrets API, or nothing more. The message holds nothing that came from
+ * outside.
+ */
 export class SignInError extends Error {
   override readonly name = 'SignInError'
   readonly authType: AuthType
@@ -64,7 +67,12 @@ export class SignInError extends Error {
   }
 }
 
-/** Carries out a step of signing in, so that an error of its request says which it was. */
+/**
+ * Carries out a step of signing in, so that an error of its request says which it was.
+ *
+ * @throws {SignInError} in place of a {@link WorkspaceError}, but for one that was cancelled; all else that `work` throws
+ * as it is
+ */
 export async function atStep<Result>(
   authType: AuthType,
   step: SignInStep,

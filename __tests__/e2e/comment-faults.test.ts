@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { hangUp } from '../../emulator/faults.js'
+import { plainJson, redirect } from '../../emulator/reply.js'
+import { PullRequestWorld } from './pull-request-world.js'
+import { everythingSaid, HURRIED } from './sync-step.js'
+
+let world: PullRequestWorld
+
+beforeEach(async () => {
+  world = await PullRequestWorld.start()
+})
+
+afterEach(async () => {
+  await world.close()
+})
+
+describe('a comment that cannot be written makes the step red, and says what to do:', () => {
+  test.each([
+    ['without the permission', 'fake-token-that-reads', '(FORBIDDEN, HTTP 200)', 'pull-requests: write'],
+    ['with a token that has expired', 'fake-token-nobody-knows', '(HTTP 401)', 'Check github-token'],
+    [
+      'of another repository',
+      'fake-token-of-a-stranger',
+      '(NOT_FOUND, HTTP 200)',
+      'may read this repository',
+    ],
+  ])('%s', async (_, token, what, advice) => {
+    const step = await world.comment({ 'github-token': token })
+    expect(step.exitCode).toBe(1)
+    const [message] = step.annotations.map((each) => each.message)
+    expect(message).toContain(
+      `The comment on pull request #7 could not be written. GitHub refused it ${what}`,
+    )
+    expect(message).toContain(advice)
+    expect(step.summary).toContain('`storage`')
+    expect(everythingSaid(step)).not.toContain(token)
+  })
+
+  test('without a token', async () => {
+    const { exitCode, log } = await world.comment({ 'github-token': '' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('github-token: not set, and pr-comment needs it')
+    expect(world.workspace.requests.all).toEqual([])
+  })
+
+  // What Octokit says of an error holds the request, the token too.
+  test('none of the words of GitHub is told', async () => {
+    world.github.intercept(({ headers, rawBody }) =>
+      plainJson(422, { message: `${headers.authorization} ${rawBody.toString()}`, errors: ['fake-echo'] }),
+    )
+    const step = await world.comment({}, { debug: true })
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('GitHub refused it (HTTP 422)')
+    expect(everythingSaid(step)).not.toMatch(/ghs_|fake-echo|viewerDidAuthor/)
+  })
+
+  // The token would go where the redirect points.
+  test('a redirect is not followed', async () => {
+    world.github.intercept(({ path }) =>
+      path === '/graphql' ? redirect(`${world.github.url}/other`, 307) : undefined,
+    )
+    const { exitCode, log } = await world.comment()
+    expect(exitCode).toBe(1)
+    expect(log).toContain('GitHub refused it (HTTP 307)')
+    expect(world.github.requests.all).toHaveLength(1)
+  })
+})
+
+describe('a passing fault of GitHub', () => {
+  // A red check on a pull request that is fine.
+  test.each([
+    ['a status of a gateway', () => plainJson(502, { message: 'Server Error' })],
+    ['a cut connection', () => hangUp],
+    ['a refusal of who asks too often', () => plainJson(403, { message: 'No.' }, { 'retry-after': '1' })],
+    ['a query that took too long', () => plainJson(200, { data: null, errors: [{ message: 'Sorry.' }] })],
+    ['a deprecation', () => plainJson(503, {}, { deprecation: 'true', sunset: 'today' })],
+  ])('is met again: %s', async (_, answer) => {
+    let asked = 0
+    world.github.intercept(() => (++asked <= 2 ? answer() : undefined))
+    const { exitCode } = await world.comment({}, HURRIED)
+    expect(exitCode).toBe(0)
+    expect(world.said()).toContain('`storage`')
+  })
+
+  test('that hides a comment which is there makes no second one', async () => {
+    let lost = false
+    world.github.intercept(({ rawBody }, perform) => {
+      if (lost || !rawBody.includes('addComment')) return undefined
+      lost = true
+      perform()
+      return plainJson(502, {})
+    })
+    const { log } = await world.comment({}, HURRIED)
+    expect(log).toContain('Comment    unchanged')
+    expect(world.said()).toContain('`storage`')
+  })
+
+  test('that stays makes the step red in the end', async () => {
+    world.github.intercept(() => plainJson(502, {}))
+    const { exitCode, log } = await world.comment({}, HURRIED)
+    expect(exitCode).toBe(1)
+    expect(log).toContain('GitHub refused it (HTTP 502). This is temporary')
+    expect(world.github.requests.all).toHaveLength(4)
+  })
+
+  test('is not waited for when GitHub wants an hour', async () => {
+    world.github.intercept(() => plainJson(429, {}, { 'retry-after': '3600' }))
+    expect((await world.comment({}, HURRIED)).exitCode).toBe(1)
+    expect(world.github.requests.all).toHaveLength(1)
+  })
+
+  test('of a GitHub that is not there is told as such', async () => {
+    const gone = { GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql', GITHUB_API_URL: 'http://127.0.0.1:9' }
+    const { exitCode, log } = await world.comment({}, { ...HURRIED, runnerVariables: gone })
+    expect(exitCode).toBe(1)
+    expect(log).toContain('GitHub did not answer.')
+  })
+})

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { apiError, html } from '../../emulator/reply.js'
+import { keyVaultNamed } from '../../emulator/scope.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { answerIn } from './failed-step.js'
+import { everythingSaid, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'failures-'))
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+describe('what a workspace says', () => {
+  // A workspace, or a gateway in front of it, that echoes the request must not make us leak.
+  test('is shown without the values that the run knows', async () => {
+    answerIn(
+      workspace,
+      ({ rawBody, headers }) =>
+        apiError(400, 'BAD_REQUEST', `${rawBody.toString()} ${headers.authorization ?? ''}`),
+      'secrets/put',
+    )
+    const step = await syncTo(workspace, {
+      secrets: 'pem:="-----BEGIN FAKE-----\\nfake-line\\n-----END FAKE-----"',
+    })
+    expect(step.log).toContain('BAD_REQUEST')
+    for (const piece of ['fake-line', 'BEGIN FAKE', 'fake-token-of-ada']) {
+      expect(everythingSaid(step)).not.toContain(piece)
+    }
+  })
+
+  // JSON and base64 are the forms in which we sent it.
+  test('is shown without what we sent, in the form in which we sent it', async () => {
+    const file = 'fake-line-one\nfake-line-two\n'
+    writeFileSync(path.join(folder, 'file'), file)
+    answerIn(workspace, ({ rawBody }) => apiError(400, 'BAD_REQUEST', rawBody.toString()), 'secrets/put')
+    const step = await syncTo(
+      workspace,
+      { secrets: 'text=fake "quoted" \\words', 'secret-files': 'file=file' },
+      { workspace: folder },
+    )
+    expect(step.outputs['failed']).toBe('["text","file"]')
+    for (const piece of ['quoted', 'words', Buffer.from(file).toString('base64').slice(0, 16)]) {
+      expect(everythingSaid(step)).not.toContain(piece)
+    }
+  })
+
+  test('is shown without a value where it stands for a code, a vault or a request id', async () => {
+    answerIn(
+      workspace,
+      () => apiError(400, 'AKIAFAKEVALUE', 'No.', { 'x-request-id': 'AKIAFAKEVALUE' }),
+      'secrets/put',
+    )
+    const step = await syncTo(workspace, { secrets: 'blob=AKIAFAKEVALUE' })
+    expect(step.exitCode).toBe(1)
+    expect(everythingSaid(step)).not.toContain('AKIAFAKEVALUE')
+
+    workspace.store.createScope('vault', { keyVault: keyVaultNamed('AKIAFAKEVALUE') })
+    const vault = await syncTo(workspace, { scope: 'vault', secrets: 'blob=AKIAFAKEVALUE' })
+    expect(vault.log).toContain('backed by the Azure key vault ***')
+    expect(everythingSaid(vault)).not.toContain('AKIAFAKEVALUE')
+  })
+
+  test('cannot act as a command of the runner, nor as Markdown', async () => {
+    const forged =
+      '\n::error::forged\n##[error]forged\r::set-output name=x::y\n| a | <img src=x> `b` [c](http://d)\u202e'
+    answerIn(workspace, () => apiError(400, 'BAD_REQUEST', forged))
+    const { annotations, outputs, summary, log } = await syncTo(workspace)
+    expect(annotations).toHaveLength(1)
+    expect(outputs['x']).toBeUndefined()
+    expect(log).not.toContain('##[')
+    const said = /It says: "(.*)"/.exec(summary)?.[1] ?? ''
+    expect(said).toContain('forged')
+    expect(said).not.toMatch(/(?<!\\)[`|<>[\]*]|\u202e/)
+  })
+
+  test('is shown in the job summary as the text that it is', async () => {
+    const odd = 'a | b * c ~ _d_ $x$ [e](http://f) www.g < h & i &#65; `j` \\k'
+    answerIn(workspace, () => apiError(400, 'BAD_REQUEST', odd), 'secrets/put')
+    const { summary } = await syncTo(workspace)
+    expect(summary).toContain(
+      'a \\| b \\* c \\~ \\_d\\_ <span>$</span>x<span>$</span> \\[e\\](http\\://f) www\\.g \\< h & i \\&#65; \\`j\\` \\\\k',
+    )
+    const scope = await syncTo(workspace, { scope: 'a`<b>|c', 'create-scope': 'false' })
+    expect(scope.summary).toContain('Databricks secrets: <code>a&#96;&#60;b&#62;&#124;c</code>')
+  })
+
+  // Who searches such a text from each of its beginnings to its end does not come back to tell what was put.
+  test.each([
+    ['<', 60_000],
+    ['<script', 60_000],
+    ['<style ', 60_000],
+    ['</script ', 60_000],
+    ['<script</script', 60_000],
+    ['<pre>', 600_000],
+  ])('of nothing but %j holds up no report', async (piece, length) => {
+    const page = piece.repeat(length / piece.length)
+    answerIn(workspace, () => html(403, page), 'secrets/put')
+    const keys = Array.from({ length: 500 }, (_, index) => `key-${index}`)
+    const secrets = keys.map((key) => `${key}=fake-${key}`).join('\n')
+    const step = await syncTo(workspace, { secrets }, { timeoutMs: 25_000 })
+    expect(step.timedOut).toBe(false)
+    expect(step.exitCode).toBe(1)
+    expect(JSON.parse(step.outputs['failed'] ?? '')).toEqual(keys)
+    expect(step.log).toContain('0 of 500 secrets put: 500 failed')
+  })
+
+  test('is cut to what a person reads', async () => {
+    answerIn(workspace, () => apiError(400, 'BAD_REQUEST', 'x'.repeat(10_000)))
+    const long = await syncTo(workspace)
+    expect(long.annotations[0]?.message.length).toBeLessThan(1_000)
+  })
+})

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { apiError, text } from '../../emulator/reply.js'
+import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
+import { syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+async function start(options: WorkspaceOptions = {}): Promise<EmulatedWorkspace> {
+  workspace = await EmulatedWorkspace.start(options)
+  return workspace
+}
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+/** The bodies of the calls that created, or tried to create, a scope. */
+function creations(): unknown[] {
+  return workspace.requests.to('secrets/scopes/create').map(({ body }) => body)
+}
+
+const BARE = { scope: 'storage' }
+const FOR_USERS = { scope: 'storage', initial_manage_principal: 'users' }
+
+// Whoever may read the scope may read the secrets: who that is, is decided here and nowhere else.
+describe('initial-manage-principal', () => {
+  test.each([
+    { plan: 'premium', principal: 'auto', sent: [BARE], manager: 'ada@example.com' },
+    { plan: 'premium', principal: 'creator', sent: [BARE], manager: 'ada@example.com' },
+    { plan: 'premium', principal: 'users', sent: [FOR_USERS], manager: 'users' },
+    { plan: 'standard', principal: 'auto', sent: [BARE, FOR_USERS], manager: 'users' },
+    { plan: 'standard', principal: 'users', sent: [FOR_USERS], manager: 'users' },
+  ] as const)('$principal on the $plan plan: $manager', async ({ plan, principal, sent, manager }) => {
+    await start({ plan })
+    const step = await syncTo(workspace, { 'initial-manage-principal': principal })
+    expect(step.exitCode).toBe(0)
+    expect(creations()).toEqual(sent)
+    expect([...workspace.store.scope('storage').acls]).toEqual([[manager, 'MANAGE']])
+    expect(step.outputs['scope-created']).toBe('true')
+
+    const managers = manager === 'users' ? 'every user of the workspace' : 'the identity of this run'
+    expect(step.log).toContain(`Scope      storage (created, managed by ${managers})`)
+    // Who did not ask for it has to hear of it, loud enough to be seen above the log.
+    const warned = plan === 'standard' && principal === 'auto'
+    const warnings = step.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+    expect(warnings).toEqual(
+      warned ? [expect.stringContaining('Every user of the workspace now manages')] : [],
+    )
+    expect(step.summary.includes('[!WARNING]')).toBe(warned)
+  })
+
+  test('creator on the standard plan: stops, and says what could be done', async () => {
+    await start({ plan: 'standard' })
+    const { exitCode, log } = await syncTo(workspace, { 'initial-manage-principal': 'creator' })
+    expect(exitCode).toBe(1)
+    expect(creations()).toEqual([BARE])
+    expect(workspace.store.scopes).toEqual([])
+    expect(log).toContain('cannot be created with initial-manage-principal: creator')
+  })
+
+  // A refusal that is misread would hand the secrets to everybody.
+  test.each([
+    ['another code', 400, 'INVALID_PARAMETER_VALUE', 'initial_manage_principal "users"'],
+    ['another status', 403, 'BAD_REQUEST', 'initial_manage_principal "users"'],
+    [
+      'a message that names something else',
+      400,
+      'BAD_REQUEST',
+      'Premium Tier is disabled in this workspace.',
+    ],
+    ['no permission', 403, 'PERMISSION_DENIED', 'no initial_manage_principal for you'],
+    ['a number for a code', 400, 403, 'initial_manage_principal'],
+    ['a message that quotes the scope', 400, 'BAD_REQUEST', 'Invalid scope: Initial_Manage_Principal-x'],
+    [
+      'a message that quotes the scope twice',
+      400,
+      'BAD_REQUEST',
+      'No: initial_manage_principal-x (initial_manage_principal-x)',
+    ],
+    ['a passing fault', 503, 'TEMPORARILY_UNAVAILABLE', 'initial_manage_principal'],
+  ])('auto does not fall back on %s', async (_, status, code, message) => {
+    await start()
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create') ? apiError(status, code, message) : undefined,
+    )
+    const { exitCode, outputs } = await syncTo(workspace, { scope: 'initial_manage_principal-x' })
+    expect(exitCode).toBe(1)
+    expect(creations()).toEqual([{ scope: 'initial_manage_principal-x' }])
+    expect(workspace.requests.to('secrets/put')).toEqual([])
+    expect(outputs).toMatchObject({ 'scope-created': 'false', changed: 'false' })
+  })
+
+  // A short name is in many words, those of the refusal among them.
+  test('auto falls back whatever the scope is called', async () => {
+    await start({ plan: 'standard' })
+    for (const scope of ['a', 'manage', 'users', 'x-initial_manage_principal']) {
+      expect([scope, (await syncTo(workspace, { scope })).exitCode]).toEqual([scope, 0])
+    }
+  })
+
+  test('auto does not fall back on what a gateway says', async () => {
+    await start()
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create')
+        ? text(400, 'BAD_REQUEST: unknown field initial_manage_principal')
+        : undefined,
+    )
+    expect((await syncTo(workspace)).exitCode).toBe(1)
+    expect(creations()).toEqual([BARE])
+  })
+})

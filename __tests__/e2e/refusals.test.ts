@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { hangUp } from '../../emulator/faults.js'
+import { apiError } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { answerIn, expectFailure } from './failed-step.js'
+import { syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+// A green step with nothing put is found out at three in the morning, by whoever reads the secret.
+describe('the step is red', () => {
+  test('when the token is wrong', async () => {
+    const step = await syncTo(workspace, { token: 'fake-token-of-nobody' })
+    expectFailure(
+      step,
+      'refused the request (HTTP 403). It says: "Invalid access token".',
+      'Check what this run signs in with',
+    )
+    expect(workspace.requests.all.map(({ status }) => status)).toEqual([403, 403])
+  })
+
+  test.each([
+    [
+      401,
+      401,
+      'Credential was not sent or was of an unsupported type for this API.',
+      'Check what this run signs in with',
+    ],
+    [
+      403,
+      403,
+      'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1',
+      'IP access list',
+    ],
+    [403, 403, 'Unauthorized access to Org: 1', 'workspace-id'],
+    [403, 'PERMISSION_DENIED', 'No.', 'databricks secrets put-acl "storage" PRINCIPAL WRITE'],
+    [403, 'CUSTOMER_UNAUTHORIZED', 'Reserved.', 'Databricks reserves the name "storage"'],
+    [404, 'ENDPOINT_NOT_FOUND', 'No API found.', 'no Secrets API at this address'],
+    [429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', 'run the job again in a few minutes'],
+    [500, 'INTERNAL_ERROR', 'Oops.', 'service principal'],
+    [503, 'TEMPORARILY_UNAVAILABLE', 'Later.', 'run the job again in a few minutes'],
+  ])('when the workspace says %d %s, with what to do about it', async (status, code, message, cure) => {
+    answerIn(workspace, () => apiError(status, code, message, { 'x-request-id': 'fake-request-id' }))
+    const step = await syncTo(workspace)
+    expectFailure(
+      step,
+      `HTTP ${status})`,
+      String(code),
+      message.slice(0, -1),
+      cure,
+      'Request id: fake-request-id.',
+    )
+    // Each of the two was asked once.
+    expect(workspace.requests.all).toHaveLength(2)
+  })
+
+  test('when the permission on the scope is too low to put', async () => {
+    workspace.store.createScope('storage', { acls: { 'ada@example.com': 'READ', users: 'READ' } })
+    const step = await syncTo(workspace, { secrets: 'a=fake-a\nb=fake-b' })
+    expect(step.exitCode).toBe(1)
+    const errors = step.annotations.map(({ message }) => message)
+    expect(errors).toEqual([expect.stringMatching(/^a, b: .*PERMISSION_DENIED.*put-acl/)])
+    expect(step.outputs).toMatchObject({ created: '[]', failed: '["a","b"]', changed: 'false' })
+  })
+
+  test('when the permission on the scope is too low to list', async () => {
+    workspace.store.createScope('storage', { acls: { 'grace@example.com': 'MANAGE' } })
+    expectFailure(await syncTo(workspace), 'PERMISSION_DENIED', 'put-acl "storage"')
+  })
+
+  test('when the scope has a name that Databricks reserves', async () => {
+    const step = await syncTo(workspace, { scope: 'databricks-internal' })
+    expectFailure(step, 'CUSTOMER_UNAUTHORIZED', 'choose another')
+  })
+
+  test('when one secret of many cannot be put, and the others are', async () => {
+    answerIn(
+      workspace,
+      (request) => {
+        const { key } = request.body as { key: string }
+        return key === 'b' ? apiError(400, 'INVALID_PARAMETER_VALUE', 'No.') : undefined
+      },
+      'secrets/put',
+    )
+    const step = await syncTo(workspace, { secrets: 'a=fake-a\nb=fake-b\nc=fake-c' })
+    expectFailure(step, 'b: The workspace refused the request (INVALID_PARAMETER_VALUE, HTTP 400)')
+    expect(step.outputs).toMatchObject({ created: '["a","c"]', failed: '["b"]', changed: 'true' })
+    expect(step.log).toContain('2 of 3 secrets put: 2 created, 1 failed')
+    expect(workspace.store.scope('storage').secrets.map(({ key }) => key)).toEqual(['a', 'c'])
+  })
+
+  // "Failed" alone would be a lie when the put has arrived and its answer was lost.
+  test('when the answer to a put is lost, and it says that the secret may have been written', async () => {
+    answerIn(
+      workspace,
+      (_, perform) => {
+        perform()
+        return hangUp
+      },
+      'secrets/put',
+    )
+    const step = await syncTo(workspace)
+    expectFailure(step, 'blob: ', 'may have happened or not')
+    expect(workspace.store.scope('storage').secret('blob')).toBeDefined()
+  })
+})

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+
+import { cutShort, hangUp, neverAnswer } from '../../emulator/faults.js'
+import { html, json, loginPage, redirect, text } from '../../emulator/reply.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { answerIn, expectFailure } from './failed-step.js'
+import { HURRIED, syncTo } from './sync-step.js'
+
+let workspace: EmulatedWorkspace
+
+beforeEach(async () => {
+  workspace = await EmulatedWorkspace.start()
+})
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+// A green step with nothing put is found out at three in the morning, by whoever reads the secret.
+describe('the step is red', () => {
+  test('when nothing listens at the host', async () => {
+    const closed = await EmulatedWorkspace.start()
+    const { url } = closed
+    await closed.close()
+    expectFailure(await syncTo({ url }), `No connection to ${url}`, 'Check the input host')
+  })
+
+  test('when the name of the host is unknown', async () => {
+    const step = await syncTo({ url: 'https://no-such-workspace.invalid' })
+    expectFailure(step, 'No connection to https://no-such-workspace.invalid', 'Check the input host')
+  })
+
+  test('when the host does not speak TLS', async () => {
+    const url = workspace.url.replace('http:', 'https:')
+    expectFailure(await syncTo({ url }), `No secure connection to ${url}`, 'NODE_EXTRA_CA_CERTS')
+    expect(workspace.requests.all).toEqual([])
+  })
+
+  test('when the host is some other web server', async () => {
+    answerIn(workspace, () =>
+      html(404, '<html><head><title>Not Found</title></head><body>nginx</body></html>'),
+    )
+    expectFailure(
+      await syncTo(workspace),
+      'HTTP 404',
+      'no Secrets API at this address',
+      'Check the input host',
+    )
+  })
+
+  test('when the host says yes to everything', async () => {
+    answerIn(workspace, () => json(200, {}))
+    expectFailure(await syncTo(workspace), 'lists the scope "storage" in one call and denies it in another')
+    expect(workspace.requests.to('secrets/put')).toEqual([])
+  })
+
+  test('when the host answers with a login page', async () => {
+    answerIn(workspace, () => loginPage())
+    expectFailure(
+      await syncTo(workspace),
+      'not the Databricks REST API',
+      'Check the input host',
+      'workspace-id',
+    )
+  })
+
+  test('when the host answers with JSON of another shape', async () => {
+    answerIn(workspace, () => json(200, { scopes: ['storage'] }), 'scopes/list')
+    expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
+  })
+
+  test('when a key is none', async () => {
+    workspace.store.createScope('storage')
+    answerIn(workspace, () => json(200, { secrets: [{ key: 1 }] }), 'secrets/list')
+    expectFailure(await syncTo(workspace), 'not the Databricks REST API')
+  })
+
+  test.each([{ scopes: 'storage' }, { scopes: [{ name: 1 }] }, { scopes: [null] }])(
+    'when a list is not one: %j',
+    async (body) => {
+      answerIn(workspace, () => json(200, body), 'scopes/list')
+      expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
+    },
+  )
+
+  // Taken for a success, it is a secret that is missing and a step that is green.
+  test.each([
+    { error_code: 'a b', message: 'No.' },
+    { error_code: {} },
+    { message: 'No.' },
+    { error: 'No.' },
+  ])('when a put answers %j under status 200', async (body) => {
+    answerIn(workspace, () => json(200, body), 'secrets/put')
+    expectFailure(await syncTo(workspace), 'blob: The workspace refused the request (HTTP 200)')
+  })
+
+  test.each([text(200, 'OK'), text(200, ''), json(200, []), text(200, '{"scopes":[')])(
+    'when the answer is not a JSON object (%#)',
+    async (reply) => {
+      answerIn(workspace, () => reply)
+      expectFailure(await syncTo(workspace), 'not the Databricks REST API (HTTP 200)', 'Check the input host')
+    },
+  )
+
+  // The body of a put is the secret: it must not go where an answer points, not on the same host either.
+  test.each([301, 302, 303, 307, 308])(
+    'when a put is redirected (%d), and the secret does not travel',
+    async (status) => {
+      const elsewhere = await EmulatedWorkspace.start()
+      try {
+        answerIn(workspace, () => redirect(`${elsewhere.url}/api/2.0/secrets/put`, status), 'secrets/put')
+        const step = await syncTo(workspace)
+        expectFailure(step, `answered with a redirect (HTTP ${status})`, 'Check the input host')
+        expect(elsewhere.requests.all).toEqual([])
+        expect(workspace.requests.all).toHaveLength(4)
+      } finally {
+        await elsewhere.close()
+      }
+    },
+  )
+
+  test('when the first calls are redirected to a login page', async () => {
+    answerIn(workspace, () => redirect('/login.html'))
+    expectFailure(await syncTo(workspace), 'redirect (HTTP 303)', '/login.html', 'workspace-id')
+    expect(workspace.requests.all).toHaveLength(2)
+  })
+
+  test('when the workspace is behind Private Link', async () => {
+    answerIn(workspace, () => redirect('/login.html?error=private-link-validation-error'))
+    expectFailure(await syncTo(workspace), 'behind Private Link', 'self-hosted runner')
+  })
+
+  test.each(['scopes/list', 'secrets/list', 'scopes/create', 'secrets/put'])(
+    'when the connection is cut in the middle of the answer to %s',
+    async (call) => {
+      answerIn(workspace, (_, perform) => cutShort(perform(), 1), call)
+      const step = await syncTo(workspace)
+      expectFailure(step, 'ended before the answer was complete')
+      // Of a call that only reads, that would be untrue.
+      expect(step.log.includes('may have happened')).toBe(!call.endsWith('list'))
+    },
+  )
+
+  test.each(['scopes/list', 'scopes/create', 'secrets/put'])('when %s is hung up on', async (call) => {
+    answerIn(workspace, () => hangUp, call)
+    expectFailure(await syncTo(workspace), 'ended before the answer was complete')
+  })
+
+  test.each(['scopes/list', 'secrets/list', 'scopes/create', 'secrets/put'])(
+    'when the workspace never answers %s',
+    async (call) => {
+      answerIn(workspace, () => neverAnswer, call)
+      expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
+    },
+  )
+
+  test('when the answer begins and never ends', async () => {
+    answerIn(
+      workspace,
+      () => (response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{'),
+    )
+    expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
+  })
+
+  // Without an end to what is read, an answer of gigabytes would fill the runner's memory.
+  test('when the answer is longer than any that a workspace gives, and no more of it is read', async () => {
+    let sent = 0
+    answerIn(
+      workspace,
+      () => (response) => {
+        const page = Buffer.alloc(64 * 1024, 0x20)
+        response.on('error', () => undefined)
+        const more = (): void => {
+          while (!response.destroyed && sent < 256 * 1024 * 1024) {
+            sent += page.length
+            if (!response.write(page)) return
+          }
+          response.end()
+        }
+        response.on('drain', more)
+        more()
+      },
+      'scopes/list',
+    )
+    expectFailure(await syncTo(workspace), 'not the Databricks REST API')
+    expect(sent).toBeLessThan(32 * 1024 * 1024)
+  })
+})
