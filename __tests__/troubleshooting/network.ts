@@ -87,10 +87,7 @@ export const OF_THE_NETWORK: Scenarios = {
     (_, perform) => cutShort(perform(), 1),
     'scopes/list',
   ),
-  'The write may have happened or not: run the job again.': answered(
-    (_, perform) => cutShort(perform(), 1),
-    'secrets/put',
-  ),
+  'The write may have happened or not': answered((_, perform) => cutShort(perform(), 1), 'secrets/put'),
 }
 
 /** What a workspace that is busy or down makes of a run, and who cancels one. */

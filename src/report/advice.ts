@@ -1,5 +1,5 @@
 import type { Permission } from '../databricks/permission.js'
-import type { WorkspaceError, WorkspaceErrorDetails } from '../databricks/workspace-error.js'
+import type { WorkspaceError } from '../databricks/workspace-error.js'
 
 const CHECK_HOST =
   'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
@@ -16,10 +16,8 @@ export interface AdviceContext {
 }
 
 /** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
-export function adviceFor(
-  { failure, details }: WorkspaceError,
-  { scope, permission }: AdviceContext,
-): string {
+export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceContext): string {
+  const { failure, details } = error
   const { said = '' } = details
   switch (failure) {
     case 'unreachable':
@@ -43,16 +41,13 @@ export function adviceFor(
     case 'cancelled':
       return 'Run the job again.'
     case 'refused':
-      return adviceForRefusal(details, { scope, permission })
+      return adviceForRefusal(error, { scope, permission })
   }
 }
 
-function adviceForRefusal(
-  { status, errorCode, said = '', call }: WorkspaceErrorDetails,
-  { scope, permission }: AdviceContext,
-): string {
-  // Databricks answers with these numbers in place of a code when it has not let us in at all; the advice differs.
-  if (status === 401 || errorCode === '403') {
+function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
+  const { status, errorCode, said = '', call } = error.details
+  if (error.isUnwelcome) {
     if (said.includes('IP ACL')) {
       return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
     }

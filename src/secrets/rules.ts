@@ -24,10 +24,6 @@ export function emptyValue({ input }: Place): Problem {
   return input === 'secrets-file' ? { message: EMPTY_IN_FILE } : NOT_VISIBLE
 }
 
-const TOO_LARGE =
-  `the value is larger than ${withThousands(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one secret. ` +
-  'Split it, or keep it in a Unity Catalog volume'
-
 const ONLY_EQUALS =
   'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
   'key:=${{ toJSON(secrets.NAME) }} instead'
