@@ -1,4 +1,6 @@
+import { EmulatedGitHub } from '../../emulator/github.js'
 import { apiError, plainJson } from '../../emulator/reply.js'
+import { APPLICATION, signInOnAzure, startAzureWorld } from '../e2e/sign-in/azure-world.js'
 import { CLIENT_ID, signInTo, startWorld } from '../e2e/sign-in/service-principal.js'
 import type { StepResult } from '../runner/step.js'
 import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
@@ -22,6 +24,18 @@ async function signIn(inputs: Record<string, string>, withJob: boolean): Promise
   }
 }
 
+/** Signs in on Azure as an application that has a secret, and trusts a job of octo-org/octo-repo. */
+async function signInByEntra(inputs: Record<string, string>, subject?: string): Promise<StepResult> {
+  const world = await startAzureWorld()
+  const job = subject === undefined ? undefined : await EmulatedGitHub.start({ subject })
+  try {
+    return await signInOnAzure(world, { ...APPLICATION, ...inputs }, job?.variables)
+  } finally {
+    await world.close()
+    await job?.close()
+  }
+}
+
 /** What the workspace says to whom it does not let in. */
 export const OF_SIGN_IN: Scenarios = {
   'refused the request (HTTP 403). It says: "Invalid access token".': faulty({
@@ -38,6 +52,10 @@ export const OF_SIGN_IN: Scenarios = {
     await signIn({ 'token-audience': 'fake-other-audience' }, true),
   'Signing in by oauth-m2m failed. … Check client-id': async () =>
     await signIn({ 'client-secret': 'fake-wrong-secret' }, false),
+  'Signing in by azure-client-secret failed. … Check azure-client-id': async () =>
+    await signInByEntra({ 'azure-client-secret': 'fake-wrong-secret' }),
+  'Check azure-client-id and azure-tenant-id, and that the application has a federated credential for this job.':
+    async () => await signInByEntra({}, 'repo:octo-org/other:pull_request'),
   'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names cannot be read.': faulty(
     { token: '', 'client-id': CLIENT_ID },
     { env: { DATABRICKS_OIDC_TOKEN_FILEPATH: '/no/such/token' } },

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals'
+
+import { groupFailures } from '../../src/report/failures.js'
+
+const DOWN = 'The workspace refused the request (HTTP 503).'
+
+function failed(name: string, reason: string, end = 'failed') {
+  return { end, names: [name], reason }
+}
+
+// Lost if this fails: a hundred keys that failed alike are a hundred annotations, of which GitHub shows ten.
+test('what failed for the same reason is one failure, with one request id and the most tries', () => {
+  const groups = groupFailures([
+    failed('a', `${DOWN} It was tried 2 times in 1 s. Request id: fake-id-1.`),
+    failed('b', `${DOWN} It was tried 5 times in 12 s. Request id: fake-id-2.`),
+    failed('c', `${DOWN} It was tried 3 times in 4 s. Request id: fake-id-3.`),
+  ])
+  expect(groups).toEqual([
+    {
+      end: 'failed',
+      names: ['a', 'b', 'c'],
+      reason: `${DOWN} It was tried up to 5 times in 12 s. Request id: fake-id-1.`,
+    },
+  ])
+})
+
+test('the tries are exact where all had the same', () => {
+  const reason = `${DOWN} It was tried 2 times in 1 s.`
+  expect(groupFailures([failed('a', reason), failed('b', reason)])).toEqual([
+    { end: 'failed', names: ['a', 'b'], reason },
+  ])
+})
+
+// Lost if this fails: what was tried once is said to have been tried for minutes, or another key's reason is told of it.
+test.each([
+  ['one was tried again and the other was not', DOWN, `${DOWN} It was tried 2 times in 1 s.`, 'failed'],
+  ['the reasons are others', DOWN, 'Not sent.', 'failed'],
+  ['the ends are others', DOWN, DOWN, 'not verified'],
+])('it is two failures where %s', (_, one, other, end) => {
+  expect(groupFailures([failed('a', one), failed('b', other, end)])).toEqual([
+    failed('a', one),
+    failed('b', other, end),
+  ])
+})
+
+// Lost if this fails: the one odd key stands above the reason that befell all others.
+test('the reason that befell most comes first', () => {
+  const groups = groupFailures([failed('a', 'Rare.'), failed('b', DOWN), failed('c', DOWN)])
+  expect(groups.map(({ names }) => names)).toEqual([['b', 'c'], ['a']])
+})
