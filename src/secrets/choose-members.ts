@@ -24,7 +24,9 @@ const NOT_A_KEY =
   `long; ${KEY_RULE}`
 
 /** A pattern that was spelled wrong copies what it should keep back, or keeps back what it should copy. */
-const NO_MATCH = 'the pattern matches no name of the map. Correct it, or take it out'
+const NO_MATCH =
+  'the pattern matches no name of the map. Check how it is spelled, and that this job (its environment, a fork) gets the ' +
+  'secrets it is for'
 
 const NO_PREFIX = 'no name that is taken from the map begins with this. Correct it, or take it out'
 

@@ -5,6 +5,9 @@ import { planMasks } from './masks.js'
 
 const STARS = '***'
 
+/** So many texts are remembered, of up to 64 KB each. */
+const REMEMBERED = 64
+
 /**
  * Takes the values out of what others say: whole, in every form that is masked, and in part. A workspace that echoes a
  * request may cut it anywhere. The runner's masks hide whole values in the log; in the summary, nothing does.
@@ -15,6 +18,10 @@ export class Redactor {
     | {
         readonly shortForms: ReadonlySet<string>
         readonly lengths: readonly number[]
+        /** The first code units of the short forms. */
+        readonly beginnings: ReadonlySet<number>
+        /** What has been redacted last, by how it was: a gateway says the same to each of a thousand requests. */
+        readonly redacted: Map<string, string>
         readonly fragments: Fragments
         readonly wholes: Forms
       }
@@ -32,15 +39,21 @@ export class Redactor {
 
   /** The text without the values, each stretch of them replaced by `***`. */
   redact(text: string): string {
-    const { shortForms, lengths, fragments } = this.#prepared()
+    const { shortForms, lengths, beginnings, fragments, redacted } = this.#prepared()
+    const known = redacted.get(text)
+    if (known !== undefined) return known
     const hidden = fragments.occurrencesIn(text)
     // Forms that are too short to have a fragment: looked up, since a file of short lines has thousands of them.
     for (let at = 0; at < text.length; at++) {
+      if (!beginnings.has(text.charCodeAt(at))) continue
       for (const length of lengths) {
         if (shortForms.has(text.slice(at, at + length))) hidden.push({ start: at, end: at + length })
       }
     }
-    return withStars(text, hidden)
+    const shown = withStars(text, hidden)
+    if (redacted.size >= REMEMBERED) redacted.clear()
+    redacted.set(text, shown)
+    return shown
   }
 
   /**
@@ -61,6 +74,8 @@ export class Redactor {
       this.#index = {
         shortForms,
         lengths: [...new Set([...shortForms].map(({ length }) => length))],
+        beginnings: new Set([...shortForms].map((form) => form.charCodeAt(0))),
+        redacted: new Map(),
         fragments: new Fragments(forms.filter((form) => Fragments.fit(form))),
         wholes: new Forms(masks),
       }
