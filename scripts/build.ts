@@ -5,6 +5,8 @@ import path from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 
+import { minify } from 'terser'
+
 import { bundledPackages, licenseOf } from './licenses.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -23,6 +25,18 @@ const ncc = ['node_modules/@vercel/ncc/dist/ncc/cli.js', 'build', 'src/index.ts'
 const flags = ['--minify', '--source-map', '--no-source-map-register', '--target', 'es2022', '--no-cache']
 const { status } = spawnSync(process.execPath, [...ncc, ...flags, '--quiet'], { cwd: root, stdio: 'inherit' })
 if (status !== 0) process.exit(status ?? 1)
+
+// ncc minifies index.js alone.
+for (const chunk of readdirSync(out).filter((file) => file.endsWith('.index.js'))) {
+  const file = path.join(out, chunk)
+  const { code = '', map = '' } = await minify(readFileSync(file, 'utf8'), {
+    module: true,
+    ecma: 2020,
+    sourceMap: { content: readFileSync(`${file}.map`, 'utf8'), filename: chunk },
+  })
+  writeFileSync(file, code)
+  writeFileSync(`${file}.map`, String(map))
+}
 
 const files = readdirSync(out).map((file) => path.join(out, file))
 for (const file of files.filter((name) => name.endsWith('.js'))) {

@@ -119,6 +119,7 @@ export async function main(): Promise<boolean> {
       host: inputs.host,
       scope: inputs.scope.name,
       redactor,
+      cancelled,
     }))
   return reported && commented && succeeded(result) && !cancelled.aborted
 }

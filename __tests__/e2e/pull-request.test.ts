@@ -89,6 +89,13 @@ describe('a dry run for a pull request', () => {
     expect(world.writes()).toBe(1)
   })
 
+  // A page of such comments is the longest answer that GitHub can give.
+  test('finds its comment among the longest that GitHub accepts', async () => {
+    for (let index = 0; index < 30; index++) world.github.comment('somebody', '\u0001'.repeat(65_536))
+    expect((await world.comment()).exitCode).toBe(0)
+    expect((await world.comment()).log).toContain('Comment    unchanged')
+  })
+
   test('works on an Enterprise Server', async () => {
     await world.close()
     world = await PullRequestWorld.start({ enterprise: true })

@@ -39,6 +39,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
   /** Null for none. */
   readonly body: string | null
+  /** The longest answer that is read, in bytes; {@link MAX_ANSWER_BYTES} if absent. */
+  readonly maxAnswerBytes?: number
 }
 
 /** How one origin is reached. */
@@ -72,11 +74,12 @@ export class HttpExchange {
   }
 
   /** @throws {WorkspaceError} when no whole answer comes; it says from whom. */
-  async send({ method, url, headers, body }: HttpRequest): Promise<RawAnswer> {
+  async send({ method, url, headers, body, maxAnswerBytes }: HttpRequest): Promise<RawAnswer> {
     const target = new URL(url)
     try {
       if (this.#cancelled.aborted) throw new WorkspaceError('cancelled', { notSent: true })
-      return await this.#exchange(target, { method, headers: { ...headers, 'user-agent': USER_AGENT } }, body)
+      const options = { method, headers: { ...headers, 'user-agent': USER_AGENT } }
+      return await this.#exchange(target, options, body, maxAnswerBytes)
     } catch (error) {
       const { failure, details } = error instanceof WorkspaceError ? error : connectionFault(error, false)
       throw new WorkspaceError(failure, { ...details, origin: target.origin })
@@ -98,6 +101,7 @@ export class HttpExchange {
     target: URL,
     options: { method: string; headers: Record<string, string> },
     body: string | null,
+    maxAnswerBytes = MAX_ANSWER_BYTES,
   ): Promise<RawAnswer> {
     const { request, agent, proxied } = this.#wayTo(target)
     return new Promise((resolve, reject) => {
@@ -146,7 +150,7 @@ export class HttpExchange {
       sent.on('finish', () => patience.refresh())
       sent.on('response', (message) => {
         hasAnswered = true
-        readAnswer(message, () => patience.refresh()).then((answer) => {
+        readAnswer(message, maxAnswerBytes, () => patience.refresh()).then((answer) => {
           settle()
           resolve(answer)
         }, fail)
@@ -211,7 +215,7 @@ function isProxied(origin: string): boolean {
 }
 
 /** Rejects with a WorkspaceError: `cut` for an answer that ends too soon, `foreign` for one that is too long, or no text. */
-function readAnswer(message: IncomingMessage, onData: () => void): Promise<RawAnswer> {
+function readAnswer(message: IncomingMessage, maxBytes: number, onData: () => void): Promise<RawAnswer> {
   const { statusCode: status = 0, headers } = message
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -219,7 +223,7 @@ function readAnswer(message: IncomingMessage, onData: () => void): Promise<RawAn
     message.on('data', (chunk: Buffer) => {
       onData()
       length += chunk.length
-      if (length > MAX_ANSWER_BYTES) reject(new WorkspaceError('foreign', { status }))
+      if (length > maxBytes) reject(new WorkspaceError('foreign', { status }))
       else chunks.push(chunk)
     })
     message.on('end', () => {

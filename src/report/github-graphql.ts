@@ -1,10 +1,12 @@
-import packageJson from '../../package.json' with { type: 'json' }
-
 import { bearer } from '../databricks/auth/bearer.js'
+import type { HttpExchange } from '../databricks/http-exchange.js'
 import type { SecretValue } from '../secret-value.js'
 
-/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
-const REQUEST_TIMEOUT_MS = 60_000
+/**
+ * The longest answer that is read, in bytes: 25 comments of 65,536 characters, GitHub's maximum, each of which can take
+ * six bytes in JSON.
+ */
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024
 
 /** A JSON object of which nothing is known yet. */
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -38,46 +40,50 @@ export class GitHubError extends Error {
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /**
- * Opens a conversation with GitHub's GraphQL API by way of Octokit, which is loaded here and not before: most runs have
- * no use for it. It follows the proxy settings of the runner, and neither redirects nor its own wish to print to stderr.
+ * Opens GitHub's GraphQL API through Octokit, which is loaded here and not before: most runs do not need it.
  *
- * @returns what throws a {@link GitHubError}, and nothing else, when there is no data
+ * @param http Sends the requests, so that proxy, certificates and timeouts are those of all other requests of the run.
+ * @returns A function that throws a {@link GitHubError}, and nothing else, if GitHub gives no data.
  */
-export async function openGitHub(graphqlUrl: string, token: SecretValue): Promise<AskGitHub> {
-  const { GitHub, defaults } = await import(/* webpackChunkName: "github" */ '@actions/github/lib/utils')
-  const octokit = new GitHub({
-    userAgent: `databricks-secrets-sync/${packageJson.version}`,
-    log: SILENT,
-    // Options of our own replace the defaults, and with them the way through the proxy.
-    request: { ...defaults.request, log: SILENT, redirect: 'manual' },
-  })
+export async function openGitHub(
+  http: HttpExchange,
+  graphqlUrl: string,
+  token: SecretValue,
+): Promise<AskGitHub> {
+  const { GitHub } = await import(/* webpackChunkName: "github" */ '@actions/github/lib/utils')
+  const octokit = new GitHub({ log: SILENT, request: { fetch: fetchOver(http), log: SILENT } })
   return async (query, variables) => {
     try {
-      return await withinTime(async (signal) => {
-        const answer = await octokit.request(`POST ${graphqlUrl}`, {
-          headers: { authorization: bearer(token) },
-          query,
-          variables,
-          request: { signal },
-        })
-        return dataOf(answer)
+      const answer = await octokit.request(`POST ${graphqlUrl}`, {
+        headers: { authorization: bearer(token) },
+        query,
+        variables,
       })
+      return dataOf(answer)
     } catch (error) {
       throw error instanceof GitHubError ? error : errorOf(error)
     }
   }
 }
 
-/** Gives a request its time; the timer keeps the process alive, so that it cannot end in between. */
-async function withinTime<Answer>(request: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-  const controller = new AbortController()
-  const timer = setTimeout(() => {
-    controller.abort()
-  }, REQUEST_TIMEOUT_MS)
-  try {
-    return await request(controller.signal)
-  } finally {
-    clearTimeout(timer)
+/** What Octokit gives to its `fetch`, as far as it is used. */
+interface FetchOptions {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The `fetch` that Octokit sends its requests with. */
+function fetchOver(http: HttpExchange): (url: string, options: FetchOptions) => Promise<Response> {
+  return async (url, { headers, body }) => {
+    const answer = await http.send({ method: 'POST', url, headers, body, maxAnswerBytes: MAX_ANSWER_BYTES })
+    const answered = Object.entries(answer.headers).flatMap(([name, value = []]) =>
+      [value].flat().map((each): [string, string] => [name, each]),
+    )
+    // Some statuses must not have a body.
+    return new Response(answer.body === '' ? null : answer.body, {
+      status: answer.status,
+      headers: answered,
+    })
   }
 }
 
@@ -103,7 +109,7 @@ function refusal(status: number, errors: readonly unknown[]): GitHubError {
   return new GitHubError({ status, passing: first?.['extensions'] === undefined })
 }
 
-/** Takes out of an error of Octokit what is fit to be known. One without an answer is of the network, or our time-out. */
+/** Takes out of an error of Octokit what is fit to be known. One without an answer is of the network. */
 function errorOf(error: unknown): GitHubError {
   const { response } = error as { response?: { status: number; headers: Record<string, unknown> } }
   if (response === undefined) return new GitHubError({ passing: true })

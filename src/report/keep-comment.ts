@@ -1,3 +1,4 @@
+import type { HttpExchange } from '../databricks/http-exchange.js'
 import type { PullRequest } from '../pull-request.js'
 import type { SecretValue } from '../secret-value.js'
 import { GitHubError, isObject, openGitHub, type AskGitHub, type JsonObject } from './github-graphql.js'
@@ -8,6 +9,8 @@ export interface CommentTarget {
   /** GitHub's GraphQL API. */
   readonly graphqlUrl: string
   readonly token: SecretValue
+  /** Sends the requests. */
+  readonly http: HttpExchange
 }
 
 /** What became of the comment. */
@@ -22,8 +25,8 @@ const FIRST_WAIT_MS = 1_000
 /** Whoever asks us to wait longer, in ms, is not waited for. */
 const MAX_WAIT_MS = 60_000
 
-/** GitHub shows as many comments at once, at most. */
-const PAGE = 100
+/** Comments a page: few enough for the bound on the size of an answer. */
+const PAGE = 25
 
 /** GitHub takes 2,500 comments on a pull request; an answer that never ends is none. */
 const MAX_PAGES = 100
@@ -61,7 +64,7 @@ export async function keepComment(
   body: string,
   target: CommentTarget,
 ): Promise<CommentOutcome> {
-  const ask = await openGitHub(target.graphqlUrl, target.token)
+  const ask = await openGitHub(target.http, target.graphqlUrl, target.token)
   let backoffMs = FIRST_WAIT_MS
   for (let attempt = 1; ; attempt++) {
     try {

@@ -1,6 +1,7 @@
 import { error, info, notice } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
+import { HttpExchange } from '../databricks/http-exchange.js'
 import type { PullRequest, PullRequestReading } from '../pull-request.js'
 import type { SecretValue } from '../secret-value.js'
 import type { Redactor } from '../secrets/redactor.js'
@@ -18,6 +19,8 @@ export interface PullRequestCommentContext {
   /** The scope as the workflow names it. */
   readonly scope: string
   readonly redactor: Redactor
+  /** Ends the requests when it fires. */
+  readonly cancelled: AbortSignal
 }
 
 /**
@@ -31,7 +34,7 @@ export async function commentOnPullRequest(
   markdown: string,
   context: PullRequestCommentContext,
 ): Promise<boolean> {
-  const { env, dryRun, pullRequest, token, redactor } = context
+  const { env, dryRun, pullRequest, token, redactor, cancelled } = context
   if (!dryRun) {
     info('Comment    none, since this is no dry run')
     return true
@@ -42,9 +45,10 @@ export async function commentOnPullRequest(
   }
   const graphqlUrl = env['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql'
   const marker = markerOf(identityOf(context))
+  const http = new HttpExchange(cancelled)
   try {
     const body = renderComment(marker, markdown, redactor)
-    const outcome = await keepComment(marker, body, { pullRequest, graphqlUrl, token })
+    const outcome = await keepComment(marker, body, { pullRequest, graphqlUrl, token, http })
     info(`Comment    ${outcome} on pull request #${pullRequest.number}`)
     return true
   } catch (failure) {
@@ -57,6 +61,8 @@ export async function commentOnPullRequest(
       `The comment on pull request #${pullRequest.number} could not be written. ${explain(failure, redactor)}`,
     )
     return false
+  } finally {
+    http.close()
   }
 }
 
