@@ -29,13 +29,13 @@ if (status !== 0) process.exit(status ?? 1)
 // ncc minifies index.js alone.
 for (const chunk of readdirSync(out).filter((file) => file.endsWith('.index.js'))) {
   const file = path.join(out, chunk)
-  const { code = '', map = '' } = await minify(readFileSync(file, 'utf8'), {
+  const { code = '', map } = await minify(readFileSync(file, 'utf8'), {
     module: true,
     ecma: 2020,
     sourceMap: { content: readFileSync(`${file}.map`, 'utf8'), filename: chunk },
   })
   writeFileSync(file, code)
-  writeFileSync(`${file}.map`, String(map))
+  if (typeof map === 'string') writeFileSync(`${file}.map`, map)
 }
 
 const files = readdirSync(out).map((file) => path.join(out, file))

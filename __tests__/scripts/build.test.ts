@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import process from 'node:process'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { bundledPackages, licenseOf } from '../../scripts/licenses.js'
 
@@ -17,24 +18,71 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
+/** The archive of the last commit, unpacked, with what a build of it gives. */
+const unpacked = path.resolve('.cache', `archive-${process.pid}`)
+const built = path.join(unpacked, 'built')
+
+beforeAll(() => {
+  mkdirSync(unpacked, { recursive: true })
+  const archive = execFileSync('git', ['archive', '--worktree-attributes', 'HEAD'], { maxBuffer: 1e9 })
+  execFileSync('tar', ['x', '-C', unpacked], { input: archive })
+  // Hard links, and no symbolic one: the paths of modules are part of what a bundler makes.
+  execFileSync('cp', ['-al', 'node_modules', unpacked])
+  const build = ['--import', 'tsx', 'scripts/build.ts', '--source-maps', '--out', built]
+  execFileSync(process.execPath, build, { cwd: unpacked, stdio: 'pipe' })
+}, 300_000)
+
+afterAll(() => {
+  rmSync(unpacked, { recursive: true })
+})
+
+// Each job of every user downloads it.
+describe('the archive of a commit', () => {
+  test('is small', () => {
+    const archive = ['archive', '--worktree-attributes', '--format=tar.gz', 'HEAD']
+    expect(execFileSync('git', archive, { maxBuffer: 1e9 }).length).toBeLessThan(350_000)
+  })
+
+  test('has an action that starts', () => {
+    const { status, stdout } = spawnSync(process.execPath, ['dist/index.js'], {
+      cwd: unpacked,
+      env: {},
+      encoding: 'utf8',
+    })
+    expect(status).toBe(1)
+    expect(stdout).toContain('::error::host: not set')
+  })
+
+  // A security team wants to see that dist is what src builds to.
+  test('has all that it takes to build dist', () => {
+    const files = readdirSync(built).filter((file) => !file.endsWith('.map'))
+    expect(files).toEqual(readdirSync(path.join(unpacked, 'dist')))
+    for (const file of files) {
+      expect(
+        readFileSync(path.join(built, file)).equals(readFileSync(path.join(unpacked, 'dist', file))),
+      ).toBe(true)
+    }
+  })
+})
+
 // Who hands on dist without the text of a license has no right to: our users, and we ourselves.
 describe('the licenses', () => {
   test('of all that is built in are in dist, with their texts', () => {
-    const build = ['--import', 'tsx', 'scripts/build.ts', '--source-maps', '--out', folder]
-    execFileSync(process.execPath, build, { stdio: 'pipe' })
-    const maps = readdirSync(folder).filter((file) => file.endsWith('.map'))
+    const maps = readdirSync(built).filter((file) => file.endsWith('.map'))
     expect(maps.length).toBeGreaterThan(1) // a chunk has one of its own
-    const sources = maps.map((file) => readFileSync(path.join(folder, file), 'utf8')).join('\n')
+    const sources = maps.map((file) => readFileSync(path.join(built, file), 'utf8')).join('\n')
     const names = new Set(
       [...sources.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(([, name = '']) => name),
     )
-    expect([...names]).toEqual(expect.arrayContaining(['@actions/core', '@humanwhocodes/momoa', '@octokit/core']))
+    expect([...names]).toEqual(
+      expect.arrayContaining(['@actions/core', '@humanwhocodes/momoa', '@octokit/core']),
+    )
 
-    const told = readFileSync('dist/licenses.txt', 'utf8').split(`\n\n${'-'.repeat(80)}\n\n`)
+    const told = readFileSync(path.join(built, 'licenses.txt'), 'utf8').split(`\n\n${'-'.repeat(80)}\n\n`)
     // Of one package there may be two versions, each with its own.
     expect(new Set(told.map((text) => text.split(' ')[0]))).toEqual(names)
     for (const text of told) expect(text).toMatch(/Permission .*\bgranted|TERMS AND CONDITIONS FOR USE/)
-  }, 120_000)
+  })
 
   test('of a package are those that it brings along', () => {
     const about = { name: 'fake', version: '1.2.3', license: 'MIT' }
