@@ -39,10 +39,8 @@ const TOKEN = '/oidc/v1/token'
 
 /** What the workspace is, for its description. */
 export interface HostDescription {
-  /** The id of this workspace; absent where it has none. */
+  /** The id of its workspace; absent where the host serves several. */
   readonly workspaceId?: string
-  /** Whether the host serves several workspaces. */
-  readonly unified: boolean
 }
 
 /** The part of a workspace that programs sign in with. It asks for no sign-in itself. */
@@ -100,14 +98,14 @@ export class Oidc {
   /** The names are from the SDKs that read it; the values of `cloud` and `host_type` are an assumption. */
   #config(origin: string): object {
     const { defaultAudiences = [this.#accountId], oidcEndpoint = `${origin}/oidc` } = this.#options
-    const { workspaceId, unified } = this.#host
+    const { workspaceId } = this.#host
     return {
       oidc_endpoint: oidcEndpoint,
       account_id: this.#accountId,
       ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
       ...(defaultAudiences.length === 0 ? {} : { token_federation_default_oidc_audiences: defaultAudiences }),
       cloud: 'AWS',
-      host_type: unified ? 'unified' : 'workspace',
+      host_type: workspaceId === undefined ? 'unified' : 'workspace',
     }
   }
 }
