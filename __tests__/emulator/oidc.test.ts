@@ -54,7 +54,7 @@ test('a newer host describes itself', async () => {
     oidc_endpoint: `${workspace.url}/oidc`,
     account_id: DEFAULT_ACCOUNT_ID,
     workspace_id: '42',
-    token_federation_default_oidc_audiences: [DEFAULT_ACCOUNT_ID],
+    token_federation_default_oidc_audiences: [`${workspace.url}/oidc/v1/token`],
     cloud: 'AWS',
     host_type: 'workspace',
   })
@@ -76,8 +76,8 @@ test('it says what it was set up to say, and leaves out what it has not', async 
     host_type: 'unified',
   })
   expect(described.body).not.toHaveProperty('workspace_id')
-  const one = await start({ discovery: 'config', accountId })
-  expect((await send(one, CONFIG)).body).toMatchObject({
+  const several = await start({ discovery: 'config', accountId, ...unified })
+  expect((await send(several, CONFIG)).body).toMatchObject({
     token_federation_default_oidc_audiences: [accountId],
   })
 })
