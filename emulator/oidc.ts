@@ -20,7 +20,10 @@ export interface SignInOptions {
   readonly accessTokenSeconds?: number
   /** Whether the host describes itself at `/.well-known/databricks-config`; default `none`, a 404 as of older hosts. */
   readonly discovery?: 'none' | 'config'
-  /** What that description calls the default audiences; default the account id. If empty, it calls none. */
+  /**
+   * What that description calls the default audiences; default the token endpoint, or the account id where the host serves
+   * several workspaces (`HostMetadata` in the Go SDK 0.170.0, config/host_metadata.go). If empty, it calls none.
+   */
   readonly defaultAudiences?: readonly string[]
   /** Where that description says that the OIDC endpoint is; default where it is. For attacks. */
   readonly oidcEndpoint?: string
@@ -39,10 +42,8 @@ const TOKEN = '/oidc/v1/token'
 
 /** What the workspace is, for its description. */
 export interface HostDescription {
-  /** The id of this workspace; absent where it has none. */
+  /** The id of its workspace; absent where the host serves several. */
   readonly workspaceId?: string
-  /** Whether the host serves several workspaces. */
-  readonly unified: boolean
 }
 
 /** The part of a workspace that programs sign in with. It asks for no sign-in itself. */
@@ -97,17 +98,18 @@ export class Oidc {
     }
   }
 
-  /** The names are from the SDKs that read it; the values of `cloud` and `host_type` are an assumption. */
+  /** Names and values are from the source and the tests of the Go SDK 0.170.0, config/host_metadata.go. */
   #config(origin: string): object {
-    const { defaultAudiences = [this.#accountId], oidcEndpoint = `${origin}/oidc` } = this.#options
-    const { workspaceId, unified } = this.#host
+    const { workspaceId } = this.#host
+    const audience = workspaceId === undefined ? this.#accountId : origin + TOKEN
+    const { defaultAudiences = [audience], oidcEndpoint = `${origin}/oidc` } = this.#options
     return {
       oidc_endpoint: oidcEndpoint,
       account_id: this.#accountId,
       ...(workspaceId === undefined ? {} : { workspace_id: workspaceId }),
       ...(defaultAudiences.length === 0 ? {} : { token_federation_default_oidc_audiences: defaultAudiences }),
       cloud: 'AWS',
-      host_type: unified ? 'unified' : 'workspace',
+      host_type: workspaceId === undefined ? 'unified' : 'workspace',
     }
   }
 }

@@ -28,41 +28,45 @@ export interface WorkspaceOptions extends ServerOptions, SignInOptions {
   readonly reservedScopes?: readonly string[]
   /** Refuse `secrets/get`, as workspaces do that allow it in notebooks only; default false. */
   readonly readsRefused?: boolean
-  /** The id of this workspace on a host that serves several. */
+  /** The id of this workspace; default `DEFAULT_WORKSPACE_ID`. */
   readonly workspaceId?: string
   /**
    * Answer API requests with the login page unless their `X-Databricks-Workspace-Id`, or `X-Databricks-Org-Id`, is
-   * `workspaceId`, which has to be set.
+   * `workspaceId`, as a host does that serves several workspaces; default false.
    */
   readonly requireWorkspaceId?: boolean
   /** Whose tokens it takes as well, for the service principals whose application id is the app's client id. */
   readonly entra?: Pick<EmulatedEntra, 'tokens'>
 }
 
+/** The id of a workspace that does not exist. */
+export const DEFAULT_WORKSPACE_ID = '1234567890123456'
+
 /** A Databricks workspace on loopback, its state in memory. */
 export class EmulatedWorkspace {
   /** The secret scopes: to look into and to change, past the API. */
   readonly store = new SecretStore()
-  readonly #options: WorkspaceOptions
+  readonly #workspaceId: string
+  readonly #requiresId: boolean
   readonly #callers: CallerSources
   readonly #rules: WorkspaceRules
   readonly #oidc: Oidc
   readonly #server: LoopbackServer
 
   private constructor(options: WorkspaceOptions) {
-    const { identities = DEFAULT_IDENTITIES, servicePrincipals = [], workspaceId } = options
+    const { identities = DEFAULT_IDENTITIES, servicePrincipals = [] } = options
+    const { workspaceId = DEFAULT_WORKSPACE_ID, requireWorkspaceId = false } = options
     const people = [...servicePrincipals.map(principalOf), ...identities]
-    this.#options = options
+    this.#workspaceId = workspaceId
+    this.#requiresId = requireWorkspaceId
     this.#rules = {
       plan: options.plan ?? 'premium',
       readsRefused: options.readsRefused ?? false,
       reservedScopes: options.reservedScopes ?? ['databricks-internal'],
       principals: new Set([...principalsOf(people), ...(options.principals ?? [])]),
     }
-    this.#oidc = new Oidc(options, people, {
-      unified: options.requireWorkspaceId ?? false,
-      ...(workspaceId === undefined ? {} : { workspaceId }),
-    })
+    // A host of several workspaces describes none of them.
+    this.#oidc = new Oidc(options, people, requireWorkspaceId ? {} : { workspaceId })
     this.#callers = { identities, people, tokens: this.tokens, entraTokens: options.entra?.tokens }
     this.#server = new LoopbackServer(
       (request) => this.#oidc.prepare(request) ?? (() => this.#perform(request)),
@@ -121,13 +125,9 @@ export class EmulatedWorkspace {
       const call = SECRETS_API[`${method} ${path}`] ?? SCIM_API[`${method} ${path}`]
       if (call === undefined) throw endpointNotFound(method, apiPath)
       const fields = method === 'GET' ? Fields.ofQuery(query) : Fields.ofBody(body)
-      const { workspaceId } = this.#options
-      return json(
-        200,
-        call({ store: this.store, rules: this.#rules, caller, fields }),
-        // Where the SDKs for Go and Python learn which workspace they are in.
-        workspaceId === undefined ? {} : { 'x-databricks-org-id': workspaceId },
-      )
+      const answer = call({ store: this.store, rules: this.#rules, caller, fields })
+      // Where the SDKs for Go and Python learn which workspace they are in, and the Terraform provider fails without it.
+      return json(200, answer, { 'x-databricks-org-id': this.#workspaceId })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       return apiError(error.status, error.errorCode, error.message)
@@ -136,9 +136,8 @@ export class EmulatedWorkspace {
 
   /** Whether a request names this workspace, where it has to. */
   #isMeant(headers: IncomingHttpHeaders): boolean {
-    const { workspaceId, requireWorkspaceId = false } = this.#options
     // Official clients send either: the JavaScript SDK and part of the Go SDK the older name.
     const named = headers['x-databricks-workspace-id'] ?? headers['x-databricks-org-id']
-    return !requireWorkspaceId || named === workspaceId
+    return !this.#requiresId || named === this.#workspaceId
   }
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { DEFAULT_ACCOUNT_ID } from '../../emulator/oidc.js'
+import { DEFAULT_WORKSPACE_ID } from '../../emulator/workspace.js'
 import { send, start } from './wire.js'
 
 const SERVER = '/oidc/.well-known/oauth-authorization-server'
@@ -53,7 +54,7 @@ test('a newer host describes itself', async () => {
     oidc_endpoint: `${workspace.url}/oidc`,
     account_id: DEFAULT_ACCOUNT_ID,
     workspace_id: '42',
-    token_federation_default_oidc_audiences: [DEFAULT_ACCOUNT_ID],
+    token_federation_default_oidc_audiences: [`${workspace.url}/oidc/v1/token`],
     cloud: 'AWS',
     host_type: 'workspace',
   })
@@ -64,17 +65,19 @@ test('it says what it was set up to say, and leaves out what it has not', async 
   const plain = await start({ discovery: 'config', accountId, defaultAudiences: [] })
   const { body } = await send(plain, CONFIG)
   expect(body).toMatchObject({ account_id: accountId })
-  expect(body).not.toHaveProperty('workspace_id')
+  expect(body).toMatchObject({ workspace_id: DEFAULT_WORKSPACE_ID })
   expect(body).not.toHaveProperty('token_federation_default_oidc_audiences')
   const audiences = ['https://example.com/a', 'https://example.com/b']
   const unified = { workspaceId: '42', requireWorkspaceId: true }
   const other = await start({ discovery: 'config', accountId, defaultAudiences: audiences, ...unified })
-  expect((await send(other, CONFIG)).body).toMatchObject({
+  const described = await send(other, CONFIG)
+  expect(described.body).toMatchObject({
     token_federation_default_oidc_audiences: audiences,
     host_type: 'unified',
   })
-  const one = await start({ discovery: 'config', accountId })
-  expect((await send(one, CONFIG)).body).toMatchObject({
+  expect(described.body).not.toHaveProperty('workspace_id')
+  const several = await start({ discovery: 'config', accountId, ...unified })
+  expect((await send(several, CONFIG)).body).toMatchObject({
     token_federation_default_oidc_audiences: [accountId],
   })
 })

@@ -191,6 +191,7 @@ export const SIGN_IN_CASES: readonly Case[] = [
     // A policy without audiences takes the account's id.
     besideGitHub: (github) => ({
       ...DESCRIBED,
+      defaultAudiences: [ACCOUNT_ID],
       servicePrincipals: [{ applicationId: CLIENT_ID, policies: [policyOf(github)] }],
     }),
     async play(world) {

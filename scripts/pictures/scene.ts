@@ -36,8 +36,9 @@ export async function play({ inputs, prepare }: Scene): Promise<Shown> {
   const subject = 'repo:owner/repo:environment:prod'
   const github = await EmulatedGitHub.start({ subject, repository: 'owner/repo' })
   const { issuer, jwksUri } = github
+  const policy = { issuer, jwksUri, subject, audiences: [`https://${HOST}/oidc/v1/token`] }
   const workspace = await EmulatedWorkspace.start({
-    servicePrincipals: [{ applicationId: CLIENT_ID, policies: [{ issuer, jwksUri, subject }] }],
+    servicePrincipals: [{ applicationId: CLIENT_ID, policies: [policy] }],
     discovery: 'config',
     principals: ['data-team', 'platform-team', 'interns'],
   })
