@@ -9,6 +9,7 @@ import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
+import { findMisspeltInputs } from './misspelt-inputs.js'
 import { readPermissions } from './permissions-input.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
@@ -66,6 +67,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const fault: ReportFault = (input, message, cause) =>
     void faults.push({ input, message, ...(cause !== undefined && { cause }) })
 
+  faults.push(...findMisspeltInputs(env))
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
   }

@@ -73,6 +73,7 @@ export const OF_THE_MAP: Scenarios = {
 
 /** What is wrong with the other inputs. */
 export const OF_OTHER_INPUTS: Scenarios = {
+  '…: the action has no such input. Did you mean …?': faulty({ dryrun: 'true' }),
   'host: not set.': faulty({ host: '' }),
   'host: not the address of a workspace': faulty({ host: 'my workspace' }),
   'host: does not start with https://': faulty({ host: 'http://dbc-a1b2c3d4-e5f6.cloud.databricks.com' }),
