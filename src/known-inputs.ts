@@ -48,13 +48,13 @@ export type InputName = keyof typeof KNOWN_INPUTS
 
 /**
  * Whether an input was left at its default, as far as that can be told: a workflow that gives the default itself, or an
- * empty text, looks the same. The default of `github-token` is the token of the job, which begins with `ghs_`, as every
+ * empty text, looks the same, and `True` is `true`. The default of `github-token` is the token of the job, which begins with `ghs_`, as every
  * token of a GitHub App does.
  *
  * @param text The text of the input; undefined where the runner has not passed it on.
  */
 export function isDefault(input: InputName, text = ''): boolean {
-  const given = text.trim()
+  const given = text.trim().toLowerCase()
   if (given === '' || given === KNOWN_INPUTS[input]) return true
   return input === 'github-token' && given.startsWith('ghs_')
 }
