@@ -48,6 +48,16 @@ export const OF_THE_MAP: Scenarios = {
   'no secret is named, neither here nor in secret-envs, secret-files or secrets-file': faulty({
     secrets: '',
   }),
+  'no secret is named, and … cannot work without one.': faulty({
+    secrets: '',
+    'max-age-days': '90',
+    verify: 'true',
+  }),
+  'the JSON object holds no secret for the map': faulty({ secrets: '{"github_token": "fake-github-token"}' }),
+  'the input is given and names no secret, and prune would delete the keys that it should name.': faulty({
+    'secret-envs': '# none',
+    prune: 'true',
+  }),
   'this name stands in the map more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
   'this name makes no key with key-strip-prefix, key-case and key-prefix': faulty({
     secrets: '{"PROD_": "fake-a", "PROD_B": "fake-b"}',
