@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 import { readInputs } from '../src/inputs.js'
+import { KNOWN_INPUTS } from '../src/known-inputs.js'
 import { setOutputs } from '../src/report/outputs.js'
 import { NOTHING_YET } from '../src/sync/result.js'
 
@@ -44,6 +45,12 @@ describe('action.yml', () => {
     const read = lookedUp('INPUT_', () => void readInputs(process.env))
     const declared = Object.keys(action.inputs).map((name) => `INPUT_${name.toUpperCase()}`)
     expect(read).toEqual(declared.sort())
+  })
+
+  // By these, the action tells a misspelt input from one that is not its own.
+  test('declares the inputs that are known, with their defaults', () => {
+    const declared = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? ''])
+    expect(Object.entries(KNOWN_INPUTS)).toEqual(declared)
   })
 
   test('declares the outputs that are set, and no other', () => {

@@ -48,10 +48,13 @@ describe('the inputs that hold the traffic back', () => {
     ['concurrency', '65', 'must be a whole number from 1 to 64, in digits'],
     ['concurrency', '1.5', 'must be a whole number from 1 to 64, in digits'],
     ['concurrency', '0x10', 'must be a whole number from 1 to 64, in digits'],
-    ['requests-per-second', '-1', 'must be a number from 0 to 1,000, in digits'],
-    ['requests-per-second', '1e3', 'must be a number from 0 to 1,000, in digits'],
-    ['requests-per-second', '1001', 'must be a number from 0 to 1,000, in digits'],
-    ['requests-per-second', 'Infinity', 'must be a number from 0 to 1,000, in digits'],
+    ['requests-per-second', '-1', 'must be 0 or a number from 0.1 to 1,000, in digits'],
+    ['requests-per-second', '1e3', 'must be 0 or a number from 0.1 to 1,000, in digits'],
+    ['requests-per-second', '1001', 'must be 0 or a number from 0.1 to 1,000, in digits'],
+    ['requests-per-second', 'Infinity', 'must be 0 or a number from 0.1 to 1,000, in digits'],
+    // So long a wait is more than a timer holds, and then there is none at all.
+    ['requests-per-second', '0.0000001', 'must be 0 or a number from 0.1 to 1,000, in digits'],
+    ['requests-per-second', '0.09', 'must be 0 or a number from 0.1 to 1,000, in digits'],
     ['retry-timeout-seconds', '5m', 'must be a whole number from 0 to 3,600, in digits'],
     ['retry-timeout-seconds', '3601', 'must be a whole number from 0 to 3,600, in digits'],
   ])('are refused outside of them: %s %s', (input, value, message) => {

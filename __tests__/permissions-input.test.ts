@@ -65,7 +65,9 @@ describe('permissions', () => {
     ['a credential', `x-${CREDENTIAL}=READ`, 'signs in with'],
   ])('refuses %s', (_, line, message) => {
     const { faults } = read(`# who\nfirst=READ\n${line}\nlast=READ`)
-    expect(faults).toEqual([{ input: 'permissions', line: 3, message: expect.stringContaining(message) }])
+    expect(faults).toMatchObject([
+      { input: 'permissions', line: 3, message: expect.stringContaining(message) },
+    ])
     expect(faults[0]?.message).not.toContain(line.trim())
   })
 

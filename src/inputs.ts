@@ -9,10 +9,13 @@ import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
+import { isDefault, type InputName } from './known-inputs.js'
+import { findMisspeltInputs } from './misspelt-inputs.js'
 import { readPermissions } from './permissions-input.js'
-import { readBoolean, type ReportFault } from './scalar-inputs.js'
+import { readBoolean, readChoice, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
+import { KEY_CASES } from './secrets/key-naming.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
 import type { SecretMap } from './secrets/secret-map.js'
@@ -38,6 +41,8 @@ export interface Inputs {
   readonly permissions: readonly WantedPermission[]
   /** Names of a JSON or dotenv map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
+  /** The keys that these names would be: they are not deleted. */
+  readonly neverPruned: readonly string[]
   readonly warnings: readonly string[]
   /** What to ask GitHub with for a comment on the pull request; undefined where none is wanted. */
   readonly commentToken: SecretValue | undefined
@@ -66,6 +71,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const fault: ReportFault = (input, message, cause) =>
     void faults.push({ input, message, ...(cause !== undefined && { cause }) })
 
+  faults.push(...findMisspeltInputs(env))
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
     fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
   }
@@ -78,6 +84,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   if ('message' in way) fault(way.input, way.message, way.cause)
   const scope = readScope(fault)
   const keyPrefix = getInput('key-prefix')
+  // It would rename every key, and prune would delete the old ones.
+  if (getInput('key-case') === '') readChoice('key-case', KEY_CASES, fault)
   const options = readSyncOptions(keyPrefix, faults)
   const traffic = readClient(fault)
   const summary = readBoolean('summary', fault) ?? true
@@ -87,6 +95,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     entries,
     unused,
     leftOut,
+    neverPruned,
     faults: mapFaults,
   } = readSources(
     {
@@ -107,7 +116,9 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       credentials,
       unnamed: githubTokens,
       // A report on the ages of keys needs no secrets.
-      mayBeEmpty: options.maxAgeDays !== undefined && options.prune === undefined,
+      mayBeEmpty: options.maxAgeDays !== undefined,
+      neededBy: NEED_SECRETS.filter((input) => !isDefault(input, getInput(input))),
+      prunes: options.prune !== undefined,
     },
   )
   faults.push(...mapFaults)
@@ -145,6 +156,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           canBeNamed,
           permissions,
           leftOut: leftOut.filter(canBeNamed),
+          neverPruned,
           warnings,
           commentToken: comment.wanted ? comment.token : undefined,
         }
@@ -155,6 +167,19 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     dryRun: options.dryRun,
   }
 }
+
+/** What makes no sense in a run that only reports ages: a workflow that gives one of them expects secrets. */
+const NEED_SECRETS = [
+  'initial-manage-principal',
+  'key-prefix',
+  'if-exists',
+  'prune',
+  'prune-exclude',
+  'prune-limit',
+  'permissions',
+  'verify',
+  'pr-comment',
+] as const satisfies readonly InputName[]
 
 const TLS_CHECKS_OFF =
   'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
@@ -192,7 +217,8 @@ function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]
     return { origin: host.origin, workspaceId: workspaceId.id }
   } catch (error) {
     if (!(error instanceof HostError)) throw error
-    fault('host', error.message)
+    // A scheme alone stands before a variable that GitHub does not give to this run.
+    fault('host', error.message, /^https?:\/*$/i.test(pasted) ? 'not-visible' : undefined)
     return undefined
   }
 }
@@ -222,11 +248,7 @@ function readScope(fault: ReportFault): WantedScope | undefined {
   if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')
 
   const create = readBoolean('create-scope', fault)
-  const principal = getInput('initial-manage-principal')
-  const initialManagePrincipal = INITIAL_MANAGE_PRINCIPALS.find((each) => each === principal)
-  if (initialManagePrincipal === undefined) {
-    fault('initial-manage-principal', 'must be auto, users or creator')
-  }
+  const initialManagePrincipal = readChoice('initial-manage-principal', INITIAL_MANAGE_PRINCIPALS, fault)
   return create === undefined || initialManagePrincipal === undefined
     ? undefined
     : { name, create, initialManagePrincipal }

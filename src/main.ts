@@ -104,7 +104,7 @@ export async function main(): Promise<boolean> {
   }
   const report = makeReport(result, inputs.options, context)
   const reported = setOutputs(result, report.ages)
-  logReport(report, monotonicMs() - start)
+  logReport(report, inputs, monotonicMs() - start)
   const markdown = renderReport(report, context)
   if (summary) await writeSummary(markdown)
   const { commentToken: token } = inputs

@@ -46,17 +46,19 @@ export function readPermissions(
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue
     const place = { input: 'permissions', line: index + 1 }
-    const fault = (message: string): void => void faults.push({ ...place, message })
+    // An empty part may come from a variable that GitHub does not give to this run.
+    const fault = (message: string, isEmpty = false): void =>
+      void faults.push({ ...place, message, ...(isEmpty && { cause: 'not-visible' }) })
     const split = line.lastIndexOf('=')
     const principal = line.slice(0, Math.max(split, 0)).trim()
     const permission = line.slice(split + 1).trim()
     if (split === -1 || !isPermission(permission)) {
-      fault(EXPECTED)
+      fault(EXPECTED, split !== -1 && permission === '')
       continue
     }
     permissions.push({ principal, permission })
     if (principal === '') {
-      fault(NO_PRINCIPAL)
+      fault(NO_PRINCIPAL, true)
       continue
     }
     if (Array.from(principal).length > MAX_PRINCIPAL_LENGTH) fault(TOO_LONG)

@@ -9,6 +9,8 @@ export type ReportFault = (input: string, message: string, cause?: Problem['caus
 /** What a number may be, and what it is where nothing is given. */
 export interface NumberBounds<Default extends number | undefined> {
   readonly least: number
+  /** True where 0 is taken too, below `least`. */
+  readonly zero?: boolean
   readonly most: number
   readonly default: Default
   /** True where 0.5 makes sense. */
@@ -20,9 +22,28 @@ export function readBoolean(input: string, fault: ReportFault): boolean | undefi
   try {
     return getBooleanInput(input)
   } catch {
-    fault(input, 'must be true or false')
+    fault(input, 'must be true or false', causeOf(getInput(input)))
     return undefined
   }
+}
+
+/** Reads one of several words; undefined where it is none of them, and `fault` has been told. */
+export function readChoice<Choice extends string>(
+  input: string,
+  choices: readonly Choice[],
+  fault: ReportFault,
+): Choice | undefined {
+  const text = getInput(input)
+  const choice = choices.find((each) => each === text)
+  if (choice === undefined) {
+    fault(input, `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`, causeOf(text))
+  }
+  return choice
+}
+
+/** An empty text may come from a variable that GitHub does not give to this run. */
+function causeOf(text: string): Problem['cause'] {
+  return text === '' ? 'not-visible' : undefined
 }
 
 /**
@@ -31,14 +52,14 @@ export function readBoolean(input: string, fault: ReportFault): boolean | undefi
  */
 export function readNumber<Default extends number | undefined>(
   input: string,
-  { least, most, fractions = false, ...bounds }: NumberBounds<Default>,
+  { least, most, zero = false, fractions = false, ...bounds }: NumberBounds<Default>,
   fault: ReportFault,
 ): number | Default {
   const text = getInput(input)
   if (text === '') return bounds.default
   const number = (fractions ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN
-  if (number >= least && number <= most) return number
+  if ((number >= least && number <= most) || (zero && number === 0)) return number
   const kind = fractions ? 'number' : 'whole number'
-  fault(input, `must be a ${kind} from ${least} to ${withThousands(most)}, in digits`)
+  fault(input, `must be ${zero ? '0 or ' : ''}a ${kind} from ${least} to ${withThousands(most)}, in digits`)
   return bounds.default
 }

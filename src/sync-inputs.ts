@@ -1,7 +1,7 @@
 import { getInput } from '@actions/core'
 
 import type { Fault } from './fault.js'
-import { readBoolean, readNumber, type ReportFault } from './scalar-inputs.js'
+import { readBoolean, readChoice, readNumber, type ReportFault } from './scalar-inputs.js'
 import { MAX_KEYS } from './secrets/key.js'
 import { readNamePatterns } from './secrets/name-patterns.js'
 import { IF_EXISTS, type SyncOptions } from './sync/options.js'
@@ -17,9 +17,9 @@ const PRUNE_LIMIT = { least: 0, most: MAX_KEYS, default: 10 }
  * @param keyPrefix What the keys of this map begin with: no others are pruned.
  */
 export function readSyncOptions(keyPrefix: string, faults: Fault[]): SyncOptions {
-  const fault: ReportFault = (input, message) => void faults.push({ input, message })
-  const ifExists = IF_EXISTS.find((each) => each === getInput('if-exists'))
-  if (ifExists === undefined) fault('if-exists', 'must be update, compare or keep')
+  const fault: ReportFault = (input, message, cause) =>
+    void faults.push({ input, message, ...(cause !== undefined && { cause }) })
+  const ifExists = readChoice('if-exists', IF_EXISTS, fault)
   const prune = readBoolean('prune', fault) ?? false
   // Untrimmed, so that lines are counted from the first.
   const exclude = readNamePatterns(getInput('prune-exclude', { trimWhitespace: false }), 'prune-exclude')
@@ -28,9 +28,7 @@ export function readSyncOptions(keyPrefix: string, faults: Fault[]): SyncOptions
   const maxAgeDays = readNumber<number | undefined>('max-age-days', MAX_AGE_DAYS, fault)
   return {
     ifExists: ifExists ?? 'update',
-    prune: prune
-      ? { keyPrefix, isExcluded: (key) => exclude.patterns.some(({ matches }) => matches(key)), limit }
-      : undefined,
+    prune: prune ? { keyPrefix, exclude: exclude.patterns, limit } : undefined,
     verify: readBoolean('verify', fault) ?? false,
     dryRun: readBoolean('dry-run', fault) ?? false,
     maxAgeDays,

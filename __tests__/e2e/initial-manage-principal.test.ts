@@ -59,6 +59,53 @@ describe('initial-manage-principal', () => {
     expect(log).toContain('cannot be created with initial-manage-principal: creator')
   })
 
+  // Everybody manages such a scope, and the permissions that were to prevent that fail when all is written.
+  test.each(['auto', 'users'])(
+    '%s on the standard plan, with permissions: stops ahead of the first secret',
+    async (principal) => {
+      await start({ plan: 'standard' })
+      // What Databricks answers there for a missing scope is not known: this is the answer that does not tell the plan.
+      workspace.intercept(({ path }) =>
+        path.endsWith('acls/list') && !workspace.store.has('storage')
+          ? apiError(404, 'RESOURCE_DOES_NOT_EXIST', 'Scope storage does not exist!')
+          : undefined,
+      )
+      const inputs = { 'initial-manage-principal': principal, permissions: 'data-team=READ' }
+      const { exitCode, outputs, log } = await syncTo(workspace, inputs)
+      expect(exitCode).toBe(1)
+      expect(workspace.requests.to('secrets/put')).toEqual([])
+      expect(outputs['scope-created']).toBe(String(principal === 'users'))
+      expect(log).toContain(
+        principal === 'users' ? 'This workspace refuses what concerns permissions' : 'was not created',
+      )
+      expect(log).toContain(
+        `Stopped before ${principal === 'users' ? 'the first secret was put' : 'anything was written'}`,
+      )
+    },
+  )
+
+  test('users on the premium plan, with permissions: sets them', async () => {
+    await start({ principals: ['data-team'] })
+    const inputs = { 'initial-manage-principal': 'users', permissions: 'data-team=READ' }
+    const { exitCode } = await syncTo(workspace, inputs)
+    expect(exitCode).toBe(0)
+    expect(Object.fromEntries(workspace.store.scope('storage').acls)).toEqual({
+      users: 'MANAGE',
+      'data-team': 'READ',
+    })
+  })
+
+  // The runner shows ten warnings of a step: this one is the one that has to be seen.
+  test('auto warns of it ahead of all other warnings', async () => {
+    await start({ plan: 'standard' })
+    const secrets = Array.from({ length: 12 }, (_, index) => `k${index}=x${index}`).join('\n')
+    const host = `${workspace.url}/?o=1`
+    const { annotations } = await syncTo(workspace, { secrets, host, 'workspace-id': '2' })
+    const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+    expect(warnings.length).toBeGreaterThan(1)
+    expect(warnings[0]).toContain('Every user of the workspace now manages')
+  })
+
   // A refusal that is misread would hand the secrets to everybody.
   test.each([
     ['another code', 400, 'INVALID_PARAMETER_VALUE', 'initial_manage_principal "users"'],

@@ -76,6 +76,30 @@ describe('the inputs', () => {
     expect(everythingSaid(step)).not.toMatch(/fake@|x-fake/)
   })
 
+  // The runner passes on what it does not know, and fills in the default of what was meant: it would write and delete.
+  test.each<[string, Record<string, string>, string[]]>([
+    ['misspelt', { dryrun: 'true' }, ['dryrun: the action has no such input. Did you mean dry-run?']],
+    ['spelled with an underscore', { dry_run: 'true' }, ['dry_run: ']],
+    ['misspelt, beside other errors', { 'dry-rnu': 'true', verify: 'yes' }, ['dry-rnu: ', 'verify: ']],
+    [
+      'misspelt, several of them',
+      { dryrun: 'true', 'prune-exlude': 'x-fake', purne_limit: '1' },
+      ['dryrun: ', 'prune-exlude: ', 'purne_limit: '],
+    ],
+    ['required, and misspelt', { sope: 'x-fake', scope: '' }, ['sope: ', 'scope: not set']],
+  ])('are refused: one that is %s', async (_, inputs, beginnings) => {
+    const step = await syncTo(workspace, { prune: 'true', ...inputs })
+    expectRefused(workspace, step, ...beginnings)
+    expect(everythingSaid(step)).not.toContain('x-fake')
+  })
+
+  // Jobs and other actions have such variables.
+  test('leave variables alone that begin like an input and are none', async () => {
+    const env = { INPUT_PORT: '80', INPUT_SCORE: '1', INPUT_COST: '2', INPUT_HOSTS: 'a', INPUT_DRY: 'true' }
+    const { exitCode } = await syncTo(workspace, {}, { env })
+    expect(exitCode).toBe(0)
+  })
+
   // Node goes on without them, and says so on stderr, where it is shown ahead of everything.
   test('are refused: a file of certificates that is not there', async () => {
     const env = { NODE_EXTRA_CA_CERTS: '/no/such/file.pem' }

@@ -173,7 +173,7 @@ describe('the inputs of the map', () => {
     [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no name'],
     [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
     [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
-    [{ exclude: '*' }, 'secrets: no secret is named'],
+    [{ exclude: '*' }, 'secrets: the JSON object holds no secret'],
     [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies to the names of a JSON or dotenv map alone'],
   ])('are refused: %j', async (inputs, beginning) => {
     const step = await syncTo(workspace, { secrets: '{"A_KEY":"fake-value"}', ...inputs })

@@ -29,7 +29,7 @@ function timesHolding(value: string): string[] {
 
 /** Has the workspace list these keys, besides the one that may be told. */
 function listing(names: readonly string[], times: readonly string[]): (workspace: EmulatedWorkspace) => void {
-  const member = (name: string, time = '0'): string =>
+  const member = (name: string, time = '1'): string =>
     `{"key": ${JSON.stringify(name)}, "last_updated_timestamp": ${time}}`
   const members = names.map((name, index) => member(name, times[index % times.length]))
   return (workspace) => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { sameKey } from '../../src/secrets/key.js'
+import { readNamePatterns } from '../../src/secrets/name-patterns.js'
 import type { Comparison } from '../../src/sync/compare.js'
 import type { SyncOptions } from '../../src/sync/options.js'
 import { makePlan, type Plan } from '../../src/sync/plan.js'
@@ -24,11 +25,12 @@ interface Situation {
     readonly exclude?: readonly string[]
     readonly limit?: number
   }
+  readonly neverPruned?: readonly string[]
 }
 
 function planOf(situation: Situation): Plan {
   const { map, present, unnamed = 0, create = true, ifExists = 'update', prune } = situation
-  const { same = [], unread = [] } = situation
+  const { same = [], unread = [], neverPruned = [] } = situation
   const comparison: Comparison = {
     same: new Set(same.map(sameKey)),
     unread,
@@ -43,13 +45,14 @@ function planOf(situation: Situation): Plan {
         ifExists,
         prune: prune && {
           keyPrefix: prune.keyPrefix ?? '',
-          isExcluded: (key) => (prune.exclude ?? []).includes(key),
+          exclude: readNamePatterns((prune.exclude ?? []).join('\n'), 'prune-exclude').patterns,
           limit: prune.limit ?? 10,
         },
         verify: false,
         dryRun: false,
         maxAgeDays: undefined,
       },
+      neverPruned,
       canBeNamed: () => true,
     },
     {

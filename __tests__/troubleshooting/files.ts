@@ -51,6 +51,7 @@ export const OF_FILES: Scenarios = {
     '{"BLOB": null}',
   ),
   'the ending of the file does not say what it is.': withMap('map.yaml', 'BLOB: fake-value'),
+  'the file holds no secret for the map': withMap('map.json', '{}'),
   'the file does not hold a JSON object.': withMap('map.json', '["fake-value"]'),
   'the file holds bytes that are not UTF-8.': withMap(
     'map.json',

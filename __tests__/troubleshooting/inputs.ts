@@ -48,6 +48,16 @@ export const OF_THE_MAP: Scenarios = {
   'no secret is named, neither here nor in secret-envs, secret-files or secrets-file': faulty({
     secrets: '',
   }),
+  'no secret is named, and … cannot work without one.': faulty({
+    secrets: '',
+    'max-age-days': '90',
+    verify: 'true',
+  }),
+  'the JSON object holds no secret for the map': faulty({ secrets: '{"github_token": "fake-github-token"}' }),
+  'the input is given and names no secret, and prune would delete the keys that it should name.': faulty({
+    'secret-envs': '# none',
+    prune: 'true',
+  }),
   'this name stands in the map more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
   'this name makes no key with key-strip-prefix, key-case and key-prefix': faulty({
     secrets: '{"PROD_": "fake-a", "PROD_B": "fake-b"}',
@@ -73,6 +83,7 @@ export const OF_THE_MAP: Scenarios = {
 
 /** What is wrong with the other inputs. */
 export const OF_OTHER_INPUTS: Scenarios = {
+  '…: the action has no such input. Did you mean …?': faulty({ dryrun: 'true' }),
   'host: not set.': faulty({ host: '' }),
   'host: not the address of a workspace': faulty({ host: 'my workspace' }),
   'host: does not start with https://': faulty({ host: 'http://dbc-a1b2c3d4-e5f6.cloud.databricks.com' }),

@@ -112,6 +112,10 @@ export const OF_THE_PLAN: Scenarios = {
     { prune: 'true' },
   ),
   'The scope "…" would hold … keys': into({ secrets: keys(1_000) }),
+  'prune-exclude, …: … no key of the scope, while … deleted.': into(
+    { secrets: keys(1) },
+    { prune: 'true', 'prune-exclude': 'theirs-*' },
+  ),
   'Not deleted, since not all secrets arrived': into(
     { secrets: keys(1) },
     { prune: 'true' },

@@ -19,7 +19,7 @@ export interface ListedScope {
 export interface ListedKey {
   /** In the workspace's own spelling; keys are not case-sensitive. */
   readonly name: string
-  /** When it was last put, in ms since the epoch; undefined where the workspace does not say it as a number. */
+  /** When it was last put, in ms since the epoch; undefined where the workspace does not say it as a number over 0. */
   readonly lastUpdated: number | undefined
 }
 
@@ -79,7 +79,7 @@ export class SecretsApi {
     const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope })
     return objectsOf(secrets).map(({ key, last_updated_timestamp: updated }) => ({
       name: nameOf(key),
-      lastUpdated: typeof updated === 'number' ? updated : undefined,
+      lastUpdated: typeof updated === 'number' && updated > 0 ? updated : undefined,
     }))
   }
 

@@ -20,7 +20,12 @@ export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): 
   if (result.dryRun) return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`
   if (keys.length === 0) {
     const number = plan === undefined ? 0 : sizeOf(plan.scope)
-    return [`${count(number, 'key')} in the scope`, `${stale} of them stale`, ...permissions].join(', ')
+    const known = ages.filter(({ days }) => days !== undefined).length
+    return [
+      `${count(number, 'key')} in the scope`,
+      ...(known > 0 ? [`${stale} of them stale`] : []),
+      ...(number > known ? [`${withThousands(number - known)} of unknown age`] : []),
+    ].join(', ')
   }
   const put = keys.filter((key) => isWritten(key) && key.outcome !== 'deleted').length
   const toPut = (plan?.keys ?? []).filter(({ action }) => action === 'create' || action === 'update').length

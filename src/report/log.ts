@@ -19,15 +19,22 @@ const MAX_ANNOTATIONS = 10
 /** As many keys are named in one annotation. */
 const MAX_NAMES = 10
 
-/** Tells what the run is about to do, and what in the inputs should be looked at. */
-export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): void {
+/** Tells what the run is about to do, and what the inputs leave out. */
+export function logStart({ host, signIn, leftOut }: Inputs): void {
   info(`Workspace  ${describeHost(host)}`)
   const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
   info(`Sign-in    ${signIn.authType}${parts}`)
-  for (const message of warnings) warning(message)
   for (const name of leftOut) {
     notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
   }
+}
+
+/**
+ * Tells what in the inputs should be looked at. There may be many such warnings, and the runner shows the first ten of a
+ * step: so they come after those of the run itself.
+ */
+function warnOfInputs({ secrets, warnings }: Pick<Inputs, 'secrets' | 'warnings'>): void {
+  for (const message of warnings) warning(message)
   for (const { key, value } of secrets) {
     const problem = maskProblem(value)
     if (problem !== undefined) warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`)
@@ -58,8 +65,15 @@ export function logDeletes(keys: readonly string[]): void {
   for (const key of keys) info(`  ${key}`)
 }
 
-/** Tells what became of each key, in the order of the map, and of the run as a whole; the duration is in ms. */
-export function logReport(report: Report, durationMs: number): void {
+/**
+ * Tells what became of each key, in the order of the map, what should be looked at, and how the run as a whole went; the
+ * duration is in ms.
+ */
+export function logReport(
+  report: Report,
+  inputs: Pick<Inputs, 'secrets' | 'warnings'>,
+  durationMs: number,
+): void {
   const { reasons, notes, permissions } = report
   logPart(keyLines(report))
   if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
@@ -73,6 +87,7 @@ export function logReport(report: Report, durationMs: number): void {
   ]
   if (notes.length + errors.length > 0) info('')
   for (const { level, text } of notes) (level === 'warning' ? warning : notice)(text)
+  warnOfInputs(inputs)
   annotate(errors)
   logPart([`${closingLine(report)} (${describeDuration(durationMs)}).`])
 }

@@ -1,5 +1,6 @@
 import type { AgedKey } from '../sync/age.js'
 import type { SyncOptions } from '../sync/options.js'
+import type { Plan } from '../sync/plan.js'
 import type { Result } from '../sync/result.js'
 import { explain, type ExplainContext } from './explain.js'
 import { permissionsUnreadable, warnOfOthers } from './permissions.js'
@@ -30,6 +31,7 @@ export function notesOn(
 
   if (created?.fellBack === true) warn(everybodyManages(plan?.scope.name ?? context.scope))
   if (plan !== undefined && plan.scope.unnamed > 0) warn(unnamedKeys(plan.scope.unnamed))
+  if (plan !== undefined && plan.unmatchedExcludes.length > 0) warn(unmatchedExcludes(plan, result.dryRun))
   if (plan?.uncompared !== undefined) {
     const { unread, error } = plan.uncompared
     tell(
@@ -47,7 +49,27 @@ export function notesOn(
   const ageless = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
   if (ageless.length > 0) warn(unknownAges(ageless))
   if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) tell(RENEWS_ALL)
+  if (plan?.keys.length === 0) tell(ONLY_REPORTS)
   return notes
+}
+
+const ONLY_REPORTS =
+  'This run only reports the ages of keys: secrets, secret-envs, secret-files and secrets-file name no secret, so nothing ' +
+  'is written.'
+
+/** The patterns have no text here: they stand in the workflow, by their lines. */
+function unmatchedExcludes({ unmatchedExcludes: places, keys }: Plan, dryRun: boolean): string {
+  const lines = listNames(
+    places.map(({ line }) => String(line)),
+    MAX_NAMES,
+  )
+  const deletes = keys.filter(({ action }) => action === 'delete').length
+  const [one, match] = places.length === 1 ? ['line', 'matches'] : ['lines', 'match']
+  return (
+    `prune-exclude, ${one} ${lines}: ${match} no key of the scope, while ${count(deletes, 'key')} ` +
+    `${deletes === 1 ? 'is' : 'are'} ${dryRun ? 'to be ' : ''}deleted. Check the spelling: prune deletes every key that ` +
+    'neither the map nor prune-exclude has.'
+  )
 }
 
 /** What has to be known of a scope that was created with `users` because the workspace insisted. */

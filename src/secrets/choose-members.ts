@@ -79,14 +79,13 @@ export function chooseMembers(
 
   // Of a document that is broken, the names that could be read say nothing about what is to match them.
   if (isWhole) {
-    // A job that GitHub gives no secrets has its own token alone.
-    const isBare = members.every(({ name }) => name === 'github_token')
-    const cause = isBare ? ({ cause: 'not-visible' } as const) : {}
+    // Also where there are other names: GitHub gives a run of Dependabot the secrets of Dependabot.
+    const cause = 'not-visible'
     for (const { matches, place } of [...include, ...exclude]) {
-      if (!members.some(({ name }) => matches(name))) faults.push({ ...place, message: NO_MATCH, ...cause })
+      if (!members.some(({ name }) => matches(name))) faults.push({ ...place, message: NO_MATCH, cause })
     }
     const isIdle = chosen.size > 0 && ![...chosen].some(({ name }) => hasStripPrefix(name, naming))
-    if (isIdle) faults.push({ input: 'key-strip-prefix', message: NO_PREFIX })
+    if (isIdle) faults.push({ input: 'key-strip-prefix', message: NO_PREFIX, cause })
   }
   return { entries, faults, unused, leftOut }
 }

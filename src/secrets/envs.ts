@@ -22,8 +22,10 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): R
     const name = text.trim()
     // Not `env[name]` alone: `process.env` inherits `constructor` and the like.
     const value = Object.hasOwn(env, name) ? env[name] : undefined
-    if (value === undefined) faults.push({ ...place, message: MISSING })
-    else if (value.includes('\u{fffd}')) faults.push({ ...place, message: NOT_UTF8 })
+    if (value === undefined) {
+      // An empty name may come from a variable that GitHub does not give to this run.
+      faults.push({ ...place, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
+    } else if (value.includes('\u{fffd}')) faults.push({ ...place, message: NOT_UTF8 })
     else entries.push({ key, value: new SecretValue(value), place })
   }
   return { entries, faults }

@@ -22,13 +22,13 @@ export function readFiles(text: string, input: string, workspace: string): Readi
   for (const { key, text, place } of assignments) {
     const path = text.trim()
     if (path === '') {
-      faults.push({ ...place, message: 'there is no path behind the "="' })
+      faults.push({ ...place, message: 'there is no path behind the "="', cause: 'not-visible' })
       continue
     }
     try {
       entries.push({ key, value: new SecretValue(readSafely(path, workspace, MAX_VALUE_BYTES)), place })
     } catch (error) {
-      faults.push({ ...place, message: whyUnread(error) })
+      faults.push({ ...place, ...whyUnread(error) })
     }
   }
   return { entries, faults }

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
+import type { Problem } from '../fault.js'
 import { withThousands } from '../thousands.js'
 import { readDotenvMap } from './dotenv-map.js'
 import { readJsonMap } from './json-map.js'
 import type { MapDocument } from './map-document.js'
-import { readSafely, whyUnread } from './safe-file.js'
+import { EMPTY_FILE, readSafely, whyUnread } from './safe-file.js'
 
 /**
  * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the size that Databricks takes at most. The masks of
@@ -33,25 +34,26 @@ const NOT_UTF8 =
  * @param workspace The folder that a relative path starts in and may not leave, also not by a link.
  */
 export function readMapFile(path: string, input: 'secrets-file', workspace: string): MapDocument {
-  const refused = (message: string): MapDocument => ({
+  const refused = (problem: Problem): MapDocument => ({
     members: [],
-    faults: [{ input, message }],
+    faults: [{ input, ...problem }],
     unused: [],
     namesAreSure: false,
   })
 
   const read = readerFor(basename(resolve(path)))
-  if (read === undefined) return refused(NOT_A_MAP_FILE)
+  if (read === undefined) return refused({ message: NOT_A_MAP_FILE })
   let bytes: Buffer
   try {
     bytes = readSafely(path, workspace, MAX_FILE_BYTES)
   } catch (error) {
     return refused(whyUnread(error))
   }
-  if (bytes.length > MAX_FILE_BYTES) return refused(TOO_LARGE)
-  if (!isUtf8(bytes)) return refused(NOT_UTF8)
+  if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE })
+  if (!isUtf8(bytes)) return refused({ message: NOT_UTF8 })
   // Takes a byte order mark away, and nothing else.
-  return read(new TextDecoder().decode(bytes), input)
+  const text = new TextDecoder().decode(bytes)
+  return text.trim() === '' ? refused(EMPTY_FILE) : read(text, input)
 }
 
 function readerFor(name: string): ((text: string, input: 'secrets-file') => MapDocument) | undefined {

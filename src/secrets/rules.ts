@@ -21,7 +21,7 @@ const EMPTY_IN_FILE =
 
 /** What is wrong with an empty value, by where it comes from. */
 export function emptyValue({ input }: Place): Problem {
-  return input === 'secrets-file' ? { message: EMPTY_IN_FILE } : NOT_VISIBLE
+  return input === 'secrets-file' ? { ...NOT_VISIBLE, message: EMPTY_IN_FILE } : NOT_VISIBLE
 }
 
 const ONLY_EQUALS =

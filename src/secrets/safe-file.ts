@@ -1,11 +1,26 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 
+import type { Problem } from '../fault.js'
+
 const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file'
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'
 
-/** A path that is refused, with a message of our own words. */
-class FileRefused extends Error {}
+/** What a file looks like that a step has made of a secret which GitHub does not show to this job. */
+export const EMPTY_FILE = {
+  message: 'the file is empty. Check the step that writes it',
+  cause: 'not-visible',
+} as const satisfies Problem
+
+/** A path that is refused, for this reason in our own words. */
+class FileRefused extends Error {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super()
+    this.problem = problem
+  }
+}
 
 /**
  * Reads a file that secrets may come from: a regular file, once links are resolved, that is no part of the system's own
@@ -20,20 +35,20 @@ class FileRefused extends Error {}
 export function readSafely(path: string, workspace: string, limit: number): Buffer {
   const given = resolve(workspace, path)
   // Also before links are resolved: not every system has these folders, and the reason should be the same on all.
-  if (isOfSystem(given)) throw new FileRefused(OF_SYSTEM)
+  if (isOfSystem(given)) throw new FileRefused({ message: OF_SYSTEM })
   const real = realpathSync(given)
   if (!isAbsolute(path) && !isWithin(real, realpathSync(workspace))) {
-    throw new FileRefused(
-      'the path leads out of the workspace folder. Copy the file into it, or give an absolute path',
-    )
+    throw new FileRefused({
+      message: 'the path leads out of the workspace folder. Copy the file into it, or give an absolute path',
+    })
   }
-  if (isOfSystem(real)) throw new FileRefused(OF_SYSTEM)
+  if (isOfSystem(real)) throw new FileRefused({ message: OF_SYSTEM })
   // A FIFO would wait for its other end. Windows has neither of the two flags, and `|` takes what is absent as 0.
   const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
-    if (!fstatSync(file).isFile()) throw new FileRefused(NOT_A_FILE)
+    if (!fstatSync(file).isFile()) throw new FileRefused({ message: NOT_A_FILE })
     const bytes = readUpTo(file, limit + 1)
-    if (bytes.length === 0) throw new FileRefused('the file is empty. Check the step that writes it')
+    if (bytes.length === 0) throw new FileRefused(EMPTY_FILE)
     return bytes
   } finally {
     closeSync(file)
@@ -61,19 +76,26 @@ function readUpTo(file: number, limit: number): Buffer {
 }
 
 /** Says in our own words why {@link readSafely} has thrown this: of a system's error, the code alone is looked at. */
-export function whyUnread(error: unknown): string {
-  if (error instanceof FileRefused) return error.message
+export function whyUnread(error: unknown): Problem {
+  if (error instanceof FileRefused) return error.problem
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return 'there is no such file. Check the path, and that an earlier step (actions/checkout, say) has made the file'
+      return {
+        message:
+          'there is no such file. Check the path, and that an earlier step (actions/checkout, say) has made the file',
+        cause: 'not-visible',
+      }
     case 'EACCES':
     case 'EPERM':
-      return 'the file may not be read by the user that runs this job. Change its permissions in an earlier step'
+      return {
+        message:
+          'the file may not be read by the user that runs this job. Change its permissions in an earlier step',
+      }
     case 'EISDIR': // A folder, on Windows.
     case 'ENXIO': // A socket.
-      return NOT_A_FILE
+      return { message: NOT_A_FILE }
     default:
-      return 'the file cannot be read. Check that the path is the one of a regular file'
+      return { message: 'the file cannot be read. Check that the path is the one of a regular file' }
   }
 }

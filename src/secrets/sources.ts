@@ -1,11 +1,12 @@
 import type { Fault, Place } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
 import { chooseMembers } from './choose-members.js'
+import { checkEmptySources, type EmptyMapRules } from './empty-sources.js'
 import { readEnvs } from './envs.js'
 import { readFiles } from './files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
 import { sameKey } from './key.js'
-import { readKeyNaming } from './key-naming.js'
+import { keyFor, readKeyNaming } from './key-naming.js'
 import { readLines } from './lines.js'
 import type { MapDocument } from './map-document.js'
 import { readMapFile } from './map-file.js'
@@ -24,7 +25,7 @@ export const CHOICES = ['include', 'exclude', 'key-strip-prefix', 'key-case', 'k
 export type Sources = Readonly<Record<(typeof SOURCES)[number] | (typeof CHOICES)[number], string>>
 
 /** What the sources refer to. */
-export interface SourceContext {
+export interface SourceContext extends EmptyMapRules {
   /** The environment of the step, for `secret-envs`. */
   readonly env: NodeJS.ProcessEnv
   /** The folder that relative paths of `secret-files` and `secrets-file` start in and may not leave. */
@@ -33,17 +34,13 @@ export interface SourceContext {
   readonly credentials: readonly SecretValue[]
   /** More that no name may hold: what GitHub is asked with. Default: nothing. */
   readonly unnamed?: readonly SecretValue[]
-  /**
-   * Whether no map at all is none of the faults, as for a run that only reports; a map that comes to nothing always is.
-   * Default: false.
-   */
-  readonly mayBeEmpty?: boolean
 }
 
-const EMPTY =
-  'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (what include and exclude leave ' +
-  'out, github_token and the token of this run do not count). Give at least one line, such as ' +
-  'key:=${{ toJSON(secrets.NAME) }}'
+/** The map, and all that is wrong with it. */
+export interface MapReading extends Required<Reading> {
+  /** The keys of names that a document holds and that were left out of the map: with `prune`, they are not deleted. */
+  readonly neverPruned: readonly string[]
+}
 
 const NOTHING_TO_CHOOSE =
   'applies to the names of a JSON or dotenv map alone, and there is none. Take it out, or give such a map in secrets ' +
@@ -57,8 +54,8 @@ const NO_KEY_BEGINS =
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
  * their values can be masked before the faults are told.
  */
-export function readSources(sources: Sources, context: SourceContext): Required<Reading> {
-  const { env, workspace, credentials, unnamed = [], mayBeEmpty = false } = context
+export function readSources(sources: Sources, context: SourceContext): MapReading {
+  const { env, workspace, credentials, unnamed = [] } = context
   const { secrets } = sources
   const isJson = isJsonMap(secrets)
   const readings = [
@@ -71,6 +68,11 @@ export function readSources(sources: Sources, context: SourceContext): Required<
     ...(isJson ? [readJsonMap(secrets, 'secrets')] : []),
     ...(mapFile === '' ? [] : [readMapFile(mapFile, 'secrets-file', workspace)]),
   ]
+  const given = SOURCES.filter((input) => sources[input] !== '').map((input) => ({
+    input,
+    isBlank: sources[input].trim() === '',
+    isDocument: input === 'secrets-file' ? mapFile !== '' : input === 'secrets' && isJson,
+  }))
   const include = readNamePatterns(sources.include, 'include')
   const exclude = readNamePatterns(sources.exclude, 'exclude')
   const { naming, faults: namingFaults } = readKeyNaming(sources)
@@ -81,7 +83,7 @@ export function readSources(sources: Sources, context: SourceContext): Required<
     ...(documents.length === 0 ? choicesOfNothing(sources) : []),
   ]
 
-  function assemble(chosenFrom: readonly MapDocument[]): Required<Reading> {
+  function assemble(chosenFrom: readonly MapDocument[]): MapReading {
     const all: Reading[] = [...readings, chooseMembers(chosenFrom, choice, credentials)]
     const entries = inOrder(
       all.flatMap((reading) => reading.entries),
@@ -91,17 +93,17 @@ export function readSources(sources: Sources, context: SourceContext): Required<
       ...all.flatMap((reading) => reading.faults),
       ...faultsOfInputs,
       ...checkMap(entries, [...credentials, ...unnamed]),
-      ...(documents.length === 0 ? checkPrefix(entries, naming.prefix) : []),
+      ...checkPrefix(entries, naming.prefix, secrets),
     ]
-    if (entries.length === 0 && faults.length === 0 && !(mayBeEmpty && isNothingGiven(sources))) {
-      faults.push({ input: 'secrets', message: EMPTY, cause: 'not-visible' })
-    }
+    faults.push(...checkEmptySources(given, entries, faults, context))
+    const leftOut = all.flatMap((reading) => reading.leftOut ?? [])
     return {
       entries,
       // In the order in which a reader finds them in the workflow, whichever check found them.
       faults: inOrder(faults, (fault) => fault),
       unused: all.flatMap((reading) => reading.unused ?? []),
-      leftOut: all.flatMap((reading) => reading.leftOut ?? []),
+      leftOut,
+      neverPruned: namesOutside(entries, chosenFrom, leftOut).map((name) => keyFor(name, naming)),
     }
   }
 
@@ -110,6 +112,19 @@ export function readSources(sources: Sources, context: SourceContext): Required<
   // Once more, with names in the places: which of them can be told is known only when all values are.
   const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials, ...unnamed]
   return assemble(tellNames(documents, values))
+}
+
+/** The names of documents that this action itself has left out of the map: their secrets are not gone. */
+function namesOutside(
+  entries: readonly SecretEntry[],
+  documents: readonly MapDocument[],
+  leftOut: readonly string[],
+): string[] {
+  const taken = new Set(entries.map(({ place }) => place))
+  const ofGitHub = documents
+    .flatMap(({ members }) => members)
+    .filter(({ name, place }) => name.toLowerCase() === 'github_token' && !taken.has(place))
+  return [...leftOut, ...ofGitHub.map(({ name }) => name)]
 }
 
 /** Sorts by input, as in action.yml, and by line. */
@@ -125,14 +140,15 @@ function lineOf({ line = 0 }: Place): number {
   return line
 }
 
-function isNothingGiven(sources: Sources): boolean {
-  return SOURCES.every((input) => sources[input].trim() === '')
+/** A prefix that no key has makes no sense with prune: it would delete the very keys that were meant. */
+function checkPrefix(entries: readonly SecretEntry[], prefix: string, secrets: string): Fault[] {
+  const isIdle = entries.length > 0 && !entries.some(({ key }) => sameKey(key).startsWith(sameKey(prefix)))
+  return isIdle ? [{ input: 'key-prefix', message: NO_KEY_BEGINS, ...ofAbsent(secrets) }] : []
 }
 
-/** A prefix that no key has makes no sense with prune: it would delete the very keys that were meant. */
-function checkPrefix(entries: readonly SecretEntry[], prefix: string): Fault[] {
-  const isIdle = entries.length > 0 && !entries.some(({ key }) => sameKey(key).startsWith(sameKey(prefix)))
-  return isIdle ? [{ input: 'key-prefix', message: NO_KEY_BEGINS }] : []
+/** Where there is no document, `secrets` may be one that is not visible to this job. */
+function ofAbsent(secrets: string): Pick<Fault, 'cause'> {
+  return secrets.trim() === '' ? { cause: 'not-visible' } : {}
 }
 
 /** What would be without effect: the prefix alone also says which keys are to be looked after. */
@@ -142,7 +158,7 @@ function choicesOfNothing(sources: Sources): Fault[] {
       sources[input].trim() !== '' &&
       input !== 'key-prefix' &&
       !(input === 'key-case' && sources[input] === 'keep'),
-  ).map((input) => ({ input, message: NOTHING_TO_CHOOSE }))
+  ).map((input) => ({ input, message: NOTHING_TO_CHOOSE, ...ofAbsent(sources.secrets) }))
 }
 
 function checkDecoding(sources: Sources): Fault[] {

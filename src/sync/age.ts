@@ -32,7 +32,9 @@ export function agesOf(
     .filter(({ name }) => !written.has(sameKey(name)))
     .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
     .map(({ name, lastUpdated }) => {
-      const age = lastUpdated === undefined ? undefined : Math.max(0, now - lastUpdated)
+      // Clocks differ a little. A time that is further ahead has another unit perhaps, and would look fresh for good.
+      const isKnown = lastUpdated !== undefined && lastUpdated < now + DAY_MS
+      const age = isKnown ? Math.max(0, now - lastUpdated) : undefined
       return {
         key: order.get(sameKey(name))?.key ?? name,
         days: age === undefined ? undefined : Math.floor(age / DAY_MS),

@@ -38,7 +38,7 @@ export async function applyKeys(
     ]
   }
   options.onDelete(deletes)
-  return [...results, ...(await inTurn(deletes, async (key) => await remove(api, scope.name, key)))]
+  return [...results, ...(await removeAll(api, scope.name, deletes))]
 }
 
 async function put(
@@ -56,12 +56,30 @@ async function put(
   }
 }
 
-/** A key that is gone already, by an earlier try or by somebody else, is what was wanted. */
-async function remove(api: SecretsApi, scope: string, key: string): Promise<KeyResult> {
+/**
+ * A key that is missing already, by an earlier try or by somebody else, is what was wanted. But the workspace answers alike
+ * for a missing scope, and then all that this run has written is missing too: so it is asked for the scope once more.
+ */
+async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
+  const results = await inTurn(keys, async (key): Promise<KeyResult> => {
+    try {
+      await api.deleteSecret(scope, key)
+      return { key, outcome: 'deleted' }
+    } catch (error) {
+      return { key, outcome: 'failed', error }
+    }
+  })
+  const isGone = (result: KeyResult): boolean => result.outcome === 'failed' && isMissing(result.error)
+  if (!results.some(isGone) || (await isScopeMissing(api, scope))) return results
+  return results.map((result) => (isGone(result) ? { key: result.key, outcome: 'deleted' } : result))
+}
+
+/** Whether the workspace says so; a request that fails for another reason says nothing of the scope. */
+async function isScopeMissing(api: SecretsApi, scope: string): Promise<boolean> {
   try {
-    await api.deleteSecret(scope, key)
-    return { key, outcome: 'deleted' }
+    await api.listKeys(scope)
+    return false
   } catch (error) {
-    return isMissing(error) ? { key, outcome: 'deleted' } : { key, outcome: 'failed', error }
+    return isMissing(error)
   }
 }

@@ -1,3 +1,5 @@
+import type { NamePattern } from '../secrets/name-patterns.js'
+
 /** What the input `if-exists` takes. */
 export const IF_EXISTS = ['update', 'compare', 'keep'] as const
 
@@ -8,8 +10,8 @@ export type IfExists = (typeof IF_EXISTS)[number]
 export interface PruneOptions {
   /** Only keys that begin with this, in any case of letters; empty for all. */
   readonly keyPrefix: string
-  /** Whether a key stays, whatever else. */
-  readonly isExcluded: (key: string) => boolean
+  /** Keys that match one of these are not deleted. */
+  readonly exclude: readonly NamePattern[]
   /** A plan that deletes more is refused. */
   readonly limit: number
 }

@@ -1,3 +1,4 @@
+import type { SecretsApi } from '../databricks/secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
@@ -28,6 +29,22 @@ export function classifyRefusal(error: unknown): PermissionRefusal {
   if (errorCode === 'PERMISSION_DENIED') return 'no MANAGE'
   const isPlain = [400, 403, 404, 405, 501].includes(status)
   return isPlain && !NOT_THE_PLAN.test(errorCode) ? 'no permissions on this plan' : 'other'
+}
+
+/**
+ * Asks for the permissions of a scope that was just created for everybody, ahead of the first secret.
+ *
+ * @throws {SyncError | WorkspaceError} where there are none on this plan, or the workspace does not tell.
+ */
+export async function checkPermissionsExist(
+  api: Pick<SecretsApi, 'listPermissions'>,
+  scope: string,
+): Promise<void> {
+  try {
+    await api.listPermissions(scope)
+  } catch (error) {
+    throw explainRefusal(error, scope)
+  }
 }
 
 /**

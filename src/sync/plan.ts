@@ -1,4 +1,5 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
+import type { Place } from '../fault.js'
 import { MAX_KEYS, sameKey } from '../secrets/key.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 import { withThousands } from '../thousands.js'
@@ -6,7 +7,7 @@ import type { Comparison } from './compare.js'
 import type { Current } from './current.js'
 import type { IfExists } from './options.js'
 import { planPermissions, type PermissionPlan } from './permissions.js'
-import { keysToDelete } from './prune.js'
+import { keysToDelete, unmatchedPatterns } from './prune.js'
 import { SyncError } from './sync-error.js'
 import type { Wanted } from './wanted.js'
 
@@ -24,6 +25,8 @@ export interface Plan {
   readonly scope: PlannedScope
   /** The keys of the map in its order, then those to delete in the order of the scope. */
   readonly keys: readonly PlannedKey[]
+  /** The patterns of `prune-exclude` that match no key of the scope, where keys are to be deleted. */
+  readonly unmatchedExcludes: readonly Place[]
   /** What could not be compared, and so is put; undefined where everything could, or nothing was to be. */
   readonly uncompared: Pick<Comparison, 'unread' | 'error'> | undefined
   /** Undefined where they are left alone; `unreadable` where a dry run may not read them. */
@@ -62,13 +65,16 @@ export function makePlan(wanted: Wanted, current: Current): Plan {
     if (!present.has(sameKey(key))) return { action: 'create', key, entry }
     return { action: same.has(sameKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry }
   })
-  const deletes = options.prune === undefined ? [] : keysToDelete(secrets, scope.keys, options.prune)
+  const { prune } = options
+  const deletes = prune === undefined ? [] : keysToDelete(wanted, scope.keys, prune)
   const creates = keys.filter(({ action }) => action === 'create').length
   const held = sizeOf(scope)
   if (creates > 0 && held + creates > MAX_KEYS) throw tooMany(scope.name, held, creates, deletes.length)
   return {
     scope,
     keys: [...keys, ...deletes.map((key): PlannedKey => ({ action: 'delete', key }))],
+    unmatchedExcludes:
+      prune === undefined || deletes.length === 0 ? [] : unmatchedPatterns(scope.keys, prune),
     uncompared: comparison !== undefined && comparison.unread.length > 0 ? comparison : undefined,
     permissions:
       permissions &&

@@ -1,31 +1,44 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
+import type { Place } from '../fault.js'
 import { sameKey } from '../secrets/key.js'
-import type { SecretMap } from '../secrets/secret-map.js'
 import type { PruneOptions } from './options.js'
 import { SyncError } from './sync-error.js'
+import type { Wanted } from './wanted.js'
 
 /** As many names are told of a plan that is refused. */
 const MAX_NAMED = 50
 
 /**
  * Chooses the keys to delete: those in the scope that the map does not have in any case of letters, but none outside of
- * the prefix and none that is excluded.
+ * the prefix, none that is excluded, and none that is never to be pruned.
  *
  * @throws {SyncError} when they are more than the limit: a map can be small by mistake (a job that does not see its
  * secrets), and then most of a scope would go.
  */
 export function keysToDelete(
-  map: SecretMap,
+  { secrets, neverPruned }: Pick<Wanted, 'secrets' | 'neverPruned'>,
   present: readonly ListedKey[],
-  { keyPrefix, isExcluded, limit }: PruneOptions,
+  { keyPrefix, exclude, limit }: PruneOptions,
 ): string[] {
-  const wanted = new Set(map.map(({ key }) => sameKey(key)))
+  const wanted = new Set([...secrets.map(({ key }) => key), ...neverPruned].map(sameKey))
   const keys = present
     .map(({ name }) => name)
     .filter((name) => !wanted.has(sameKey(name)))
-    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)) && !isExcluded(name))
+    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)))
+    .filter((name) => !exclude.some(({ matches }) => matches(name)))
   if (keys.length > limit) throw tooMany(keys, limit)
   return keys
+}
+
+/**
+ * The patterns of `prune-exclude` that match no key of the scope: one that is misspelt does not protect what it was
+ * written for.
+ */
+export function unmatchedPatterns(
+  present: readonly ListedKey[],
+  { exclude }: Pick<PruneOptions, 'exclude'>,
+): Place[] {
+  return exclude.filter(({ matches }) => !present.some(({ name }) => matches(name))).map(({ place }) => place)
 }
 
 function tooMany(keys: readonly string[], limit: number): SyncError {

@@ -2,6 +2,7 @@ import { WorkspaceError } from '../databricks/workspace-error.js'
 import { applyPermissions } from './apply-permissions.js'
 import { applyKeys } from './apply.js'
 import { readCurrent, type WorkspaceApi } from './current.js'
+import { checkPermissionsExist } from './permission-refusal.js'
 import { makePlan, type Plan } from './plan.js'
 import { foresee, NOTHING_YET, type Result } from './result.js'
 import { createScope, type Creation } from './scope.js'
@@ -34,6 +35,10 @@ export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress
         const created = await createScope(api.secrets, scope, permissions.length > 0)
         result = { ...result, plan, created }
         progress.onCreation(plan.scope.name, created)
+        if (created.managedBy === 'users' && permissions.length > 0) {
+          // On the Standard plan, where this scope is as new scopes are, permissions can only fail, when all is written.
+          await checkPermissionsExist(api.secrets, plan.scope.name)
+        }
       } catch (error) {
         if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS'))) throw error
         // Another job has created it since we looked, and may have put keys there that decide what is to be done.

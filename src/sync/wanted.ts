@@ -7,6 +7,8 @@ import type { WantedScope } from './scope.js'
 export interface Wanted {
   readonly secrets: SecretMap
   readonly scope: WantedScope
+  /** Keys that are not in the map and are not deleted either: those of names that were left out of it. */
+  readonly neverPruned: readonly string[]
   /** Who is to have which permission on the scope; empty where that is left alone. */
   readonly permissions: readonly WantedPermission[]
   readonly options: SyncOptions

@@ -32,7 +32,7 @@ describe('max-age-days', () => {
     expect(exitCode).toBe(0)
     expect(callsOf(workspace)).toEqual(READS)
     expect(outputs).toEqual({ ...NO_OUTPUTS, stale: '["theirs","blob"]' })
-    expect(annotations.map(({ level }) => level)).toEqual(['warning'])
+    expect(annotations.map(({ level }) => level)).toEqual(['warning', 'notice'])
     expect(log).toContain(
       '2 keys were last updated more than 90 days ago: theirs (400 days), blob (100 days).',
     )
@@ -56,34 +56,24 @@ describe('max-age-days', () => {
     workspace.store.scope('storage').put('fake-token-of-ada', 'x')
     const { log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(log).toContain('storage (exists, 4 keys)')
-    expect(log).toContain('4 keys in the scope, 2 of them stale')
-  })
-
-  // Permissions are no report: who reads "3 keys in the scope" should see that they were changed.
-  test('with permissions tells of them in its last line', async () => {
-    workspace.store.scope('storage').acls.set('ada@example.com', 'MANAGE')
-    const { exitCode, outputs, log } = await syncTo(workspace, {
-      secrets: '',
-      'max-age-days': '90',
-      permissions: 'data-team=READ',
-    })
-    expect(exitCode).toBe(0)
-    expect(outputs).toMatchObject({ changed: 'true' })
-    expect(log).toContain('3 keys in the scope, 2 of them stale, 1 permission set')
+    expect(log).toContain('4 keys in the scope, 2 of them stale, 1 of unknown age')
   })
 
   // A workspace that does not tell the time would look like one where everything is fresh.
   test('says of which keys the age is not known', async () => {
-    workspace.intercept(({ path }) =>
-      path.endsWith('/secrets/list')
-        ? json(200, { secrets: [{ key: 'a' }, { key: 'b', last_updated_timestamp: '1' }] })
-        : undefined,
-    )
-    const { exitCode, annotations } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
+    const ahead = Date.now() + 2 * DAY_MS
+    const times = [undefined, '1', 0, -1, ahead]
+    const secrets = times.map((time, index) => ({ key: `k${index}`, last_updated_timestamp: time }))
+    workspace.intercept(({ path }) => (path.endsWith('/secrets/list') ? json(200, { secrets }) : undefined))
+    const { exitCode, annotations, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(0)
     expect(annotations.map(({ level, message }) => [level, message])).toEqual([
-      ['warning', expect.stringContaining('does not tell when 2 keys were last updated: a, b')],
+      ['warning', expect.stringContaining('does not tell when 5 keys were last updated: k0, k1, k2, k3, k4')],
+      ['notice', expect.stringContaining('only reports')],
     ])
+    // "0 stale" would be a claim that nobody can make.
+    expect(log).toContain('5 keys in the scope, 5 of unknown age (')
+    expect(log).not.toContain('0 of them stale')
   })
 
   test('of a scope that is missing does not ask to create it', async () => {
@@ -111,7 +101,7 @@ describe('max-age-days', () => {
       'max-age-days': '90',
     })
     expect(exitCode).toBe(1)
-    expect(log).toContain('Error: secrets: no secret is named')
+    expect(log).toContain('Error: secrets: the JSON object holds no secret')
   })
 
   // What this run has put is as new as can be; what it found the same is as old as before.

@@ -109,6 +109,74 @@ describe('prune', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
+  // A pattern that is misspelt protects nothing.
+  test.each(['false', 'true'])('warns of a pattern that matches no key, with dry-run: %s', async (dryRun) => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'their-key': 'x', 'old-1': 'x', 'old-2': 'x' } })
+    const { exitCode, annotations, summary } = await syncTo(workspace, {
+      prune: 'true',
+      'prune-exclude': '# of others\ntheirs-*\nold-2\nnobodys',
+      'dry-run': dryRun,
+    })
+    expect(exitCode).toBe(0)
+    const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+    const deleted = dryRun === 'true' ? '2 keys are to be deleted' : '2 keys are deleted'
+    expect(warnings).toEqual([
+      expect.stringContaining(`prune-exclude, lines 2, 4: match no key of the scope, while ${deleted}`),
+    ])
+    expect(summary).toContain('prune-exclude, lines 2, 4')
+  })
+
+  test('does not warn of it where nothing is deleted, or without prune', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    const kept = await syncTo(workspace, { prune: 'true', 'prune-exclude': 'old\nnobodys' })
+    expect(kept.annotations).toEqual([])
+    const without = await syncTo(workspace, { 'prune-exclude': 'nobodys' })
+    expect(without.annotations).toEqual([])
+  })
+
+  // The name is in the map: its key would be deleted, and put again once the token is another one.
+  test('leaves alone the keys of names that were left out of the map', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const present = { 'app-databricks-token': 'x', 'app-github-token': 'x', 'app-old': 'x' }
+    workspace.store.createScope('storage', { secrets: present })
+    const { exitCode, outputs } = await syncTo(workspace, {
+      secrets: JSON.stringify({
+        DATABRICKS_TOKEN: 'fake-token-of-ada',
+        BLOB: 'fake',
+        github_token: 'fake-g',
+      }),
+      include: '*',
+      'key-case': 'kebab',
+      'key-prefix': 'app-',
+      prune: 'true',
+    })
+    expect(exitCode).toBe(0)
+    expect(outputs).toMatchObject({ created: '["app-blob"]', deleted: '["app-old"]' })
+    expect(Object.keys(stored(workspace)).sort()).toEqual([
+      'app-blob',
+      'app-databricks-token',
+      'app-github-token',
+    ])
+  })
+
+  // Every delete is answered as if its key were missing, and all that was put is gone.
+  test.each(['before the deletes', 'between them'])('fails when the scope is deleted %s', async (when) => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { 'old-1': 'x', 'old-2': 'x' } })
+    let deletes = 0
+    workspace.intercept(({ path }) => {
+      const isDelete = path.endsWith('/secrets/delete')
+      if (isDelete && ++deletes === (when === 'between them' ? 2 : 1)) workspace.store.deleteScope('storage')
+      return undefined
+    })
+    const { exitCode, outputs, log } = await syncTo(workspace, { prune: 'true', concurrency: '1' })
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(outputs['failed'] ?? '')).toContain('old-2')
+    expect(log).toContain('The scope "storage" is no longer there')
+  })
+
   test('leaves alone what is excluded, and what does not have the prefix', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', {
