@@ -12,9 +12,11 @@ import type { Fault } from './fault.js'
 import { readPermissions } from './permissions-input.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
-import { MAX_NAME_LENGTH } from './secrets/key.js'
+import type { LeftOut } from './secrets/choose-members.js'
+import { MAX_NAME_LENGTH, sameKey } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
+import { isCommonPlaceholder } from './secrets/placeholders.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
@@ -38,6 +40,8 @@ export interface Inputs {
   readonly permissions: readonly WantedPermission[]
   /** Names of a JSON or dotenv map that were left out: their values are credentials of this run. */
   readonly leftOut: readonly string[]
+  /** Keys whose values look encrypted, or like a reference, and are written as they are. */
+  readonly unresolved: readonly string[]
   readonly warnings: readonly string[]
   /** What to ask GitHub with for a comment on the pull request; undefined where none is wanted. */
   readonly commentToken: SecretValue | undefined
@@ -87,6 +91,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     entries,
     unused,
     leftOut,
+    unresolved,
     faults: mapFaults,
   } = readSources(
     {
@@ -110,7 +115,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       mayBeEmpty: options.maxAgeDays !== undefined && options.prune === undefined,
     },
   )
-  faults.push(...mapFaults)
+  // Not spread into a call: a file may have a million lines that are wrong, and a call has room for some 100,000.
+  for (const each of mapFaults) faults.push(each)
   // Not the values: a map of all secrets may well have the host's address among them, or the scope's name.
   const holdsCredential = (text: string): boolean =>
     tellingPieces([...credentials, ...githubTokens], text.length).some((piece) => piece.occursIn(text))
@@ -126,10 +132,12 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     getInput('permissions', { trimWhitespace: false }),
     holdsCredential,
   )
-  faults.push(...permissionFaults)
+  for (const each of permissionFaults) faults.push(each)
 
-  // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
-  const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
+  // Refused as no secret, and as masks they would garble the very messages that say so.
+  const values = [...entries.map(({ value }) => value), ...unused].filter(
+    (value) => !value.isOnly('=') && !isCommonPlaceholder(value),
+  )
   const all = [...credentials, ...githubTokens, ...values]
   const canBeNamed = namable(all)
   const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
@@ -141,10 +149,11 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           traffic,
           scope,
           secrets: entries,
-          options,
+          options: withoutPruning(leftOut, options),
           canBeNamed,
           permissions,
-          leftOut: leftOut.filter(canBeNamed),
+          leftOut: leftOut.map(({ name }) => name).filter(canBeNamed),
+          unresolved,
           warnings,
           commentToken: comment.wanted ? comment.token : undefined,
         }
@@ -154,6 +163,15 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     summary,
     dryRun: options.dryRun,
   }
+}
+
+/** A name of the map is never pruned, also where its value was left out. */
+function withoutPruning(leftOut: readonly LeftOut[], options: SyncOptions): SyncOptions {
+  const { prune } = options
+  if (prune === undefined) return options
+  const keys = new Set(leftOut.map(({ key }) => sameKey(key)))
+  const isExcluded = (key: string): boolean => keys.has(sameKey(key)) || prune.isExcluded(key)
+  return { ...options, prune: { ...prune, isExcluded } }
 }
 
 const TLS_CHECKS_OFF =

@@ -20,18 +20,26 @@ const MAX_ANNOTATIONS = 10
 const MAX_NAMES = 10
 
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
-export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): void {
+export function logStart({ host, signIn, secrets, leftOut, unresolved, warnings }: Inputs): void {
   info(`Workspace  ${describeHost(host)}`)
   const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
   info(`Sign-in    ${signIn.authType}${parts}`)
   for (const message of warnings) warning(message)
   for (const name of leftOut) {
-    notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
+    notice(`${name} was left out of the map: its value is a credential of this run.`)
   }
+  if (unresolved.length > 0) warning(looksUnresolved(unresolved))
   for (const { key, value } of secrets) {
     const problem = maskProblem(value)
     if (problem !== undefined) warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`)
   }
+}
+
+function looksUnresolved(keys: readonly string[]): string {
+  return (
+    `These values look encrypted, or like a reference to a secret, and are written as they are: ` +
+    `${listNames(keys, MAX_NAMES)}. If that is not meant, decrypt or resolve them in an earlier step.`
+  )
 }
 
 const MASK_PROBLEMS = {

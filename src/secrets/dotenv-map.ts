@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.js'
 import { SecretValue } from '../secret-value.js'
-import { textMember, type MapDocument, type MapMember } from './map-document.js'
+import type { MapDocument, MapMember } from './map-document.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
@@ -64,7 +64,7 @@ export function readDotenvMap(text: string, input: string): MapDocument {
       if (piece.length >= MIN_PIECE_LENGTH) unused.push(new SecretValue(piece))
       continue
     }
-    members.push(textMember(name, value.text, place))
+    members.push({ name, value: new SecretValue(value.text), place })
     // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.
     if (/^\s*=?\s*$/.test(value.text)) namesAreSure = false
     for (; value.end !== undefined && at <= value.end; line++) at = endOfLine(text, at) + 1

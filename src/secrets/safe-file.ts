@@ -2,6 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 
 const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file'
+/** What is wrong with a file that was found and has nothing in it. */
+export const EMPTY_FILE = 'the file is empty. Check the step that writes it'
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'
 
 /** A path that is refused, with a message of our own words. */
@@ -33,7 +35,7 @@ export function readSafely(path: string, workspace: string, limit: number): Buff
   try {
     if (!fstatSync(file).isFile()) throw new FileRefused(NOT_A_FILE)
     const bytes = readUpTo(file, limit + 1)
-    if (bytes.length === 0) throw new FileRefused('the file is empty. Check the step that writes it')
+    if (bytes.length === 0) throw new FileRefused(EMPTY_FILE)
     return bytes
   } finally {
     closeSync(file)

@@ -1,18 +1,19 @@
 import type { Fault, Place } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
-import { chooseMembers } from './choose-members.js'
+import { chooseMembers, type LeftOut } from './choose-members.js'
 import { readEnvs } from './envs.js'
 import { readFiles } from './files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
 import { sameKey } from './key.js'
 import { readKeyNaming } from './key-naming.js'
 import { readLines } from './lines.js'
-import type { MapDocument } from './map-document.js'
 import { readMapFile } from './map-file.js'
+import { namable } from './namable.js'
 import { readNamePatterns } from './name-patterns.js'
+import { isUnresolved } from './placeholders.js'
 import { checkMap, NOT_UTF8 } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
-import { tellNames } from './tell-names.js'
+import { hideNames, tellNames, type CanBeTold } from './tell-names.js'
 
 /** The inputs that name the secrets, in the order of action.yml: the map follows it, and so do the faults. */
 export const SOURCES = ['secrets', 'secret-envs', 'secret-files', 'secrets-file'] as const
@@ -31,13 +32,21 @@ export interface SourceContext {
   readonly workspace: string
   /** What this run signs in with: left out of a JSON or dotenv map. */
   readonly credentials: readonly SecretValue[]
-  /** More that no name may hold: what GitHub is asked with. Default: nothing. */
+  /** What GitHub is asked with: left out in the same way. Default: nothing. */
   readonly unnamed?: readonly SecretValue[]
   /**
    * Whether no map at all is none of the faults, as for a run that only reports; a map that comes to nothing always is.
    * Default: false.
    */
   readonly mayBeEmpty?: boolean
+}
+
+/** The map, with all that there is to say of it. */
+export interface Assembled extends Required<Reading> {
+  /** Names that were left out on purpose. */
+  readonly leftOut: readonly LeftOut[]
+  /** The keys whose values look encrypted, or like a reference: they are written as they are. */
+  readonly unresolved: readonly string[]
 }
 
 const EMPTY =
@@ -57,7 +66,7 @@ const NO_KEY_BEGINS =
  * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
  * their values can be masked before the faults are told.
  */
-export function readSources(sources: Sources, context: SourceContext): Required<Reading> {
+export function readSources(sources: Sources, context: SourceContext): Assembled {
   const { env, workspace, credentials, unnamed = [], mayBeEmpty = false } = context
   const { secrets } = sources
   const isJson = isJsonMap(secrets)
@@ -74,15 +83,17 @@ export function readSources(sources: Sources, context: SourceContext): Required<
   const include = readNamePatterns(sources.include, 'include')
   const exclude = readNamePatterns(sources.exclude, 'exclude')
   const { naming, faults: namingFaults } = readKeyNaming(sources)
-  const choice = { include: include.patterns, exclude: exclude.patterns, naming }
+  const isIncludeGiven = include.patterns.length > 0 || include.faults.length > 0
+  const choice = { include: isIncludeGiven ? include.patterns : undefined, exclude: exclude.patterns, naming }
   const faultsOfInputs = [
     ...checkDecoding(sources),
     ...[include.faults, exclude.faults, namingFaults].flat(),
     ...(documents.length === 0 ? choicesOfNothing(sources) : []),
   ]
 
-  function assemble(chosenFrom: readonly MapDocument[]): Required<Reading> {
-    const all: Reading[] = [...readings, chooseMembers(chosenFrom, choice, credentials)]
+  function assemble(canBeTold: CanBeTold): Assembled {
+    const chosen = chooseMembers(tellNames(documents, canBeTold), choice, [...credentials, ...unnamed])
+    const all: Reading[] = [...readings.map((reading) => hideNames(reading, canBeTold)), chosen]
     const entries = inOrder(
       all.flatMap((reading) => reading.entries),
       ({ place }) => place,
@@ -101,15 +112,16 @@ export function readSources(sources: Sources, context: SourceContext): Required<
       // In the order in which a reader finds them in the workflow, whichever check found them.
       faults: inOrder(faults, (fault) => fault),
       unused: all.flatMap((reading) => reading.unused ?? []),
-      leftOut: all.flatMap((reading) => reading.leftOut ?? []),
+      leftOut: chosen.leftOut,
+      unresolved: entries.filter(({ value }) => isUnresolved(value)).map(({ key }) => key),
     }
   }
 
-  const map = assemble(documents)
+  const map = assemble(() => false)
   if (map.faults.length === 0) return map
   // Once more, with names in the places: which of them can be told is known only when all values are.
   const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials, ...unnamed]
-  return assemble(tellNames(documents, values))
+  return assemble(namable(values))
 }
 
 /** Sorts by input, as in action.yml, and by line. */
