@@ -93,7 +93,7 @@ function logPart(lines: readonly string[]): void {
 function keyLines({ result, ages }: Report): string[] {
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
   const words = result.keys.map((each) => keyEndWord(keyEnd(each), result.dryRun))
-  const width = Math.max(...[...words, 'created'].map(({ length }) => length))
+  const width = words.reduce((most, { length }) => Math.max(most, length), 'created'.length)
   const line = (word: string, key: string, aged: AgedKey | undefined): string =>
     `  ${word.padEnd(width)}  ${key}${describeAge(aged)}`
   const planned = result.keys.map(({ key }, index) => {

@@ -85,12 +85,13 @@ function readPlain(text: string): ReadValue {
 
 /** Reads the value between the quotes that begin before `start`. */
 function readQuoted(text: string, start: number, quote: Quote): ReadValue {
-  const inQuotes = INSIDE[quote]
-  inQuotes.lastIndex = start
-  const [whole, content] = inQuotes.exec(text) ?? []
-  if (whole === undefined || content === undefined) return { problem: NOT_CLOSED }
+  const close = closingQuote(text, start, quote)
+  BEHIND_QUOTES.lastIndex = close + 1
+  const [rest] = (close !== -1 && BEHIND_QUOTES.exec(text)) || []
+  if (rest === undefined) return { problem: NOT_CLOSED }
+  const content = text.slice(start, close)
   if (hasControlCharacter(content)) return { problem: CONTROL_CHARACTER }
-  const end = start + whole.length
+  const end = close + 1 + rest.length
   if (quote === "'") {
     return /\\(?:\\|$)/.test(content) ? { problem: IN_SINGLE_QUOTES } : { text: content, end }
   }
@@ -99,10 +100,16 @@ function readQuoted(text: string, start: number, quote: Quote): ReadValue {
     : { text: content.replaceAll('\\n', '\n'), end }
 }
 
-/** What stands between quotes, their end, and what may follow on its line. */
-const INSIDE: Readonly<Record<Quote, RegExp>> = {
-  "'": /([^']*)'(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y,
-  '"': /([^"\\]*(?:\\.[^"\\]*)*)"(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/sy,
+/** What may follow on the line where quotes end. */
+const BEHIND_QUOTES = /(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y
+
+/** Where the quotes end, or -1. By a loop: a pattern keeps every escape on a stack, which holds some 100,000. */
+function closingQuote(text: string, start: number, quote: Quote): number {
+  for (let at = start; at < text.length; at++) {
+    if (quote === '"' && text[at] === '\\') at++
+    else if (text[at] === quote) return at
+  }
+  return -1
 }
 
 /** Also U+2028 and U+2029, which end a line to some. */

@@ -2,7 +2,7 @@ import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
 import { readAssignments, type LineForm } from './lines.js'
 import { NOT_UTF8 } from './rules.js'
-import type { Reading, SecretEntry } from './secret-map.js'
+import { entryOf, type Reading, type SecretEntry } from './secret-map.js'
 
 const FORM: LineForm = {
   name: 'secret-envs',
@@ -29,8 +29,7 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): R
     const value = Object.hasOwn(env, name) ? env[name] : undefined
     if (value === undefined) faults.push({ ...place, message: MISSING })
     else if (value.includes('\u{fffd}')) faults.push({ ...place, message: NOT_UTF8 })
-    // The line has the name of a variable that exists, so its key is one.
-    else entries.push({ key, value: new SecretValue(value), place: { ...place, name: key } })
+    else entries.push(entryOf(key, new SecretValue(value), place))
   }
   return { entries, faults }
 }

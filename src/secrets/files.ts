@@ -3,7 +3,7 @@ import { KEY_RULE } from './key.js'
 import { readAssignments, type LineForm } from './lines.js'
 import { MAX_VALUE_BYTES } from './rules.js'
 import { EMPTY_FILE, readSafely, whyUnread } from './safe-file.js'
-import type { Reading, SecretEntry } from './secret-map.js'
+import { entryOf, type Reading, type SecretEntry } from './secret-map.js'
 
 const FORM: LineForm = {
   name: 'secret-files',
@@ -28,14 +28,13 @@ export function readFiles(text: string, input: string, workspace: string): Readi
       faults.push({ ...place, message: 'there is no path behind the "="' })
       continue
     }
-    // The line has the path of a file that exists, so its key is one.
-    const named = { ...place, name: key }
     try {
       const value = new SecretValue(readSafely(path, workspace, MAX_VALUE_BYTES))
-      entries.push({ key, value, place: named })
+      entries.push(entryOf(key, value, place))
     } catch (error) {
       const message = whyUnread(error)
-      faults.push({ ...(message === EMPTY_FILE ? named : place), message })
+      // The file was found, so what stands before its path is a key.
+      faults.push({ ...place, ...(message === EMPTY_FILE && { name: key }), message })
     }
   }
   return { entries, faults }

@@ -146,7 +146,8 @@ export function readLines(text: string, input: string): Reading {
     const json = readJson(text)
     if (json.type === 'string') entries.push({ key, value: new SecretValue(json.text), place })
     else if (json.type === 'null' || text.trim() === '') faults.push({ ...named, ...NOT_VISIBLE })
-    else faults.push({ ...named, message: json.type === 'object' ? AN_OBJECT : NOT_A_STRING })
+    else if (json.type === 'object') faults.push({ ...named, message: AN_OBJECT })
+    else faults.push({ ...place, message: NOT_A_STRING })
   }
   return { entries, faults, unused }
 }

@@ -20,3 +20,11 @@ export interface Reading {
   /** Values of what could not be used: they are masked like the others. */
   readonly unused?: readonly SecretValue[]
 }
+
+/**
+ * The entry of a line whose value was found elsewhere, so that what stands before it is sure to be a key: an empty value
+ * is told by that key.
+ */
+export function entryOf(key: string, value: SecretValue, place: Place): SecretEntry {
+  return { key, value, place: value.isOnly('') ? { ...place, name: key } : place }
+}
