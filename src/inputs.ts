@@ -12,8 +12,7 @@ import type { Fault } from './fault.js'
 import { readPermissions } from './permissions-input.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
-import type { LeftOut } from './secrets/choose-members.js'
-import { MAX_NAME_LENGTH, sameKey } from './secrets/key.js'
+import { MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
 import { isCommonPlaceholder } from './secrets/placeholders.js'
@@ -149,10 +148,10 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           traffic,
           scope,
           secrets: entries,
-          options: withoutPruning(leftOut, options),
+          options,
           canBeNamed,
           permissions,
-          leftOut: leftOut.map(({ name }) => name).filter(canBeNamed),
+          leftOut: leftOut.filter(canBeNamed),
           unresolved,
           warnings,
           commentToken: comment.wanted ? comment.token : undefined,
@@ -163,15 +162,6 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     summary,
     dryRun: options.dryRun,
   }
-}
-
-/** A name of the map is never pruned, also where its value was left out. */
-function withoutPruning(leftOut: readonly LeftOut[], options: SyncOptions): SyncOptions {
-  const { prune } = options
-  if (prune === undefined) return options
-  const keys = new Set(leftOut.map(({ key }) => sameKey(key)))
-  const isExcluded = (key: string): boolean => keys.has(sameKey(key)) || prune.isExcluded(key)
-  return { ...options, prune: { ...prune, isExcluded } }
 }
 
 const TLS_CHECKS_OFF =

@@ -7,18 +7,6 @@ import type { MapDocument, MapMember } from './map-document.js'
 import type { NamePattern } from './name-patterns.js'
 import type { Reading, SecretEntry } from './secret-map.js'
 
-/** A name that was left out of the map on purpose. */
-export interface LeftOut {
-  readonly name: string
-  /** The key that it would have: what a scope has under this key is no business of a prune. */
-  readonly key: string
-}
-
-/** What choosing from the documents came to. */
-export interface Chosen extends Required<Reading> {
-  readonly leftOut: readonly LeftOut[]
-}
-
 /** Which members of the documents become secrets of the map, and under which keys. */
 export interface Choice {
   /** Patterns over names; undefined where the input is not given, which takes all. */
@@ -61,17 +49,17 @@ export function chooseMembers(
   documents: readonly MapDocument[],
   { include, exclude, naming }: Choice,
   credentials: readonly SecretValue[],
-): Chosen {
+): Required<Reading> {
   const entries: SecretEntry[] = []
   const faults = documents.flatMap((document) => document.faults)
   const unused = documents.flatMap((document) => document.unused)
-  const leftOut: LeftOut[] = []
+  const leftOut: string[] = []
   const isWhole = documents.length > 0 && faults.length === 0
   const members = documents.flatMap((document) => document.members)
   const repeats = new Set(documents.flatMap((document) => repeatsIn(document.members)))
   const withoutInclude = include === undefined ? contextOf(members) : []
   if (withoutInclude.length > 0) {
-    faults.push({ input: 'include', message: wholeContext(withoutInclude.length) })
+    faults.push({ input: 'secrets', message: wholeContext(withoutInclude.length) })
   }
   const chosen = new Set(
     members.filter(
@@ -93,7 +81,7 @@ export function chooseMembers(
     if (value === undefined) continue
     if (problem !== undefined || !chosen.has(member)) unused.push(value)
     else if (isTokenOfJob(member) || credentials.some((credential) => value.equals(credential))) {
-      leftOut.push({ name, key: keyFor(name, naming) })
+      leftOut.push(name)
       if (isTokenOfJob(member)) unused.push(value)
     } else {
       const uncased = keyFor(name, { ...naming, case: 'keep' })
@@ -130,8 +118,8 @@ function contextOf(members: readonly MapMember[]): MapMember[] {
 function wholeContext(count: number): string {
   const names = count === 1 ? '1 name' : `${withThousands(count)} names`
   return (
-    `not set, and secrets holds the whole secrets context: ${names}, without the token of this job. Name those that are ` +
-    'to be copied in include, one pattern a line, such as PROD_*. With the pattern * all of them are copied'
+    `this is the whole secrets context, with ${names} besides the token of this job, and include is not set. Name what is ` +
+    'to be copied in include, one pattern a line, such as PROD_*. The pattern * copies all of them'
   )
 }
 

@@ -25,6 +25,9 @@ const CONTROL_CHARACTER =
 /** So much of a line that cannot be read is masked; less would garble the log for nothing. */
 const MIN_PIECE_LENGTH = 8
 
+/** As many lines that cannot be read are values of their own. */
+const MAX_PIECES = 1_000
+
 /**
  * Reads a dotenv file: lines `NAME=value`, with `export` before them or not, the value plain, in single quotes, where
  * all stands for itself, or in double quotes, where `\n` is a line break. Both quotes may go over several lines. Empty
@@ -40,7 +43,7 @@ const MIN_PIECE_LENGTH = 8
 export function readDotenvMap(text: string, input: string): MapDocument {
   const members: MapMember[] = []
   const faults: Fault[] = []
-  const unused: SecretValue[] = []
+  const pieces = new Set<string>()
   let namesAreSure = true
   let line = 1
   for (let at = 0; at < text.length; line++) {
@@ -61,7 +64,7 @@ export function readDotenvMap(text: string, input: string): MapDocument {
     if ('problem' in value) {
       faults.push({ ...place, message: value.problem })
       const piece = statement.slice(head?.length)
-      if (piece.length >= MIN_PIECE_LENGTH) unused.push(new SecretValue(piece))
+      if (piece.length >= MIN_PIECE_LENGTH) pieces.add(piece)
       continue
     }
     members.push({ name, value: new SecretValue(value.text), place })
@@ -69,7 +72,13 @@ export function readDotenvMap(text: string, input: string): MapDocument {
     if (/^\s*=?\s*$/.test(value.text)) namesAreSure = false
     for (; value.end !== undefined && at <= value.end; line++) at = endOfLine(text, at) + 1
   }
-  return { members, faults, unused, namesAreSure: namesAreSure && faults.length === 0 }
+  return { members, faults, unused: toMask(pieces), namesAreSure: namesAreSure && faults.length === 0 }
+}
+
+/** The pieces one by one, or all of them as the lines of one value where they are many: a million values take minutes. */
+function toMask(pieces: ReadonlySet<string>): SecretValue[] {
+  const texts = pieces.size <= MAX_PIECES ? [...pieces] : [[...pieces].join('\n')]
+  return texts.map((text) => new SecretValue(text))
 }
 
 type Quote = '"' | "'"

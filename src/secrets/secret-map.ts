@@ -19,6 +19,8 @@ export interface Reading {
   readonly faults: readonly Fault[]
   /** Values of what could not be used: they are masked like the others. */
   readonly unused?: readonly SecretValue[]
+  /** Names that were left out on purpose because they hold a credential of this very run. */
+  readonly leftOut?: readonly string[]
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Fault, Place } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
-import { chooseMembers, type LeftOut } from './choose-members.js'
+import { chooseMembers } from './choose-members.js'
 import { readEnvs } from './envs.js'
 import { readFiles } from './files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
@@ -43,8 +43,6 @@ export interface SourceContext {
 
 /** The map, with all that there is to say of it. */
 export interface Assembled extends Required<Reading> {
-  /** Names that were left out on purpose. */
-  readonly leftOut: readonly LeftOut[]
   /** The keys whose values look encrypted, or like a reference: they are written as they are. */
   readonly unresolved: readonly string[]
 }
