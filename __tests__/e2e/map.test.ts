@@ -160,14 +160,14 @@ describe('secrets-file', () => {
     ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a line'], '300,000 '],
     [
       'escapes.env',
-      `A="${'\\n'.repeat(4_000_000)}"`,
+      `B="${'\\n'.repeat(4_000_000)}"`,
       ['line 1: the value is empty', 'line 1: the value is larger'],
       '2 ',
     ],
     [
       'escapes.json',
-      `{"A":"${'\\n'.repeat(4_000_000)}"}`,
-      ['A (line 1, column 2): the value is empty', 'A (line 1, column 2): the value is larger'],
+      `{"B":"${'\\n'.repeat(4_000_000)}"}`,
+      ['B (line 1, column 2): the value is empty', 'B (line 1, column 2): the value is larger'],
       '2 ',
     ],
   ])(
@@ -234,10 +234,10 @@ describe('secrets-file', () => {
 
   // A file that cannot be read is a file of secrets all the same: what is said of it is read by everybody.
   test.each([
-    ['broken JSON', 'a.json', (value: string) => `{"A":"${value}",`],
+    ['broken JSON', 'a.json', (value: string) => `{"B":"${value}",`],
     ['a map of Vault', 'a.json', (value: string) => `{"data":{"${value}":"${value}"}}`],
     ['a value as a name', 'a.json', (value: string) => `{"${value}":null,"A":"${value}"}`],
-    ['quotes without an end', '.env', (value: string) => `A="${value}`],
+    ['quotes without an end', '.env', (value: string) => `B="${value}`],
     ['a value alone', '.env', (value: string) => `A='\n${value}`],
     ['a key without its quotes', '.env', (value: string) => `A=-----BEGIN\n${value}\n${value}==`],
     ['a tail of base64', '.env', (value: string) => `A=fake\n${value.replaceAll('-', '')}==`],
