@@ -54,8 +54,7 @@ describe('max-age-days', () => {
 
   // Other tools make folders of keys: what they have written is as old as anything else, and no secret in disguise.
   test('tells of a key in a folder, and writes none', async () => {
-    const days = 24 * 60 * 60 * 1_000
-    workspace.store.scope('storage').put('folder/KEY', 'x', Date.now() - 400 * days)
+    workspace.store.scope('storage').addFound('folder/KEY', 'x', Date.now() - 400.5 * DAY_MS)
     const { exitCode, outputs, log, annotations } = await syncTo(workspace, { 'max-age-days': '90' })
     expect(exitCode).toBe(0)
     expect(JSON.parse(outputs['stale'] ?? '')).toContain('folder/KEY')

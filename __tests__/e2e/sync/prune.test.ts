@@ -189,8 +189,9 @@ describe('prune', () => {
 
   test('deletes a key in a folder like any other, unless a pattern says otherwise', async () => {
     workspace = await EmulatedWorkspace.start()
-    const secrets = { 'folder/KEY': 'x', 'kept/KEY': 'x' }
-    workspace.store.createScope('storage', { secrets })
+    const scope = workspace.store.createScope('storage')
+    scope.addFound('folder/KEY', 'x')
+    scope.addFound('kept/KEY', 'x')
     const { outputs } = await syncTo(workspace, { prune: 'true', 'prune-exclude': 'kept/*' })
     expect(outputs['deleted']).toBe('["folder/KEY"]')
     expect(stored(workspace)).toEqual({ 'kept/KEY': 'x', blob: 'fake-value' })
