@@ -76,6 +76,11 @@ export class Scope {
     this.#secrets.set(caseless(key), { key: earlier?.key ?? key, value: bytes, lastUpdated })
   }
 
+  /** Stores a value under a name that a put does not take, and that lists have all the same: `folder/KEY` (seen). */
+  addFound(key: string, value: string | Buffer, lastUpdated = Date.now()): void {
+    this.#secrets.set(caseless(key), { key, value: Buffer.from(value), lastUpdated })
+  }
+
   /**
    * Removes the secret of that key, in any case of letters.
    *

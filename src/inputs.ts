@@ -18,6 +18,7 @@ import { MAX_NAME_LENGTH } from './secrets/key.js'
 import { KEY_CASES } from './secrets/key-naming.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
+import { isCommonPlaceholder } from './secrets/placeholders.js'
 import type { SecretMap } from './secrets/secret-map.js'
 import { readSources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
@@ -43,6 +44,8 @@ export interface Inputs {
   readonly leftOut: readonly string[]
   /** The keys that these names would be: they are not deleted. */
   readonly neverPruned: readonly string[]
+  /** Keys whose values look encrypted, or like a reference, and are written as they are. */
+  readonly unresolved: readonly string[]
   readonly warnings: readonly string[]
   /** What to ask GitHub with for a comment on the pull request; undefined where none is wanted. */
   readonly commentToken: SecretValue | undefined
@@ -96,6 +99,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     unused,
     leftOut,
     neverPruned,
+    unresolved,
     faults: mapFaults,
   } = readSources(
     {
@@ -121,7 +125,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       prunes: options.prune !== undefined,
     },
   )
-  faults.push(...mapFaults)
+  // Not spread into a call: a file may have a million lines that are wrong, and a call has room for some 100,000.
+  for (const each of mapFaults) faults.push(each)
   // Not the values: a map of all secrets may well have the host's address among them, or the scope's name.
   const holdsCredential = (text: string): boolean =>
     tellingPieces([...credentials, ...githubTokens], text.length).some((piece) => piece.occursIn(text))
@@ -137,10 +142,12 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     getInput('permissions', { trimWhitespace: false }),
     holdsCredential,
   )
-  faults.push(...permissionFaults)
+  for (const each of permissionFaults) faults.push(each)
 
-  // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
-  const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
+  // Refused as no secret, and as masks they would garble the very messages that say so.
+  const values = [...entries.map(({ value }) => value), ...unused].filter(
+    (value) => !value.isOnly('=') && !isCommonPlaceholder(value),
+  )
   const all = [...credentials, ...githubTokens, ...values]
   const canBeNamed = namable(all)
   const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
@@ -157,6 +164,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
           permissions,
           leftOut: leftOut.filter(canBeNamed),
           neverPruned,
+          unresolved,
           warnings,
           commentToken: comment.wanted ? comment.token : undefined,
         }

@@ -46,6 +46,12 @@ export class SecretValue {
     return this.#bytes().toString('utf8').trim() === text
   }
 
+  /** The first of these whose pattern is found in the content, without the white space around it. */
+  firstMatch<T extends { readonly pattern: RegExp }>(all: readonly T[]): T | undefined {
+    const text = this.#content.toString().trim()
+    return all.find(({ pattern }) => pattern.test(text))
+  }
+
   /** True when `text` contains this value, which is not empty. */
   occursIn(text: string): boolean {
     return typeof this.#content === 'string'

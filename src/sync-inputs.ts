@@ -23,7 +23,7 @@ export function readSyncOptions(keyPrefix: string, faults: Fault[]): SyncOptions
   const prune = readBoolean('prune', fault) ?? false
   // Untrimmed, so that lines are counted from the first.
   const exclude = readNamePatterns(getInput('prune-exclude', { trimWhitespace: false }), 'prune-exclude')
-  faults.push(...exclude.faults)
+  for (const each of exclude.faults) faults.push(each)
   const limit = readNumber<number>('prune-limit', PRUNE_LIMIT, fault)
   const maxAgeDays = readNumber<number | undefined>('max-age-days', MAX_AGE_DAYS, fault)
   return {

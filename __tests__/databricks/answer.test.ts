@@ -118,6 +118,11 @@ describe('an answer', () => {
     })
   })
 
+  // A gateway of Windows may begin a text with it.
+  test('may begin with a byte order mark', () => {
+    expect(readAnswer({ status: 200, headers: {}, body: '\ufeff{"scopes":[]}' })).toEqual({ scopes: [] })
+  })
+
   test('with a redirect is an error that says where to', () => {
     for (const status of [300, 301, 302, 303, 307, 308, 304]) {
       const error = errorOf(status, '{}', { location: '/login.html' })

@@ -15,6 +15,7 @@ const AWKWARD: Record<string, string> = {
   'trailing-blanks': 'fake value  \t ',
   'leading-blanks': '  fake value',
   quotes: `"fake" 'value' \`x\``,
+  null: 'not null',
   hash: 'fake # value',
   percent: 'fake%0Avalue%25%0D',
   command: '::set-output name=a::fake',
@@ -24,7 +25,7 @@ const AWKWARD: Record<string, string> = {
   dollar: "$& $1 $' ${HOME} $(id)",
   backslash: 'fake\\n\\u0041\\value\\',
   emoji: '🔑 fäke \u2028 e\u0301',
-  stars: '***',
+  stars: '*** fake ***',
   'json-text': '{"fake":{"a":[1,null]}}',
 }
 
@@ -102,7 +103,7 @@ describe('the right bytes arrive', () => {
   test('through ${{ toJSON(secrets) }}, without github_token', async () => {
     const values = { ...AWKWARD, ...SEVERAL_LINES }
     const secrets = JSON.stringify({ ...values, github_token: 'fake-github-token' }, null, 2)
-    const { exitCode, outputs } = await syncTo(workspace, { scope: 'json', secrets })
+    const { exitCode, outputs } = await syncTo(workspace, { scope: 'json', secrets, include: '*' })
     expect(exitCode).toBe(0)
     expect(JSON.parse(outputs['created'] ?? '')).toEqual(Object.keys(values))
     await expectStored('json', values)

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
@@ -92,7 +93,98 @@ describe('the secrets of a repository', () => {
   })
 })
 
+describe('the whole secrets context', () => {
+  const OWN = { A_KEY: fakeValue(), B_KEY: fakeValue() }
+
+  // From tomorrow on, each new credential of the repository would be in the scope.
+  test('stops the run without include, and says how many names it has', async () => {
+    const secrets = JSON.stringify({ ...OWN, github_token: 'fake-github-token' })
+    const step = await syncTo(workspace, { secrets, exclude: 'B_*' })
+    expectRefused(workspace, step, 'secrets: this is the whole secrets context, with 2 names')
+    expect(step.masks).toEqual(expect.arrayContaining([...Object.values(OWN), 'fake-github-token']))
+  })
+
+  // Other runners name the token in capitals; and it has any name, once somebody has made a secret of it.
+  test('leaves the token of the job out by name and by value, with a notice', async () => {
+    const secrets = JSON.stringify({ ...OWN, GITHUB_TOKEN: 'fake-github-token', COPY: 'fake-github-token-2' })
+    const inputs = { secrets, include: '*', 'github-token': 'fake-github-token-2', scope: 'context' }
+    const step = await syncTo(workspace, inputs)
+    expect(step.exitCode).toBe(0)
+    expect(await contentOf('context')).toEqual(OWN)
+    expect(step.annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      expect.stringMatching(/^notice: GITHUB_TOKEN was left out/),
+      expect.stringMatching(/^notice: COPY was left out/),
+    ])
+  })
+
+  // A tool that wrote a member of this name means a secret of the user's.
+  test('is no file that has github_token', async () => {
+    const github_token = fakeValue()
+    writeFileSync(path.join(folder, 'vault.json'), JSON.stringify({ github_token }))
+    const inputs = { secrets: '', 'secrets-file': 'vault.json', scope: 'vault', prune: 'true' }
+    const step = await syncTo(workspace, inputs, { workspace: folder })
+    expect(step.exitCode).toBe(0)
+    expect(await contentOf('vault')).toEqual({ github_token })
+    expect(step.annotations).toEqual([])
+  })
+})
+
+describe('a value that is none', () => {
+  // The step would be green, and a login fails at night with the password "null".
+  test.each(['null', 'undefined', '[object Object]', 'Object', '***'])(
+    'stops the run, and the message is not garbled by its mask: %s',
+    async (value) => {
+      const step = await syncTo(workspace, { secrets: `blob=fake-value\nkey:=${JSON.stringify(value)}` })
+      expectRefused(workspace, step, 'secrets, line 2: the value is')
+      expect(step.masks).not.toContain(value)
+      expect(step.log.match(/Error: .*/)?.[0]).not.toContain('***')
+    },
+  )
+
+  // It may be meant: who reads the scope has the key.
+  test('but looks encrypted is written, and one warning names the keys', async () => {
+    const values = { a: 'encrypted:BFakeFake', b: '{{secrets/scope/key}}' }
+    const secrets = Object.entries(values).map(([key, value]) => `${key}=${value}`)
+    const step = await syncTo(workspace, { secrets: secrets.join('\n'), scope: 'encrypted' })
+    expect(step.exitCode).toBe(0)
+    expect(await contentOf('encrypted')).toEqual(values)
+    expect(step.annotations).toEqual([
+      expect.objectContaining({ level: 'warning', message: expect.stringContaining(': a, b.') }),
+    ])
+  })
+})
+
 describe('secrets-file', () => {
+  // So many faults in one call, or so many escapes in one pattern, are more than the stack holds.
+  test.each([
+    ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a line'], '300,000 '],
+    [
+      'escapes.env',
+      `B="${'\\n'.repeat(4_000_000)}"`,
+      ['line 1: the value is empty', 'line 1: the value is larger'],
+      '2 ',
+    ],
+    [
+      'escapes.json',
+      `{"B":"${'\\n'.repeat(4_000_000)}"}`,
+      ['B (line 1, column 2): the value is empty', 'B (line 1, column 2): the value is larger'],
+      '2 ',
+    ],
+  ])(
+    'that is enormous and wrong is told in a few errors, after the masks: %s',
+    async (name, content, messages, count) => {
+      writeFileSync(path.join(folder, name), content)
+      const step = await syncTo(
+        workspace,
+        { secrets: 'a=fake-a', 'secrets-file': name },
+        { workspace: folder },
+      )
+      expectRefused(workspace, step, ...messages.map((message) => `secrets-file, ${message}`))
+      expect(step.log).toContain(`first request: ${count}`)
+      expect(step.masks).toContain('fake-a')
+    },
+  )
+
   // An input has 128 KiB; these have more, and every byte of them counts.
   test('brings a JSON map that no input could hold', async () => {
     const map = Object.fromEntries(
@@ -142,10 +234,10 @@ describe('secrets-file', () => {
 
   // A file that cannot be read is a file of secrets all the same: what is said of it is read by everybody.
   test.each([
-    ['broken JSON', 'a.json', (value: string) => `{"A":"${value}",`],
+    ['broken JSON', 'a.json', (value: string) => `{"B":"${value}",`],
     ['a map of Vault', 'a.json', (value: string) => `{"data":{"${value}":"${value}"}}`],
     ['a value as a name', 'a.json', (value: string) => `{"${value}":null,"A":"${value}"}`],
-    ['quotes without an end', '.env', (value: string) => `A="${value}`],
+    ['quotes without an end', '.env', (value: string) => `B="${value}`],
     ['a value alone', '.env', (value: string) => `A='\n${value}`],
     ['a key without its quotes', '.env', (value: string) => `A=-----BEGIN\n${value}\n${value}==`],
     ['a tail of base64', '.env', (value: string) => `A=fake\n${value.replaceAll('-', '')}==`],

@@ -42,15 +42,37 @@ describe('faults', () => {
   })
 
   // A file that was pasted for a map has tens of thousands of them: told one by one, or all in one line, nobody reads
-  // them; and one that is not told is one that the next run fails on.
-  test('by the thousands are all told, in messages that can be read', () => {
-    const lines = Array.from({ length: 60_000 }, (_, index) => index * 2 + 1)
-    const messages = explainFaults(lines.map((line) => ({ input: 'secrets', line, message: 'wrong' })))
-    expect(messages).toHaveLength(1_200)
-    for (const message of messages) {
-      expect(message).toMatch(/^secrets, lines [\d, ]+: wrong\.$/)
-      expect(message.length).toBeLessThan(500)
-    }
-    expect(messages.flatMap((message) => message.match(/\d+/g)?.map(Number) ?? [])).toEqual(lines)
+  // them.
+  test.each([1, 20, 400, 1_000, 60_000, 1_000_000])(
+    'of %i lines are told in messages that can be read, and the rest is counted',
+    (number) => {
+      const lines = Array.from({ length: number }, (_, index) => index * 2 + 1)
+      const messages = explainFaults(lines.map((line) => ({ input: 'secrets', line, message: 'wrong' })))
+      expect(messages).toHaveLength(Math.min(10, Math.ceil(number / 50)))
+      for (const message of messages) {
+        expect(message).toMatch(/^secrets, lines? [\d, ]+(?: and [\d,]+ more)?: wrong\.$/)
+        expect(message.length).toBeLessThan(500)
+      }
+      const [, more = '0'] = / and ([\d,]+) more: /.exec(messages.at(-1) ?? '') ?? []
+      const told = messages.flatMap((message) => message.replace(/ and .*/, '').match(/\d+/g) ?? [])
+      expect(told.map(Number)).toEqual(lines.slice(0, 500))
+      expect(Number(more.replaceAll(',', ''))).toBe(number - told.length)
+    },
+  )
+
+  test('of 200,000 kinds or names are told in part, and counted', () => {
+    const faults = Array.from({ length: 200_000 }, (_, index) => ({
+      input: 'secrets',
+      line: 1,
+      column: index + 1,
+    }))
+    const kinds = explainFaults(faults.map((fault) => ({ ...fault, message: 'wrong' })))
+    expect(kinds).toHaveLength(101)
+    expect(kinds.at(-1)).toBe('199,900 more errors, not listed here.')
+    const names = explainFaults(
+      faults.map((fault) => ({ ...fault, name: `N${fault.column}`, message: 'wrong' })),
+    )
+    expect(names).toHaveLength(10)
+    expect(names.at(-1)).toMatch(/ and 199,500 more: wrong\.$/)
   })
 })

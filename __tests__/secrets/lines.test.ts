@@ -19,8 +19,11 @@ describe('key=value', () => {
     ['trailing blanks', 'k=v  ', 'v  '],
     ['leading blanks', 'k=  v', '  v'],
     ['a tab at the end', 'k=v\t', 'v\t'],
-    ['double quotes', 'k="v"', '"v"'],
-    ['single quotes', "k='v'", "'v'"],
+    ['a quote at the beginning', 'k="v', '"v'],
+    ['a quote at the end', "k=v'", "v'"],
+    ['two kinds of quotes', `k="v'`, `"v'`],
+    ['a quote alone', 'k="', '"'],
+    ['quotes inside', 'k=a"v"b', 'a"v"b'],
     ['a hash', 'k=v # no comment', 'v # no comment'],
     ['more equals signs', 'k==v==', '=v=='],
     ['a colon', 'k=:v', ':v'],
@@ -41,6 +44,31 @@ describe('key=value', () => {
       ['a', '1', 1],
       ['b', '2', 2],
     ])
+  })
+
+  // An editor that ends the last line in CR alone, or begins the file with a mark, would change the value or the key.
+  test('leaves out a CR at the end, and a byte order mark at the beginning', () => {
+    expect(read('\ufeffa=1\nb=2\r')).toEqual([
+      ['a', '1', 1],
+      ['b', '2', 2],
+    ])
+  })
+
+  // The forgotten colon of `:=`, or a pasted .env: the quotes would be part of the password, and the step green.
+  test.each(['k="v"', "k='v'", 'k=`v`', 'k=""', 'k= "v" ', 'k="a" "b"', 'k="a\\nb"\r\n'])(
+    'refuses %j',
+    (text) => {
+      const { entries, faults, unused } = readLines(text, 'secrets')
+      expect(entries).toEqual([])
+      expect(faults).toEqual([
+        { input: 'secrets', line: 1, message: expect.stringMatching(/key:=.*without quotes/) },
+      ])
+      expect(unused).toHaveLength(1)
+    },
+  )
+
+  test('takes quotes in key:=', () => {
+    expect(read('k:="\\"v\\""')).toEqual([['k', '"v"', 1]])
   })
 
   // The line number is all that a user has to find a fault by.
@@ -66,15 +94,18 @@ describe('key:=JSON', () => {
   })
 
   // A missing secret that was put as an empty one would break whatever reads it, days later.
-  test('reports null as a secret that is not visible', () => {
-    const { entries, faults } = readLines('k:=null', 'secrets')
+  test.each(['k:=null', 'k:=', 'k:= \t', 'k:=\r\n'])('reports %j as a secret that is not visible', (text) => {
+    const { entries, faults } = readLines(text, 'secrets')
     expect(entries).toEqual([])
-    expect(faults).toMatchObject([{ input: 'secrets', line: 1 }])
+    expect(faults).toMatchObject([{ input: 'secrets', line: 1, name: 'k', cause: 'not-visible' }])
     expect(faults[0]?.message).toContain('not visible')
   })
 
+  test('says that an object is one', () => {
+    expect(readLines('k:={"a":"v"}', 'secrets').faults[0]?.message).toContain('is a JSON object')
+  })
+
   test.each([
-    'k:=',
     'k:=v',
     "k:='v'",
     'k:="v',
@@ -111,6 +142,34 @@ describe('anything else', () => {
     expect(faultLines(`ok=1\n${line}\nalso-ok=2`)).toEqual([2])
   })
 
+  // "Not a line of the map" alone has people look at the wrong thing.
+  test.each([
+    ['a blank in the key', 'db password=v', 'blank in the key'],
+    ['a blank before the =', 'key = value', 'before the equals sign'],
+    ['an indent', '  key=value', 'indented'],
+    ['an indented colon', '  key: value', 'indented'],
+    ['a colon', 'key: value', 'has a colon'],
+    ['a colon without a blank', 'key:value', 'has a colon'],
+    ['a colon and a line break', 'key:', 'has a colon'],
+    ['export', 'export KEY=value', 'export'],
+    ['a list', '- key=value', 'a list has no names'],
+    ['a JSON list', '["a"]', 'a list has no names'],
+    ['an object that GitHub printed', 'Object', 'Write toJSON(secrets)'],
+    ['a slash', 'team/key=value', 'a slash in the key'],
+    ['JSON behind another line', '{"a":"b"}', 'has to be the whole input'],
+    ['JSON in lines behind another', '{', 'has to be the whole input'],
+    ['an indented comment', ' # a', 'number sign'],
+    ['the end of base64 with a slash', 'MIIEv/BADANB==', 'not a line of the map. Write key=value'],
+    ['a PEM header', '-----BEGIN PRIVATE KEY-----', 'not a line of the map. Write key=value'],
+  ])('says what is wrong with %s', (_, line, cause) => {
+    const { faults } = readLines(`ok=1\n${line}`, 'secrets')
+    expect(faults.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^not a line of the map[:.]/),
+    ])
+    expect(faults[0]?.message).toContain(cause)
+    expect(faults[0]?.name).toBeUndefined()
+  })
+
   test('is not what a key may be', () => {
     expect(faultLines(`A.b_c-9=v\n${'k'.repeat(128)}=v`)).toEqual([])
   })
@@ -119,5 +178,29 @@ describe('anything else', () => {
     const { faults } = readLines('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
     expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece|a-secret/)
     expect(faults).toHaveLength(2)
+  })
+})
+
+// A number says little of a line that an expression made; but what looks like a key may be a piece of a secret.
+describe('an empty secret', () => {
+  function named(text: string): (string | undefined)[] {
+    return readLines(text, 'secrets').entries.map(({ place }) => place.name)
+  }
+
+  test.each([
+    ['the only line', 'db-password=', ['db-password']],
+    ['two of them', 'a=\ndb-password=  ', ['a', 'db-password']],
+    ['a value before it', 'a=fake value\nkey=', [undefined, 'key']],
+    ['a key with a dot', 'a=RmFrZUZha2VGYWtl\ndb.pass=', [undefined, 'db.pass']],
+  ])('is named: %s', (_, text, names) => {
+    expect(named(text)).toEqual(names)
+  })
+
+  test.each([
+    ['the end of base64', 'k=RmFrZUZha2VGYWtl\nRmFrZUE='],
+    ['the end of base64url', `k=${'RmFr'.repeat(19)}\nRm_rZUE=`],
+    ['beside a line that is none', 'db-password=\nRmFr/ZUE'],
+  ])('is not named: %s', (_, text) => {
+    expect(named(text)).toEqual(named(text).map(() => undefined))
   })
 })

@@ -32,12 +32,14 @@ describe('a pattern over names', () => {
     ['a.c', 'abc', false],
     ['a-z', 'b', false],
     [' A ', 'A', true],
+    ['folder/*', 'folder/KEY', true],
+    ['folder*', 'folder/KEY', true],
   ])('%j and the name %j: %j', (pattern, name, expected) => {
     expect(matches(pattern, name)).toBe(expected)
   })
 
   // They look like patterns that other tools know, and would match nothing here, or everything.
-  test.each(['[AB]', '{A,B}', '!A', 'A B', 'A,B', 'A/B', '\\*', 'É', '"A"'])('cannot be %j', (pattern) => {
+  test.each(['[AB]', '{A,B}', '!A', 'A B', 'A,B', '\\*', 'É', '"A"'])('cannot be %j', (pattern) => {
     const { patterns, faults } = readNamePatterns(`# comment\n\nA\n${pattern}`, 'exclude')
     expect(patterns).toHaveLength(1)
     expect(faults).toEqual([{ input: 'exclude', line: 4, message: expect.stringContaining('not a pattern') }])

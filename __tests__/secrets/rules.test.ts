@@ -4,7 +4,7 @@ import type { Fault } from '../../src/fault.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { checkMap, MAX_VALUE_BYTES } from '../../src/secrets/rules.js'
 
-const TOKEN = new SecretValue('fake-token')
+const TOKEN = new SecretValue('fake-token-of-16')
 
 /** Checks a map of these keys and values, one a line, and gives the lines that have a fault. */
 function faultLines(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
@@ -50,12 +50,46 @@ describe('the rules of the map', () => {
   })
 
   // Keys are public in a workspace.
-  test('a key does not contain a value of eight characters or more', () => {
-    expect(faultLines(['the-fake-pass-key', '1'], ['b', 'fake-pas'])).toEqual([1])
-    expect(faultLines(['the-fake-pass-key', '1'], ['b', 'fake-pa'])).toEqual([])
-    expect(faultLines(['fakepass', Buffer.from('fakepass')])).toEqual([1])
-    expect(faultLines(['k'.repeat(128), 'k'.repeat(128)], ['b', 'k'.repeat(129)])).toEqual([1])
-    expect(faultLines(['my-fake-token', '1'])).toEqual([1])
+  describe('a key', () => {
+    const VALUE = 'fake-value-of-16'
+    const BASE64 = 'ZmFrZS12YWx1ZS1vZi0xNg'
+    const HEX = '66616b652d76616c75652d6f662d3136'
+
+    test.each([
+      ['equals a value of eight characters', 'postgres', 'postgres'],
+      ['equals bytes', 'fakepass', Buffer.from('fakepass')],
+      ['equals a short value in base64', 'ZmFrZXBhc3M', 'fakepass'],
+      ['equals a short value in hex', '66616b6570617373', 'fakepass'],
+      ['equals bytes that are no text, in hex', 'fffefdfcfbfaf9f8', Buffer.from('fffefdfcfbfaf9f8', 'hex')],
+      ['is its own value', 'k'.repeat(128), 'k'.repeat(128)],
+      ['equals a line of a value', 'fakeline', 'other\nfakeline'],
+      ['contains a value of sixteen', `the-${VALUE}-key`, VALUE],
+      ['contains a value of sixteen in capitals', `THE-${VALUE.toUpperCase()}-KEY`, VALUE],
+      ['contains a value in base64', `the-${BASE64}-key`, VALUE],
+      ['contains a value in base64, in small letters', BASE64.toLowerCase(), VALUE],
+      [
+        'contains a value in base64 behind something else',
+        Buffer.from(`a:${VALUE}b`).toString('base64url'),
+        VALUE,
+      ],
+      ['contains a value in hex', `the-${HEX}-key`, VALUE],
+      ['contains a value in hex, in capitals', HEX.toUpperCase(), VALUE],
+      ['contains the credential of this run', 'my-fake-token-of-16', TOKEN.reveal()],
+    ])('is refused where it %s', (_, key, value) => {
+      expect(faultLines([key, '1'], ['b', value])).toEqual([1])
+    })
+
+    // POSTGRES_USER=postgres is what half of all databases have.
+    test.each([
+      ['equals a value of seven', 'fake-pa', 'fake-pa'],
+      ['contains a value of fifteen', 'the-fake-value-of-15-key', 'fake-value-of-15'.slice(0, 15)],
+      ['is a short value in capitals', 'POSTGRES', 'postgres'],
+      ['begins with its value', 'snowflake-user', 'snowflake'],
+      ['has its value in capitals', 'POSTGRES_USER', 'postgres'],
+      ['is longer than any key could be', 'b2', 'k'.repeat(129)],
+    ])('is taken where it %s', (_, key, value) => {
+      expect(faultLines([key, value], ['b', 'other'])).toEqual([])
+    })
   })
 
   test('a map has 1,000 keys at most', () => {

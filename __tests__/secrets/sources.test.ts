@@ -77,7 +77,24 @@ describe('the sources together', () => {
 
   // Keys are public in a workspace: whoever turned a line round would give the token to everybody.
   test('have no key that holds the credential of this run', () => {
-    expect(read({ secrets: 'my-fake-token=1' }).faults).toEqual(['secrets:1'])
+    expect(read({ secrets: 'fake-token=1' }).faults).toEqual(['secrets:1'])
+  })
+
+  // Nobody sees the lines that an expression makes; but a name that holds a value would tell it.
+  test('name an empty secret by its key, but not where the key holds a value', () => {
+    const namesIn = (sources: Partial<Sources>): (string | undefined)[] =>
+      readSources({ ...NONE, ...sources }, { env: ENV, workspace: '.', credentials: [] }).faults.map(
+        ({ name }) => name,
+      )
+    expect(namesIn({ secrets: 'db-password=', 'secret-envs': 'api-key=EMPTY\nlost=NOT_THERE' })).toEqual([
+      'db-password',
+      'api-key',
+      undefined,
+    ])
+    expect(namesIn({ secrets: 'x-fake-piece=\nfake-piece-2:=null\na=fake-piece' })).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   test('hold no byte that was not UTF-8', () => {

@@ -58,6 +58,7 @@ export const OF_FILES: Scenarios = {
     Buffer.from('{"BLOB": "\xe9t\xe9"}', 'latin1'),
   ),
   'the file is larger than 8,388,608 bytes.': withMap('map.env', Buffer.alloc(8 * 1024 * 1024 + 1, 97)),
+  'the value is still encrypted by dotenvx.': withMap('.env', 'BLOB="encrypted:fake"'),
   'the value is still encrypted by sops.': withMap(
     'map.json',
     '{"BLOB": "ENC[AES256_GCM,data:ZmFrZQ==,iv:ZmFrZQ==,tag:ZmFrZQ==,type:str]"}',

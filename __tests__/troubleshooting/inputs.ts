@@ -29,6 +29,27 @@ export const OF_THE_MAP: Scenarios = {
   'the value is empty, blank or null, which nearly always means that the secret is not visible to this job.':
     faulty({ secrets: 'blob:=null\nkey=' }),
   'not a line of the map.': faulty({ secrets: `tls-key=${PEM}` }),
+  'not a line of the map: …': faulty({ secrets: 'export KEY=fake-value' }),
+  'the value begins and ends with a quote': faulty({ secrets: 'blob="fake-value"' }),
+  'the value is a word that stands in for a missing value': faulty({ secrets: 'blob=null' }),
+  'the value is nothing but asterisks': faulty({ secrets: 'blob=***' }),
+  'the value is an expression or a variable that was not evaluated.': faulty({ secrets: 'blob=${BLOB}' }),
+  'the value is a reference to a 1Password item': faulty({ secrets: 'blob=op://fake/item/key' }),
+  'the value is a pointer of Git LFS': faulty({
+    secrets: 'blob:="version https://git-lfs.github.com/spec/v1\\noid sha256:fake"',
+  }),
+  'this is the whole secrets context': faulty({
+    secrets: '{"A": "fake-value", "github_token": "fake-token"}',
+  }),
+  'These values look encrypted, or like a reference to a secret': faulty({ secrets: 'blob=encrypted:fake' }),
+  'the value is a JSON object, and a map holds strings.': faulty({
+    secrets: '{"data": {"A": "fake-value"}}',
+  }),
+  'nothing is left of the name after key-strip-prefix and key-case.': faulty({
+    secrets: '{"PROD_": "fake-a", "PROD_B": "fake-b"}',
+    'key-strip-prefix': 'PROD_',
+    'key-prefix': 'app-',
+  }),
   'key:= takes one JSON string': faulty({ secrets: 'blob:=fake-value' }),
   'the value is "=" alone': faulty({ secrets: 'blob=fakebase64\nrest==' }),
   'the key contains a value of this map or a credential': faulty({ secrets: 'a=fake-value\nfake-value=b' }),
@@ -60,8 +81,8 @@ export const OF_THE_MAP: Scenarios = {
   }),
   'this name stands in the map more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
   'this name makes no key with key-strip-prefix, key-case and key-prefix': faulty({
-    secrets: '{"PROD_": "fake-a", "PROD_B": "fake-b"}',
-    'key-strip-prefix': 'PROD_',
+    secrets: `{"${'A'.repeat(128)}": "fake-a"}`,
+    'key-prefix': 'app-',
   }),
   'no name that is taken from the map begins with this.': faulty({
     secrets: '{"A": "fake-value"}',
@@ -76,7 +97,7 @@ export const OF_THE_MAP: Scenarios = {
   'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost.': faulty({
     secrets: 'blob=fake-\ufffd',
   }),
-  '… was left out of the map: its value is the credential that this run signs in with.': faulty({
+  '… was left out of the map: its value is a credential of this run.': faulty({
     secrets: '{"BLOB": "fake-value", "DATABRICKS_TOKEN": "fake-token-of-ada"}',
   }),
 }

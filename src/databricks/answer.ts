@@ -62,10 +62,10 @@ function codeOf(code: unknown): Pick<WorkspaceErrorDetails, 'errorCode'> {
     : {}
 }
 
-/** Reads a text as a JSON object; undefined if it is none. */
+/** Reads a text as a JSON object, with a byte order mark or without; undefined if it is none. */
 export function parseObject(body: string): JsonObject | undefined {
   try {
-    const json: unknown = JSON.parse(body)
+    const json: unknown = JSON.parse(body.replace(/^\ufeff/, ''))
     return typeof json === 'object' && json !== null && !Array.isArray(json)
       ? (json as JsonObject)
       : undefined

@@ -25,7 +25,7 @@ export function logStart({ host, signIn, leftOut }: Inputs): void {
   const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
   info(`Sign-in    ${signIn.authType}${parts}`)
   for (const name of leftOut) {
-    notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
+    notice(`${name} was left out of the map: its value is a credential of this run.`)
   }
 }
 
@@ -33,12 +33,24 @@ export function logStart({ host, signIn, leftOut }: Inputs): void {
  * Tells what in the inputs should be looked at. There may be many such warnings, and the runner shows the first ten of a
  * step: so they come after those of the run itself.
  */
-function warnOfInputs({ secrets, warnings }: Pick<Inputs, 'secrets' | 'warnings'>): void {
+function warnOfInputs({
+  secrets,
+  unresolved,
+  warnings,
+}: Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'>): void {
   for (const message of warnings) warning(message)
+  if (unresolved.length > 0) warning(looksUnresolved(unresolved))
   for (const { key, value } of secrets) {
     const problem = maskProblem(value)
     if (problem !== undefined) warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`)
   }
+}
+
+function looksUnresolved(keys: readonly string[]): string {
+  return (
+    `These values look encrypted, or like a reference to a secret, and are written as they are: ` +
+    `${listNames(keys, MAX_NAMES)}. If that is not meant, decrypt or resolve them in an earlier step.`
+  )
 }
 
 const MASK_PROBLEMS = {
@@ -71,7 +83,7 @@ export function logDeletes(keys: readonly string[]): void {
  */
 export function logReport(
   report: Report,
-  inputs: Pick<Inputs, 'secrets' | 'warnings'>,
+  inputs: Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'>,
   durationMs: number,
 ): void {
   const { reasons, notes, permissions } = report
@@ -100,7 +112,7 @@ function logPart(lines: readonly string[]): void {
 function keyLines({ result, ages }: Report): string[] {
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
   const words = result.keys.map((each) => keyEndWord(keyEnd(each), result.dryRun))
-  const width = Math.max(...[...words, 'created'].map(({ length }) => length))
+  const width = words.reduce((most, { length }) => Math.max(most, length), 'created'.length)
   const line = (word: string, key: string, aged: AgedKey | undefined): string =>
     `  ${word.padEnd(width)}  ${key}${describeAge(aged)}`
   const planned = result.keys.map(({ key }, index) => {

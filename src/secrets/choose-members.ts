@@ -1,5 +1,6 @@
 import type { Problem } from '../fault.js'
 import type { SecretValue } from '../secret-value.js'
+import { withThousands } from '../thousands.js'
 import { isKey, KEY_RULE } from './key.js'
 import { hasStripPrefix, keyFor, type KeyNaming } from './key-naming.js'
 import type { MapDocument, MapMember } from './map-document.js'
@@ -8,8 +9,8 @@ import type { Reading, SecretEntry } from './secret-map.js'
 
 /** Which members of the documents become secrets of the map, and under which keys. */
 export interface Choice {
-  /** Patterns over names: with none, all are included. */
-  readonly include: readonly NamePattern[]
+  /** Patterns over names; undefined where the input is not given, which takes all. */
+  readonly include: readonly NamePattern[] | undefined
   /** Patterns over names; they win over `include`. */
   readonly exclude: readonly NamePattern[]
   readonly naming: KeyNaming
@@ -19,9 +20,11 @@ const REPEATED = 'this name stands in the map more than once'
 
 const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`
 
-const NOT_A_KEY =
-  'this name makes no key with key-strip-prefix, key-case and key-prefix: nothing is left of it, or it becomes too ' +
-  `long; ${KEY_RULE}`
+const NOTHING_LEFT =
+  'nothing is left of the name after key-strip-prefix and key-case. Correct key-strip-prefix, or leave the name out with ' +
+  'exclude'
+
+const TOO_LONG = `this name makes no key with key-strip-prefix, key-case and key-prefix, since it becomes too long: ${KEY_RULE}`
 
 /** A pattern that was spelled wrong copies what it should keep back, or keeps back what it should copy. */
 const NO_MATCH =
@@ -33,11 +36,14 @@ const NO_PREFIX = 'no name that is taken from the map begins with this. Correct 
 /**
  * Makes the map of what JSON and dotenv documents hold, in their order.
  *
- * `github_token` is left out always, and so is a member whose value is one of this run's own credentials: who copies
- * a whole repository's secrets does not mean to hand the key of the workspace to everybody who can read the scope.
+ * The input `secrets` may be the whole secrets context of GitHub, which has the token of the job as `github_token`, in
+ * capitals on other runners. It needs `include`, so that nobody copies every credential of a repository by omission, and
+ * the token is left out. So is a member, of any document, whose value is one of this run's own credentials: nobody means
+ * to hand these to everybody who can read the scope.
+ *
  * What is left out by a pattern is not checked: only a name that stands in a document twice is a fault all the same.
  *
- * @param credentials What this run signs in with.
+ * @param credentials What this run signs in with, at the workspace and at GitHub.
  */
 export function chooseMembers(
   documents: readonly MapDocument[],
@@ -51,11 +57,15 @@ export function chooseMembers(
   const isWhole = documents.length > 0 && faults.length === 0
   const members = documents.flatMap((document) => document.members)
   const repeats = new Set(documents.flatMap((document) => repeatsIn(document.members)))
+  const withoutInclude = include === undefined ? contextOf(members) : []
+  if (withoutInclude.length > 0) {
+    faults.push({ input: 'secrets', message: wholeContext(withoutInclude.length) })
+  }
   const chosen = new Set(
     members.filter(
       ({ name }) =>
-        name !== 'github_token' &&
-        (include.length === 0 || include.some(({ matches }) => matches(name))) &&
+        withoutInclude.length === 0 &&
+        (include === undefined || include.some(({ matches }) => matches(name))) &&
         !exclude.some(({ matches }) => matches(name)),
     ),
   )
@@ -64,14 +74,16 @@ export function chooseMembers(
     const { name, value, place } = member
     const problem = repeats.has(member)
       ? { message: REPEATED }
-      : chosen.has(member)
+      : chosen.has(member) && !isTokenOfJob(member)
         ? problemOf(member, naming)
         : undefined
     if (problem !== undefined) faults.push({ ...place, ...problem })
     if (value === undefined) continue
     if (problem !== undefined || !chosen.has(member)) unused.push(value)
-    else if (credentials.some((credential) => value.equals(credential))) leftOut.push(name)
-    else {
+    else if (isTokenOfJob(member) || credentials.some((credential) => value.equals(credential))) {
+      leftOut.push(name)
+      if (isTokenOfJob(member)) unused.push(value)
+    } else {
       const uncased = keyFor(name, { ...naming, case: 'keep' })
       entries.push({ key: keyFor(name, naming), uncased, value, place })
     }
@@ -81,13 +93,33 @@ export function chooseMembers(
   if (isWhole) {
     // Also where there are other names: GitHub gives a run of Dependabot the secrets of Dependabot.
     const cause = 'not-visible'
-    for (const { matches, place } of [...include, ...exclude]) {
+    for (const { matches, place } of [...(include ?? []), ...exclude]) {
       if (!members.some(({ name }) => matches(name))) faults.push({ ...place, message: NO_MATCH, cause })
     }
     const isIdle = chosen.size > 0 && ![...chosen].some(({ name }) => hasStripPrefix(name, naming))
     if (isIdle) faults.push({ input: 'key-strip-prefix', message: NO_PREFIX, cause })
   }
   return { entries, faults, unused, leftOut }
+}
+
+/** Whether this is the token that GitHub gives each job, among the secrets context. */
+function isTokenOfJob({ name, place }: MapMember): boolean {
+  return place.input === 'secrets' && name.toLowerCase() === 'github_token'
+}
+
+/** The members of the whole secrets context but for the token of the job; none where the input is no such context. */
+function contextOf(members: readonly MapMember[]): MapMember[] {
+  const ofInput = members.filter(({ place }) => place.input === 'secrets')
+  const others = ofInput.filter((member) => !isTokenOfJob(member))
+  return others.length === ofInput.length ? [] : others
+}
+
+function wholeContext(count: number): string {
+  const names = count === 1 ? '1 name' : `${withThousands(count)} names`
+  return (
+    `this is the whole secrets context, with ${names} besides the token of this job, and include is not set. Name what is ` +
+    'to be copied in include, one pattern a line, such as PROD_*. The pattern * copies all of them'
+  )
 }
 
 /** The members whose names stand before them already. */
@@ -103,5 +135,7 @@ function repeatsIn(members: readonly MapMember[]): MapMember[] {
 function problemOf({ name, problem }: MapMember, naming: KeyNaming): Problem | undefined {
   if (problem !== undefined) return problem
   if (!isKey(name)) return { message: NOT_A_NAME }
-  return isKey(keyFor(name, naming)) ? undefined : { message: NOT_A_KEY }
+  const key = keyFor(name, naming)
+  if (key === '') return { message: NOTHING_LEFT }
+  return isKey(key) ? undefined : { message: TOO_LONG }
 }

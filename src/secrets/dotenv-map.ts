@@ -1,6 +1,6 @@
 import type { Fault } from '../fault.js'
 import { SecretValue } from '../secret-value.js'
-import { textMember, type MapDocument, type MapMember } from './map-document.js'
+import type { MapDocument, MapMember } from './map-document.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
@@ -25,6 +25,9 @@ const CONTROL_CHARACTER =
 /** So much of a line that cannot be read is masked; less would garble the log for nothing. */
 const MIN_PIECE_LENGTH = 8
 
+/** As many lines that cannot be read are values of their own. */
+const MAX_PIECES = 1_000
+
 /**
  * Reads a dotenv file: lines `NAME=value`, with `export` before them or not, the value plain, in single quotes, where
  * all stands for itself, or in double quotes, where `\n` is a line break. Both quotes may go over several lines. Empty
@@ -40,7 +43,7 @@ const MIN_PIECE_LENGTH = 8
 export function readDotenvMap(text: string, input: string): MapDocument {
   const members: MapMember[] = []
   const faults: Fault[] = []
-  const unused: SecretValue[] = []
+  const pieces = new Set<string>()
   let namesAreSure = true
   let line = 1
   for (let at = 0; at < text.length; line++) {
@@ -61,15 +64,21 @@ export function readDotenvMap(text: string, input: string): MapDocument {
     if ('problem' in value) {
       faults.push({ ...place, message: value.problem })
       const piece = statement.slice(head?.length)
-      if (piece.length >= MIN_PIECE_LENGTH) unused.push(new SecretValue(piece))
+      if (piece.length >= MIN_PIECE_LENGTH) pieces.add(piece)
       continue
     }
-    members.push(textMember(name, value.text, place))
+    members.push({ name, value: new SecretValue(value.text), place })
     // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.
     if (/^\s*=?\s*$/.test(value.text)) namesAreSure = false
     for (; value.end !== undefined && at <= value.end; line++) at = endOfLine(text, at) + 1
   }
-  return { members, faults, unused, namesAreSure: namesAreSure && faults.length === 0 }
+  return { members, faults, unused: toMask(pieces), namesAreSure: namesAreSure && faults.length === 0 }
+}
+
+/** The pieces one by one, or all of them as the lines of one value where they are many: a million values take minutes. */
+function toMask(pieces: ReadonlySet<string>): SecretValue[] {
+  const texts = pieces.size <= MAX_PIECES ? [...pieces] : [[...pieces].join('\n')]
+  return texts.map((text) => new SecretValue(text))
 }
 
 type Quote = '"' | "'"
@@ -85,12 +94,13 @@ function readPlain(text: string): ReadValue {
 
 /** Reads the value between the quotes that begin before `start`. */
 function readQuoted(text: string, start: number, quote: Quote): ReadValue {
-  const inQuotes = INSIDE[quote]
-  inQuotes.lastIndex = start
-  const [whole, content] = inQuotes.exec(text) ?? []
-  if (whole === undefined || content === undefined) return { problem: NOT_CLOSED }
+  const close = closingQuote(text, start, quote)
+  BEHIND_QUOTES.lastIndex = close + 1
+  const [rest] = (close !== -1 && BEHIND_QUOTES.exec(text)) || []
+  if (rest === undefined) return { problem: NOT_CLOSED }
+  const content = text.slice(start, close)
   if (hasControlCharacter(content)) return { problem: CONTROL_CHARACTER }
-  const end = start + whole.length
+  const end = close + 1 + rest.length
   if (quote === "'") {
     return /\\(?:\\|$)/.test(content) ? { problem: IN_SINGLE_QUOTES } : { text: content, end }
   }
@@ -99,10 +109,16 @@ function readQuoted(text: string, start: number, quote: Quote): ReadValue {
     : { text: content.replaceAll('\\n', '\n'), end }
 }
 
-/** What stands between quotes, their end, and what may follow on its line. */
-const INSIDE: Readonly<Record<Quote, RegExp>> = {
-  "'": /([^']*)'(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y,
-  '"': /([^"\\]*(?:\\.[^"\\]*)*)"(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/sy,
+/** What may follow on the line where quotes end. */
+const BEHIND_QUOTES = /(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y
+
+/** Where the quotes end, or -1. By a loop: a pattern keeps every escape on a stack, which holds some 100,000. */
+function closingQuote(text: string, start: number, quote: Quote): number {
+  for (let at = start; at < text.length; at++) {
+    if (quote === '"' && text[at] === '\\') at++
+    else if (text[at] === quote) return at
+  }
+  return -1
 }
 
 /** Also U+2028 and U+2029, which end a line to some. */

@@ -1,10 +1,15 @@
 import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
-import { readAssignments } from './lines.js'
+import { readAssignments, type LineForm } from './lines.js'
 import { NOT_UTF8 } from './rules.js'
-import type { Reading, SecretEntry } from './secret-map.js'
+import { entryOf, type Reading, type SecretEntry } from './secret-map.js'
 
-const EXPECTED = `not a line of secret-envs. Write key=ENV_NAME, with the value under env: of the step; ${KEY_RULE}`
+const FORM: LineForm = {
+  name: 'secret-envs',
+  expected: `Write key=ENV_NAME, with the value under env: of the step; ${KEY_RULE}`,
+  example: 'key=ENV_NAME',
+  operators: ['='],
+}
 
 const MISSING =
   'there is no environment variable of this name in the step. Write the name of a variable, not its value, and set ' +
@@ -16,7 +21,7 @@ const MISSING =
  * @param input The input that holds the lines, for the faults.
  */
 export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): Reading {
-  const { assignments, faults } = readAssignments(text, input, EXPECTED)
+  const { assignments, faults } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
   for (const { key, text, place } of assignments) {
     const name = text.trim()
@@ -26,7 +31,7 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): R
       // An empty name may come from a variable that GitHub does not give to this run.
       faults.push({ ...place, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
     } else if (value.includes('\u{fffd}')) faults.push({ ...place, message: NOT_UTF8 })
-    else entries.push({ key, value: new SecretValue(value), place })
+    else entries.push(entryOf(key, new SecretValue(value), place))
   }
   return { entries, faults }
 }

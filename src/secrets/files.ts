@@ -1,13 +1,16 @@
 import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
-import { readAssignments } from './lines.js'
+import { readAssignments, type LineForm } from './lines.js'
 import { MAX_VALUE_BYTES } from './rules.js'
-import { readSafely, whyUnread } from './safe-file.js'
-import type { Reading, SecretEntry } from './secret-map.js'
+import { EMPTY_FILE, readSafely, whyUnread } from './safe-file.js'
+import { entryOf, type Reading, type SecretEntry } from './secret-map.js'
 
-const EXPECTED =
-  'not a line of secret-files. Write key=path, with a path relative to the workspace folder or an absolute one; ' +
-  KEY_RULE
+const FORM: LineForm = {
+  name: 'secret-files',
+  expected: `Write key=path, with a path relative to the workspace folder or an absolute one; ${KEY_RULE}`,
+  example: 'key=path',
+  operators: ['='],
+}
 
 /**
  * Reads `secret-files`: lines `key=path`, where the value is the file's bytes as they are. No more of a file is read
@@ -17,7 +20,7 @@ const EXPECTED =
  * @param workspace The folder that relative paths start in and may not leave, also not by a link.
  */
 export function readFiles(text: string, input: string, workspace: string): Reading {
-  const { assignments, faults } = readAssignments(text, input, EXPECTED)
+  const { assignments, faults } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
   for (const { key, text, place } of assignments) {
     const path = text.trim()
@@ -26,9 +29,12 @@ export function readFiles(text: string, input: string, workspace: string): Readi
       continue
     }
     try {
-      entries.push({ key, value: new SecretValue(readSafely(path, workspace, MAX_VALUE_BYTES)), place })
+      const value = new SecretValue(readSafely(path, workspace, MAX_VALUE_BYTES))
+      entries.push(entryOf(key, value, place))
     } catch (error) {
-      faults.push({ ...place, ...whyUnread(error) })
+      const problem = whyUnread(error)
+      // The file was found, so what stands before its path is a key.
+      faults.push({ ...place, ...(problem === EMPTY_FILE && { name: key }), ...problem })
     }
   }
   return { entries, faults }

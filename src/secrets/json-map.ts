@@ -1,6 +1,6 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
-import { textMember, type MapDocument, type MapMember } from './map-document.js'
+import type { MapDocument, MapMember } from './map-document.js'
 import { emptyValue } from './rules.js'
 
 /** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
@@ -11,6 +11,12 @@ export function isJsonMap(text: string): boolean {
 const BROKEN_INPUT = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one key=value a line'
 
 const BROKEN_FILE = 'the file does not hold a JSON object. Check the step that writes it'
+
+/** What is wrong with an object in the place of a value. */
+export const AN_OBJECT =
+  'the value is a JSON object, and a map holds strings. Write the object as one string, or give the inner object alone'
+
+const A_LIST = 'the value is a JSON list, and a map holds strings. Write the list as one string'
 
 const NOT_A_STRING = 'the value of this name is not a string. Put it between quotes, or take the name out'
 
@@ -36,23 +42,26 @@ export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): Ma
 
 function memberOf({ name, value, line, column }: JsonMember, input: string): MapMember {
   const place = { input, line, column }
-  if (value.type === 'string') return textMember(name, value.text, place)
+  if (value.type === 'string') return { name, value: new SecretValue(value.text), place }
   return {
     name,
     value: undefined,
-    problem: value.type === 'null' ? emptyValue(place) : { message: NOT_A_STRING },
+    problem: value.type === 'null' ? emptyValue(place) : { message: NOT_STRINGS[value.type] },
     place,
   }
 }
+
+const NOT_STRINGS = { object: AN_OBJECT, array: A_LIST, other: NOT_A_STRING } as const
 
 /** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */
 function stringsIn(value: JsonValue | { readonly type: 'broken' }): SecretValue[] {
   const strings: SecretValue[] = []
   const left = [value]
+  // Neither by recursion nor by a spread: a document of 8 MiB may be a list of a million items.
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     if (next.type === 'string' && next.text !== '') strings.push(new SecretValue(next.text))
-    if (next.type === 'array') left.push(...next.items)
-    if (next.type === 'object') left.push(...next.members.map((member) => member.value))
+    if (next.type === 'array') for (const item of next.items) left.push(item)
+    if (next.type === 'object') for (const member of next.members) left.push(member.value)
   }
   return strings
 }

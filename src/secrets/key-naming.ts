@@ -47,10 +47,11 @@ export function hasStripPrefix(name: string, { stripPrefix }: KeyNaming): boolea
   return name.toLowerCase().startsWith(stripPrefix.toLowerCase())
 }
 
-/** The key that a name becomes, which may be none: nothing may be left of the name, or too much be put in front. */
+/** The key that a name becomes, which may be too long; empty where nothing is left of the name. */
 export function keyFor(name: string, naming: KeyNaming): string {
   const rest = hasStripPrefix(name, naming) ? name.slice(naming.stripPrefix.length) : name
-  return naming.prefix + inCase(rest, naming.case)
+  const key = inCase(rest, naming.case)
+  return key === '' ? '' : naming.prefix + key
 }
 
 function inCase(name: string, keyCase: KeyNaming['case']): string {

@@ -12,6 +12,11 @@ export function isKey(text: string): boolean {
   return text.length <= MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]+$/.test(text)
 }
 
+/** Whether a text may be the name of a key that another tool has written: such tools make folders, with `/`. */
+export function isListedName(text: string): boolean {
+  return isKey(text.replaceAll('/', '_'))
+}
+
 /** What two spellings of one key have in common: Databricks does not tell `API_KEY` from `api_key`. */
 export function sameKey(key: string): string {
   return key.toLowerCase()

@@ -1,6 +1,7 @@
 import type { Fault, Place } from '../fault.js'
 import { SecretValue } from '../secret-value.js'
 import { readJson } from './json-document.js'
+import { AN_OBJECT } from './json-map.js'
 import { isKey, KEY_RULE } from './key.js'
 import { NOT_VISIBLE } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
@@ -13,38 +14,110 @@ export interface Assignment {
   readonly place: Place
 }
 
+/** How an input with lines is written, for the errors. */
+export interface LineForm {
+  /** What a line is: `not a line of …`. */
+  readonly name: string
+  /** What to write, as a sentence without its period. */
+  readonly expected: string
+  /** A line, as an example. */
+  readonly example: string
+  /** The assignments that this input knows. */
+  readonly operators: readonly Assignment['operator'][]
+  /** Slips that are made in this input alone. */
+  readonly slips?: readonly Slip[]
+}
+
 /**
- * Reads lines of `key=text`. The text is all that follows the first `=`, taken literally but for a CR before the LF.
- * Empty lines and lines that start with `#` are skipped; every other line that is not an assignment is a fault.
+ * Reads lines of `key=text`. The text is all that follows the first `=`, taken literally, but for a CR at the end of the
+ * line and a byte order mark at the beginning of the input. Empty lines and lines that start with `#` are skipped; every
+ * other line that is not an assignment is a fault, with its most likely cause.
  *
  * @param input The input that holds the lines, for the faults.
- * @param expected What a line should have been, for the faults.
- * @param operators The assignments that this input knows.
  */
 export function readAssignments(
   text: string,
   input: string,
-  expected: string,
-  operators: readonly Assignment['operator'][] = ['='],
+  form: LineForm,
 ): { assignments: Assignment[]; faults: Fault[] } {
   const assignments: Assignment[] = []
   const faults: Fault[] = []
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
+  for (const [index, line] of linesOf(text).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
     const place = { input, line: index + 1 }
     const [, key = '', operator, rest = ''] = /^([^=]*?)(:?=)(.*)$/s.exec(line) ?? []
-    const known = operators.find((each) => each === operator)
+    const known = form.operators.find((each) => each === operator)
     if (known !== undefined && isKey(key)) assignments.push({ key, operator: known, text: rest, place })
-    else faults.push({ ...place, message: expected })
+    else faults.push({ ...place, message: `not a line of ${form.name}${causeOf(line, form)}` })
   }
   return { assignments, faults }
 }
 
-const EXPECTED =
-  'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any value; ' +
-  `${KEY_RULE}. A secret of several lines that stands here as it is breaks into lines like this one`
+/** The lines of an input, without the CR at their ends and the byte order mark at the beginning. */
+function linesOf(text: string): string[] {
+  return text
+    .replace(/^\ufeff/, '')
+    .replace(/\r$/, '')
+    .split(/\r?\n/)
+}
 
-const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets.NAME) }}'
+/** A slip that shows in how a line is made: the pattern of such a line, and what to do. */
+type Slip = readonly [pattern: RegExp, cause: string]
+
+/** Of these and those of a form, the first that fits is told; a secret of several lines that was pasted looks like some. */
+const SLIPS: readonly Slip[] = [
+  [/^\s*export\s/, 'it starts with export, as in a shell. Write key=value alone'],
+  [/^\s+#/, 'there is a blank before the number sign. Start a comment with the number sign'],
+  [/^\s+[\w.-]+\s*(?:=|:)/, 'it is indented. Start the line with the key'],
+  [/^[\w.-]+\s*:(?!=)/, 'it has a colon. Write key=value, with an equals sign'],
+  [
+    /^[\w.-]+\s[\w.\s-]*:?=/,
+    'there is a blank in the key or before the equals sign. Write key=value without it',
+  ],
+  // Not what may be the end of a base64 text.
+  [/^[\w.-]*\/[\w./-]*:?=(?!=?\s*$)/, `there is a slash in the key. Rename the key: ${KEY_RULE}`],
+]
+
+/** The beginning of a line is enough to see its slip. */
+const LOOKED_AT = 1_000
+
+/** The likely cause of a line that is no assignment, ready to follow `not a line of the map`; or what to write. */
+function causeOf(line: string, { expected, example, slips = [] }: LineForm): string {
+  const beginning = line.slice(0, LOOKED_AT)
+  const [, cause] = [...slips, ...SLIPS].find(([pattern]) => pattern.test(beginning)) ?? []
+  return cause === undefined ? `. ${expected}` : `: ${cause.replace('key=value', example)}`
+}
+
+const FORM: LineForm = {
+  name: 'the map',
+  expected:
+    'Write key=value for a value of one line, or key:= with toJSON(secrets.NAME) for any value; ' +
+    `${KEY_RULE}. A secret of several lines that was pasted here breaks into lines like this one`,
+  example: 'key=value',
+  operators: ['=', ':='],
+  slips: [
+    [
+      /^\s*(?:Object|Array)\s*$/,
+      'it is the word that GitHub prints for an object. Write toJSON(secrets) in the expression, and choose the names ' +
+        'with include',
+    ],
+    [
+      /^\s*\{/,
+      'a JSON object has to be the whole input. Take the other lines out, and add their secrets with secret-envs or ' +
+        'secret-files',
+    ],
+    [
+      /^\s*(?:-\s|\[)/,
+      'a list has no names. Write a JSON object of names and strings, or one key=value a line',
+    ],
+  ],
+}
+
+const NOT_A_STRING = 'key:= takes one JSON string. Write an expression with toJSON(secrets.NAME) behind it'
+
+const QUOTED =
+  'the value begins and ends with a quote, which would be stored as part of it. Write key:= where the value is from ' +
+  'toJSON or really has these quotes, as a JSON string; otherwise write key=value without quotes'
 
 /**
  * Reads the lines form of the map: `key=value`, taken literally, and `key:=<JSON string>`, for any value at all.
@@ -52,16 +125,47 @@ const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets
  * @param input The input that holds the map, for the faults.
  */
 export function readLines(text: string, input: string): Reading {
-  const { assignments, faults } = readAssignments(text, input, EXPECTED, ['=', ':='])
+  const { assignments, faults } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
-  for (const { key, operator, text, place } of assignments) {
+  const unused: SecretValue[] = []
+  // Where a line is none of the map, what stands in the others as a key may be a piece of a secret that was pasted.
+  const isPasted = faults.length > 0
+  for (const [index, { key, operator, text, place }] of assignments.entries()) {
     if (operator === '=') {
-      entries.push({ key, value: new SecretValue(text), place })
+      const value = new SecretValue(text)
+      if (isQuoted(text)) {
+        faults.push({ ...place, message: QUOTED })
+        unused.push(value)
+        continue
+      }
+      const isName = !isPasted && text.trim() === '' && !mayEndBase64(key, assignments[index - 1])
+      entries.push({ key, value, place: isName ? { ...place, name: key } : place })
       continue
     }
+    const named = { ...place, name: key }
     const json = readJson(text)
     if (json.type === 'string') entries.push({ key, value: new SecretValue(json.text), place })
-    else faults.push({ ...place, ...(json.type === 'null' ? NOT_VISIBLE : { message: NOT_A_STRING }) })
+    else if (json.type === 'null' || text.trim() === '') faults.push({ ...named, ...NOT_VISIBLE })
+    else if (json.type === 'object') faults.push({ ...named, message: AN_OBJECT })
+    else faults.push({ ...place, message: NOT_A_STRING })
   }
-  return { entries, faults }
+  return { entries, faults, unused }
+}
+
+/** Whether a value is in quotes of one kind: whoever wrote it expects that they are taken off. */
+function isQuoted(text: string): boolean {
+  const value = text.trim()
+  return value.length > 1 && /^["'`]/.test(value) && value.endsWith(value.charAt(0))
+}
+
+/**
+ * Whether `key=` may be the last line of a base64 text that was pasted as the value of the line before it: lines of
+ * base64 have a multiple of four characters, and the last is no longer than the others. Of base64url, which has `-` and
+ * `_`, tools break lines at their own width alone.
+ */
+function mayEndBase64(key: string, before: Assignment | undefined): boolean {
+  if (before === undefined || before.operator === ':=' || key.length % 4 !== 3) return false
+  const { length } = before.text
+  const isWidth = /[_-]/.test(key) ? length === 64 || length === 76 : length % 4 === 0
+  return isWidth && length > key.length && /^[\w+/-]+$/.test(before.text) && !key.includes('.')
 }

@@ -1,5 +1,5 @@
 import type { Fault, Place, Problem } from '../fault.js'
-import { SecretValue } from '../secret-value.js'
+import type { SecretValue } from '../secret-value.js'
 
 /** A name and what stands for it, in a JSON object or a dotenv file. */
 export interface MapMember {
@@ -21,17 +21,3 @@ export interface MapDocument {
   /** Whether what stands where a name belongs is sure to be one, and no piece of a value that was pasted badly. */
   readonly namesAreSure: boolean
 }
-
-/** A member whose value is this text: with a problem where it is there for who has its key alone. */
-export function textMember(name: string, text: string, place: Place): MapMember {
-  const isEncrypted = /^ENC\[AES256_GCM,data:[^\]]*\]$/.test(text)
-  return {
-    name,
-    value: new SecretValue(text),
-    ...(isEncrypted && { problem: { message: STILL_ENCRYPTED } }),
-    place,
-  }
-}
-
-const STILL_ENCRYPTED =
-  'the value is still encrypted by sops. Decrypt the map in an earlier step, with sops decrypt --output-type json'

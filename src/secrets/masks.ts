@@ -2,7 +2,7 @@ import { EOL } from 'node:os'
 
 import { SecretValue } from '../secret-value.js'
 import { encodedLinesOf, encodingsOf, escapesOf } from './encodings.js'
-import { isKey, MAX_NAME_LENGTH } from './key.js'
+import { isListedName, MAX_NAME_LENGTH } from './key.js'
 import { linesOf, piecesOf, trimmed } from './pieces.js'
 
 /** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
@@ -82,7 +82,7 @@ export function formsInNames(values: readonly SecretValue[]): string[] {
     for (const part of [value.reveal(), ...new Set(parts)]) {
       if (part.length > MAX_NAME_LENGTH) continue
       for (const form of [part.toString(), ...encodingsOf(Buffer.from(part))]) {
-        if (form.length >= MIN_TELLING_LENGTH && isKey(form)) forms.add(form)
+        if (form.length >= MIN_TELLING_LENGTH && isListedName(form)) forms.add(form)
       }
     }
   }

@@ -1,13 +1,13 @@
 import type { SecretValue } from '../secret-value.js'
 import { Forms } from './forms.js'
-import { isKey } from './key.js'
+import { isListedName } from './key.js'
 import { formsInNames } from './masks.js'
 
 /** In another case of letters, only from so many characters: `postgres` is a value as well, and POSTGRES_HOST is no leak. */
 const MIN_LENGTH_IN_ANY_CASE = 16
 
 /**
- * Makes the rule for the names that may be told of keys that others have put: they have the form of a key, and show no
+ * Makes the rule for the names that may be told of keys that others have put: they have the form of a name, and show no
  * value, nor a piece of one, in no form that fits into a key. Where a name is told, in an output say, nothing is masked.
  *
  * The rule is worked out when it is first asked for; that work grows with the values.
@@ -15,7 +15,7 @@ const MIN_LENGTH_IN_ANY_CASE = 16
 export function namable(values: readonly SecretValue[]): (name: string) => boolean {
   let telling: { readonly exact: Forms; readonly inAnyCase: Forms } | undefined
   return (name) => {
-    if (!isKey(name)) return false
+    if (!isListedName(name)) return false
     if (telling === undefined) {
       const forms = formsInNames(values)
       const long = forms.filter(({ length }) => length >= MIN_LENGTH_IN_ANY_CASE)

@@ -8,7 +8,7 @@ export interface NamePattern {
 }
 
 const EXPECTED =
-  'not a pattern. Write one a line, of letters, digits, "-", "_", ".", with "*" for any number of characters and "?" for one'
+  'not a pattern. Write one a line, of letters, digits, "-", "_", "." and "/", with "*" for any number of characters and "?" for one'
 
 /**
  * Reads patterns over names, one a line. Blanks around a pattern do not count; empty lines and lines that start with
@@ -25,7 +25,7 @@ export function readNamePatterns(text: string, input: string): { patterns: NameP
     const pattern = line.trim().toLowerCase()
     if (pattern === '' || line.startsWith('#')) continue
     const place = { input, line: index + 1 }
-    if (/^[a-z0-9_.*?-]+$/.test(pattern)) {
+    if (/^[a-z0-9_.*?/-]+$/.test(pattern)) {
       patterns.push({ matches: (name) => fits(name.toLowerCase(), pattern), place })
     } else {
       faults.push({ ...place, message: EXPECTED })

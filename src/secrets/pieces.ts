@@ -63,8 +63,21 @@ function stringsOfJson(text: string): string[] {
     return []
   }
   // Not by a walk through the result: of two members by one name it has the last only.
-  return [...text.matchAll(/("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/g)]
-    .filter(([, , colon]) => colon === undefined)
-    .map(([, string = '""']) => JSON.parse(string) as string)
+  return valueTokens(text)
+    .map((string) => JSON.parse(string) as string)
     .filter((string) => !WORDS.has(string))
+}
+
+/** The strings of a JSON document as they stand there, but for names. By a loop: a pattern keeps each escape on a stack. */
+function valueTokens(json: string): string[] {
+  const tokens: string[] = []
+  for (let start = json.indexOf('"'); start !== -1;) {
+    let end = start + 1
+    while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1
+    let next = end + 1
+    while (/\s/.test(json.charAt(next))) next++
+    if (json[next] !== ':') tokens.push(json.slice(start, end + 1))
+    start = json.indexOf('"', end + 1)
+  }
+  return tokens
 }

@@ -2,8 +2,9 @@ import { describePlace, type Fault, type Place, type Problem } from '../fault.js
 import type { SecretValue } from '../secret-value.js'
 import { withThousands } from '../thousands.js'
 import { MAX_KEYS, sameKey } from './key.js'
+import { placeholderProblem } from './placeholders.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
-import { piecesIn } from './tell-names.js'
+import { valuesInKeys } from './values-in-keys.js'
 
 /** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
 export const MAX_VALUE_BYTES = 131_072
@@ -42,8 +43,9 @@ const TOO_LARGE =
   'Split it, or keep it in a Unity Catalog volume'
 
 const KEY_HOLDS_VALUE =
-  'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret ' +
-  'of several lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
+  'the key contains a value of this map or a credential, as it is, in base64 or in hex, and every user of the workspace ' +
+  'can read keys. A secret of several lines that was pasted here breaks into lines like this one: write key:= with ' +
+  'toJSON(secrets.NAME). Otherwise, rename the key'
 
 /**
  * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that
@@ -54,14 +56,16 @@ const KEY_HOLDS_VALUE =
 export function checkMap(map: SecretMap, credentials: readonly SecretValue[]): Fault[] {
   const faults = map.flatMap((entry) => checkValue(entry).map((problem) => ({ ...entry.place, ...problem })))
   const first = new Map<string, Place>()
-  const telling = piecesIn(map.flatMap(spellingsOf), [...map.map(({ value }) => value), ...credentials])
+  const holdsValue = valuesInKeys(map.flatMap(spellingsOf), [
+    ...map.map(({ value }) => value),
+    ...credentials,
+  ])
   for (const entry of map) {
     const { key, place } = entry
     const earlier = first.get(sameKey(key))
     if (earlier === undefined) first.set(sameKey(key), place)
     else faults.push({ ...place, message: repeated(earlier) })
-    const holdsValue = spellingsOf(entry).some((each) => telling.some((piece) => piece.occursIn(each)))
-    if (holdsValue) faults.push({ ...place, message: KEY_HOLDS_VALUE })
+    if (spellingsOf(entry).some(holdsValue)) faults.push({ ...place, message: KEY_HOLDS_VALUE })
   }
   const overflow = map[MAX_KEYS]
   if (overflow !== undefined) faults.push({ ...overflow.place, message: tooMany(map.length) })
@@ -76,6 +80,8 @@ function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
 function checkValue({ value, place }: SecretEntry): Problem[] {
   const problems: Problem[] = []
   if (value.isOnly('')) problems.push(emptyValue(place))
+  const placeholder = placeholderProblem(value, place)
+  if (placeholder !== undefined) problems.push(placeholder)
   if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS })
   if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE })
   if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE })

@@ -22,3 +22,11 @@ export interface Reading {
   /** Names that were left out on purpose because they hold a credential of this very run. */
   readonly leftOut?: readonly string[]
 }
+
+/**
+ * The entry of a line whose value was found elsewhere, so that what stands before it is sure to be a key: an empty value
+ * is told by that key.
+ */
+export function entryOf(key: string, value: SecretValue, place: Place): SecretEntry {
+  return { key, value, place: value.isOnly('') ? { ...place, name: key } : place }
+}

@@ -10,10 +10,12 @@ import { keyFor, readKeyNaming } from './key-naming.js'
 import { readLines } from './lines.js'
 import type { MapDocument } from './map-document.js'
 import { readMapFile } from './map-file.js'
+import { namable } from './namable.js'
 import { readNamePatterns } from './name-patterns.js'
+import { isUnresolved } from './placeholders.js'
 import { checkMap, NOT_UTF8 } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
-import { tellNames } from './tell-names.js'
+import { hideNames, tellNames, type CanBeTold } from './tell-names.js'
 
 /** The inputs that name the secrets, in the order of action.yml: the map follows it, and so do the faults. */
 export const SOURCES = ['secrets', 'secret-envs', 'secret-files', 'secrets-file'] as const
@@ -32,14 +34,16 @@ export interface SourceContext extends EmptyMapRules {
   readonly workspace: string
   /** What this run signs in with: left out of a JSON or dotenv map. */
   readonly credentials: readonly SecretValue[]
-  /** More that no name may hold: what GitHub is asked with. Default: nothing. */
+  /** What GitHub is asked with: left out in the same way. Default: nothing. */
   readonly unnamed?: readonly SecretValue[]
 }
 
-/** The map, and all that is wrong with it. */
+/** The map, with all that there is to say of it. */
 export interface MapReading extends Required<Reading> {
   /** The keys of names that a document holds and that were left out of the map: with `prune`, they are not deleted. */
   readonly neverPruned: readonly string[]
+  /** The keys whose values look encrypted, or like a reference: they are written as they are. */
+  readonly unresolved: readonly string[]
 }
 
 const NOTHING_TO_CHOOSE =
@@ -76,15 +80,17 @@ export function readSources(sources: Sources, context: SourceContext): MapReadin
   const include = readNamePatterns(sources.include, 'include')
   const exclude = readNamePatterns(sources.exclude, 'exclude')
   const { naming, faults: namingFaults } = readKeyNaming(sources)
-  const choice = { include: include.patterns, exclude: exclude.patterns, naming }
+  const isIncludeGiven = include.patterns.length > 0 || include.faults.length > 0
+  const choice = { include: isIncludeGiven ? include.patterns : undefined, exclude: exclude.patterns, naming }
   const faultsOfInputs = [
     ...checkDecoding(sources),
     ...[include.faults, exclude.faults, namingFaults].flat(),
     ...(documents.length === 0 ? choicesOfNothing(sources) : []),
   ]
 
-  function assemble(chosenFrom: readonly MapDocument[]): MapReading {
-    const all: Reading[] = [...readings, chooseMembers(chosenFrom, choice, credentials)]
+  function assemble(canBeTold: CanBeTold): MapReading {
+    const chosen = chooseMembers(tellNames(documents, canBeTold), choice, [...credentials, ...unnamed])
+    const all: Reading[] = [...readings.map((reading) => hideNames(reading, canBeTold)), chosen]
     const entries = inOrder(
       all.flatMap((reading) => reading.entries),
       ({ place }) => place,
@@ -95,23 +101,23 @@ export function readSources(sources: Sources, context: SourceContext): MapReadin
       ...checkMap(entries, [...credentials, ...unnamed]),
       ...checkPrefix(entries, naming.prefix, secrets),
     ]
-    faults.push(...checkEmptySources(given, entries, faults, context))
-    const leftOut = all.flatMap((reading) => reading.leftOut ?? [])
+    for (const fault of checkEmptySources(given, entries, faults, context)) faults.push(fault)
     return {
       entries,
       // In the order in which a reader finds them in the workflow, whichever check found them.
       faults: inOrder(faults, (fault) => fault),
       unused: all.flatMap((reading) => reading.unused ?? []),
-      leftOut,
-      neverPruned: namesOutside(entries, chosenFrom, leftOut).map((name) => keyFor(name, naming)),
+      leftOut: chosen.leftOut,
+      neverPruned: namesOutside(entries, documents, chosen.leftOut).map((name) => keyFor(name, naming)),
+      unresolved: entries.filter(({ value }) => isUnresolved(value)).map(({ key }) => key),
     }
   }
 
-  const map = assemble(documents)
+  const map = assemble(() => false)
   if (map.faults.length === 0) return map
   // Once more, with names in the places: which of them can be told is known only when all values are.
   const values = [...map.entries.map(({ value }) => value), ...map.unused, ...credentials, ...unnamed]
-  return assemble(tellNames(documents, values))
+  return assemble(namable(values))
 }
 
 /** The names of documents that this action itself has left out of the map: their secrets are not gone. */

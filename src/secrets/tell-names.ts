@@ -1,33 +1,36 @@
-import type { SecretValue } from '../secret-value.js'
-import { isKey, MAX_NAME_LENGTH } from './key.js'
+import type { Place } from '../fault.js'
+import { isKey } from './key.js'
 import type { MapDocument } from './map-document.js'
-import { tellingPieces } from './masks.js'
+import type { Reading } from './secret-map.js'
+
+/** Whether a name, which could be a key, shows nothing of a value. */
+export type CanBeTold = (name: string) => boolean
 
 /**
  * Gives the places in these documents the names that stand there, so that faults can tell them. A name is told where it
  * is sure to be one, could be a key (which everybody sees), and holds no piece of a value: `{"<password>": "<user>"}`
  * is a map as well, and the password may stand elsewhere as a value.
- *
- * @param values Everything that no name may show: all values that were read, and what this run signs in with.
  */
-export function tellNames(documents: readonly MapDocument[], values: readonly SecretValue[]): MapDocument[] {
-  const names = documents
-    .filter(({ namesAreSure }) => namesAreSure)
-    .flatMap(({ members }) => members.map(({ name }) => name).filter(isKey))
-  const telling = piecesIn(names, values)
-  const safe = new Set(names.filter((name) => !telling.some((piece) => piece.occursIn(name))))
+export function tellNames(documents: readonly MapDocument[], canBeTold: CanBeTold): MapDocument[] {
   return documents.map((document) => ({
     ...document,
     members: document.members.map((member) =>
-      document.namesAreSure && safe.has(member.name)
+      document.namesAreSure && isKey(member.name) && canBeTold(member.name)
         ? { ...member, place: { ...member.place, name: member.name } }
         : member,
     ),
   }))
 }
 
-/** The telling pieces of values that stand in any of these names, or in several: few, if any, of thousands. */
-export function piecesIn(names: readonly string[], values: readonly SecretValue[]): SecretValue[] {
-  const all = names.join('\n')
-  return tellingPieces(values, MAX_NAME_LENGTH).filter((piece) => piece.occursIn(all))
+/** Takes the names out of the places that must not be told: readers of lines put in what is sure to be a key. */
+export function hideNames(reading: Reading, canBeTold: CanBeTold): Reading {
+  const hide = <T extends Place>(place: T): T => {
+    const { name, ...rest } = place
+    return name === undefined || canBeTold(name) ? place : (rest as T)
+  }
+  return {
+    ...reading,
+    entries: reading.entries.map((entry) => ({ ...entry, place: hide(entry.place) })),
+    faults: reading.faults.map(hide),
+  }
 }

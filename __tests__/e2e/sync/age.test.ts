@@ -52,6 +52,19 @@ describe('max-age-days', () => {
     expect(log).toContain('Stopped before anything was written')
   })
 
+  // Other tools make folders of keys: what they have written is as old as anything else, and no secret in disguise.
+  test('tells of a key in a folder, and writes none', async () => {
+    workspace.store.scope('storage').addFound('folder/KEY', 'x', Date.now() - 400.5 * DAY_MS)
+    const { exitCode, outputs, log, annotations } = await syncTo(workspace, { 'max-age-days': '90' })
+    expect(exitCode).toBe(0)
+    expect(JSON.parse(outputs['stale'] ?? '')).toContain('folder/KEY')
+    expect(log).toContain('folder/KEY  (400 days old, stale)')
+    expect(annotations.map(({ message }) => message).join()).not.toContain('not told here')
+    expect(workspace.store.scope('storage').secret('folder/KEY')).toBeDefined()
+    const written = await syncTo(workspace, { secrets: 'folder/KEY=fake-value' })
+    expect(written.log).toContain('not a line of the map: there is a slash in the key')
+  })
+
   test('counts the keys that it cannot name', async () => {
     workspace.store.scope('storage').put('fake-token-of-ada', 'x')
     const { log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })

@@ -255,6 +255,16 @@ describe('prune', () => {
     expect(stored(workspace)).toEqual({ 'POSTGRES-user': 'old' })
   })
 
+  test('deletes a key in a folder like any other, unless a pattern says otherwise', async () => {
+    workspace = await EmulatedWorkspace.start()
+    const scope = workspace.store.createScope('storage')
+    scope.addFound('folder/KEY', 'x')
+    scope.addFound('kept/KEY', 'x')
+    const { outputs } = await syncTo(workspace, { prune: 'true', 'prune-exclude': 'kept/*' })
+    expect(outputs['deleted']).toBe('["folder/KEY"]')
+    expect(stored(workspace)).toEqual({ 'kept/KEY': 'x', blob: 'fake-value' })
+  })
+
   // Somebody once named a key with the secret itself: telling that name would tell the secret.
   test('leaves alone, and does not tell, a key whose name holds a value', async () => {
     workspace = await EmulatedWorkspace.start()

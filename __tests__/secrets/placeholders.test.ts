@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+
+import { SecretValue } from '../../src/secret-value.js'
+import { isCommonPlaceholder, isUnresolved, placeholderProblem } from '../../src/secrets/placeholders.js'
+import { CHOICES, readSources, SOURCES, type Sources } from '../../src/secrets/sources.js'
+
+const NONE = Object.fromEntries([...SOURCES, ...CHOICES].map((input) => [input, ''])) as Sources
+
+let workspace: string
+
+beforeAll(() => {
+  workspace = mkdtempSync(path.join(tmpdir(), 'placeholders-'))
+})
+
+afterAll(() => {
+  rmSync(workspace, { recursive: true })
+})
+
+/** Reads one secret with this value, from each source and in each form that can hold it. */
+function everywhere(value: string) {
+  writeFileSync(path.join(workspace, 'value'), value)
+  writeFileSync(path.join(workspace, 'map.json'), JSON.stringify({ k: value }))
+  writeFileSync(path.join(workspace, '.env'), `k='${value}'`)
+  const forms: Partial<Sources>[] = [
+    { secrets: `k=${value}` },
+    { secrets: `k:=${JSON.stringify(value)}` },
+    { secrets: JSON.stringify({ k: value }) },
+    { 'secret-envs': 'k=VALUE' },
+    { 'secret-files': 'k=value' },
+    { 'secrets-file': 'map.json' },
+    { 'secrets-file': '.env' },
+  ]
+  const context = { env: { VALUE: value }, workspace, credentials: [] }
+  return forms.map((form) => readSources({ ...NONE, ...form }, context))
+}
+
+function problemOf(value: string | Buffer, input = 'secrets'): string | undefined {
+  return placeholderProblem(new SecretValue(value), { input })?.message
+}
+
+// The job is green, and a login fails at night with the password "null".
+describe('a text that stands in for a value', () => {
+  test.each([
+    'null',
+    'undefined',
+    '[object Object]',
+    'Object',
+    '${{ secrets.KEY }}',
+    '***',
+    'op://vault/item/key',
+  ])('is an error in every source and form: %s', (value) => {
+    for (const { faults } of everywhere(value)) expect(faults).toHaveLength(1)
+  })
+
+  test.each([
+    ['null\n', 'stands in'],
+    [' undefined ', 'stands in'],
+    ['Array', 'stands in'],
+    ['[object Promise]', 'stands in'],
+    ['<no value>', 'stands in'],
+    ['<nil>', 'stands in'],
+    ['System.Security.SecureString', 'stands in'],
+    ['********', 'asterisks'],
+    ['<sensitive>', 'asterisks'],
+    ['${{secrets.A}}-${{ secrets.B }}', 'not evaluated'],
+    ['${DB_PASSWORD}', 'not evaluated'],
+    ['$(db.password)', 'not evaluated'],
+    ['{{ op://vault/item/key }}', '1Password'],
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:fake\nsize 5\n', 'Git LFS'],
+  ])('says what %j is', (value, message) => {
+    expect(problemOf(value)).toContain(message)
+  })
+
+  // They are somebody's values.
+  test.each([
+    'nullable',
+    'the null',
+    '"null"',
+    'Objective',
+    'a***',
+    '**',
+    '$ecret',
+    '${{ a',
+    'a ${{ b }}',
+    '${a}b',
+    'shop://a',
+    'https://op://',
+    'version https://example.com',
+    'Encrypted: no',
+    'ENC',
+    '{{user/name}}',
+  ])('is not %j', (value) => {
+    expect(problemOf(value)).toBeUndefined()
+    expect(isUnresolved(new SecretValue(value))).toBe(false)
+  })
+
+  // As masks, they would garble the error and half of the log.
+  test('is not masked where it is a common word', () => {
+    expect(
+      ['null', 'Object', '***', 'fake'].map((each) => isCommonPlaceholder(new SecretValue(each))),
+    ).toEqual([true, true, true, false])
+  })
+})
+
+const SOPS = 'ENC[AES256_GCM,data:ZmFrZQ==,iv:ZmFrZQ==,tag:ZmFrZQ==,type:str]'
+const DOTENVX = 'encrypted:BFakeFakeFake/+=='
+
+// Some keep such values in a scope on purpose: who reads them has the key.
+describe('what looks encrypted, or like a reference', () => {
+  test.each([
+    SOPS,
+    `{"a":"${SOPS}","sops":{}}`,
+    DOTENVX,
+    '\0GITCRYPT\0fake',
+    '$ANSIBLE_VAULT;1.1;AES256\n6661',
+    '!vault |\n  $ANSIBLE_VAULT;1.1;AES256',
+    'age-encryption.org/v1\n-> X25519 fake',
+    '-----BEGIN AGE ENCRYPTED FILE-----\nfake',
+    '-----BEGIN PGP MESSAGE-----\nfake',
+    'U2FsdGVkX1fake',
+    '{{secrets/scope/key}}',
+    '@Microsoft.KeyVault(SecretUri=https://fake)',
+    'ref+vault://fake/key',
+    'keeper://fake/field/password',
+  ])('is written, and its key is told: %j', (value) => {
+    const { faults, unresolved } = readSources(
+      { ...NONE, secrets: `plain=fake-value\nk:=${JSON.stringify(value)}` },
+      { env: {}, workspace, credentials: [] },
+    )
+    expect(faults).toEqual([])
+    expect(unresolved).toEqual(['k'])
+  })
+
+  test.each([
+    [SOPS, 'sops'],
+    [DOTENVX, 'dotenvx'],
+  ])('is an error in a secrets-file alone: %s', (value, tool) => {
+    expect(everywhere(value).map(({ faults }) => faults.length)).toEqual([0, 0, 0, 0, 0, 1, 1])
+    expect(problemOf(value, 'secrets-file')).toContain(`encrypted by ${tool}`)
+  })
+})
+
+// A crash ahead of the masks tells nobody what is wrong.
+test.each(['${{', 'ENC[AES256_GCM,', 'encrypted:', '{{secrets/', '{{', '!vault |'])(
+  'eight megabytes behind %j are looked through like a few bytes',
+  (beginning) => {
+    for (const filling of ['a', '}', ' ', 'a}}\n']) {
+      expect(problemOf(beginning + filling.repeat((8 * 1024 * 1024) / filling.length) + '$')).toBeUndefined()
+    }
+  },
+)
