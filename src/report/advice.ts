@@ -63,7 +63,7 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
     return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`
   }
   if (errorCode === 'BAD_REQUEST' && call === 'secrets/get') return NO_READS
-  if (call?.startsWith('secrets/acls/') === true) {
+  if (call === 'secrets/acls/put' || (errorCode === 'PERMISSION_DENIED' && call === 'secrets/acls/list')) {
     const forPermissions = PERMISSION_ADVICE.get(errorCode ?? '')
     if (forPermissions !== undefined) return forPermissions(scope)
   }
