@@ -79,8 +79,9 @@ describe('max-age-days', () => {
         ? json(200, { secrets: [{ key: 'a' }, { key: 'b', last_updated_timestamp: '1' }] })
         : undefined,
     )
-    const { exitCode, annotations } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
+    const { exitCode, annotations, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(0)
+    expect(log).toContain('2 keys in the scope, 2 of unknown age (')
     expect(annotations.map(({ level, message }) => [level, message])).toEqual([
       ['warning', expect.stringContaining('does not tell when 2 keys were last updated: a, b')],
     ])
@@ -124,6 +125,14 @@ describe('max-age-days', () => {
     const put = await syncTo(workspace, { 'max-age-days': '90' })
     expect(put.outputs['stale']).toBe('["theirs"]')
     expect(put.summary).toContain('| `blob` | 🔄 updated | now |')
+  })
+
+  // A key that is gone has no time of its last update.
+  test('tells no age of a key that this run has deleted', async () => {
+    const inputs = { prune: 'true', 'max-age-days': '90', secrets: 'blob=fake-value\nfresh=fake' }
+    const { summary, log } = await syncTo(workspace, { ...inputs, 'if-exists': 'compare' })
+    expect(summary).toContain('| `theirs` | 🗑️ deleted | – |')
+    expect(log).toContain('\n1 updated, 1 unchanged, 1 deleted; 1 stale key (')
   })
 
   // Such a run makes every key young, so that none is ever reported again.
