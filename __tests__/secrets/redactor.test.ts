@@ -57,7 +57,12 @@ describe('what others say', () => {
       ['decimal with hyphens', bytes.join('-')],
       ['decimal with line breaks', bytes.join('\n')],
       ['decimal, signed', bytes.map((byte) => (byte > 127 ? byte - 256 : byte)).join(', ')],
-      ['code units', [...value].map((character) => character.charCodeAt(0)).join(' ')],
+      [
+        'code units',
+        Array.from(value)
+          .map((character) => character.charCodeAt(0))
+          .join(' '),
+      ],
       ['hex', hex.join(' ')],
       ['hex in upper case, with colons', hex.join(':').toUpperCase()],
       ['hex with 0x', hex.map((byte) => `0x${byte}`).join(', ')],
@@ -65,9 +70,16 @@ describe('what others say', () => {
       ['escapes that are escaped', hex.map((byte) => `\\\\x${byte}`).join('')],
       [
         'escapes of code points',
-        [...value].map((each) => `\\u{${each.charCodeAt(0).toString(16)}}`).join(''),
+        Array.from(value)
+          .map((each) => `\\u{${each.charCodeAt(0).toString(16)}}`)
+          .join(''),
       ],
-      ['hex of UTF-16', [...value].map((each) => `${each.charCodeAt(0).toString(16)} 00`).join(' ')],
+      [
+        'hex of UTF-16',
+        Array.from(value)
+          .map((each) => `${each.charCodeAt(0).toString(16)} 00`)
+          .join(' '),
+      ],
       ['a dump in pairs', hex.join('').replace(/.{4}/g, '$& ').trim()],
       ['octal', bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')],
     ]
@@ -91,11 +103,11 @@ describe('what others say', () => {
       'with U+%# between its characters',
       (code) => {
         const between = String.fromCodePoint(code)
-        expect(redact(`a ${[...value].join(between)} b`, value)).toBe('a *** b')
-        expect(redact(`a ${value} b`, [...value].join(between))).toBe('a *** b')
-        expect(new Redactor([new SecretValue(value)]).redactWholes(`a ${[...value].join(between)} b`)).toBe(
-          'a *** b',
-        )
+        expect(redact(`a ${Array.from(value).join(between)} b`, value)).toBe('a *** b')
+        expect(redact(`a ${value} b`, Array.from(value).join(between))).toBe('a *** b')
+        expect(
+          new Redactor([new SecretValue(value)]).redactWholes(`a ${Array.from(value).join(between)} b`),
+        ).toBe('a *** b')
       },
     )
 
