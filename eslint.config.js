@@ -46,6 +46,7 @@ export default defineConfig(
     ignores: [
       'src/secrets/masks.ts',
       'src/secrets/values-in-keys.ts',
+      'src/secrets/redactor.ts',
       'src/sync/apply.ts',
       'src/databricks/auth/bearer.ts',
       'src/databricks/auth/token-endpoint.ts',

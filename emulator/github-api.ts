@@ -107,6 +107,11 @@ export class EmulatedGitHubApi {
     return this.#commentsOf(pullRequest)
   }
 
+  /** Has somebody delete all comments. */
+  deleteComments(pullRequest = 7): void {
+    this.#commentsOf(pullRequest).length = 0
+  }
+
   /** Has somebody write a comment. */
   comment(author: string, body: string, pullRequest = 7): IssueComment {
     const comment = { id: `IC_fake${++this.#lastId}`, author, body }
@@ -165,6 +170,16 @@ export class EmulatedGitHubApi {
         checkWrite(account, body)
         comment.body = body
         return { issueComment: shown(comment, account) }
+      },
+      deleteIssueComment: ({ input: { id } }) => {
+        const comments =
+          [...this.#comments.values()].find((all) => all.some((each) => each.id === id)) ?? noNode(id)
+        if (account.access !== 'write') throw refusal('FORBIDDEN', 'Resource not accessible by integration')
+        comments.splice(
+          comments.findIndex((each) => each.id === id),
+          1,
+        )
+        return { clientMutationId: null }
       },
     }
   }

@@ -5,6 +5,7 @@ export interface Roots {
   repository(args: { owner: string; name: string }): unknown
   addComment(args: { input: { subjectId: string; body: string } }): unknown
   updateIssueComment(args: { input: { id: string; body: string } }): unknown
+  deleteIssueComment(args: { input: { id: string } }): unknown
 }
 
 /**
@@ -18,6 +19,7 @@ export const COMMENTS_SCHEMA = buildSchema(`
 
   type Mutation {
     addComment(input: AddCommentInput!): AddCommentPayload
+    deleteIssueComment(input: DeleteIssueCommentInput!): DeleteIssueCommentPayload
     updateIssueComment(input: UpdateIssueCommentInput!): UpdateIssueCommentPayload
   }
 
@@ -58,6 +60,14 @@ export const COMMENTS_SCHEMA = buildSchema(`
 
   type IssueCommentEdge {
     node: IssueComment
+  }
+
+  input DeleteIssueCommentInput {
+    id: ID!
+  }
+
+  type DeleteIssueCommentPayload {
+    clientMutationId: String
   }
 
   input UpdateIssueCommentInput {

@@ -8,7 +8,8 @@ export const REFUSAL_SHAPES = ['word', 'number', 'coded text', 'html', 'text'] a
 export interface RefusalOptions {
   /**
    * `word` and `number`: `{"error_code", "message"}`, with the status for a number; default `word`. `coded text`:
-   * `ERROR_CODE: message`. `html`: a page with the message in `<pre>`. `text`: the message. The last three as of a gateway.
+   * `ERROR_CODE: message`. `html`: a page with the message in `<pre>`, as Databricks itself has it. `text`: the message, as
+   * of a gateway.
    */
   readonly shape?: (typeof REFUSAL_SHAPES)[number]
   /** Default the code that goes with the status. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { inspect } from 'node:util'
 
 const HIDDEN = '***'
@@ -34,6 +35,11 @@ export class SecretValue {
   /** False for text with half of a surrogate pair: it has no UTF-8 form, so its bytes could not arrive as they are. */
   get isWellFormed(): boolean {
     return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content)
+  }
+
+  /** False for bytes that are not UTF-8: read as a string, they would be other bytes. */
+  get isText(): boolean {
+    return typeof this.#content === 'string' || isUtf8(this.#content)
   }
 
   /** True when the content is that of `other`, whichever way either is held. */

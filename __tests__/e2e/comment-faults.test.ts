@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { hangUp } from '../../emulator/faults.js'
 import { plainJson, redirect } from '../../emulator/reply.js'
-import { PullRequestWorld } from './pull-request-world.js'
+import { pullRequest, PullRequestWorld } from './pull-request-world.js'
 import { everythingSaid, HURRIED } from './sync-step.js'
 
 let world: PullRequestWorld
@@ -73,6 +73,11 @@ describe('a passing fault of GitHub', () => {
     ['a status of a gateway', () => plainJson(502, { message: 'Server Error' })],
     ['a cut connection', () => hangUp],
     ['a refusal of who asks too often', () => plainJson(403, { message: 'No.' }, { 'retry-after': '1' })],
+    [
+      'a secondary rate limit without a time',
+      () =>
+        plainJson(403, { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' }),
+    ],
     ['a query that took too long', () => plainJson(200, { data: null, errors: [{ message: 'Sorry.' }] })],
     ['a deprecation', () => plainJson(503, {}, { deprecation: 'true', sunset: 'today' })],
   ])('is met again: %s', async (_, answer) => {
@@ -103,6 +108,17 @@ describe('a passing fault of GitHub', () => {
     expect(log).toContain('GitHub refused it (HTTP 502). This is temporary')
     expect(world.github.requests.all).toHaveLength(4)
   })
+
+  // Lost if this fails: whoever is throttled looks for a permission that the job has.
+  test.each(['owner/repo', 'somebody/repo'])(
+    'that is a rate limit is no missing permission (%s)',
+    async (from) => {
+      world.github.intercept(() => plainJson(403, { message: 'No.' }, { 'retry-after': '1' }))
+      const { exitCode, log } = await world.comment({}, { ...HURRIED, event: pullRequest(from) })
+      expect([exitCode, log]).toEqual([1, expect.stringContaining('(HTTP 403). This is temporary')])
+      expect(log).not.toMatch(/pull-requests: write|only reads/)
+    },
+  )
 
   test('is not waited for when GitHub wants an hour', async () => {
     world.github.intercept(() => plainJson(429, {}, { 'retry-after': '3600' }))

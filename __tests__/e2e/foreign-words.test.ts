@@ -87,7 +87,7 @@ describe('what a workspace says', () => {
     expect(annotations).toHaveLength(1)
     expect(outputs['x']).toBeUndefined()
     expect(log).not.toContain('##[')
-    const said = /It says: "(.*)"/.exec(summary)?.[1] ?? ''
+    const said = /It says: "(.*)"/.exec(summary)?.[1]?.replace(/<\/?span>/g, '') ?? ''
     expect(said).toContain('forged')
     expect(said).not.toMatch(/(?<!\\)[`|<>[\]*]|\u202e/)
   })
@@ -97,7 +97,7 @@ describe('what a workspace says', () => {
     answerIn(workspace, () => apiError(400, 'BAD_REQUEST', odd), 'secrets/put')
     const { summary } = await syncTo(workspace)
     expect(summary).toContain(
-      'a \\| b \\* c \\~ \\_d\\_ <span>$</span>x<span>$</span> \\[e\\](http\\://f) www\\.g \\< h & i \\&#65; \\`j\\` \\\\k',
+      'a \\| b \\* c \\~ \\_d\\_ <span>$</span>x<span>$</span> \\[e\\](http\\://f) www\\.g \\< h & i \\&<span>#</span>65; \\`j\\` \\\\k',
     )
     const scope = await syncTo(workspace, { scope: 'a`<b>|c', 'create-scope': 'false' })
     expect(scope.summary).toContain('Databricks secrets: <code>a&#96;&#60;b&#62;&#124;c</code>')
@@ -120,7 +120,7 @@ describe('what a workspace says', () => {
     expect(step.timedOut).toBe(false)
     expect(step.exitCode).toBe(1)
     expect(JSON.parse(step.outputs['failed'] ?? '')).toEqual(keys)
-    expect(step.log).toContain('0 of 500 secrets put: 500 failed')
+    expect(step.log).toContain('500 failed')
   })
 
   test('is cut to what a person reads', async () => {

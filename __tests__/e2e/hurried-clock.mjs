@@ -2,5 +2,6 @@
 const realTimeout = globalThis.setTimeout
 
 globalThis.setTimeout = new Proxy(realTimeout, {
-  apply: (target, self, [work, delay = 0]) => target.call(self, work, delay >= 1_000 ? delay / 100 : delay),
+  apply: (target, self, [work, delay = 0, ...args]) =>
+    target.call(self, work, delay >= 1_000 ? delay / 100 : delay, ...args),
 })

@@ -102,7 +102,7 @@ describe('a workspace that throttles', () => {
       return undefined
     })
     const step = await syncTo(workspace, { secrets: map(300), 'retry-timeout-seconds': '60' })
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('300 secrets put')])
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('300 created')])
     expect(refused).toBeLessThan(60)
   })
 })

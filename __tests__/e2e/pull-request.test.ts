@@ -58,6 +58,63 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments()).toHaveLength(4)
   })
 
+  // Lost if this fails: the plan of one job of a matrix is shown, and that of the other is not.
+  test('has a comment for each job of a matrix that writes other keys of the scope', async () => {
+    const secrets = '{"A": "fake-value"}'
+    await world.comment({ secrets, include: '*', 'key-prefix': 'team-a-' })
+    await world.comment({ secrets, include: '*', 'key-prefix': 'team-b-' })
+    expect(world.github.comments().map(({ body }) => /team-[ab]/.exec(body)?.[0])).toEqual([
+      'team-a',
+      'team-b',
+    ])
+  })
+
+  // Lost if this fails: of two comments, one is stale for good.
+  test('that is not alone leaves one comment, with its own plan', async () => {
+    let raced = false
+    world.github.intercept(({ rawBody, body }) => {
+      if (raced || !rawBody.includes('addComment')) return undefined
+      raced = true
+      const { variables } = body as { variables: { body: string } }
+      world.github.comment(BOT, variables.body.replace('### ', '### An older plan '))
+      return undefined
+    })
+    const { exitCode, log } = await world.comment()
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment    updated')])
+    expect(world.said()).not.toContain('An older plan')
+  })
+
+  test('leaves one comment when two run at the same moment', async () => {
+    const steps = await Promise.all([world.comment(), world.comment()])
+    expect(steps.map(({ exitCode }) => exitCode)).toEqual([0, 0])
+    expect(world.said()).toContain('`storage`')
+  })
+
+  test('deletes the copies that earlier runs have left', async () => {
+    await world.comment()
+    world.github.comment(BOT, world.said())
+    world.github.comment('somebody', world.github.comments()[0]?.body ?? '')
+    await world.comment()
+    expect(world.github.comments().map(({ author }) => author)).toEqual([BOT, 'somebody'])
+  })
+
+  // Lost if this fails: a pull request that somebody tidies up while a run ends is red.
+  test('looks again for a comment that is deleted before it is updated', async () => {
+    await world.comment()
+    const [own] = world.github.comments()
+    if (own !== undefined) own.body += '\nold'
+    let deleted = false
+    world.github.intercept(({ rawBody }) => {
+      if (deleted || !rawBody.includes('updateIssueComment')) return undefined
+      deleted = true
+      world.github.deleteComments()
+      return undefined
+    })
+    const { exitCode, log } = await world.comment()
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment    created')])
+    expect(world.said()).not.toContain('old\n')
+  })
+
   // Whoever may comment could have the action overwrite a comment of somebody else, or never write its own.
   test('touches no comment of others, whatever it begins with', async () => {
     await world.comment()

@@ -90,7 +90,7 @@ test('kept connections that are closed under a request are not tried one by one'
   workspace.intercept(worksOnlyFor(1, hangUp))
   const secrets = Array.from({ length: 20 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
   const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '60' })
-  expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('20 secrets put')])
+  expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('20 created')])
   // Two lists and twenty puts, and one more for each connection that was kept.
   expect(workspace.requests.all.length).toBeLessThan(80)
 })

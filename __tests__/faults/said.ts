@@ -143,6 +143,7 @@ function namesIn(output: string | undefined): string[] | null {
 /** Markdown as it is shown. */
 function unescaped(markdown: string): string {
   return markdown
+    .replace(/<\/?span>/g, '')
     .replace(/\\([!-/:-@[-`{-~])/g, '$1')
     .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll('&lt;', '<')

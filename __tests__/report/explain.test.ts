@@ -117,7 +117,7 @@ describe('an error', () => {
   test('that was retried tells how often and for how long', () => {
     const told = explain(new WorkspaceError('silent', { write: true, tries: 6, triedMs: 41_200 }), CONTEXT)
     expect(told).toContain(
-      'did not answer in time. It was tried 6 times in 42 s. The write may have happened',
+      'did not answer in time. It was tried 6 times in 41.2 s. The write may have happened',
     )
     const earlier = new WorkspaceError('unreachable', { write: true, tries: 2, earlierOpen: true })
     expect(explain(earlier, CONTEXT)).toContain('may have happened or not')

@@ -19,9 +19,18 @@ test('what failed for the same reason is one failure, with one request id and th
     {
       end: 'failed',
       names: ['a', 'b', 'c'],
-      reason: `${DOWN} It was tried up to 5 times in 12 s. Request id: fake-id-1.`,
+      reason: `${DOWN} It was tried up to 5 times in up to 12.0 s. Request id: fake-id-1.`,
     },
   ])
+})
+
+// Lost if this fails: the most tries of one request are said to have taken the time of another.
+test('tries and seconds that are not of one request are each an upper bound', () => {
+  const [group] = groupFailures([
+    failed('a', `${DOWN} It was tried 5 times in 4.5 s.`),
+    failed('b', `${DOWN} It was tried 3 times in 12.25 s.`),
+  ])
+  expect(group?.reason).toBe(`${DOWN} It was tried up to 5 times in up to 12.3 s.`)
 })
 
 test('the tries are exact where all had the same', () => {

@@ -14,7 +14,9 @@ describe('what comes from outside', () => {
     ['a value inside of another one', 'fake-value-longer', '***'],
     ['a replacement pattern', 'a fake-value $& b', 'a *** $& b'],
     ['line breaks and blanks', ' a\r\n\tb \u2028 c ', 'a b c'],
-    ['control and direction marks', 'a\u0000\u001b[31mb\u202ec\u200bd', 'a [31mb c d'],
+    ['control marks, and what nobody sees', 'a\u0000\u001b[31mb\u202ec\u200bd', 'a [31mbcd'],
+    ['a value with marks that nobody sees', 'f\u034fa\u034fk\ufe0fe-v\u200balue', '***'],
+    ['a value in a list of bytes', 'got [102, 97, 107, 101, 45, 118, 97, 108, 117, 101]', 'got [***]'],
     ['an old command of the runner', '##[error]forged', '## [error]forged'],
     ['a page', '<html><head><title>Sign in</title><style>a{}</style></head><p>Now</p></html>', 'Sign in Now'],
     ['a script in a page', '<p>a</p><script src=x>alert(1)</script >b', 'a b'],
@@ -50,8 +52,6 @@ describe('what comes from outside', () => {
     expect(shownOf(text, 'fake-value').length).toBeLessThanOrEqual(301)
   })
 })
-
-const HIDDEN = '(not shown, since it holds a secret in another form)'
 
 // Words that are too short to be found one by one come back together once the white space between them is tidied.
 describe('a phrase of short words', () => {
@@ -105,7 +105,9 @@ describe('a value in a form that no mask has', () => {
     ['percent forms of all bytes in upper case', value, bytes.toUpperCase().replace(/../g, '%$&')],
     ['decomposed accents', 'fäke-vàlue', 'fäke-vàlue'.normalize('NFD')],
   ])('is not shown: %s', (_, secret, form) => {
-    expect(shownOf(`Got (${form})!`, secret)).toBe(HIDDEN)
+    expect(shownOf(`Got (${form})!`, secret)).toMatch(
+      /^(?:Got \((?:&#|%)?\*\*\*;?\)!|\(not shown, since .*\))$/,
+    )
   })
 
   // What is taken for markup on the one way is a value on the other, and the rest of it is left.

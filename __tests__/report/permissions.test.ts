@@ -60,8 +60,8 @@ describe('others with a permission', () => {
   test('are named, with what they have and what to do', () => {
     const warning = warnOfOthers(
       [
-        { principal: 'eve@example.com', permission: 'MANAGE' },
-        { principal: 'users', permission: 'READ' },
+        { principal: 'eve@example.com', permission: 'MANAGE', mayBeOurs: false },
+        { principal: 'users', permission: 'READ', mayBeOurs: false },
       ],
       'storage',
       redactor,
@@ -71,12 +71,30 @@ describe('others with a permission', () => {
     expect(warning).toContain('databricks secrets delete-acl "storage" PRINCIPAL')
   })
 
+  // Who follows the advice and deletes the permission of this very run can never set one again.
+  test('are not to be deleted where this run may manage the scope through them', () => {
+    const [eve, team] = ['eve@example.com', 'data-team'].map((principal, index) => {
+      return { principal, permission: 'MANAGE', mayBeOurs: index === 1 }
+    })
+    if (eve === undefined || team === undefined) throw new Error('two are needed')
+    expect(warnOfOthers([team], 'storage', redactor)).toMatch(
+      /name them in permissions\. Do not remove "data-team": this run may manage the scope through it\.$/,
+    )
+    expect(warnOfOthers([eve, team], 'storage', redactor)).toMatch(
+      /; if not: databricks secrets delete-acl "storage" PRINCIPAL\. Do not remove "data-team": /,
+    )
+  })
+
   test('are no matter where there are none', () => {
     expect(warnOfOthers([], 'storage', redactor)).toBeUndefined()
   })
 
   test('are named twenty at a time', () => {
-    const many = Array.from({ length: 23 }, (_, index) => ({ principal: `p${index}`, permission: 'READ' }))
+    const many = Array.from({ length: 23 }, (_, index) => ({
+      principal: `p${index}`,
+      permission: 'READ',
+      mayBeOurs: false,
+    }))
     const warning = warnOfOthers(many, 'storage', redactor)
     expect(warning).toContain('"p19" (READ), 3 more.')
     expect(warning).not.toContain('p20')
@@ -85,9 +103,9 @@ describe('others with a permission', () => {
   test('cannot write into the log or show a value by their names', () => {
     const warning = warnOfOthers(
       [
-        { principal: 'a\n::error::b', permission: 'fake-longer-value' },
-        { principal: '##[error]c', permission: 'READ' },
-        { principal: '<x>', permission: 'READ' },
+        { principal: 'a\n::error::b', permission: 'fake-longer-value', mayBeOurs: false },
+        { principal: '##[error]c', permission: 'READ', mayBeOurs: false },
+        { principal: '<x>', permission: 'READ', mayBeOurs: false },
       ],
       'storage',
       redactor,

@@ -46,6 +46,78 @@ describe('what others say', () => {
     expect(redact('xyz fake-long-va xyz', 'xyz', 'fake-long-value')).toBe('*** *** ***')
   })
 
+  // Lost if this fails: a server that shows bytes, or puts what nobody sees between them, shows the value.
+  describe('is shown without a value', () => {
+    const value = 'fäke-välue'
+    const bytes = [...Buffer.from(value)]
+    const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0'))
+    const lists: [string, string][] = [
+      ['decimal', bytes.join(', ')],
+      ['decimal without blanks', bytes.join(',')],
+      ['decimal with hyphens', bytes.join('-')],
+      ['decimal with line breaks', bytes.join('\n')],
+      ['decimal, signed', bytes.map((byte) => (byte > 127 ? byte - 256 : byte)).join(', ')],
+      [
+        'code units',
+        Array.from(value)
+          .map((character) => character.charCodeAt(0))
+          .join(' '),
+      ],
+      ['hex', hex.join(' ')],
+      ['hex in upper case, with colons', hex.join(':').toUpperCase()],
+      ['hex with 0x', hex.map((byte) => `0x${byte}`).join(', ')],
+      ['escapes', hex.map((byte) => `\\x${byte}`).join('')],
+      ['escapes that are escaped', hex.map((byte) => `\\\\x${byte}`).join('')],
+      [
+        'escapes of code points',
+        Array.from(value)
+          .map((each) => `\\u{${each.charCodeAt(0).toString(16)}}`)
+          .join(''),
+      ],
+      [
+        'hex of UTF-16',
+        Array.from(value)
+          .map((each) => `${each.charCodeAt(0).toString(16)} 00`)
+          .join(' '),
+      ],
+      ['a dump in pairs', hex.join('').replace(/.{4}/g, '$& ').trim()],
+      ['octal', bytes.map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')],
+    ]
+    test.each(lists)('in a list of bytes: %s', (_, list) => {
+      const shown = redact(`before [${list}] after`, value)
+      expect(shown).toMatch(/^before \[\W{0,4}\*\*\*(?: 00|\W{0,3})\] after$/)
+    })
+
+    test('in a list of the bytes of a file', () => {
+      const file = randomBytes(40)
+      expect(redact(`before [${[...file].join(',')}] after`, file)).toMatch(
+        /^before \[(?:0,)*\*\*\*(?:,0)*\] after$/,
+      )
+    })
+
+    test('of four characters in a list of bytes', () => {
+      expect(redact('before [97, 98, 99, 100] after', 'abcd')).toBe('before [***] after')
+    })
+
+    test.each([0x34f, 0xfe0f, 0xad, 0x200b, 0x2060, 0x3164, 0xfeff, 0xe0041, 0x180b, 0x1d173])(
+      'with U+%# between its characters',
+      (code) => {
+        const between = String.fromCodePoint(code)
+        expect(redact(`a ${Array.from(value).join(between)} b`, value)).toBe('a *** b')
+        expect(redact(`a ${value} b`, Array.from(value).join(between))).toBe('a *** b')
+        expect(
+          new Redactor([new SecretValue(value)]).redactWholes(`a ${Array.from(value).join(between)} b`),
+        ).toBe('a *** b')
+      },
+    )
+
+    test('and with numbers that are none of it', () => {
+      const text =
+        'HTTP 403 from 10.0.0.1:8443 at 2026-11-27 20:15:01, 12, 34, 56 of 100 keys, deadbeef 00 11 22 33'
+      expect(redact(text, value, 'fake-value-2')).toBe(text)
+    })
+  })
+
   // GitHub hands out a token after the first answers have been redacted.
   test('is shown without what was added later', () => {
     const redactor = new Redactor([new SecretValue('fake-value')])

@@ -29,7 +29,7 @@ async function bring(
   const plan = planPermissions(lines, await secrets.listPermissions('storage'), await identity.whoAmI())
   workspace.requests.reset()
   prepare(workspace)
-  const results = await applyPermissions(secrets, 'storage', plan)
+  const results = await applyPermissions(secrets, 'storage', plan, 0)
   return {
     results,
     plan,
@@ -141,6 +141,32 @@ describe('permissions', () => {
     expect(lost?.outcome === 'failed' && lost.error).toBeInstanceOf(SyncError)
     expect(lost?.outcome === 'failed' && (lost.error as SyncError).message).toContain(message)
     expect(lost?.outcome === 'failed' && (lost.error as SyncError).foreign).toEqual(['auditors'])
+  })
+
+  // Lost if this fails: a run is red, or a team is locked out, since a workspace applies a permission late.
+  test.each([1, 3])('that is applied only after %d more puts is set', async (late) => {
+    let puts = 0
+    const { outcomes, acls, calls } = await bring(ADA, { auditors: 'READ', users: 'READ' }, (workspace) => {
+      workspace.intercept(({ body }) =>
+        (body as { principal?: string } | undefined)?.principal === 'auditors' && ++puts <= late
+          ? json(200, {})
+          : undefined,
+      )
+    })
+    expect(outcomes).toEqual(['set auditors', 'set users'])
+    expect(acls).toEqual({ ...ADA, auditors: 'READ', users: 'READ' })
+    expect(calls.filter((call) => call === 'acls/put users')).toHaveLength(1)
+    expect(calls.filter((call) => call === 'acls/list')).toHaveLength(late + 1)
+  })
+
+  test('that is never applied is put four times, and no more', async () => {
+    const { outcomes, calls } = await bring(
+      ADA,
+      { auditors: 'READ' },
+      answerPutOf('auditors', () => json(200, {})),
+    )
+    expect(outcomes).toEqual(['failed auditors'])
+    expect(calls.filter((call) => call === 'acls/put auditors')).toHaveLength(4)
   })
 
   test('that read back as a word we do not know are a failure, in our own words', async () => {

@@ -33,6 +33,27 @@ function noted({ permissions, others }: PermissionPlan): string[] {
   ]
 }
 
+describe('others through whom this run may manage the scope', () => {
+  test.each<[string, Table, Table, Identity | undefined, string[]]>([
+    [
+      'are all who manage it, when its identity is unknown',
+      {},
+      { eve: 'MANAGE', team: 'READ' },
+      undefined,
+      ['eve'],
+    ],
+    ['are a group of its own', {}, { eve: 'MANAGE', 'data-team': 'MANAGE' }, ADA, ['data-team']],
+    ['are all users', {}, { users: 'MANAGE' }, ADA, ['users']],
+    ['are none when it manages the scope by name', {}, { users: 'MANAGE', [ADA.name]: 'MANAGE' }, ADA, []],
+    ['are none when it is given that', { [ADA.name]: 'MANAGE' }, { 'data-team': 'MANAGE' }, ADA, []],
+    ['are none for an admin', {}, { users: 'MANAGE' }, ROOT, []],
+    ['are none that may only read', {}, { 'data-team': 'READ', eve: 'MANAGE' }, ADA, []],
+  ])('%s', (_, wanted, current, me, expected) => {
+    const ours = plan({ team: 'READ', ...wanted }, current, me).others.filter(({ mayBeOurs }) => mayBeOurs)
+    expect(ours.map(({ principal }) => principal)).toEqual(expected)
+  })
+})
+
 describe('the plan', () => {
   // Wrong, somebody can read secrets whom nobody meant, or a job fails at night for want of a permission.
   test.each<[string, Table, Table | 'creator' | 'users', string[]]>([

@@ -47,7 +47,22 @@ export const OF_SIGN_IN: Scenarios = {
     403,
     'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1',
   ),
-  'The token belongs to another workspace': refused(403, 403, 'Unauthorized access to Org: 1'),
+  'The workspace may accept only its private network (Private Link)': refused(
+    403,
+    403,
+    'Unauthorized access to Org: 1',
+  ),
+  'The token may belong to another workspace': refused(403, 403, 'Invalid access to Org: 1'),
+  'The service principal or user of this run may not be in this workspace': refused(
+    401,
+    401,
+    'User not authorized.',
+  ),
+  'The identity of this run may lack the entitlement Workspace access': refused(
+    403,
+    'PERMISSION_DENIED',
+    'No.',
+  ),
   'No federation policy takes this token, or client-id is not that of the service principal.': async () =>
     await signIn({ 'token-audience': 'fake-other-audience' }, true),
   'Signing in by oauth-m2m failed. … Check client-id': async () =>

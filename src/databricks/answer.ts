@@ -44,12 +44,17 @@ export function readAnswer({ status, headers, body }: RawAnswer): JsonObject {
     throw new WorkspaceError('foreign', { ...details, said: body })
   }
   const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? []
+  const reason = between(body, '<pre>', '</pre>')
   throw new WorkspaceError('refused', {
     ...details,
     ...codeOf(code),
-    said: message ?? between(body, '<pre>', '</pre>') ?? body,
+    ...(code === undefined && reason !== undefined && PAGE_STATUSES.has(status) && { page: true }),
+    said: message ?? reason ?? body,
   })
 }
+
+/** With these, Databricks itself answers with an HTML page that has the reason in `<pre>` (seen). */
+const PAGE_STATUSES = new Set([400, 401, 403])
 
 /** Fields that an answer which is none of an error never has. */
 const ERROR_FIELDS = ['error_code', 'error', 'message']

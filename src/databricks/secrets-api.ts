@@ -59,15 +59,14 @@ export class SecretsApi {
    * Creates a scope.
    *
    * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
-   * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it; `BAD_REQUEST` on the Standard plan
-   * without a principal.
+   * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it, also where an earlier attempt, whose
+   * answer was lost, may have created it (`leavesOpen`); `BAD_REQUEST` on the Standard plan without a principal.
    */
   async createScope(scope: string, principal?: 'users'): Promise<void> {
-    await this.#client.post(
-      '/api/2.0/secrets/scopes/create',
-      { scope, ...(principal !== undefined && { initial_manage_principal: principal }) },
-      { doneIf: 'RESOURCE_ALREADY_EXISTS' },
-    )
+    await this.#client.post('/api/2.0/secrets/scopes/create', {
+      scope,
+      ...(principal !== undefined && { initial_manage_principal: principal }),
+    })
   }
 
   /**

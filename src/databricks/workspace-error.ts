@@ -33,6 +33,8 @@ export interface WorkspaceErrorDetails {
   readonly errorCode?: string
   /** True when the answer had the form of Databricks' errors, JSON; what a gateway says never has. */
   readonly structured?: boolean
+  /** True when the answer was an HTML page of Databricks' own: 400, 401 or 403 with the reason in `<pre>` (seen). */
+  readonly page?: boolean
   /** What the other side says, word for word. It may hold anything, what we sent included: see report/foreign-text. */
   readonly said?: string
   /** What a support case of Databricks asks for. */

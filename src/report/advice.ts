@@ -46,14 +46,10 @@ export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceCo
 }
 
 function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
-  const { status, errorCode, said = '', call } = error.details
+  const { status, errorCode, call } = error.details
+  const forWords = adviceForWords(error)
+  if (forWords !== undefined) return forWords
   if (error.isUnwelcome) {
-    if (said.includes('IP ACL')) {
-      return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
-    }
-    if (said.includes('Unauthorized access to Org')) {
-      return 'The token belongs to another workspace: check the inputs host and workspace-id, and what this run signs in with.'
-    }
     return (
       'Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
       'service principal has to be in this one.'
@@ -62,8 +58,9 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
   if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
     return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`
   }
+  if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/list') return NO_ENTITLEMENT
   if (errorCode === 'BAD_REQUEST' && call === 'secrets/get') return NO_READS
-  if (call?.startsWith('secrets/acls/') === true) {
+  if (call === 'secrets/acls/put' || (errorCode === 'PERMISSION_DENIED' && call === 'secrets/acls/list')) {
     const forPermissions = PERMISSION_ADVICE.get(errorCode ?? '')
     if (forPermissions !== undefined) return forPermissions(scope)
   }
@@ -71,6 +68,37 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
   const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return advice?.(scope) ?? CHECK_ALL
 }
+
+/** What to change, by words of Databricks that have been seen with 400, 401 and 403 and tell more than the code. */
+function adviceForWords(error: WorkspaceError): string | undefined {
+  const { status = 0, page, said = '' } = error.details
+  if (![400, 401, 403].includes(status)) return undefined
+  if (said.includes('IP ACL')) {
+    return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
+  }
+  if (said.includes('Unauthorized access to Org')) {
+    return (
+      'The workspace may accept only its private network (Private Link) or the addresses on its IP access list: use a ' +
+      'self-hosted runner there, or add the address of this runner. Otherwise the token may belong to another workspace: ' +
+      'check the inputs host and workspace-id.'
+    )
+  }
+  if (said.includes('Invalid access to Org')) {
+    return (
+      'The token may belong to another workspace: check the inputs host and workspace-id. If they are right, the ' +
+      'workspace may refuse the network of this runner (Private Link, IP access list): use a self-hosted runner there.'
+    )
+  }
+  const isOfTheCaller = error.isUnwelcome || page === true
+  return isOfTheCaller && said.includes('User not authorized') ? NOT_IN_WORKSPACE : undefined
+}
+
+const NOT_IN_WORKSPACE =
+  'The service principal or user of this run may not be in this workspace: a workspace admin can add it under Settings, ' +
+  'Identity and access.'
+const NO_ENTITLEMENT =
+  'The identity of this run may lack the entitlement Workspace access: a workspace admin can give it under Settings, ' +
+  'Identity and access.'
 
 function give(permission: Permission, scope: string): string {
   return (

@@ -1,36 +1,33 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { sizeOf } from '../sync/plan.js'
-import { isWritten, type Result } from '../sync/result.js'
+import type { Result } from '../sync/result.js'
 import { withThousands } from '../thousands.js'
 import { KEY_ENDS, keyEnd, keyEndWord } from './key-end.js'
 import type { Report } from './report.js'
 import { count } from './words.js'
 
-/** The whole run in a sentence: how many secrets were put, and what became of all other keys. */
+/** The whole run in a sentence: how many keys have which outcome, each key counted once. */
 export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): string {
   if ('stoppedBy' in result) {
     return mayHaveCreated(result)
       ? 'Stopped before the first secret was put'
       : 'Stopped before anything was written'
   }
-  const { plan, keys } = result
+  const { plan, keys, dryRun } = result
   const stale = ages.filter((aged) => aged.stale).length
   const permissions = countPermissions(result)
-  const all = [...countKeys(result), ...(stale > 0 ? [`${stale} stale`] : []), ...permissions].join(', ')
-  if (result.dryRun) return `Dry run, nothing was written: ${all === '' ? 'nothing to do' : all}`
-  if (keys.length === 0) {
+  if (keys.length === 0 && !dryRun) {
     const number = plan === undefined ? 0 : sizeOf(plan.scope)
-    const known = ages.filter(({ days }) => days !== undefined).length
-    return [
-      `${count(number, 'key')} in the scope`,
-      ...(known > 0 ? [`${stale} of them stale`] : []),
-      ...(number > known ? [`${withThousands(number - known)} of unknown age`] : []),
-    ].join(', ')
+    const unknown = ages.filter(({ days }) => days === undefined).length
+    const known = unknown < ages.length ? [`${withThousands(stale)} of them stale`] : []
+    const ageless = unknown > 0 ? [`${withThousands(unknown)} of unknown age`] : []
+    return [`${count(number, 'key')} in the scope`, ...known, ...ageless, ...permissions].join(', ')
   }
-  const put = keys.filter((key) => isWritten(key) && key.outcome !== 'deleted').length
-  const toPut = (plan?.keys ?? []).filter(({ action }) => action === 'create' || action === 'update').length
-  if (toPut === 0) return `Nothing to put: ${all}`
-  return `${put === toPut ? '' : `${withThousands(put)} of `}${count(toPut, 'secret')} put: ${all}`
+  const isPut = (plan?.keys ?? []).some(({ action }) => action === 'create' || action === 'update')
+  const start = dryRun ? 'Dry run, nothing was written: ' : isPut ? '' : 'Nothing to put: '
+  const counts = [...countKeys(result), ...permissions].join(', ')
+  // Stale keys are among those that are counted already, or not in the map.
+  return `${start}${counts === '' ? 'nothing to do' : counts}${stale > 0 ? `; ${count(stale, 'stale key')}` : ''}`
 }
 
 /** Whether the scope was created, or may have been: all that can have been written by a run that was stopped. */

@@ -145,7 +145,7 @@ function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainCon
       `Not sent${tries === undefined ? '' : ' again'}, since nothing got through any more.`,
     whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
-    tries !== undefined && `It was tried ${tries} times in ${Math.ceil(triedMs / 1_000)} s.`,
+    tries !== undefined && `It was tried ${tries} times in ${(triedMs / 1_000).toFixed(1)} s.`,
   ]
     .filter(Boolean)
     .join(' ')
@@ -173,7 +173,7 @@ function whatHappened({ failure, details }: WorkspaceError, origin: string, code
         ? 'Not sent: the job was cancelled.'
         : 'Not sent again: the job was cancelled.'
     case 'refused':
-      return details.errorCode === undefined && details.structured !== true
+      return details.errorCode === undefined && details.structured !== true && details.page !== true
         ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
         : `${details.origin ?? 'The workspace'} refused the request (${code}).`
   }

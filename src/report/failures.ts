@@ -9,7 +9,7 @@ export interface Failure {
 }
 
 /** Two that stand in every explanation of a request, and differ where nothing else does. */
-const TRIED = /\bIt was tried (\d+) times in (\d+) s\./
+const TRIED = /\bIt was tried (\d+) times in ([\d.]+) s\./
 const REQUEST_ID = / Request id: [\w*-]+\.$/
 
 /** Puts those together that failed alike; the reason that befell most of them comes first. */
@@ -33,5 +33,5 @@ function inCommon(reasons: readonly string[]): string {
   const tried = reasons.map((reason) => TRIED.exec(reason) ?? [])
   if (new Set(tried.map(([text]) => text)).size === 1) return first
   const [times = 0, seconds = 0] = [1, 2].map((at) => Math.max(...tried.map((match) => Number(match[at]))))
-  return first.replace(TRIED, `It was tried up to ${times} times in ${seconds} s.`)
+  return first.replace(TRIED, `It was tried up to ${times} times in up to ${seconds.toFixed(1)} s.`)
 }

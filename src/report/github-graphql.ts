@@ -37,6 +37,12 @@ export class GitHubError extends Error {
   }
 }
 
+/** What GitHub says, with 403 and not always with `Retry-After`, to a token that asks too often at once (GitHub docs). */
+const SECONDARY_LIMIT = 'secondary rate limit'
+
+/** How long to wait then, where GitHub does not say it, in ms (GitHub docs: at least one minute). */
+const SECONDARY_LIMIT_WAIT_MS = 60_000
+
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /**
@@ -111,15 +117,24 @@ function refusal(status: number, errors: readonly unknown[]): GitHubError {
 
 /** Takes out of an error of Octokit what is fit to be known. One without an answer is of the network. */
 function errorOf(error: unknown): GitHubError {
-  const { response } = error as { response?: { status: number; headers: Record<string, unknown> } }
+  const { response } = error as {
+    response?: { status: number; headers: Record<string, unknown>; data?: unknown }
+  }
   if (response === undefined) return new GitHubError({ passing: true })
-  const { status, headers } = response
+  const { status, headers, data } = response
+  const isSecondaryLimit =
+    isObject(data) && typeof data['message'] === 'string' && data['message'].includes(SECONDARY_LIMIT)
   const seconds = /^\d{1,6}$/.exec(String(headers['retry-after']))?.[0]
   return new GitHubError({
     status,
     // With 403, too, GitHub refuses who asks too often; then it says how long to wait, or that nothing is left.
     passing:
-      status >= 500 || status === 429 || seconds !== undefined || headers['x-ratelimit-remaining'] === '0',
+      status >= 500 ||
+      status === 429 ||
+      seconds !== undefined ||
+      headers['x-ratelimit-remaining'] === '0' ||
+      isSecondaryLimit,
+    ...(isSecondaryLimit && { waitMs: SECONDARY_LIMIT_WAIT_MS }),
     ...(seconds !== undefined && { waitMs: Number(seconds) * 1_000 }),
   })
 }

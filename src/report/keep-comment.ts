@@ -52,9 +52,13 @@ const UPDATE = `mutation ($id: ID!, $body: String!) {
   updateIssueComment(input: { id: $id, body: $body }) { issueComment { id } }
 }`
 
+const DELETE = `mutation ($id: ID!) {
+  deleteIssueComment(input: { id: $id }) { clientMutationId }
+}`
+
 /**
- * Keeps one comment on the pull request: creates it, or changes the one that begins with the marker, if it is ours and
- * says something else.
+ * Keeps one comment on the pull request: creates it, or changes the oldest that begins with the marker and is ours, if it
+ * says something else. Others like it, which two runs at the same moment have created, are deleted.
  *
  * @param body The whole comment, the marker at its start.
  * @throws {GitHubError} when that is not possible; a passing fault is met four times, over 13 seconds or as GitHub wants
@@ -86,14 +90,39 @@ async function keepOnce(
   body: string,
   pullRequest: PullRequest,
 ): Promise<CommentOutcome> {
-  const { subject, comment } = await find(ask, marker, pullRequest)
-  if (comment === undefined) {
-    await ask(CREATE, { id: subject, body })
-    return 'created'
+  const { subject, comments } = await find(ask, marker, pullRequest)
+  if (comments.length > 0) return await keepOldest(ask, comments, body)
+  await ask(CREATE, { id: subject, body })
+  // Another run may have found none at the same moment, and have created one, too.
+  const after = await find(ask, marker, pullRequest)
+  return after.comments.length < 2 ? 'created' : await keepOldest(ask, after.comments, body)
+}
+
+/** All runs keep the same one of several, so that one is left whichever run comes last. */
+async function keepOldest(
+  ask: AskGitHub,
+  [oldest, ...others]: readonly OwnComment[],
+  body: string,
+): Promise<CommentOutcome> {
+  const isCurrent = oldest === undefined || normal(oldest.body) === normal(body)
+  try {
+    if (!isCurrent) await ask(UPDATE, { id: oldest.id, body })
+  } catch (error) {
+    // Somebody has deleted it since it was found: what there is now is looked for again.
+    throw isGone(error) ? new GitHubError({ ...error.details, passing: true, waitMs: 0 }) : error
   }
-  if (normal(comment.body) === normal(body)) return 'unchanged'
-  await ask(UPDATE, { id: comment.id, body })
-  return 'updated'
+  for (const { id } of others) {
+    try {
+      await ask(DELETE, { id })
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+  return isCurrent ? 'unchanged' : 'updated'
+}
+
+function isGone(error: unknown): error is GitHubError {
+  return error instanceof GitHubError && error.details.type === 'NOT_FOUND'
 }
 
 interface OwnComment {
@@ -101,12 +130,13 @@ interface OwnComment {
   readonly body: string
 }
 
-/** Goes through the comments, the oldest first, up to ours; `subject` is what a new one belongs to. */
+/** Goes through the comments for all that are ours, the oldest first; `subject` is what a new one belongs to. */
 async function find(
   ask: AskGitHub,
   marker: string,
   { owner, repo, number }: PullRequest,
-): Promise<{ subject: string; comment: OwnComment | undefined }> {
+): Promise<{ subject: string; comments: OwnComment[] }> {
+  const comments: OwnComment[] = []
   let after: string | null = null
   for (let page = 0; page < MAX_PAGES; page++) {
     const { repository } = await ask(FIND, { owner, repo, number, after })
@@ -114,19 +144,19 @@ async function find(
     const { nodes, pageInfo } = objectIn(pullRequest, 'comments')
     // Who took this for a page without comments would write a new one with each run.
     if (!Array.isArray(nodes)) throw new GitHubError({ status: 200, passing: false })
-    const comment = nodes.find(
-      (node: unknown): node is OwnComment =>
-        isObject(node) &&
-        node['viewerDidAuthor'] === true &&
-        typeof node['id'] === 'string' &&
-        typeof node['body'] === 'string' &&
-        // At its start: another action that comments as we do might quote it.
-        node['body'].startsWith(marker),
+    comments.push(
+      ...nodes.filter(
+        (node: unknown): node is OwnComment =>
+          isObject(node) &&
+          node['viewerDidAuthor'] === true &&
+          typeof node['id'] === 'string' &&
+          typeof node['body'] === 'string' &&
+          // At its start: another action that comments as we do might quote it.
+          node['body'].startsWith(marker),
+      ),
     )
     const { hasNextPage, endCursor } = objectIn({ pageInfo }, 'pageInfo')
-    if (comment !== undefined || hasNextPage !== true) {
-      return { subject: textIn(pullRequest, 'id'), comment }
-    }
+    if (hasNextPage !== true) return { subject: textIn(pullRequest, 'id'), comments }
     after = textIn({ endCursor }, 'endCursor')
   }
   throw new GitHubError({ status: 200, passing: false })

@@ -3,7 +3,7 @@ import type { AgedKey } from '../sync/age.js'
 import { isWritten, type KeyResult } from '../sync/result.js'
 import { failuresInRows } from './failure-blocks.js'
 import { keyEnd, keyEndWord, type KeyEnd } from './key-end.js'
-import { code, details, table } from './markdown.js'
+import { code, table, type Lines } from './markdown.js'
 import type { Report } from './report.js'
 import { count } from './words.js'
 
@@ -35,7 +35,7 @@ interface Row {
  * ages are told, all others of the scope. What has to be seen comes first, and stale keys ahead of all that were left as
  * they are. If the latter are many, they stand in a table of their own that is folded away.
  */
-export function renderKeys({ result, reasons, ages }: Report): string[] {
+export function renderKeys({ result, reasons, ages }: Report): Lines[] {
   const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
   const withAges = ages.length > 0
   const whyOf = failuresInRows(reasons.keys)
@@ -50,7 +50,7 @@ export function renderKeys({ result, reasons, ages }: Report): string[] {
         cells: [
           code(key),
           `${MARKS[end]} ${keyEndWord(end, result.dryRun)}${whyOf.get(key) ?? ''}`,
-          ...(withAges ? [age(aged, isWritten(each) && !result.dryRun)] : []),
+          ...(withAges ? [age(aged, isWritten(each) && end !== 'deleted' && !result.dryRun)] : []),
         ],
         quiet: ['unchanged', 'kept'].includes(end) && aged?.stale !== true,
       }
@@ -61,7 +61,7 @@ export function renderKeys({ result, reasons, ages }: Report): string[] {
   }))
   const rows = [...planned, ...others]
   const heads = ['Key', 'Result', ...(withAges ? ['Last update'] : [])]
-  const render = (some: readonly Row[]): string[] =>
+  const render = (some: readonly Row[]): Lines[] =>
     some.length === 0
       ? []
       : [
@@ -72,7 +72,8 @@ export function renderKeys({ result, reasons, ages }: Report): string[] {
         ]
   const [quiet, loud] = [rows.filter((row) => row.quiet), rows.filter((row) => !row.quiet)]
   if (quiet.length <= MAX_QUIET_ROWS) return render([...loud, ...quiet])
-  return [...render(loud), details(`${count(quiet.length, 'key')} left as they are`, ...render(quiet))]
+  const folded = `${count(quiet.length, 'key')} left as they are`
+  return [...render(loud), ...render(quiet).map((lines) => ({ ...lines, folded }))]
 }
 
 function rank(result: KeyResult): number {

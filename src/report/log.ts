@@ -65,9 +65,13 @@ export function logPlan({ scope }: Plan, dryRun: boolean): void {
 }
 
 /** Tells that the scope was created, and who manages it. */
-export function logCreation(scope: string, { managedBy }: Creation): void {
+export function logCreation(scope: string, { managedBy, unconfirmed }: Creation): void {
   const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run'
-  info(`Scope      ${scope} (created, managed by ${managers})`)
+  const how =
+    unconfirmed === true
+      ? 'created by this run, or by another job at the same moment'
+      : `created, managed by ${managers}`
+  info(`Scope      ${scope} (${how})`)
 }
 
 /** Names every key that is about to be deleted. */

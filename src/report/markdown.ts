@@ -1,14 +1,28 @@
-/** The runner drops a summary over 1 MiB (1,048,576 bytes) whole, so what is left out of it is named instead. */
-const MAX_LINES_BYTES = 900_000
+/** Of the 1 MiB (1,048,576 bytes) over which the runner drops a summary whole; what is left out is named instead. */
+const MAX_BYTES = 1_000_000
 
-/** Escapes what means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
+/** As many hex digits in a row are no id of a commit. */
+const HEX_PART = 6
+
+/** What means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
+const SYNTAX = /[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./
+
+/**
+ * What GitHub makes links, pictures or formulas of, which has no escape: `@team` and e-mails, `#1`, `owner/repo#2`, `GH-1`,
+ * `:emoji:`, `$x$` and ids of commits.
+ */
+const LIVE = /[@#$]|:(?=[\w+-]+:)|(?<=[A-Za-z])-(?=\d)|(?<!\w)[\da-f]{7,40}(?!\w)/
+
+const SPECIAL = new RegExp(`(?<syntax>${SYNTAX.source})|${LIVE.source}`, 'g')
+
+/** Escapes a text so that it is shown as it is, and nothing in it is a link or calls anybody. */
 export function escapeMarkdown(text: string): string {
-  return (
-    text
-      .replace(/[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./g, '\\$&')
-      // Two of them would enclose a formula, and GitHub has no escape for one alone.
-      .replaceAll('$', '<span>$</span>')
-  )
+  return text.replace(SPECIAL, (found: string, syntax: string | undefined) => {
+    if (syntax !== undefined) return `\\${found}`
+    // GitHub looks at each stretch of text between tags for itself.
+    if (found.length === 1) return `<span>${found}</span>`
+    return found.replace(new RegExp(`.{${HEX_PART}}`, 'g'), '<span>$&</span>')
+  })
 }
 
 /** Writes every character that could mean something to HTML or Markdown as a reference to itself. */
@@ -37,17 +51,64 @@ export function details(title: string, ...parts: readonly string[]): string {
   return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n')
 }
 
-/** A table, as far as the summary takes it; what it does not take is counted below. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const [lines = '', ...rest] = withinLimit(rows.map(line))
-  return [`${line(heads)}\n${line(heads.map(() => '---'))}\n${lines}`, ...rest].join('\n\n')
+/** A part of which as many lines are shown as there is room for. */
+export interface Lines {
+  /** What stands above the lines in any case; empty for nothing. */
+  readonly head: string
+  readonly lines: readonly string[]
+  /** The title under which it is folded away, in plain words. */
+  readonly folded?: string
 }
 
-/** Joins as many lines as the summary takes, and says how many it does not. */
-export function withinLimit(lines: readonly string[]): string[] {
-  let bytes = 0
-  const end = lines.findIndex((line) => (bytes += Buffer.byteLength(line) + 1) > MAX_LINES_BYTES)
-  if (end === -1) return [lines.join('\n')]
-  return [lines.slice(0, end).join('\n'), `… and ${lines.length - end} more: see the log.`]
+/** A table, with a line for each row. */
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): Lines {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return { head: `${line(heads)}\n${line(heads.map(() => '---'))}\n`, lines: rows.map(line) }
+}
+
+/**
+ * Joins the parts of a summary, in no more bytes than the runner takes. Texts come before lines; lists of lines that do
+ * not all fit have the same room each, less what the shorter ones leave. What is left out is counted.
+ */
+export function joinParts(parts: readonly (string | Lines)[]): string {
+  const lists = parts.filter((part) => typeof part !== 'string')
+  let left = MAX_BYTES - lists.reduce((sum, list) => sum + bytesOf(renderLines(list, 0)), bytesOf(leftOut(0)))
+  const texts = new Set<string>()
+  for (const part of parts) {
+    if (typeof part !== 'string' || bytesOf(part) > left) continue
+    left -= bytesOf(part)
+    texts.add(part)
+  }
+  const rendered = new Map<Lines, string>()
+  const bySize = lists
+    .map((list) => ({ list, bytes: list.lines.reduce((sum, line) => sum + bytesOf(line), 0) }))
+    .sort((one, other) => one.bytes - other.bytes)
+  for (const [index, { list }] of bySize.entries()) {
+    let room = Math.floor(left / (bySize.length - index))
+    left -= room
+    const end = list.lines.findIndex((line) => (room -= bytesOf(line)) < 0)
+    left += Math.max(0, room)
+    rendered.set(list, renderLines(list, end === -1 ? list.lines.length : end))
+  }
+  const shown = parts.flatMap((part) =>
+    typeof part === 'string' ? (texts.has(part) ? [part] : []) : [rendered.get(part) ?? ''],
+  )
+  return [...shown, ...(shown.length < parts.length ? [leftOut(parts.length - shown.length)] : [])].join(
+    '\n\n',
+  )
+}
+
+function renderLines({ head, lines, folded }: Lines, number: number): string {
+  const shown = head + lines.slice(0, number).join('\n')
+  const rest = number < lines.length ? [leftOut(lines.length - number)] : []
+  return folded === undefined ? [shown, ...rest].join('\n\n') : details(folded, shown, ...rest)
+}
+
+function leftOut(number: number): string {
+  return `… and ${number} more: see the log.`
+}
+
+/** With the line breaks behind it. */
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text) + 2
 }

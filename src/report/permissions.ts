@@ -1,6 +1,6 @@
-import type { ListedPermission } from '../databricks/secrets-api.js'
 import type { Redactor } from '../secrets/redactor.js'
 import type { PermissionResult } from '../sync/apply-permissions.js'
+import type { OtherPermission } from '../sync/permissions.js'
 import { foreignText } from './foreign-text.js'
 
 /** As many of the others are named; a scope may have any number of them. */
@@ -58,20 +58,35 @@ export function permissionLines(words: readonly PermissionWords[]): string[] {
  * by anybody, before we put anything into it. Undefined if there are none.
  */
 export function warnOfOthers(
-  others: readonly ListedPermission[],
+  others: readonly OtherPermission[],
   scope: string,
   redactor: Redactor,
 ): string | undefined {
   if (others.length === 0) return undefined
-  const named = others
-    .slice(0, MAX_NAMED)
-    .map(({ principal, permission }) => `"${shown(principal, redactor)}" (${shown(permission, redactor)})`)
-  const rest = others.length > MAX_NAMED ? [`${others.length - MAX_NAMED} more`] : []
+  const named = listOthers(others, ({ principal, permission }) => {
+    return `"${shown(principal, redactor)}" (${shown(permission, redactor)})`
+  })
   return (
     `The input permissions does not name all who have one on the scope "${scope}", and they can read what is in it: ` +
-    `${[...named, ...rest].join(', ')}. They were left alone. If they are meant to, name them in permissions; if not: ` +
-    `databricks secrets delete-acl "${scope}" PRINCIPAL.`
+    `${named}. They were left alone. If they are meant to, name them in permissions${adviceOnRemoval(others, scope, redactor)}`
   )
+}
+
+/** How to remove the others, but for those through which this run may manage the scope: it could never set one again. */
+function adviceOnRemoval(others: readonly OtherPermission[], scope: string, redactor: Redactor): string {
+  const ours = others.filter(({ mayBeOurs }) => mayBeOurs)
+  const remove = `; if not: databricks secrets delete-acl "${scope}" PRINCIPAL`
+  const named = listOthers(ours, ({ principal }) => `"${shown(principal, redactor)}"`)
+  const keep = ours.length === 0 ? '' : ` Do not remove ${named}: this run may manage the scope through it.`
+  return `${ours.length === others.length ? '' : remove}.${keep}`
+}
+
+function listOthers(
+  others: readonly OtherPermission[],
+  describe: (other: OtherPermission) => string,
+): string {
+  const rest = others.length > MAX_NAMED ? [`${others.length - MAX_NAMED} more`] : []
+  return [...others.slice(0, MAX_NAMED).map(describe), ...rest].join(', ')
 }
 
 /** What is to be known of a dry run that may not read the permissions: the run itself would stop there. */

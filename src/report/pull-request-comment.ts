@@ -1,4 +1,4 @@
-import { error, info, notice } from '@actions/core'
+import { error, getInput, info, notice } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
 import { HttpExchange } from '../databricks/http-exchange.js'
@@ -66,10 +66,19 @@ export async function commentOnPullRequest(
   }
 }
 
-/** Two steps of a job can bring different secrets into the same scope, and each has its own comment. */
+/**
+ * What is the same in each run, and differs between comments: the target, and who writes to it. Steps of a job, and jobs
+ * of a matrix, which GitHub gives the same name, can write different keys of the same scope.
+ */
 function identityOf({ env, host, scope }: PullRequestCommentContext): string[] {
   const step = ['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
-  return [host.origin, host.workspaceId ?? '', scope.toLowerCase(), ...step]
+  return [
+    host.origin,
+    host.workspaceId ?? '',
+    scope.toLowerCase(),
+    getInput('key-prefix').toLowerCase(),
+    ...step,
+  ]
 }
 
 /** Whether GitHub gives the run a token that may only read, whatever the workflow says or unless it says more. */
@@ -80,8 +89,9 @@ function mayNotWrite({ fromFork, fromDependabot }: PullRequest): boolean {
 const NO_RIGHT_TO_GIVE =
   'The plan is not in a comment: for pull requests from forks and of Dependabot, GitHub gives a token that only reads.'
 
-function isForbidden({ status, type }: GitHubErrorDetails): boolean {
-  return type === 'FORBIDDEN' || status === 403
+/** With 403, too, GitHub refuses a token that asks too often: that passes. */
+function isForbidden({ status, type, passing }: GitHubErrorDetails): boolean {
+  return !passing && (type === 'FORBIDDEN' || status === 403)
 }
 
 /** What went wrong and what to change, in our own words but for the error's name, which may be the token it was sent. */

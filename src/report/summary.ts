@@ -11,8 +11,9 @@ import {
   details,
   escapeHtml,
   escapeMarkdown,
+  joinParts,
   table,
-  withinLimit,
+  type Lines,
 } from './markdown.js'
 import type { Report } from './report.js'
 
@@ -35,7 +36,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const mark = succeeded(result) ? (result.dryRun ? '📋' : '✅') : '❌'
   // The title says that it is one.
   const whatCame = closingLine(report).replace(/^Dry run, nothing/, 'Nothing')
-  return [
+  const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
     `${whatCame}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
@@ -48,11 +49,10 @@ export function renderReport(report: Report, context: SummaryContext): string {
     ...renderPermissions(report),
     renderUse(name, result),
   ]
-    .filter((part) => typeof part === 'string')
-    .join('\n\n')
+  return joinParts(parts.filter((part) => part !== undefined && part !== false))
 }
 
-function renderPermissions({ permissions }: Report): string[] {
+function renderPermissions({ permissions }: Report): (string | Lines)[] {
   if (permissions.length === 0) return []
   const rows = permissions.map(({ principal, permission, mark, outcome }) => [
     code(principal),
@@ -64,11 +64,11 @@ function renderPermissions({ permissions }: Report): string[] {
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
 export function renderFaults(messages: readonly string[]): string {
-  return [
+  return joinParts([
     '### ❌ Databricks secrets: nothing was sent',
     'The inputs of the step have to be corrected first.',
-    ...withinLimit(messages.map((message) => `- ${escapeMarkdown(message)}`)),
-  ].join('\n\n')
+    { head: '', lines: messages.map((message) => `- ${escapeMarkdown(message)}`) },
+  ])
 }
 
 /** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
@@ -82,18 +82,35 @@ export async function writeSummary(markdown: string): Promise<void> {
 }
 
 /**
- * How a notebook and a cluster get at a secret that this run has put. The braces are written as character references:
- * the runner masks each line of a multi-line JSON secret, and where a repository has one, `{` alone becomes `***`.
+ * How a notebook and a cluster read the secrets that this run has put. A value that is no text is read as bytes, and is not
+ * for the Spark configuration. The braces are written as character references: the runner masks each line of a multi-line
+ * JSON secret, and where a repository has one, `{` alone becomes `***`.
  */
 function renderUse(scope: string, result: Result): string | undefined {
-  const [key] = [...keysThat('created', result), ...keysThat('updated', result)]
-  if (key === undefined || result.dryRun) return undefined
-  const reference = `{{secrets/${escapeHtml(scope)}/${key}}}`.replace(/[{}]/g, characterReference)
+  if (result.dryRun) return undefined
+  const put = new Set([...keysThat('created', result), ...keysThat('updated', result)])
+  const entries = (result.plan?.keys ?? []).flatMap((planned) =>
+    planned.action !== 'delete' && put.has(planned.key) ? [planned.entry] : [],
+  )
+  const [text, bytes] = [true, false].map(
+    (isText) => entries.find(({ value }) => value.isText === isText)?.key,
+  )
+  const call = (method: string, key: string): string =>
+    `dbutils.secrets.${method}(scope=${JSON.stringify(scope)}, key="${key}")`
+  const calls = [
+    ...(text === undefined ? [] : [call('get', text)]),
+    ...(bytes === undefined ? [] : [call('getBytes', bytes)]),
+  ]
+  if (calls.length === 0) return undefined
+  const reference = `{{secrets/${escapeHtml(scope)}/${text ?? ''}}}`.replace(/[{}]/g, characterReference)
+  const forCluster = [
+    'In the Spark configuration or the environment variables of a cluster:',
+    `<pre><code>${reference}</code></pre>`,
+  ]
   return details(
     'How to use these secrets',
     'In a notebook:',
-    `\`\`\`python\ndbutils.secrets.get(scope=${JSON.stringify(scope)}, key="${key}")\n\`\`\``,
-    'In the Spark configuration or the environment variables of a cluster:',
-    `<pre><code>${reference}</code></pre>`,
+    `\`\`\`python\n${calls.join('\n')}\n\`\`\``,
+    ...(text === undefined ? [] : forCluster),
   )
 }

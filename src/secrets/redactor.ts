@@ -1,7 +1,8 @@
 import type { SecretValue } from '../secret-value.js'
 import { Forms } from './forms.js'
 import { Fragments, type Stretch } from './fragments.js'
-import { planMasks } from './masks.js'
+import { MIN_MASK_LENGTH, planMasks } from './masks.js'
+import { originsOf, readingsOf, withoutIgnorable } from './readings.js'
 
 const STARS = '***'
 
@@ -39,18 +40,13 @@ export class Redactor {
 
   /** The text without the values, each stretch of them replaced by `***`. */
   redact(text: string): string {
-    const { shortForms, lengths, beginnings, fragments, redacted } = this.#prepared()
+    const { redacted } = this.#prepared()
     const known = redacted.get(text)
     if (known !== undefined) return known
-    const hidden = fragments.occurrencesIn(text)
-    // Forms that are too short to have a fragment: looked up, since a file of short lines has thousands of them.
-    for (let at = 0; at < text.length; at++) {
-      if (!beginnings.has(text.charCodeAt(at))) continue
-      for (const length of lengths) {
-        if (shortForms.has(text.slice(at, at + length))) hidden.push({ start: at, end: at + length })
-      }
-    }
-    const shown = withStars(text, hidden)
+    const shown = withStars(
+      text,
+      inAllReadings(text, (read) => this.#partsIn(read)),
+    )
     if (redacted.size >= REMEMBERED) redacted.clear()
     redacted.set(text, shown)
     return shown
@@ -61,13 +57,35 @@ export class Redactor {
    * own, which are no echo of a request. In part, nearly every value has something in common with them.
    */
   redactWholes(text: string): string {
-    return withStars(text, this.#prepared().wholes.occurrencesIn(text))
+    const { wholes } = this.#prepared()
+    return withStars(
+      text,
+      inAllReadings(text, (read) => wholes.occurrencesIn(read)),
+    )
+  }
+
+  #partsIn(text: string): Stretch[] {
+    const { shortForms, lengths, beginnings, fragments } = this.#prepared()
+    const hidden = fragments.occurrencesIn(text)
+    // Forms that are too short to have a fragment: looked up, since a file of short lines has thousands of them.
+    for (let at = 0; at < text.length; at++) {
+      if (!beginnings.has(text.charCodeAt(at))) continue
+      for (const length of lengths) {
+        if (shortForms.has(text.slice(at, at + length))) hidden.push({ start: at, end: at + length })
+      }
+    }
+    return hidden
   }
 
   /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
   #prepared() {
     if (this.#index === undefined) {
-      const masks = planMasks(this.#values)
+      const planned = planMasks(this.#values)
+      // As they look in a list of bytes, or without what nobody sees.
+      const others = [...this.#values.map(asBytes), ...planned.map(withoutIgnorable)]
+      const masks = [
+        ...new Set([...planned, ...others.filter((form) => form.trim().length >= MIN_MASK_LENGTH)]),
+      ]
       // As they look in a text whose white space has been tidied.
       const forms = [...new Set([...masks, ...masks.map(tidy)])]
       const shortForms = new Set(forms.filter((form) => form !== '' && !Fragments.fit(form)))
@@ -84,9 +102,23 @@ export class Redactor {
   }
 }
 
-/** A text on one line: each run of control, format (bidirectional marks among them) and separator characters a blank. */
+/** A text on one line, without what nobody sees: each run of control and separator characters a blank. */
 export function tidy(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()
+  return withoutIgnorable(text)
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim()
+}
+
+/** The bytes of a value, with a code unit for each, but for zeros: as {@link readingsOf} has them. */
+function asBytes(value: SecretValue): string {
+  const content = value.reveal()
+  return (typeof content === 'string' ? Buffer.from(content) : content)
+    .toString('latin1')
+    .replaceAll('\0', '')
+}
+
+function inAllReadings(text: string, find: (read: string) => Stretch[]): Stretch[] {
+  return [...find(text), ...readingsOf(text).flatMap((reading) => originsOf(reading, find(reading.text)))]
 }
 
 function withStars(text: string, hidden: readonly Stretch[]): string {

@@ -1,5 +1,5 @@
 import type { Identity, IdentityApi } from '../databricks/identity-api.js'
-import type { SecretsApi } from '../databricks/secrets-api.js'
+import type { ListedPermission, SecretsApi } from '../databricks/secrets-api.js'
 import { sameKey } from '../secrets/key.js'
 import { compareValues, type Comparison } from './compare.js'
 import { classifyRefusal, explainRefusal } from './permission-refusal.js'
@@ -52,7 +52,7 @@ export async function readCurrent(api: WorkspaceApi, wanted: Wanted): Promise<Cu
   return {
     scope: named,
     unnamed: (found?.keys.length ?? 0) - keys.length,
-    permissions: (await permissions)?.(found !== undefined),
+    permissions: await (await permissions)?.(found !== undefined),
     comparison:
       options.ifExists === 'compare' && named !== undefined
         ? await compareValues(api.secrets, secrets, named)
@@ -67,16 +67,23 @@ export async function readCurrent(api: WorkspaceApi, wanted: Wanted): Promise<Cu
 async function readPermissions(
   { secrets, identity }: WorkspaceApi,
   { scope, permissions, options }: Wanted,
-): Promise<((exists: boolean) => KnownPermissions) | undefined> {
+): Promise<((exists: boolean) => Promise<KnownPermissions>) | undefined> {
   if (!needsIdentity(permissions)) return undefined
-  const [listed, asked] = await Promise.allSettled([secrets.listPermissions(scope.name), identity.whoAmI()])
+  const list = async (): Promise<ListedPermission[]> => await secrets.listPermissions(scope.name)
+  const [listed, asked] = await Promise.allSettled([list(), identity.whoAmI()])
   const me = asked.status === 'fulfilled' ? asked.value : undefined
-  return (exists) => {
+  return async (exists) => {
     const ofNew = scope.initialManagePrincipal === 'users' ? 'users' : 'creator'
     if (listed.status === 'fulfilled') return { current: exists ? listed.value : ofNew, me }
-    const kind = classifyRefusal(listed.reason)
-    if (kind === 'missing scope' && !exists) return { current: ofNew, me }
-    if (kind === 'no MANAGE' && options.dryRun) return { current: undefined, me }
-    throw explainRefusal(listed.reason, scope.name)
+    let error: unknown = listed.reason
+    if (classifyRefusal(error) === 'missing scope') {
+      if (!exists) return { current: ofNew, me }
+      // Another job may have created the scope between the questions.
+      const [again] = await Promise.allSettled([list()])
+      if (again.status === 'fulfilled') return { current: again.value, me }
+      error = again.reason
+    }
+    if (classifyRefusal(error) === 'no MANAGE' && options.dryRun) return { current: undefined, me }
+    throw explainRefusal(error, scope.name)
   }
 }

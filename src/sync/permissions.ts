@@ -24,7 +24,13 @@ export interface PermissionPlan {
   /** Those of them that are to be set, in the order that never leaves less management than it has to. */
   readonly sets: readonly PlannedPermission[]
   /** Who else has a permission, but for us. They are left alone; their names are the workspace's word. */
-  readonly others: readonly ListedPermission[]
+  readonly others: readonly OtherPermission[]
+}
+
+/** The permission of a principal that the input does not name. */
+export interface OtherPermission extends ListedPermission {
+  /** Whether this run may manage the scope through it alone: as a member of the group, or as an unknown identity. */
+  readonly mayBeOurs: boolean
 }
 
 /** What a scope's permissions are: as listed, or those that this run creates it with. */
@@ -66,13 +72,17 @@ export function planPermissions(
       action: isThere ? 'unchanged' : 'set',
     }
   })
+  const mayManageAs = (principal: string): boolean =>
+    me === undefined || (isOurs(principal, me) && !managesAnyway(me, [...listed, ...wanted]))
   const known = [...wanted.map(({ principal }) => principal), ...(me === undefined ? [] : [me.name])]
   return {
     permissions,
     sets: permissions
       .filter(({ action }) => action === 'set')
       .sort((one, other) => turnOf(one, me) - turnOf(other, me)),
-    others: listed.filter(({ principal }) => !known.some((name) => isOnePrincipal(principal, name))),
+    others: listed
+      .filter(({ principal }) => !known.some((name) => isOnePrincipal(principal, name)))
+      .map((each) => ({ ...each, mayBeOurs: manages(each.permission) && mayManageAs(each.principal) })),
   }
 }
 
@@ -136,6 +146,14 @@ function checkManagement(
 /** Whether what a principal may do, we may: by our name, a group of ours, or as one of all users. */
 function isOurs(principal: string, me: Identity): boolean {
   return principal === 'users' || me.groups.includes(principal) || isOnePrincipal(principal, me.name)
+}
+
+/** Whether we manage the scope under our own name, or as an admin. */
+function managesAnyway(me: Identity, given: readonly ListedPermission[]): boolean {
+  return (
+    me.groups.includes('admins') ||
+    given.some(({ principal, permission }) => permission === 'MANAGE' && isOnePrincipal(principal, me.name))
+  )
 }
 
 /** Whether two names are sure to be those of one principal: neither e-mails nor application ids have a case. */

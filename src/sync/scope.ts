@@ -27,6 +27,16 @@ export interface Creation {
   readonly managedBy: 'creator' | 'users'
   /** True when `users` was not asked for: the workspace insisted on it. */
   readonly fellBack: boolean
+  /** True when the answer was lost and the scope exists now: this run or another job has created it. */
+  readonly unconfirmed?: boolean
+}
+
+/** The result of an attempt to create the scope. */
+export interface CreateResult {
+  /** Undefined where another job has certainly created it. */
+  readonly creation?: Creation
+  /** The refusal where the scope exists already: what is in it decides what is to be done. */
+  readonly existing?: WorkspaceError
 }
 
 /**
@@ -64,27 +74,33 @@ export async function findScope(
  *
  * @param withPermissions Whether permissions are to be set in it, which no scope of the Standard plan has.
  * @throws {SyncError} on the Standard plan, where the scope could not be as it is wanted.
- * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where another job has created it since we looked, and for every
- * other refusal: the principal that a scope is created with decides who may read the secrets, so every doubt is a failure.
+ * @throws {WorkspaceError} for every other refusal: the principal that a scope is created with decides who may read the
+ * secrets, so every doubt is a failure.
  */
 export async function createScope(
   api: SecretsApi,
   { name, initialManagePrincipal }: WantedScope,
   withPermissions: boolean,
-): Promise<Creation> {
-  if (initialManagePrincipal === 'users') {
-    await api.createScope(name, 'users')
-    return { managedBy: 'users', fellBack: false }
-  }
+): Promise<CreateResult> {
+  if (initialManagePrincipal === 'users')
+    return await tryToCreate(api, name, { managedBy: 'users', fellBack: false })
   try {
-    await api.createScope(name)
-    return { managedBy: 'creator', fellBack: false }
+    return await tryToCreate(api, name, { managedBy: 'creator', fellBack: false })
   } catch (error) {
     if (!wantsUsers(error, name)) throw error
     if (initialManagePrincipal === 'creator') throw new SyncError(noCreator(name))
     if (withPermissions) throw new SyncError(noPermissions(name))
-    await api.createScope(name, 'users')
-    return { managedBy: 'users', fellBack: true }
+    return await tryToCreate(api, name, { managedBy: 'users', fellBack: true })
+  }
+}
+
+async function tryToCreate(api: SecretsApi, name: string, creation: Creation): Promise<CreateResult> {
+  try {
+    await (creation.managedBy === 'users' ? api.createScope(name, 'users') : api.createScope(name))
+    return { creation }
+  } catch (error) {
+    if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS'))) throw error
+    return { existing: error, ...(error.leavesOpen && { creation: { ...creation, unconfirmed: true } }) }
   }
 }
 

@@ -1,9 +1,8 @@
-import { WorkspaceError } from '../databricks/workspace-error.js'
 import { applyPermissions } from './apply-permissions.js'
 import { applyKeys } from './apply.js'
 import { readCurrent, type WorkspaceApi } from './current.js'
 import { checkPermissionsExist } from './permission-refusal.js'
-import { makePlan, type Plan } from './plan.js'
+import { makePlan, sizeOf, type Plan } from './plan.js'
 import { foresee, NOTHING_YET, type Result } from './result.js'
 import { createScope, type Creation } from './scope.js'
 import type { Wanted } from './wanted.js'
@@ -31,20 +30,19 @@ export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress
     progress.onPlan(plan)
     if (dryRun) return foresee(plan)
     if (plan.scope.action === 'create') {
-      try {
-        const created = await createScope(api.secrets, scope, permissions.length > 0)
-        result = { ...result, plan, created }
-        progress.onCreation(plan.scope.name, created)
-        if (created.managedBy === 'users' && permissions.length > 0) {
-          // On the Standard plan, where this scope is as new scopes are, permissions can only fail, when all is written.
-          await checkPermissionsExist(api.secrets, plan.scope.name)
-        }
-      } catch (error) {
-        if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS'))) throw error
-        // Another job has created it since we looked, and may have put keys there that decide what is to be done.
+      const { creation, existing } = await createScope(api.secrets, scope, permissions.length > 0)
+      result = { ...result, plan, created: creation }
+      if (existing !== undefined) {
+        // Another job may have created it since we looked: its keys and its permissions decide what is to be done.
         plan = await look()
-        if (plan.scope.action === 'create') throw error
-        progress.onPlan(plan)
+        if (plan.scope.action === 'create' || !isUntouched(plan)) result = { ...result, created: undefined }
+        if (plan.scope.action === 'create') throw existing
+      }
+      if (result.created === undefined) progress.onPlan(plan)
+      else progress.onCreation(plan.scope.name, result.created)
+      if (result.created?.managedBy === 'users' && permissions.length > 0) {
+        // On the Standard plan, where this scope is as new scopes are, permissions can only fail, when all is written.
+        await checkPermissionsExist(api.secrets, plan.scope.name)
       }
     }
     const keys = await applyKeys(api.secrets, plan, { verify, onDelete: progress.onDelete })
@@ -55,4 +53,10 @@ export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress
   } catch (error) {
     return { ...result, stoppedBy: error }
   }
+}
+
+/** Whether nobody has put a secret into the scope or, as far as permissions were read, given one to anybody else. */
+function isUntouched({ scope, permissions }: Plan): boolean {
+  const others = typeof permissions === 'object' ? permissions.others : []
+  return sizeOf(scope) === 0 && others.every(({ principal }) => principal === 'users')
 }

@@ -129,6 +129,14 @@ describe('max-age-days', () => {
     expect(put.summary).toContain('| `blob` | 🔄 updated | now |')
   })
 
+  // A key that is gone has no time of its last update.
+  test('tells no age of a key that this run has deleted', async () => {
+    const inputs = { prune: 'true', 'max-age-days': '90', secrets: 'blob=fake-value\nfresh=fake' }
+    const { summary, log } = await syncTo(workspace, { ...inputs, 'if-exists': 'compare' })
+    expect(summary).toContain('| `theirs` | 🗑️ deleted | – |')
+    expect(log).toContain('\n1 updated, 1 unchanged, 1 deleted; 1 stale key (')
+  })
+
   // Such a run makes every key young, so that none is ever reported again.
   test('says what if-exists: update does to ages', async () => {
     const { annotations } = await syncTo(workspace, { 'max-age-days': '500' })

@@ -34,7 +34,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
       updated: '["other"]',
       unchanged: '["same"]',
     })
-    expect(first.log).toContain('2 secrets put: 1 created, 1 updated, 1 unchanged')
+    expect(first.log).toContain('1 created, 1 updated, 1 unchanged')
     expect(stored(workspace)).toEqual({ SAME: 'fake-same', other: 'fake-new', theirs: 'x', new: 'fake-new' })
 
     workspace.requests.reset()

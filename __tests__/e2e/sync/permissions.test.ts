@@ -116,6 +116,41 @@ describe('permissions', () => {
     expect(log).toContain('Error: Permission of "data-team": It was set, but could not be read back. ')
   })
 
+  // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
+  test('of a scope that another job creates between the questions are asked for again', async () => {
+    await start({ [ADA]: 'MANAGE' })
+    let lists = 0
+    workspace.intercept(({ path }) =>
+      path.endsWith('/acls/list') && ++lists === 1
+        ? apiError(404, 'RESOURCE_DOES_NOT_EXIST', 'Scope storage does not exist!')
+        : undefined,
+    )
+    const { exitCode } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect([exitCode, acls()]).toEqual([0, { [ADA]: 'MANAGE', 'data-team': 'READ' }])
+  })
+
+  test('of a scope that is missing in one list for good stop the run', async () => {
+    await start({ [ADA]: 'MANAGE' })
+    workspace.intercept(({ path }) =>
+      path.endsWith('/acls/list')
+        ? apiError(404, 'RESOURCE_DOES_NOT_EXIST', 'Scope storage does not exist!')
+        : undefined,
+    )
+    const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect([exitCode, stored(workspace)]).toEqual([1, {}])
+    expect(log).toContain('The scope "storage" is no longer there')
+  })
+
+  // Lost if this fails: who follows the advice deletes the MANAGE of this very run.
+  test('that may be those of this run are not advised to be deleted', async () => {
+    await start({ [ADA]: 'MANAGE', auditors: 'READ' })
+    workspace.intercept(({ path }) =>
+      path.endsWith('/Me') ? apiError(403, 'PERMISSION_DENIED', 'No.') : undefined,
+    )
+    const { log } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect(log).toContain(`Do not remove "${ADA}": this run may manage the scope through it.`)
+  })
+
   // Who has locked himself out cannot put it right again.
   test.each<[string, Record<string, Permission>, string]>([
     ['by our name', { [ADA]: 'MANAGE' }, 'ada@example.com=WRITE'],

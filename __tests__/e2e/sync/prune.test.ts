@@ -33,7 +33,7 @@ describe.each(['premium', 'standard'] as const)('prune on the %s plan', (plan) =
       deleted: '["old-1","old-2"]',
     })
     expect(log).toMatch(/Deleting 2 keys .*\n {2}old-1\n {2}old-2\n/)
-    expect(log).toContain('2 secrets put: 1 created, 1 updated, 2 deleted')
+    expect(log).toContain('1 created, 1 updated, 2 deleted')
     const calls = workspace.requests.all.map(({ path }) => path.split('/').at(-1))
     expect(calls.slice(2)).toEqual(['put', 'put', 'delete', 'delete'])
   })

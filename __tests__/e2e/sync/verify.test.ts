@@ -68,6 +68,6 @@ describe('verify', () => {
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', failed: '["a","b","old"]' })
     expect(log).toMatch(/Error: a, b: It was put, but that it arrived could not be verified\./)
     expect(log).toContain('In such a one, use neither verify nor if-exists: compare.')
-    expect(log).toContain('2 secrets put: 2 not verified, 1 not deleted')
+    expect(log).toContain('2 not verified, 1 not deleted')
   })
 })
