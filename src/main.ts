@@ -24,8 +24,9 @@ import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retries.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
-import { planMasks, registerMasks } from './secrets/masks.js'
+import { maskEach, planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
+import { rescueValues } from './secret-value.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
 import { pullRequestWithoutSecrets } from './withheld-secrets.js'
@@ -40,8 +41,11 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary, dryRun } = readInputs(process.env)
-  registerMasks(planMasks(values))
+  const { inputs, faults, values, summary, dryRun } = rescueValues(() => {
+    const reading = readInputs(process.env)
+    registerMasks(planMasks(reading.values))
+    return reading
+  }, maskEach)
   const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
     const reported = setOutputs(NOTHING_YET, [])
@@ -99,6 +103,7 @@ export async function main(): Promise<boolean> {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
+    signIn: inputs.signIn,
     permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
     redactor,
   }

@@ -2,6 +2,32 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
+/** What {@link rescueValues} watches over, while it does. */
+let made: SecretValue[] | undefined
+
+/**
+ * Reads what may hold values. If that throws, `rescue` first gets every value that was read until then.
+ *
+ * @param read Makes a {@link SecretValue} of each value that it comes upon.
+ * @throws what `read` throws
+ */
+export function rescueValues<Result>(
+  read: () => Result,
+  rescue: (values: readonly SecretValue[]) => void,
+): Result {
+  const values: SecretValue[] = []
+  made = values
+  try {
+    return read()
+  } catch (error) {
+    made = undefined
+    rescue(values)
+    throw error
+  } finally {
+    made = undefined
+  }
+}
+
 /**
  * A secret's value, or a credential. However it is printed (string, template literal, JSON, `util.inspect`, a
  * debugger's preview) it shows as `***`: a leak has to be written on purpose, with {@link SecretValue.reveal}.
@@ -14,6 +40,7 @@ export class SecretValue {
   /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
   constructor(content: string | Buffer) {
     this.#content = content
+    made?.push(this)
   }
 
   /** The content itself. Only the masks, the put and what signs in have a reason to call this; lint knows the files. */

@@ -81,27 +81,23 @@ export const OF_OTHER_INPUTS: Scenarios = {
     host: 'fake-token-of-ada',
     token: 'fake-token-of-ada',
   }),
-  'token: not set, and no other way to sign in is complete': faulty({ token: '' }),
-  'auth-type: not set, and there are two ways to sign in': faulty({
-    'client-id': 'fake-id',
-    'client-secret': 'fake-secret',
-  }),
-  'auth-type: … lacks a workspace of Azure': faulty({
-    'auth-type': 'azure-client-secret',
+  'token: not set, and neither is client-id, so there is nothing to sign in with': faulty({ token: '' }),
+  'auth-type: not set, and there are two authentication methods': faulty(
+    { token: '' },
+    { env: { DATABRICKS_TOKEN: 'fake-token', DATABRICKS_OIDC_TOKEN: 'fake-jwt' } },
+  ),
+  'auth-type: not set, and no authentication method uses … together': faulty({ 'client-id': 'fake-id' }),
+  '… cannot be used with this host.': faulty({
+    token: '',
     'azure-client-id': 'fake-id',
     'azure-tenant-id': 'fake-tenant',
     'azure-client-secret': 'fake-secret',
   }),
-  'auth-type: … lacks the permission of the job': faulty({
-    'auth-type': 'github-oidc',
-    'client-id': 'fake-id',
-  }),
+  'auth-type: … is incomplete': faulty({ 'auth-type': 'github-oidc', 'client-id': 'fake-id' }),
+  '… is in quotes.': faulty({ token: '"fake-token"' }),
+  'With auth-type …, these inputs are not used': faulty({ 'auth-type': 'pat', 'client-id': 'fake-id' }),
   'token: holds a blank, a line break or a character that no token has.': faulty({ token: 'fake token' }),
-  'auth-type: not set, and no way to sign in is complete': faulty({ token: '', 'client-id': 'fake-id' }),
-  'auth-type: … lacks an azure/login step before this one': faulty(
-    { host: AZURE, token: '', 'auth-type': 'azure-cli' },
-    { env: { AZURE_CONFIG_DIR: '/no/such' } },
-  ),
+  '… set, but sign-in is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
   'There is no Azure CLI on this runner.': byAzureCli('not-az'),
   'The Azure CLI gives no token.': byAzureCli('az'),
   'host: holds a user name or a password.': faulty({

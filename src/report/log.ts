@@ -25,6 +25,9 @@ export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): 
   const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
   info(`Sign-in    ${signIn.authType}${parts}`)
   for (const message of warnings) warning(message)
+  if (signIn.ignored.length > 0) {
+    notice(`With auth-type ${signIn.authType}, these inputs are not used: ${signIn.ignored.join(', ')}.`)
+  }
   for (const name of leftOut) {
     notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
   }
