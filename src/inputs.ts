@@ -11,12 +11,12 @@ import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
 import { readPermissions } from './permissions-input.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
-import type { SecretValue } from './secret-value.js'
+import { valuesReadBy, type SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
 import type { SecretMap } from './secrets/secret-map.js'
-import { readSources } from './secrets/sources.js'
+import { readSources, SOURCES, type Sources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
 import { readSyncOptions } from './sync-inputs.js'
 import type { SyncOptions } from './sync/options.js'
@@ -90,11 +90,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     faults: mapFaults,
   } = readSources(
     {
-      // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
-      secrets: getInput('secrets', { trimWhitespace: false }),
-      'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
-      'secret-files': getInput('secret-files', { trimWhitespace: false }),
-      'secrets-file': getInput('secrets-file'),
+      ...textsOfSources(),
       include: getInput('include', { trimWhitespace: false }),
       exclude: getInput('exclude', { trimWhitespace: false }),
       'key-strip-prefix': getInput('key-strip-prefix'),
@@ -103,7 +99,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     },
     {
       env,
-      workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
+      workspace: workspaceFolder(env),
       credentials,
       unnamed: githubTokens,
       // A report on the ages of keys needs no secrets.
@@ -154,6 +150,40 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     summary,
     dryRun: options.dryRun,
   }
+}
+
+/** The inputs that hold values, or say where values are. */
+function textsOfSources(): Pick<Sources, (typeof SOURCES)[number]> {
+  // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
+  return {
+    secrets: getInput('secrets', { trimWhitespace: false }),
+    'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
+    'secret-files': getInput('secret-files', { trimWhitespace: false }),
+    'secrets-file': getInput('secrets-file'),
+  }
+}
+
+/** Relative to where the process is, if the runner does not say: looked up only for paths that are relative, too. */
+function workspaceFolder(env: NodeJS.ProcessEnv): string {
+  return env['GITHUB_WORKSPACE'] ?? '.'
+}
+
+/**
+ * Reads the values and credentials and nothing else, for their masks, after {@link readInputs} has failed: each source by
+ * itself, so that one that cannot be read keeps no other from it. Throws nothing.
+ */
+export function readValuesAlone(env: NodeJS.ProcessEnv): SecretValue[] {
+  const none = { include: '', exclude: '', 'key-strip-prefix': '', 'key-case': 'keep', 'key-prefix': '' }
+  const noSource = { secrets: '', 'secret-envs': '', 'secret-files': '', 'secrets-file': '' }
+  const context = { env, workspace: workspaceFolder(env), credentials: [] }
+  const ignore = (): void => undefined
+  return [
+    () => readSignIn(env, ignore),
+    () => readComment(ignore),
+    ...SOURCES.map(
+      (source) => () => readSources({ ...none, ...noSource, [source]: textsOfSources()[source] }, context),
+    ),
+  ].flatMap(valuesReadBy)
 }
 
 const TLS_CHECKS_OFF =

@@ -4,7 +4,7 @@ import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { Traffic } from './databricks/traffic.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
-import { readInputs } from './inputs.js'
+import { readInputs, readValuesAlone, type InputReading } from './inputs.js'
 import { monotonicMs } from './monotonic-ms.js'
 import { readPullRequest } from './pull-request.js'
 import { cancelOnSignal } from './report/cancellation.js'
@@ -26,7 +26,6 @@ import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
 import { maskEach, planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
-import { rescueValues } from './secret-value.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
 import { pullRequestWithoutSecrets } from './withheld-secrets.js'
@@ -41,11 +40,7 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary, dryRun } = rescueValues(() => {
-    const reading = readInputs(process.env)
-    registerMasks(planMasks(reading.values))
-    return reading
-  }, maskEach)
+  const { inputs, faults, values, summary, dryRun } = readAndMask(process.env)
   const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
     const reported = setOutputs(NOTHING_YET, [])
@@ -126,4 +121,16 @@ export async function main(): Promise<boolean> {
       redactor,
     }))
   return reported && commented && succeeded(result) && !cancelled.aborted
+}
+
+/** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */
+function readAndMask(env: NodeJS.ProcessEnv): InputReading {
+  try {
+    const reading = readInputs(env)
+    registerMasks(planMasks(reading.values))
+    return reading
+  } catch (error) {
+    maskEach(readValuesAlone(env))
+    throw error
+  }
 }

@@ -2,30 +2,21 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
-/** What {@link rescueValues} watches over, while it does. */
-let made: SecretValue[] | undefined
+/** Where {@link valuesReadBy} collects. */
+let collected: SecretValue[] | undefined
 
-/**
- * Reads what may hold values. If that throws, `rescue` first gets every value that was read until then.
- *
- * @param read Makes a {@link SecretValue} of each value that it comes upon.
- * @throws what `read` throws
- */
-export function rescueValues<Result>(
-  read: () => Result,
-  rescue: (values: readonly SecretValue[]) => void,
-): Result {
+/** Every value that `read` makes, also if it throws in the middle; what it throws is dropped. */
+export function valuesReadBy(read: () => unknown): readonly SecretValue[] {
   const values: SecretValue[] = []
-  made = values
+  collected = values
   try {
-    return read()
-  } catch (error) {
-    made = undefined
-    rescue(values)
-    throw error
+    read()
+  } catch {
+    // Its message may hold a value.
   } finally {
-    made = undefined
+    collected = undefined
   }
+  return values
 }
 
 /**
@@ -40,7 +31,7 @@ export class SecretValue {
   /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
   constructor(content: string | Buffer) {
     this.#content = content
-    made?.push(this)
+    collected?.push(this)
   }
 
   /** The content itself. Only the masks, the put and what signs in have a reason to call this; lint knows the files. */
