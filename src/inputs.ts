@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-
 import { getInput } from '@actions/core'
 
 import { readComment } from './comment-inputs.js'
@@ -10,6 +8,7 @@ import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './datab
 import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
 import { readPermissions } from './permissions-input.js'
+import { checkProcessEnvironment } from './process-environment.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import { valuesReadBy, type SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
@@ -66,13 +65,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   const fault: ReportFault = (input, message, cause) =>
     void faults.push({ input, message, ...(cause !== undefined && { cause }) })
 
-  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
-    fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
-  }
-  const certificates = env['NODE_EXTRA_CA_CERTS'] ?? ''
-  if (certificates !== '' && !existsSync(certificates)) fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES)
+  checkProcessEnvironment(env, fault)
   const host = readHost(env, fault, warnings)
-  if ((env['NODE_DEBUG'] ?? '') !== '') fault('NODE_DEBUG', NODE_DEBUG)
   const { settings, credentials } = readSignIn(env, fault)
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message, way.cause)
@@ -186,18 +180,8 @@ export function readValuesAlone(env: NodeJS.ProcessEnv): SecretValue[] {
   ].flatMap(valuesReadBy)
 }
 
-const TLS_CHECKS_OFF =
-  'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
-  'set NODE_EXTRA_CA_CERTS to its certificate'
-
-const NODE_DEBUG =
-  'set, so Node would write requests with their credentials to the log, ahead of any mask. Take it out'
-
 const HOLDS_CREDENTIAL =
   'contains what this run signs in with, and would show it. Check that no two inputs have changed places'
-
-const NO_CERTIFICATES =
-  'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it'
 
 const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +

@@ -6,6 +6,7 @@ import { Traffic } from './databricks/traffic.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs, readValuesAlone, type InputReading } from './inputs.js'
 import { monotonicMs } from './monotonic-ms.js'
+import { normalizeNoProxy } from './process-environment.js'
 import { readPullRequest } from './pull-request.js'
 import { cancelOnSignal } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
@@ -37,6 +38,7 @@ import { pullRequestWithoutSecrets } from './withheld-secrets.js'
  */
 export async function main(): Promise<boolean> {
   const start = monotonicMs()
+  normalizeNoProxy(process.env)
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.

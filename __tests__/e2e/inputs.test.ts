@@ -65,6 +65,18 @@ describe('the inputs', () => {
     // Node itself would print the requests, with the token and ahead of the masks.
     ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
     [
+      'keys of TLS in a file',
+      {},
+      { NODE_OPTIONS: '--tls-keylog=/dev/null' },
+      'NODE_OPTIONS: has --tls-keylog',
+    ],
+    [
+      'a proxy that cannot be read',
+      {},
+      { HTTPS_PROXY: 'http://u:x-fake%ss@h' },
+      'HTTPS_PROXY: cannot be read',
+    ],
+    [
       'checks of certificates switched off',
       {},
       { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
@@ -82,6 +94,16 @@ describe('the inputs', () => {
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
     expect(exitCode).toBe(1)
     expect(log).toContain('Error: NODE_EXTRA_CA_CERTS: there is no such file')
+    expect(workspace.requests.all).toEqual([])
+  })
+
+  test('are refused: a file of certificates that holds none', async () => {
+    const env = { NODE_EXTRA_CA_CERTS: import.meta.filename }
+    const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
+    expect([exitCode, log]).toEqual([
+      1,
+      expect.stringContaining('Error: NODE_EXTRA_CA_CERTS: the file cannot'),
+    ])
     expect(workspace.requests.all).toEqual([])
   })
 

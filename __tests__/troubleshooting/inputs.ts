@@ -119,6 +119,15 @@ export const OF_OTHER_INPUTS: Scenarios = {
     {},
     { env: { NODE_EXTRA_CA_CERTS: '/no/such/file' }, allowStderr: true },
   ),
+  'NODE_EXTRA_CA_CERTS: the file cannot be read or is not a PEM file of certificates': faulty(
+    {},
+    { env: { NODE_EXTRA_CA_CERTS: import.meta.filename }, allowStderr: true },
+  ),
+  'NODE_OPTIONS: has …, with which Node would show values': faulty(
+    {},
+    { env: { NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' } },
+  ),
+  'cannot be read as the address of a proxy': faulty({}, { env: { https_proxy: 'http://' } }),
   'NODE_DEBUG: set': faulty({}, { env: { NODE_DEBUG: 'http' }, allowStderr: true }),
   'NODE_TLS_REJECT_UNAUTHORIZED: set to 0': faulty(
     {},

@@ -18,6 +18,7 @@ test('the Azure CLI sees no input, credential or value, and what it needs to run
     PASSWORD: 'fake-password',
     DSN: 'db://u:fake-password@h',
     PIN: 'bin',
+    SSLKEYLOGFILE: '/tmp/keys',
   }
   const secrets = ['fake-password', 'bin', ''].map((value) => new SecretValue(value))
   expect(Object.keys(withoutSecrets(env, secrets))).toEqual([

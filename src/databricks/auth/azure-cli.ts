@@ -25,6 +25,9 @@ export function azureCli(env: () => NodeJS.ProcessEnv, onToken: OnToken, cancell
 /** A shorter value stands in many a variable by chance, and `az` needs its path. */
 const MIN_TELLING_LENGTH = 8
 
+/** Python, in which `az` is written, writes the keys of its TLS connections to the file of the last one. */
+const NOT_FOR_AZ = /^(?:(?:INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_|SSLKEYLOGFILE$)/i
+
 /** An environment without inputs, credentials and values of this run: the only child process ever needs none of them. */
 export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretValue[]): NodeJS.ProcessEnv {
   const holdsSecret = (text: string): boolean =>
@@ -32,7 +35,7 @@ export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretV
       secret.length < MIN_TELLING_LENGTH ? secret.equals(new SecretValue(text)) : secret.occursIn(text),
     )
   const kept = Object.entries(env).filter(
-    ([name, value = '']) => !/^(INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_/i.test(name) && !holdsSecret(value),
+    ([name, value = '']) => !NOT_FOR_AZ.test(name) && !holdsSecret(value),
   )
   return Object.fromEntries(kept)
 }
