@@ -3,7 +3,7 @@ import { getInput } from '@actions/core'
 import { readComment } from './comment-inputs.js'
 import { readClient } from './client-inputs.js'
 import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
-import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
+import type { Setting, SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
@@ -106,6 +106,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     tellingPieces([...credentials, ...githubTokens], text.length).some((piece) => piece.occursIn(text))
   for (const [input, variableName] of [
     ['host', 'DATABRICKS_HOST'],
+    ['workspace-id', 'DATABRICKS_WORKSPACE_ID'],
     ['scope', ''],
     ['key-prefix', ''],
   ] as const) {
@@ -188,22 +189,25 @@ const NO_HOST =
   'repository is read as ${{ vars.DATABRICKS_HOST }}'
 
 function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
-  const workspaceId = readWorkspaceId(env, fault)
-  const pasted = getInput('host') || variable(env, 'DATABRICKS_HOST')
-  if (pasted === '') {
+  const id = readSetting(env, 'workspace-id', 'DATABRICKS_WORKSPACE_ID')
+  if (id !== undefined && !isWorkspaceId(id.value)) fault(id.source, NO_WORKSPACE_ID)
+  const pasted = readSetting(env, 'host', 'DATABRICKS_HOST')
+  if (pasted === undefined) {
     fault('host', NO_HOST, 'not-visible')
     return undefined
   }
   try {
-    const host = parseHost(pasted)
-    if (workspaceId === undefined) return host
-    if (host.workspaceId !== undefined && host.workspaceId !== workspaceId.id) {
+    const host = parseHost(pasted.value)
+    if (id === undefined || host.workspaceId === id.value) return host
+    // What the step says beats a variable of the job.
+    const hostWins = host.workspaceId !== undefined && pasted.from === 'input' && id.from === 'variable'
+    if (host.workspaceId !== undefined) {
       warnings.push(
-        `${workspaceId.source} names another workspace than the host, which names ${host.workspaceId}: ` +
-          `${workspaceId.source} is used. Take one of them out.`,
+        `${id.source} names another workspace than ${pasted.source}, which names ${host.workspaceId}: the id of ` +
+          `${hostWins ? pasted.source : id.source} is used. Take one of them out.`,
       )
     }
-    return { origin: host.origin, workspaceId: workspaceId.id }
+    return hostWins ? host : { origin: host.origin, workspaceId: id.value }
   } catch (error) {
     if (!(error instanceof HostError)) throw error
     fault('host', error.message)
@@ -211,17 +215,14 @@ function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]
   }
 }
 
-function readWorkspaceId(
-  env: NodeJS.ProcessEnv,
-  fault: ReportFault,
-): { id: string; source: string } | undefined {
-  const given = getInput('workspace-id')
-  const source = given === '' ? 'DATABRICKS_WORKSPACE_ID' : 'workspace-id'
-  const id = given || variable(env, 'DATABRICKS_WORKSPACE_ID')
-  if (id === '') return undefined
-  if (!isWorkspaceId(id))
-    fault(source, 'not a number. Copy the digits behind ?o= in the address of the workspace')
-  return { id, source }
+const NO_WORKSPACE_ID =
+  'not the id of a workspace, which is a number as a rule. Copy what stands behind ?o= or ?w= in the address of the workspace'
+
+function readSetting(env: NodeJS.ProcessEnv, input: string, name: string): Setting<string> | undefined {
+  const given = getInput(input)
+  if (given !== '') return { value: given, source: input, from: 'input' }
+  const value = variable(env, name)
+  return value === '' ? undefined : { value, source: name, from: 'variable' }
 }
 
 function variable(env: NodeJS.ProcessEnv, name: string): string {

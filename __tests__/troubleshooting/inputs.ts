@@ -103,7 +103,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   'host: holds a user name or a password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
-  'workspace-id: not a number.': faulty({ 'workspace-id': 'prod' }),
+  'workspace-id: not the id of a workspace': faulty({ 'workspace-id': 'my prod' }),
   'scope: not set.': faulty({ scope: ' ' }),
   '…: must be true or false': faulty({ prune: 'yes' }),
   '…: must be a … from … to …, in digits': faulty({ concurrency: '100' }),

@@ -59,6 +59,19 @@ export const OF_SIGN_IN: Scenarios = {
     403,
     'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1',
   ),
+  'The token is from another Azure tenant than the one of the workspace': refused(
+    400,
+    '400',
+    'io.jsonwebtoken.IncorrectClaimException: Expected iss claim to be: https://sts.windows.net/a/, but was: https://sts.windows.net/b/.',
+  ),
+  'The workspace names a token endpoint on another port, or not over https': async () => {
+    const world = await startWorld({ tokenEndpoint: 'http://127.0.0.1:9/oidc/v1/token' })
+    try {
+      return await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
+    } finally {
+      await world.close()
+    }
+  },
   'The token belongs to another workspace': refused(403, 403, 'Unauthorized access to Org: 1'),
   'No federation policy takes this token, or client-id is not that of the service principal.': async () =>
     await signIn({ 'token-audience': 'fake-other-audience' }, true),

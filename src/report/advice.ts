@@ -47,6 +47,7 @@ export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceCo
 
 function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
   const { status, errorCode, said = '', call } = error.details
+  if (said.includes('Expected iss claim')) return OTHER_TENANT
   if (error.isUnwelcome) {
     if (said.includes('IP ACL')) {
       return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
@@ -71,6 +72,10 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
   const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return advice?.(scope) ?? CHECK_ALL
 }
+
+const OTHER_TENANT =
+  'The token is from another Azure tenant than the one of the workspace: check azure-tenant-id, or, with azure-cli, the ' +
+  'tenant of the azure/login step.'
 
 function give(permission: Permission, scope: string): string {
   return (

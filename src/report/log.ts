@@ -114,7 +114,8 @@ export function logFaults(messages: readonly string[], faults: number): void {
 
 /** The workspace as a person would open it. */
 export function describeHost({ origin, workspaceId }: WorkspaceHost): string {
-  return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`
+  if (workspaceId === undefined) return origin
+  return `${origin}/?${/^\d+$/.test(workspaceId) ? 'o' : 'w'}=${workspaceId}`
 }
 
 /** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
