@@ -152,10 +152,35 @@ describe('the inputs', () => {
   test('that name two workspaces are warned of', async () => {
     const { annotations } = await syncTo(workspace, { host: `${workspace.url}/?o=1`, 'workspace-id': '45' })
     expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
-      expect.stringContaining('warning: workspace-id names another workspace than the host, which names 1'),
+      expect.stringContaining('warning: workspace-id names another workspace than host, which names 1'),
     ])
     const same = await syncTo(workspace, { host: `${workspace.url}/?o=45`, 'workspace-id': '45' })
     expect(same.annotations).toEqual([])
+  })
+
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['the input host, over a variable', { host: '?o=1' }, { DATABRICKS_WORKSPACE_ID: '2' }, '1'],
+    ['an input, over the input host', { host: '?o=1', 'workspace-id': 'conn-2' }, {}, 'conn-2'],
+    ['an input, over the variable host', { 'workspace-id': '2' }, { DATABRICKS_HOST: '?o=1' }, '2'],
+    [
+      'a variable, over the variable host',
+      {},
+      { DATABRICKS_HOST: '?w=1', DATABRICKS_WORKSPACE_ID: '2' },
+      '2',
+    ],
+  ])('name the workspace in this order, with a warning: %s', async (_, inputs, env, id) => {
+    const address = (query?: string) => (query === undefined ? {} : { host: `${workspace.url}/${query}` })
+    const variables =
+      'DATABRICKS_HOST' in env ? { DATABRICKS_HOST: `${workspace.url}/${env['DATABRICKS_HOST']}` } : {}
+    const step = await syncTo(
+      workspace,
+      { ...inputs, host: '', ...address(inputs['host']) },
+      { env: { ...env, ...variables } },
+    )
+    expect(workspace.requests.all[0]?.headers['x-databricks-workspace-id']).toBe(id)
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/names another workspace than/),
+    ])
   })
 
   // Host and scope are printed, and the one is looked up in the DNS: a token there is read by anybody.

@@ -36,7 +36,8 @@ export function parseHost(pasted: string): WorkspaceHost {
     )
   }
   const ids = ['o', 'w', 'workspace_id'].map((name) => url.searchParams.get(name) ?? '')
-  const workspaceId = ids.find(isWorkspaceId)
+  // The browser writes numbers behind `?o=`, and other things too where it is the `o` of somebody else.
+  const workspaceId = ids.find((id, index) => isWorkspaceId(id) && (index > 0 || /^\d+$/.test(id)))
   return { origin: url.origin, ...(workspaceId !== undefined && { workspaceId }) }
 }
 
