@@ -61,7 +61,7 @@ const MAX_STARTS = 10
  * lines of their own.
  */
 export function readAzOutput(output: string): JsonObject {
-  const lines = output.replace(/^\uFEFF/, '').split('\n')
+  const lines = output.split('\n')
   const starts = lines.flatMap((line, index) => (/^\uFEFF?\s*\{/.test(line) ? [index] : []))
   for (const start of starts.slice(0, MAX_STARTS)) {
     const text = lines
