@@ -1,26 +1,25 @@
-import { existsSync } from 'node:fs'
-
 import { getInput } from '@actions/core'
 
 import { readComment } from './comment-inputs.js'
 import { readClient } from './client-inputs.js'
 import { chooseWay, type ChosenWay } from './databricks/auth/choose.js'
-import type { SignInSettings } from './databricks/auth/sign-in-settings.js'
+import type { Setting, SignInSettings } from './databricks/auth/sign-in-settings.js'
 import { HostError, isWorkspaceId, parseHost, type WorkspaceHost } from './databricks/host.js'
 import type { TrafficOptions } from './databricks/traffic.js'
 import type { Fault } from './fault.js'
 import { isDefault, type InputName } from './known-inputs.js'
 import { findMisspeltInputs } from './misspelt-inputs.js'
 import { readPermissions } from './permissions-input.js'
+import { checkProcessEnvironment } from './process-environment.js'
 import { readBoolean, readChoice, type ReportFault } from './scalar-inputs.js'
-import type { SecretValue } from './secret-value.js'
+import { valuesReadBy, type SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
 import { KEY_CASES } from './secrets/key-naming.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
 import { isCommonPlaceholder } from './secrets/placeholders.js'
 import type { SecretMap } from './secrets/secret-map.js'
-import { readSources } from './secrets/sources.js'
+import { readSources, SOURCES, type Sources } from './secrets/sources.js'
 import { readSignIn } from './sign-in-inputs.js'
 import { readSyncOptions } from './sync-inputs.js'
 import type { SyncOptions } from './sync/options.js'
@@ -75,13 +74,8 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     void faults.push({ input, message, ...(cause !== undefined && { cause }) })
 
   faults.push(...findMisspeltInputs(env))
-  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
-    fault('NODE_TLS_REJECT_UNAUTHORIZED', TLS_CHECKS_OFF)
-  }
-  const certificates = env['NODE_EXTRA_CA_CERTS'] ?? ''
-  if (certificates !== '' && !existsSync(certificates)) fault('NODE_EXTRA_CA_CERTS', NO_CERTIFICATES)
+  checkProcessEnvironment(env, fault)
   const host = readHost(env, fault, warnings)
-  if ((env['NODE_DEBUG'] ?? '') !== '') fault('NODE_DEBUG', NODE_DEBUG)
   const { settings, credentials } = readSignIn(env, fault)
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message, way.cause)
@@ -103,11 +97,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     faults: mapFaults,
   } = readSources(
     {
-      // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
-      secrets: getInput('secrets', { trimWhitespace: false }),
-      'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
-      'secret-files': getInput('secret-files', { trimWhitespace: false }),
-      'secrets-file': getInput('secrets-file'),
+      ...textsOfSources(),
       include: getInput('include', { trimWhitespace: false }),
       exclude: getInput('exclude', { trimWhitespace: false }),
       'key-strip-prefix': getInput('key-strip-prefix'),
@@ -116,7 +106,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     },
     {
       env,
-      workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
+      workspace: workspaceFolder(env),
       credentials,
       unnamed: githubTokens,
       // A report on the ages of keys needs no secrets.
@@ -132,6 +122,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     tellingPieces([...credentials, ...githubTokens], text.length).some((piece) => piece.occursIn(text))
   for (const [input, variableName] of [
     ['host', 'DATABRICKS_HOST'],
+    ['workspace-id', 'DATABRICKS_WORKSPACE_ID'],
     ['scope', ''],
     ['key-prefix', ''],
   ] as const) {
@@ -189,59 +180,83 @@ const NEED_SECRETS = [
   'pr-comment',
 ] as const satisfies readonly InputName[]
 
-const TLS_CHECKS_OFF =
-  'set to 0, so any host could take the place of the workspace. Take it out, and for a private certificate authority ' +
-  'set NODE_EXTRA_CA_CERTS to its certificate'
+/** The inputs that hold values, or say where values are. */
+function textsOfSources(): Pick<Sources, (typeof SOURCES)[number]> {
+  // Untrimmed: the blanks at the end of the last line belong to its value, and lines are counted from the first.
+  return {
+    secrets: getInput('secrets', { trimWhitespace: false }),
+    'secret-envs': getInput('secret-envs', { trimWhitespace: false }),
+    'secret-files': getInput('secret-files', { trimWhitespace: false }),
+    'secrets-file': getInput('secrets-file'),
+  }
+}
 
-const NODE_DEBUG =
-  'set, so Node would write requests with their credentials to the log, ahead of any mask. Take it out'
+/** Relative to where the process is, if the runner does not say: looked up only for paths that are relative, too. */
+function workspaceFolder(env: NodeJS.ProcessEnv): string {
+  return env['GITHUB_WORKSPACE'] ?? '.'
+}
+
+/**
+ * Reads the values and credentials and nothing else, for their masks, after {@link readInputs} has failed: each source by
+ * itself, so that one that cannot be read keeps no other from it. Throws nothing.
+ */
+export function readValuesAlone(env: NodeJS.ProcessEnv): SecretValue[] {
+  const none = { include: '', exclude: '', 'key-strip-prefix': '', 'key-case': 'keep', 'key-prefix': '' }
+  const noSource = { secrets: '', 'secret-envs': '', 'secret-files': '', 'secrets-file': '' }
+  const context = { env, workspace: workspaceFolder(env), credentials: [] }
+  const ignore = (): void => undefined
+  return [
+    () => readSignIn(env, ignore),
+    () => readComment(ignore),
+    ...SOURCES.map(
+      (source) => () => readSources({ ...none, ...noSource, [source]: textsOfSources()[source] }, context),
+    ),
+  ].flatMap(valuesReadBy)
+}
 
 const HOLDS_CREDENTIAL =
   'contains what this run signs in with, and would show it. Check that no two inputs have changed places'
-
-const NO_CERTIFICATES =
-  'there is no such file, so the certificates in it are not trusted. Check the path, and that an earlier step has made it'
 
 const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
   'repository is read as ${{ vars.DATABRICKS_HOST }}'
 
 function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
-  const workspaceId = readWorkspaceId(env, fault)
-  const pasted = getInput('host') || variable(env, 'DATABRICKS_HOST')
-  if (pasted === '') {
+  const id = readSetting(env, 'workspace-id', 'DATABRICKS_WORKSPACE_ID')
+  if (id !== undefined && !isWorkspaceId(id.value)) fault(id.source, NO_WORKSPACE_ID)
+  const pasted = readSetting(env, 'host', 'DATABRICKS_HOST')
+  if (pasted === undefined) {
     fault('host', NO_HOST, 'not-visible')
     return undefined
   }
   try {
-    const host = parseHost(pasted)
-    if (workspaceId === undefined) return host
-    if (host.workspaceId !== undefined && host.workspaceId !== workspaceId.id) {
+    const host = parseHost(pasted.value)
+    if (id === undefined || host.workspaceId === id.value) return host
+    // What the step says beats a variable of the job.
+    const hostWins = host.workspaceId !== undefined && pasted.from === 'input' && id.from === 'variable'
+    if (host.workspaceId !== undefined) {
       warnings.push(
-        `${workspaceId.source} names another workspace than the host, which names ${host.workspaceId}: ` +
-          `${workspaceId.source} is used. Take one of them out.`,
+        `${id.source} names another workspace than ${pasted.source}, which names ${host.workspaceId}: the id of ` +
+          `${hostWins ? pasted.source : id.source} is used. Take one of them out.`,
       )
     }
-    return { origin: host.origin, workspaceId: workspaceId.id }
+    return hostWins ? host : { origin: host.origin, workspaceId: id.value }
   } catch (error) {
     if (!(error instanceof HostError)) throw error
     // A scheme alone stands before a variable that GitHub does not give to this run.
-    fault('host', error.message, /^https?:\/*$/i.test(pasted) ? 'not-visible' : undefined)
+    fault('host', error.message, /^https?:\/*$/i.test(pasted.value) ? 'not-visible' : undefined)
     return undefined
   }
 }
 
-function readWorkspaceId(
-  env: NodeJS.ProcessEnv,
-  fault: ReportFault,
-): { id: string; source: string } | undefined {
-  const given = getInput('workspace-id')
-  const source = given === '' ? 'DATABRICKS_WORKSPACE_ID' : 'workspace-id'
-  const id = given || variable(env, 'DATABRICKS_WORKSPACE_ID')
-  if (id === '') return undefined
-  if (!isWorkspaceId(id))
-    fault(source, 'not a number. Copy the digits behind ?o= in the address of the workspace')
-  return { id, source }
+const NO_WORKSPACE_ID =
+  'not the id of a workspace, which is a number as a rule. Copy what stands behind ?o= or ?w= in the address of the workspace'
+
+function readSetting(env: NodeJS.ProcessEnv, input: string, name: string): Setting<string> | undefined {
+  const given = getInput(input)
+  if (given !== '') return { value: given, source: input, from: 'input' }
+  const value = variable(env, name)
+  return value === '' ? undefined : { value, source: name, from: 'variable' }
 }
 
 function variable(env: NodeJS.ProcessEnv, name: string): string {

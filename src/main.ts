@@ -4,8 +4,9 @@ import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
 import { Traffic } from './databricks/traffic.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
-import { readInputs } from './inputs.js'
+import { readInputs, readValuesAlone, type InputReading } from './inputs.js'
 import { monotonicMs } from './monotonic-ms.js'
+import { normalizeNoProxy } from './process-environment.js'
 import { readPullRequest } from './pull-request.js'
 import { cancelOnSignal } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
@@ -24,7 +25,7 @@ import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retries.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
-import { planMasks, registerMasks } from './secrets/masks.js'
+import { maskEach, planMasks, registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
@@ -37,11 +38,11 @@ import { pullRequestWithoutSecrets } from './withheld-secrets.js'
  */
 export async function main(): Promise<boolean> {
   const start = monotonicMs()
+  normalizeNoProxy(process.env)
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary, dryRun } = readInputs(process.env)
-  registerMasks(planMasks(values))
+  const { inputs, faults, values, summary, dryRun } = readAndMask(process.env)
   const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
     const reported = setOutputs(NOTHING_YET, [])
@@ -99,6 +100,7 @@ export async function main(): Promise<boolean> {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
+    signIn: inputs.signIn,
     permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
     redactor,
   }
@@ -122,4 +124,16 @@ export async function main(): Promise<boolean> {
       cancelled,
     }))
   return reported && commented && succeeded(result) && !cancelled.aborted
+}
+
+/** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */
+function readAndMask(env: NodeJS.ProcessEnv): InputReading {
+  try {
+    const reading = readInputs(env)
+    registerMasks(planMasks(reading.values))
+    return reading
+  } catch (error) {
+    maskEach(readValuesAlone(env))
+    throw error
+  }
 }

@@ -3,6 +3,23 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
+/** Where {@link valuesReadBy} collects. */
+let collected: SecretValue[] | undefined
+
+/** Every value that `read` makes, also if it throws in the middle; what it throws is dropped. */
+export function valuesReadBy(read: () => unknown): readonly SecretValue[] {
+  const values: SecretValue[] = []
+  collected = values
+  try {
+    read()
+  } catch {
+    // Its message may hold a value.
+  } finally {
+    collected = undefined
+  }
+  return values
+}
+
 /**
  * A secret's value, or a credential. However it is printed (string, template literal, JSON, `util.inspect`, a
  * debugger's preview) it shows as `***`: a leak has to be written on purpose, with {@link SecretValue.reveal}.
@@ -15,6 +32,7 @@ export class SecretValue {
   /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
   constructor(content: string | Buffer) {
     this.#content = content
+    collected?.push(this)
   }
 
   /** The content itself. Only the masks, the put and what signs in have a reason to call this; lint knows the files. */

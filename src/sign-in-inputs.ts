@@ -33,36 +33,69 @@ export function readSignIn(
   fault: (input: string, message: string) => void,
 ): SignInReading {
   const credentials: SecretValue[] = []
+  const text = (setting: Setting<string> | undefined): Setting<string> | undefined => {
+    if (setting !== undefined && isQuoted(setting.value)) fault(setting.source, IN_QUOTES)
+    return setting
+  }
   const secret = (
     setting: Setting<string> | undefined,
     message: string,
   ): Setting<SecretValue> | undefined => {
     if (setting === undefined) return undefined
-    // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
-    if (!/^[\x21-\x7e]+$/.test(setting.value)) fault(setting.source, message)
     const value = new SecretValue(setting.value)
     credentials.push(value)
+    // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
+    if (isQuoted(setting.value)) {
+      if (setting.value.length > 2) credentials.push(new SecretValue(setting.value.slice(1, -1)))
+      fault(setting.source, IN_QUOTES)
+    } else if (!/^[\x21-\x7e]+$/.test(setting.value)) fault(setting.source, message)
     return { ...setting, value }
   }
   const oidcVariable = variable(env, 'DATABRICKS_OIDC_TOKEN_ENV') || 'DATABRICKS_OIDC_TOKEN'
   const found = {
     authType: read(env, 'auth-type'),
     token: secret(read(env, 'token'), BAD_TOKEN),
-    clientId: read(env, 'client-id'),
+    clientId: text(read(env, 'client-id')),
     clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
-    tokenAudience: read(env, 'token-audience'),
-    azureClientId: read(env, 'azure-client-id'),
+    tokenAudience: text(read(env, 'token-audience')),
+    azureClientId: text(read(env, 'azure-client-id')),
     azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
-    azureTenantId: read(env, 'azure-tenant-id'),
+    azureTenantId: text(read(env, 'azure-tenant-id')),
     oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
-    oidcTokenFile: fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH'),
+    oidcTokenFile: text(fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
     github: readGitHub(env, credentials),
-    azureCliProfile: existsSync(
-      path.join(variable(env, 'AZURE_CONFIG_DIR') || path.join(homedir(), '.azure'), 'azureProfile.json'),
-    ),
+    profileVariable: PROFILE_VARIABLES.find((name) => variable(env, name) !== ''),
   }
   const given = Object.entries(found).filter(([, setting]) => setting !== undefined)
-  return { settings: Object.fromEntries(given), credentials }
+  const settings: SignInSettings = Object.fromEntries(given)
+  return {
+    settings:
+      settings.authType?.value === 'azure-cli'
+        ? { ...settings, azureCliProfile: hasAzureCliProfile(env) }
+        : settings,
+    credentials,
+  }
+}
+
+/** What Databricks' own tools find a configuration profile by. */
+const PROFILE_VARIABLES = ['DATABRICKS_CONFIG_PROFILE', 'DATABRICKS_CONFIG_FILE']
+
+/** Quotes belong to the language of a file that a value was copied from; no credential or id begins and ends with them. */
+function isQuoted(text: string): boolean {
+  return text.length > 1 && /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text)
+}
+
+const IN_QUOTES = 'is in quotes. Store it without them'
+
+/** Whether somebody has signed in with the Azure CLI. Where nobody can say where its files are, that is for `az` to say. */
+function hasAzureCliProfile(env: NodeJS.ProcessEnv): boolean {
+  const folder = variable(env, 'AZURE_CONFIG_DIR')
+  try {
+    return existsSync(path.join(folder === '' ? path.join(homedir(), '.azure') : folder, 'azureProfile.json'))
+  } catch {
+    // No HOME, and a user id without an entry of its own, as in some containers.
+    return true
+  }
 }
 
 const BAD_TOKEN = 'holds a blank, a line break or a character that no token has. Paste the token alone'

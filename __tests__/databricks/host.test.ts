@@ -37,6 +37,9 @@ describe('the host', () => {
     ['https://x.databricks.com:443', 'https://x.databricks.com', undefined],
     ['https://x.databricks.com/?o=1&w=2', 'https://x.databricks.com', '1'],
     ['https://x.databricks.com/?o=&w=45', 'https://x.databricks.com', '45'],
+    ['https://x.databricks.com/?w=conn-4_5.x', 'https://x.databricks.com', 'conn-4_5.x'],
+    ['https://x.databricks.com/?workspace_id=45', 'https://x.databricks.com', '45'],
+    ['https://x.databricks.com/?w=a%0Ab', 'https://x.databricks.com', undefined],
     ['https:/x.databricks.com', 'https://x.databricks.com', undefined],
     ['https:\\\\x.databricks.com', 'https://x.databricks.com', undefined],
     [
@@ -69,6 +72,7 @@ describe('the host', () => {
     ['https://:fake@x.cloud.databricks.com', '@'],
     ['https://accounts.cloud.databricks.com', 'account console'],
     ['accounts.azuredatabricks.net/login', 'account console'],
+    ['https://accounts-dod.cloud.databricks.us', 'account console'],
     ['https://', 'not the address'],
     ['https://a b', 'not the address'],
     ['https://-', 'not the address'],

@@ -54,6 +54,40 @@ describe('an error that nothing in the action expects', () => {
   })
 })
 
+// A later step may print them, and so may whoever looks for the bug.
+describe('an error in the middle of reading the inputs', () => {
+  test.each([
+    ['the host', 'URL.canParse = () => { throw new RangeError() }'],
+    ['a value', 'Buffer.byteLength = () => { throw new RangeError() }'],
+    ['the map, once it is read', 'Array.prototype.flat = () => { throw new RangeError() }'],
+  ])('leaves every value masked that can be read: %s', async (_, code) => {
+    const inputs = {
+      'client-secret': 'fake-client-secret',
+      secrets: 'blob=fake-value',
+      'secret-envs': 'pin=PIN',
+    }
+    const step = await syncTo(workspace, inputs, { ...ahead(code), env: { PIN: 'fake-pin' } })
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('should not happen (RangeError)')])
+    expect(step.masks).toEqual(
+      expect.arrayContaining(['fake-token-of-ada', 'fake-client-secret', 'fake-value', 'fake-pin']),
+    )
+    expect(step.stdout.trimStart()).toMatch(/^::add-mask::/)
+  })
+})
+
+// Such a user is what `docker run --user 12345` makes.
+test('a user without a home folder and a name is no reason to fail', async () => {
+  const nobody = `
+    import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'
+    os.homedir = os.userInfo = os.tmpdir = () => { throw new Error() }
+    process.cwd = () => { throw new Error() }
+    syncBuiltinESMExports()`
+  expect(await syncTo(workspace, {}, ahead(nobody))).toMatchObject({ exitCode: 0 })
+  const withAz = { ...ahead(nobody), runnerVariables: { DATABRICKS_AUTH_TYPE: 'azure-cli' } }
+  const step = await syncTo(workspace, { host: 'https://adb-1.2.azuredatabricks.net' }, withAz)
+  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Signing in by azure-cli failed.')])
+})
+
 describe('the process', () => {
   // Node ends with exit code 0 when nothing is pending: the step would be green with nothing done.
   test('is red when it ends before the run has settled', async () => {

@@ -37,13 +37,19 @@ describe('the inputs', () => {
       {},
       'host: this is the account console',
     ],
-    ['a workspace id that is none', { 'workspace-id': 'abc' }, {}, 'workspace-id: not a number'],
-    ['a workspace id that is too long', { 'workspace-id': '1'.repeat(21) }, {}, 'workspace-id: not a number'],
+    ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not the id'],
+    ['a workspace id that is too long', { 'workspace-id': '1'.repeat(129) }, {}, 'workspace-id: not the id'],
+    [
+      'a token for a workspace id',
+      { 'workspace-id': 'fake-token-of-ada' },
+      {},
+      'workspace-id: contains what this run signs in with',
+    ],
     [
       'a workspace id of a variable that is none',
       {},
-      { DATABRICKS_WORKSPACE_ID: 'abc' },
-      'DATABRICKS_WORKSPACE_ID: not a number',
+      { DATABRICKS_WORKSPACE_ID: 'a/c' },
+      'DATABRICKS_WORKSPACE_ID: not the id',
     ],
     ['no token', { token: '' }, {}, 'token: not set'],
     ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: holds a blank'],
@@ -64,6 +70,18 @@ describe('the inputs', () => {
     ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
     // Node itself would print the requests, with the token and ahead of the masks.
     ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
+    [
+      'keys of TLS in a file',
+      {},
+      { NODE_OPTIONS: '--tls-keylog=/dev/null' },
+      'NODE_OPTIONS: has --tls-keylog',
+    ],
+    [
+      'a proxy that cannot be read',
+      {},
+      { HTTPS_PROXY: 'http://u:x-fake%ss@h' },
+      'HTTPS_PROXY: cannot be read',
+    ],
     [
       'checks of certificates switched off',
       {},
@@ -109,6 +127,16 @@ describe('the inputs', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
+  test('are refused: a file of certificates that holds none', async () => {
+    const env = { NODE_EXTRA_CA_CERTS: import.meta.filename }
+    const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
+    expect([exitCode, log]).toEqual([
+      1,
+      expect.stringContaining('Error: NODE_EXTRA_CA_CERTS: the file cannot'),
+    ])
+    expect(workspace.requests.all).toEqual([])
+  })
+
   test('are told of all at once', async () => {
     const step = await runStep({ with: { secrets: 'a', 'create-scope': 'maybe' } })
     expectRefused(workspace, step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
@@ -148,10 +176,35 @@ describe('the inputs', () => {
   test('that name two workspaces are warned of', async () => {
     const { annotations } = await syncTo(workspace, { host: `${workspace.url}/?o=1`, 'workspace-id': '45' })
     expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
-      expect.stringContaining('warning: workspace-id names another workspace than the host, which names 1'),
+      expect.stringContaining('warning: workspace-id names another workspace than host, which names 1'),
     ])
     const same = await syncTo(workspace, { host: `${workspace.url}/?o=45`, 'workspace-id': '45' })
     expect(same.annotations).toEqual([])
+  })
+
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['the input host, over a variable', { host: '?o=1' }, { DATABRICKS_WORKSPACE_ID: '2' }, '1'],
+    ['an input, over the input host', { host: '?o=1', 'workspace-id': 'conn-2' }, {}, 'conn-2'],
+    ['an input, over the variable host', { 'workspace-id': '2' }, { DATABRICKS_HOST: '?o=1' }, '2'],
+    [
+      'a variable, over the variable host',
+      {},
+      { DATABRICKS_HOST: '?w=1', DATABRICKS_WORKSPACE_ID: '2' },
+      '2',
+    ],
+  ])('name the workspace in this order, with a warning: %s', async (_, inputs, env, id) => {
+    const address = (query?: string) => (query === undefined ? {} : { host: `${workspace.url}/${query}` })
+    const variables =
+      'DATABRICKS_HOST' in env ? { DATABRICKS_HOST: `${workspace.url}/${env['DATABRICKS_HOST']}` } : {}
+    const step = await syncTo(
+      workspace,
+      { ...inputs, host: '', ...address(inputs['host']) },
+      { env: { ...env, ...variables } },
+    )
+    expect(workspace.requests.all[0]?.headers['x-databricks-workspace-id']).toBe(id)
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/names another workspace than/),
+    ])
   })
 
   // Host and scope are printed, and the one is looked up in the DNS: a token there is read by anybody.

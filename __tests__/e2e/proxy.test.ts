@@ -68,3 +68,11 @@ test('a proxy that refuses the password is named as what is wrong', async () => 
   expect(everythingSaid(step)).not.toContain('fake-wrong')
   expect(workspace.requests.all).toEqual([])
 })
+
+// As in .host: the client of the runner's own toolkit takes it for a name, and goes through the proxy.
+test('no_proxy with *.host leads past the proxy', async () => {
+  const runnerVariables = { ...front.variables, https_proxy: gateFor('ada:fake-wrong'), NO_PROXY: '*.test' }
+  const step = await syncTo({ url: 'https://workspace.test:9' }, {}, { runnerVariables })
+  expect(step.log).toContain('No connection to https://workspace.test:9 could be made. ')
+  expect(authorizations).toEqual([])
+})

@@ -12,6 +12,7 @@ const CONTEXT = {
   scope: 'storage',
   permission: 'WRITE',
   redactor: new Redactor([]),
+  signIn: { authType: 'pat', parts: ['token'], fromVariables: [], ignored: [] },
 } as const
 const OPTIONS = {
   ifExists: 'update',

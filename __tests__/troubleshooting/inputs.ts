@@ -113,33 +113,29 @@ export const OF_OTHER_INPUTS: Scenarios = {
     host: 'fake-token-of-ada',
     token: 'fake-token-of-ada',
   }),
-  'token: not set, and no other way to sign in is complete': faulty({ token: '' }),
-  'auth-type: not set, and there are two ways to sign in': faulty({
-    'client-id': 'fake-id',
-    'client-secret': 'fake-secret',
-  }),
-  'auth-type: … lacks a workspace of Azure': faulty({
-    'auth-type': 'azure-client-secret',
+  'token: not set, and neither is client-id, so there is nothing to sign in with': faulty({ token: '' }),
+  'auth-type: not set, and there are two authentication methods': faulty(
+    { token: '' },
+    { env: { DATABRICKS_TOKEN: 'fake-token', DATABRICKS_OIDC_TOKEN: 'fake-jwt' } },
+  ),
+  'auth-type: not set, and no authentication method uses … together': faulty({ 'client-id': 'fake-id' }),
+  '… cannot be used with this host.': faulty({
+    token: '',
     'azure-client-id': 'fake-id',
     'azure-tenant-id': 'fake-tenant',
     'azure-client-secret': 'fake-secret',
   }),
-  'auth-type: … lacks the permission of the job': faulty({
-    'auth-type': 'github-oidc',
-    'client-id': 'fake-id',
-  }),
+  'auth-type: … is incomplete': faulty({ 'auth-type': 'github-oidc', 'client-id': 'fake-id' }),
+  '… is in quotes.': faulty({ token: '"fake-token"' }),
+  'With auth-type …, these inputs are not used': faulty({ 'auth-type': 'pat', 'client-id': 'fake-id' }),
   'token: holds a blank, a line break or a character that no token has.': faulty({ token: 'fake token' }),
-  'auth-type: not set, and no way to sign in is complete': faulty({ token: '', 'client-id': 'fake-id' }),
-  'auth-type: … lacks an azure/login step before this one': faulty(
-    { host: AZURE, token: '', 'auth-type': 'azure-cli' },
-    { env: { AZURE_CONFIG_DIR: '/no/such' } },
-  ),
+  '… set, but sign-in is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
   'There is no Azure CLI on this runner.': byAzureCli('not-az'),
   'The Azure CLI gives no token.': byAzureCli('az'),
   'host: holds a user name or a password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
-  'workspace-id: not a number.': faulty({ 'workspace-id': 'prod' }),
+  'workspace-id: not the id of a workspace': faulty({ 'workspace-id': 'my prod' }),
   'scope: not set.': faulty({ scope: ' ' }),
   '…: must be true or false': faulty({ prune: 'yes' }),
   '…: must be a … from … to …, in digits': faulty({ concurrency: '100' }),
@@ -155,6 +151,15 @@ export const OF_OTHER_INPUTS: Scenarios = {
     {},
     { env: { NODE_EXTRA_CA_CERTS: '/no/such/file' }, allowStderr: true },
   ),
+  'NODE_EXTRA_CA_CERTS: the file cannot be read or is not a PEM file of certificates': faulty(
+    {},
+    { env: { NODE_EXTRA_CA_CERTS: import.meta.filename }, allowStderr: true },
+  ),
+  'NODE_OPTIONS: has …, with which Node would show values': faulty(
+    {},
+    { env: { NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' } },
+  ),
+  'cannot be read as the address of a proxy': faulty({}, { env: { https_proxy: 'http://' } }),
   'NODE_DEBUG: set': faulty({}, { env: { NODE_DEBUG: 'http' }, allowStderr: true }),
   'NODE_TLS_REJECT_UNAUTHORIZED: set to 0': faulty(
     {},

@@ -1,7 +1,7 @@
 import { EmulatedGitHub } from '../../emulator/github.js'
 import { apiError, plainJson } from '../../emulator/reply.js'
 import { APPLICATION, signInOnAzure, startAzureWorld } from '../e2e/sign-in/azure-world.js'
-import { CLIENT_ID, signInTo, startWorld } from '../e2e/sign-in/service-principal.js'
+import { CLIENT_ID, SUBJECT, signInTo, startWorld } from '../e2e/sign-in/service-principal.js'
 import type { StepResult } from '../runner/step.js'
 import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
 
@@ -21,6 +21,18 @@ async function signIn(inputs: Record<string, string>, withJob: boolean): Promise
     return await signInTo(world, { 'client-id': CLIENT_ID, ...inputs }, { runnerVariables })
   } finally {
     await world.close()
+  }
+}
+
+/** Signs in with the token of a job that has this subject. */
+async function signInWithSubject(subject: string, inputs: Record<string, string>): Promise<StepResult> {
+  const world = await startWorld()
+  const job = await EmulatedGitHub.start({ subject })
+  try {
+    return await signInTo(world, inputs, { runnerVariables: job.variables })
+  } finally {
+    await world.close()
+    await job.close()
   }
 }
 
@@ -63,14 +75,31 @@ export const OF_SIGN_IN: Scenarios = {
     'PERMISSION_DENIED',
     'No.',
   ),
+  'The token is from another Azure tenant than the one of the workspace': refused(
+    400,
+    '400',
+    'io.jsonwebtoken.IncorrectClaimException: Expected iss claim to be: https://sts.windows.net/a/, but was: https://sts.windows.net/b/.',
+  ),
+  'The workspace names a token endpoint on another port, or not over https': async () => {
+    const world = await startWorld({ tokenEndpoint: 'http://127.0.0.1:9/oidc/v1/token' })
+    try {
+      return await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
+    } finally {
+      await world.close()
+    }
+  },
   'No federation policy takes this token, or client-id is not that of the service principal.': async () =>
     await signIn({ 'token-audience': 'fake-other-audience' }, true),
+  'Do not let this service principal in for pull requests': async () =>
+    await signInWithSubject('repo:octo-org/octo-repo:pull_request', { 'client-id': CLIENT_ID }),
+  'client-id is empty, so account-wide federation was tried': async () =>
+    await signInWithSubject(SUBJECT, { 'auth-type': 'github-oidc' }),
   'Signing in by oauth-m2m failed. … Check client-id': async () =>
     await signIn({ 'client-secret': 'fake-wrong-secret' }, false),
   'Signing in by azure-client-secret failed. … Check azure-client-id': async () =>
     await signInByEntra({ 'azure-client-secret': 'fake-wrong-secret' }),
   'Check azure-client-id and azure-tenant-id, and that the application has a federated credential for this job.':
-    async () => await signInByEntra({}, 'repo:octo-org/other:pull_request'),
+    async () => await signInByEntra({}, 'repo:octo-org/other:environment:prod'),
   'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names cannot be read.': faulty(
     { token: '', 'client-id': CLIENT_ID },
     { env: { DATABRICKS_OIDC_TOKEN_FILEPATH: '/no/such/token' } },

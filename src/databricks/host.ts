@@ -2,7 +2,7 @@
 export interface WorkspaceHost {
   /** Scheme, host and port, without a slash at the end. */
   readonly origin: string
-  /** The id that the pasted address carried (`?o=` or `?w=`), for hosts that serve several workspaces. */
+  /** The id that the pasted address carried (`?o=`, `?w=` or `?workspace_id=`), for hosts that serve several workspaces. */
   readonly workspaceId?: string
 }
 
@@ -30,19 +30,20 @@ export function parseHost(pasted: string): WorkspaceHost {
       'does not start with https://, so the token would travel in the clear. Write https://',
     )
   }
-  if (url.hostname.startsWith('accounts.')) {
+  if (/^accounts(?:-dod)?\./.test(url.hostname)) {
     throw new HostError(
       'this is the account console, which has no secrets. Open the workspace from it and paste the address of the workspace',
     )
   }
-  const ids = ['o', 'w'].map((name) => url.searchParams.get(name) ?? '')
-  const workspaceId = ids.find(isWorkspaceId)
+  const ids = ['o', 'w', 'workspace_id'].map((name) => url.searchParams.get(name) ?? '')
+  // The browser writes numbers behind `?o=`, and other things too where it is the `o` of somebody else.
+  const workspaceId = ids.find((id, index) => isWorkspaceId(id) && (index > 0 || /^\d+$/.test(id)))
   return { origin: url.origin, ...(workspaceId !== undefined && { workspaceId }) }
 }
 
-/** A workspace's id is a number, of 64 bits at most. */
+/** Usually a number; since June 2026 the header that carries it takes the id of a connection, too, which is none. */
 export function isWorkspaceId(text: string): boolean {
-  return /^[0-9]{1,20}$/.test(text)
+  return /^[\w.-]{1,128}$/.test(text)
 }
 
 const NO_ADDRESS =

@@ -7,10 +7,14 @@ import { RequestGate, type GateLimits } from './request-gate.js'
 import { RetryBudget } from './retry-budget.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from './workspace-error.js'
 
-/** Sends a request until it is answered, and gives what `read` makes of the answer; `read` throws a WorkspaceError. */
+/**
+ * Sends a request until it is answered, and gives what `read` makes of the answer; `read` throws a WorkspaceError. With
+ * `maxTries`, it is tried no more often, and uses nothing of what the run has for retries.
+ */
 export type SendRequest = (
   request: HttpRequest,
   read: (answer: RawAnswer) => JsonObject,
+  maxTries?: number,
 ) => Promise<JsonObject>
 
 /** Sends a request once, and gives back the answer, whatever it is. */
@@ -80,11 +84,12 @@ export class Traffic {
    *
    * @throws {WorkspaceError} which says from whom
    */
-  readonly send: SendRequest = async (request, read) => {
-    return await this.#untilAnswered({}, async () => {
+  readonly send: SendRequest = async (request, read, maxTries) => {
+    const attempt = async (): Promise<JsonObject> => {
       if (new URL(request.url).origin === this.#workspace) this.#gate.passBy()
       return read(await this.#http.send(request))
-    })
+    }
+    return await this.#untilAnswered({}, attempt, () => false, maxTries)
   }
 
   /**
@@ -156,7 +161,8 @@ export class Traffic {
   async #untilAnswered(
     about: WorkspaceErrorDetails,
     attempt: (tries: number) => Promise<JsonObject>,
-    isDone: (error: WorkspaceError) => boolean = () => false,
+    isDone: (error: WorkspaceError) => boolean,
+    maxTries?: number,
   ): Promise<JsonObject> {
     const start = monotonicMs()
     let earlierOpen = false
@@ -181,7 +187,7 @@ export class Traffic {
         this.#passed()
         return {}
       }
-      const wait = this.#waitAfter(error, tries)
+      const wait = maxTries === undefined ? this.#waitAfter(error, tries) : waitWithin(maxTries, error, tries)
       if (wait !== undefined) {
         earlierOpen ||= error.mayHaveHappened
         last = error
@@ -210,7 +216,8 @@ export class Traffic {
       // The other side has closed a kept connection in the moment in which we took it: that says nothing of how it is.
       return reused === true && tries === 1 ? 0 : Math.min(Math.max(retryAfterMs, backOff(tries)), left)
     }
-    if (this.#budget.isHopeless(now)) {
+    // Who signs in and cannot says so, to each call that needs a token: the workspace may be well.
+    if (error.details.call !== undefined && this.#budget.isHopeless(now)) {
       const hopeless = error.with({ notSent: true })
       this.#hopeless = hopeless
       this.#gate.turnAway(() => hopeless)
@@ -237,6 +244,11 @@ export class Traffic {
       this.#pauses.add(end)
     })
   }
+}
+
+/** How long to wait before the next try of a request that has so many; undefined after the last one. */
+function waitWithin(maxTries: number, error: WorkspaceError, tries: number): number | undefined {
+  return tries < maxTries && mayPass(error, tries) ? backOff(tries) : undefined
 }
 
 /** How often a request was tried, and how long, as far as that is worth telling. */

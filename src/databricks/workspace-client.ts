@@ -57,14 +57,19 @@ export class WorkspaceClient {
       const token = await this.#signIn.token()
       // Not before, as a thousand bodies that wait their turn would fill the memory.
       const text = body === null ? null : JSON.stringify(body)
+      const exchange = async (by: SecretValue): Promise<JsonObject> => {
+        const answer = readAnswer(await send(this.#request(method, path, text, by)))
+        this.#signIn.worked(by)
+        return answer
+      }
       try {
-        return readAnswer(await send(this.#request(method, path, text, token)))
+        return await exchange(token)
       } catch (error) {
         if (!isUnwelcomeToken(error)) throw error
         // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
         const other = await this.#signIn.token(token)
         if (other.equals(token)) throw error
-        return readAnswer(await send(this.#request(method, path, text, other)))
+        return await exchange(other)
       }
     }
     return await this.#traffic.call(about, attempt, isDone)

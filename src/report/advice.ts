@@ -46,7 +46,8 @@ export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceCo
 }
 
 function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
-  const { status, errorCode, call } = error.details
+  const { status, errorCode, said = '', call } = error.details
+  if (said.includes('Expected iss claim')) return OTHER_TENANT
   const forWords = adviceForWords(error)
   if (forWords !== undefined) return forWords
   if (error.isUnwelcome) {
@@ -99,6 +100,9 @@ const NOT_IN_WORKSPACE =
 const NO_ENTITLEMENT =
   'The identity of this run may lack the entitlement Workspace access: a workspace admin can give it under Settings, ' +
   'Identity and access.'
+const OTHER_TENANT =
+  'The token is from another Azure tenant than the one of the workspace: check azure-tenant-id, or, with azure-cli, the ' +
+  'tenant of the azure/login step.'
 
 function give(permission: Permission, scope: string): string {
   return (

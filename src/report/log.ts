@@ -24,6 +24,9 @@ export function logStart({ host, signIn, leftOut }: Inputs): void {
   info(`Workspace  ${describeHost(host)}`)
   const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
   info(`Sign-in    ${signIn.authType}${parts}`)
+  if (signIn.ignored.length > 0) {
+    notice(`With auth-type ${signIn.authType}, these inputs are not used: ${signIn.ignored.join(', ')}.`)
+  }
   for (const name of leftOut) {
     notice(`${name} was left out of the map: its value is a credential of this run.`)
   }
@@ -142,7 +145,8 @@ export function logFaults(messages: readonly string[], faults: number): void {
 
 /** The workspace as a person would open it. */
 export function describeHost({ origin, workspaceId }: WorkspaceHost): string {
-  return workspaceId === undefined ? origin : `${origin}/?o=${workspaceId}`
+  if (workspaceId === undefined) return origin
+  return `${origin}/?${/^\d+$/.test(workspaceId) ? 'o' : 'w'}=${workspaceId}`
 }
 
 /** The first ten as annotations, which the runner shows above the log; in the log, all of them. */

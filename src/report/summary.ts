@@ -1,5 +1,6 @@
 import { summary, warning } from '@actions/core'
 
+import type { ChosenWay } from '../databricks/auth/choose.js'
 import { isScopeNew, keysThat, succeeded, type Result } from '../sync/result.js'
 import { closingLine } from './closing-line.js'
 import { renderKeyFailures, renderPermissionFailures } from './failure-blocks.js'
@@ -25,6 +26,8 @@ export interface SummaryContext {
   readonly origin: string
   /** The scope as the workflow names it. */
   readonly scope: string
+  /** How the run has signed in. */
+  readonly signIn: ChosenWay
 }
 
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
@@ -39,6 +42,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
     `${whatCame}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
+    signedInFromVariables(context.signIn),
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
     ...renderKeyFailures(reasons.keys),
     ...renderPermissionFailures(reasons.permissions),
@@ -50,6 +54,12 @@ export function renderReport(report: Report, context: SummaryContext): string {
     renderUse(name, result),
   ]
   return joinParts(parts.filter((part) => part !== undefined && part !== false))
+}
+
+/** A variable that somebody forgot on the runner must not sign a run in unseen. */
+function signedInFromVariables({ authType, fromVariables }: ChosenWay): string | undefined {
+  if (fromVariables.length === 0) return undefined
+  return `Signed in with ${code(authType)}, ${fromVariables.map(code).join(', ')}.`
 }
 
 function renderPermissions({ permissions }: Report): (string | Lines)[] {

@@ -42,6 +42,17 @@ export function registerMasks(masks: readonly string[]): void {
   if (commands !== '') process.stdout.write(commands)
 }
 
+/** Masks each of these values by itself: one that cannot be masked must not keep the others from it. Throws nothing. */
+export function maskEach(values: readonly SecretValue[]): void {
+  for (const value of values) {
+    try {
+      if (!value.isOnly('=')) registerMasks(planMasks([value]))
+    } catch {
+      // What has gone wrong before is what the run ends with.
+    }
+  }
+}
+
 /** The command as the runner decodes it (`ActionCommand` of actions/runner). */
 function addMask(mask: string): string {
   const data = mask.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')

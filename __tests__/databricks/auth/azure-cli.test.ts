@@ -1,7 +1,29 @@
 import { expect, test } from '@jest/globals'
 
-import { withoutSecrets } from '../../../src/databricks/auth/azure-cli.js'
+import { readAzOutput, withoutSecrets } from '../../../src/databricks/auth/azure-cli.js'
 import { SecretValue } from '../../../src/secret-value.js'
+
+// On Windows it comes by way of PowerShell, and `az` tells of updates and previews where it likes.
+test.each([
+  ['as az prints it', '{\n  "accessToken": "fake-token",\n  "expires_on": 1\n}\n'],
+  ['with a byte order mark', '\uFEFF{"accessToken": "fake-token", "expires_on": 1}'],
+  ['with Windows line ends', '{\r\n"accessToken": "fake-token",\r\n"expires_on": 1\r\n}\r\n'],
+  [
+    'behind other lines',
+    'WARNING: {preview}\n\n{ not this }\n\uFEFF{"accessToken": "fake-token", "expires_on": 1}\n',
+  ],
+  [
+    'in front of other lines',
+    '{"accessToken": "fake-token", "expires_on": 1}\nA new version is available.\n',
+  ],
+])('the token of the Azure CLI is read %s', (_, output) => {
+  expect(readAzOutput(output)).toEqual({ accessToken: 'fake-token', expires_on: 1 })
+})
+
+test('an output of the Azure CLI without an object has no token', () => {
+  for (const output of ['', 'hello', '[]', '{', '{\n'.repeat(100_000)])
+    expect(readAzOutput(output)).toEqual({})
+})
 
 // Whatever `az` and its extensions log is beyond our masks.
 test('the Azure CLI sees no input, credential or value, and what it needs to run', () => {
@@ -18,6 +40,7 @@ test('the Azure CLI sees no input, credential or value, and what it needs to run
     PASSWORD: 'fake-password',
     DSN: 'db://u:fake-password@h',
     PIN: 'bin',
+    SSLKEYLOGFILE: '/tmp/keys',
   }
   const secrets = ['fake-password', 'bin', ''].map((value) => new SecretValue(value))
   expect(Object.keys(withoutSecrets(env, secrets))).toEqual([

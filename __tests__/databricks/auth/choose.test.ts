@@ -17,139 +17,408 @@ function variable<Value>(source: string, value: Value): Setting<Value> {
 
 const secret = new SecretValue('fake-secret')
 const github = { url: 'https://fake.example/token?a=b', requestToken: secret }
+
+const token = input('token', secret)
 const clientId = input('client-id', 'fake-client')
 const clientSecret = input('client-secret', secret)
-const token = input('token', secret)
-const azure = {
+const azureIds = {
   azureClientId: input('azure-client-id', 'fake-app'),
   azureTenantId: input('azure-tenant-id', 'fake-tenant'),
 }
-const staleToken = variable('DATABRICKS_TOKEN', secret)
+const azureClientSecret = input('azure-client-secret', secret)
 
-// A run that signs in as somebody else than its workflow says may write where it should not.
-describe('the way to sign in', () => {
-  test.each<[string, SignInSettings, string, string[]]>([
-    ['a token', { token }, 'pat', ['token']],
-    ['a token of a variable', { token: staleToken }, 'pat', ['token from DATABRICKS_TOKEN']],
-    ['a client and its secret', { clientId, clientSecret }, 'oauth-m2m', ['client-id', 'client-secret']],
-    [
-      'these in a job that may have a token of GitHub',
-      { clientId, clientSecret, github },
-      'oauth-m2m',
-      ['client-id', 'client-secret'],
-    ],
-    ['a client in such a job', { clientId, github }, 'github-oidc', ['client-id']],
-    ['nothing but such a job', { github }, 'github-oidc', []],
-    [
-      'an input beside a forgotten token',
-      { clientId, github, token: staleToken },
-      'github-oidc',
-      ['client-id'],
-    ],
-    [
-      'an input beside a forgotten secret',
-      { clientId, github, clientSecret: variable('DATABRICKS_CLIENT_SECRET', secret) },
-      'github-oidc',
-      ['client-id'],
-    ],
-    [
-      'a secret of a variable where it is needed',
-      { clientId, clientSecret: variable('DATABRICKS_CLIENT_SECRET', secret) },
-      'oauth-m2m',
-      ['client-id', 'client-secret from DATABRICKS_CLIENT_SECRET'],
-    ],
-    [
-      'a token in another variable',
-      { oidcToken: variable('MY_TOKEN', secret), clientId: variable('DATABRICKS_CLIENT_ID', 'fake-client') },
-      'env-oidc',
-      ['DATABRICKS_OIDC_TOKEN from MY_TOKEN', 'client-id from DATABRICKS_CLIENT_ID'],
-    ],
-    [
-      'a file',
-      { oidcTokenFile: variable('DATABRICKS_OIDC_TOKEN_FILEPATH', '/fake') },
-      'file-oidc',
-      ['DATABRICKS_OIDC_TOKEN_FILEPATH'],
-    ],
-    [
-      'what auth-type says',
-      { authType: input('auth-type', 'pat'), token, clientId, github },
-      'pat',
-      ['token'],
-    ],
-  ])('by %s', (_, settings, authType, parts) => {
-    expect(chooseWay(settings, AWS)).toEqual({ authType, parts })
+const oidcToken = variable('DATABRICKS_OIDC_TOKEN', secret)
+const oidcTokenFile = variable('DATABRICKS_OIDC_TOKEN_FILEPATH', '/fake')
+/** The same settings, from variables that may lie around on the runner. */
+const stray = {
+  token: variable('DATABRICKS_TOKEN', secret),
+  clientId: variable('DATABRICKS_CLIENT_ID', 'fake-client'),
+  clientSecret: variable('DATABRICKS_CLIENT_SECRET', secret),
+  azureClientId: variable('ARM_CLIENT_ID', 'fake-app'),
+  azureTenantId: variable('ARM_TENANT_ID', 'fake-tenant'),
+  azureClientSecret: variable('ARM_CLIENT_SECRET', secret),
+}
+const { token: strayToken, clientId: strayId, clientSecret: straySecret } = stray
+const strayAzureIds = { azureClientId: stray.azureClientId, azureTenantId: stray.azureTenantId }
+
+type Row = [setUp: string, settings: SignInSettings, expected: string, host?: typeof AWS]
+
+function table(rows: readonly Row[]): Required<Row>[] {
+  return rows.map(([setUp, settings, expected, host = AWS]) => [setUp, settings, expected, host])
+}
+
+/** The method with its parts, or the error, as a reader of the log sees it. */
+function outcomeOf(settings: SignInSettings, host = AWS): string {
+  const way = chooseWay(settings, host)
+  return 'message' in way ? `${way.input}: ${way.message}` : `${way.authType} (${way.parts.join(', ')})`
+}
+
+// A run that signs in as somebody else than its workflow says writes where it should not, and nobody sees it.
+describe('the authentication method', () => {
+  test.each(
+    table([
+      ['a token', { token }, 'pat (token)'],
+      ['a client and its secret', { clientId, clientSecret }, 'oauth-m2m (client-id, client-secret)'],
+      [
+        'these in a job with an OIDC token',
+        { clientId, clientSecret, github },
+        'oauth-m2m (client-id, client-secret)',
+      ],
+      ['a client in a job with an OIDC token', { clientId, github }, 'github-oidc (client-id)'],
+      [
+        'a client, completed by the variable of its secret',
+        { clientId, clientSecret: straySecret },
+        'oauth-m2m (client-id, client-secret from DATABRICKS_CLIENT_SECRET)',
+      ],
+      [
+        'a secret, completed by the variable of its client',
+        { clientId: strayId, clientSecret },
+        'oauth-m2m (client-id from DATABRICKS_CLIENT_ID, client-secret)',
+      ],
+      [
+        'a client, completed by DATABRICKS_OIDC_TOKEN',
+        { clientId, oidcToken },
+        'env-oidc (DATABRICKS_OIDC_TOKEN, client-id)',
+      ],
+      [
+        'a client, completed by DATABRICKS_OIDC_TOKEN_FILEPATH',
+        { clientId, oidcTokenFile },
+        'file-oidc (DATABRICKS_OIDC_TOKEN_FILEPATH, client-id)',
+      ],
+      [
+        'Azure ids, completed by ARM_CLIENT_SECRET',
+        { ...azureIds, azureClientSecret: stray.azureClientSecret },
+        'azure-client-secret (azure-client-id, azure-client-secret from ARM_CLIENT_SECRET, azure-tenant-id)',
+        AZURE,
+      ],
+      [
+        'Azure ids and their secret',
+        { ...azureIds, azureClientSecret },
+        'azure-client-secret (azure-client-id, azure-client-secret, azure-tenant-id)',
+        AZURE,
+      ],
+      [
+        'Azure ids in a job with an OIDC token',
+        { ...azureIds, github },
+        'github-oidc-azure (azure-client-id, azure-tenant-id)',
+        AZURE,
+      ],
+    ]),
+  )('of inputs: %s', (_, settings, expected, host) => {
+    expect(outcomeOf(settings, host)).toBe(expected)
   })
 
-  test.each<[string, SignInSettings, string]>([
-    [
-      'an application and its secret',
-      { ...azure, azureClientSecret: input('azure-client-secret', secret) },
-      'azure-client-secret',
-    ],
-    ['an application in a job that may have a token of GitHub', { ...azure, github }, 'github-oidc-azure'],
-    ['an earlier azure/login', { azureCliProfile: true }, 'azure-cli'],
-  ])('of Azure, by %s', (_, settings, authType) => {
-    expect(chooseWay(settings, AZURE)).toMatchObject({ authType })
+  test.each(
+    table([
+      ['a token', { token: strayToken }, 'pat (token from DATABRICKS_TOKEN)'],
+      [
+        'a client and its secret',
+        { clientId: strayId, clientSecret: straySecret },
+        'oauth-m2m (client-id from DATABRICKS_CLIENT_ID, client-secret from DATABRICKS_CLIENT_SECRET)',
+      ],
+      [
+        'these in a job with an OIDC token: the method that uses most',
+        { clientId: strayId, clientSecret: straySecret, github },
+        'oauth-m2m (client-id from DATABRICKS_CLIENT_ID, client-secret from DATABRICKS_CLIENT_SECRET)',
+      ],
+      [
+        'a client in a job with an OIDC token',
+        { clientId: strayId, github },
+        'github-oidc (client-id from DATABRICKS_CLIENT_ID)',
+      ],
+      [
+        'a token in a variable of another name',
+        { clientId: strayId, oidcToken: variable('MY_TOKEN', secret), github },
+        'env-oidc (DATABRICKS_OIDC_TOKEN from MY_TOKEN, client-id from DATABRICKS_CLIENT_ID)',
+      ],
+      ['a file without a client', { oidcTokenFile }, 'file-oidc (DATABRICKS_OIDC_TOKEN_FILEPATH)'],
+      [
+        'all of Azure',
+        { ...strayAzureIds, azureClientSecret: stray.azureClientSecret, github },
+        'azure-client-secret (azure-client-id from ARM_CLIENT_ID, azure-client-secret from ARM_CLIENT_SECRET, azure-tenant-id from ARM_TENANT_ID)',
+        AZURE,
+      ],
+      // Terraform's variables are in many a job; on another cloud they can mean nothing.
+      [
+        'a token, and those of Azure elsewhere',
+        { token: strayToken, ...strayAzureIds, github },
+        'pat (token from DATABRICKS_TOKEN)',
+      ],
+      [
+        'a token, and a client without a secret',
+        { token: strayToken, clientId: strayId },
+        'pat (token from DATABRICKS_TOKEN)',
+      ],
+      [
+        'a token, and the session of the Azure CLI',
+        { token: strayToken, azureCliProfile: true },
+        'pat (token from DATABRICKS_TOKEN)',
+        AZURE,
+      ],
+    ]),
+  )('of variables: %s', (_, settings, expected, host) => {
+    expect(outcomeOf(settings, host)).toBe(expected)
+  })
+
+  test.each(
+    table([
+      ['a forgotten token', { clientId, github, token: strayToken }, 'github-oidc (client-id)'],
+      ['a forgotten secret', { clientId, github, clientSecret: straySecret }, 'github-oidc (client-id)'],
+      ['a forgotten OIDC token', { clientId, github, oidcToken }, 'github-oidc (client-id)'],
+      ['all variables at once', { ...stray, oidcToken, token }, 'pat (token)'],
+      [
+        'a forgotten secret of Azure',
+        { ...azureIds, github, azureClientSecret: stray.azureClientSecret },
+        'github-oidc-azure (azure-client-id, azure-tenant-id)',
+        AZURE,
+      ],
+    ]),
+  )('of inputs, beside %s', (_, settings, expected, host) => {
+    expect(outcomeOf(settings, host)).toBe(expected)
+  })
+
+  test.each(
+    table([
+      ['beside a whole other method', { token, clientId, clientSecret, github }, 'pat (token)'],
+      ['for account-wide federation', { github }, 'github-oidc ()'],
+      ['for the session of the Azure CLI', { azureCliProfile: true, ...stray }, 'azure-cli ()', AZURE],
+      [
+        'with an audience of a variable',
+        { github, clientId, tokenAudience: variable('DATABRICKS_TOKEN_AUDIENCE', 'fake') },
+        'github-oidc (client-id, token-audience from DATABRICKS_TOKEN_AUDIENCE)',
+      ],
+    ]),
+  )('that auth-type names, %s', (_, settings, expected, host) => {
+    const [authType = ''] = expected.split(' ')
+    expect(outcomeOf({ ...settings, authType: input('auth-type', authType) }, host)).toBe(expected)
+  })
+
+  test('that a variable names says so', () => {
+    const authType = variable('DATABRICKS_AUTH_TYPE', 'pat')
+    expect(outcomeOf({ token, authType })).toBe('pat (token, auth-type from DATABRICKS_AUTH_TYPE)')
+    expect(chooseWay({ token, authType }, AWS)).toMatchObject({
+      fromVariables: ['auth-type from DATABRICKS_AUTH_TYPE'],
+    })
+  })
+
+  // A reusable workflow passes everything that it may have been called with.
+  test('ignores inputs of other methods with auth-type, and names them', () => {
+    const tokenAudience = input('token-audience', 'fake')
+    const settings = { authType: input('auth-type', 'pat'), token, clientId, ...azureIds, tokenAudience }
+    expect(chooseWay({ ...settings, clientSecret: straySecret }, AWS)).toEqual({
+      authType: 'pat',
+      parts: ['token'],
+      fromVariables: [],
+      ignored: ['client-id', 'azure-client-id', 'azure-tenant-id', 'token-audience'],
+    })
+    expect(chooseWay({ token }, AWS)).toMatchObject({ ignored: [] })
   })
 })
 
-describe('there is no way to sign in', () => {
-  function told(settings: SignInSettings, host = AWS): string {
-    const way = chooseWay(settings, host)
-    return 'message' in way ? `${way.input}: ${way.message}` : way.authType
-  }
-
-  test('without any setting: each way is named with what it lacks', () => {
-    const message = told({})
-    expect(message).toContain('token: not set')
-    expect(message).toContain('pat lacks token')
-    expect(message).toContain('oauth-m2m lacks client-id, and client-secret')
-    expect(message).toContain('permissions: { id-token: write, contents: read }')
-    expect(message).not.toContain('azure')
-    expect(told({}, AZURE)).toContain('azure-client-secret lacks azure-client-id')
+describe('sign-in is incomplete', () => {
+  // Each of these was green, as somebody else: the secret that is missing has a stand-in on the runner.
+  test.each(
+    table([
+      ['a token', { clientId, token: strayToken }, 'client-secret: client-id is set'],
+      [
+        'the session of the Azure CLI',
+        { clientId, azureCliProfile: true },
+        'client-secret: client-id is set',
+        AZURE,
+      ],
+      [
+        'a token, of Azure',
+        { ...azureIds, token: strayToken },
+        'azure-client-secret: azure-client-id and azure-tenant-id are set',
+        AZURE,
+      ],
+      [
+        'the session of the Azure CLI, of Azure',
+        { ...azureIds, azureCliProfile: true },
+        'azure-client-secret: azure-client-id and azure-tenant-id are set',
+        AZURE,
+      ],
+      [
+        'another client and its secret',
+        { ...azureIds, clientId: strayId, clientSecret: straySecret },
+        'azure-client-secret: azure-client-id',
+        AZURE,
+      ],
+      [
+        'the whole application',
+        { clientSecret, ...strayAzureIds, azureClientSecret: stray.azureClientSecret },
+        'client-id: client-secret is set',
+        AZURE,
+      ],
+    ]),
+  )('where the runner has something else: %s', (_, settings, beginning, host) => {
+    expect(outcomeOf(settings, host)).toMatch(new RegExp(`^${beginning}.*, but sign-in is incomplete: `))
   })
 
-  // People set the client's id and forget the permission: this is where they look.
-  test('when a permission is missing: the message shows what to write', () => {
-    const message = told({ clientId })
-    expect(message).toContain('github-oidc lacks the permission of the job: `permissions: { id-token: write')
+  test.each(
+    table([
+      [
+        'a client',
+        { clientId },
+        'client-secret: client-id is set, but sign-in is incomplete: give the job `permissions: id-token: write` ' +
+          '(github-oidc), or set client-secret (oauth-m2m); client-secret is empty: its secret may be not visible to this job',
+      ],
+      [
+        'a secret',
+        { clientSecret, github },
+        'client-id: client-secret is set, but sign-in is incomplete: set client-id (oauth-m2m); client-id is empty: ' +
+          'its secret or variable may be not visible to this job',
+      ],
+      [
+        'Azure ids',
+        azureIds,
+        'azure-client-secret: azure-client-id and azure-tenant-id are set, but sign-in is incomplete: give the job ' +
+          '`permissions: id-token: write` (github-oidc-azure), or set azure-client-secret (azure-client-secret); ' +
+          'azure-client-secret is empty: its secret may be not visible to this job',
+        AZURE,
+      ],
+      [
+        'an Azure id in a job with an OIDC token',
+        { azureClientId: azureIds.azureClientId, github },
+        'azure-tenant-id: azure-client-id is set, but sign-in is incomplete: set azure-tenant-id (github-oidc-azure), or ' +
+          'set azure-client-secret and azure-tenant-id (azure-client-secret); azure-tenant-id and azure-client-secret are ' +
+          'empty: their secrets or variables may be not visible to this job',
+        AZURE,
+      ],
+      [
+        'the variable of a client',
+        { clientId: strayId },
+        'client-secret: DATABRICKS_CLIENT_ID is set, but sign-in is incomplete: give the job `permissions: id-token: write` ' +
+          '(github-oidc), or set client-secret (oauth-m2m); client-secret is empty: its secret may be not visible to this job',
+      ],
+      [
+        'the variable of a secret',
+        { clientSecret: straySecret, github },
+        'client-id: DATABRICKS_CLIENT_SECRET is set, but sign-in is incomplete: set client-id (oauth-m2m); client-id is ' +
+          'empty: its secret or variable may be not visible to this job',
+      ],
+    ]),
+  )('with %s alone: the error names what is meant and the likely cause', (_, settings, expected, host) => {
+    expect(outcomeOf(settings, host)).toBe(expected)
+    expect(chooseWay(settings, host)).toMatchObject({ cause: 'not-visible' })
+  })
+
+  test.each(
+    table([
+      [
+        '',
+        {},
+        'set client-id and give the job `permissions: id-token: write` (github-oidc), or set token (pat)',
+      ],
+      // An account-wide policy would let in what the workflow never named.
+      [' in a job with an OIDC token', { github }, 'set client-id (github-oidc), or set token (pat)'],
+      [' on Azure', { azureCliProfile: true }, 'is used with auth-type azure-cli alone', AZURE],
+      [
+        ' but a profile',
+        { profileVariable: 'DATABRICKS_CONFIG_PROFILE' },
+        'DATABRICKS_CONFIG_PROFILE is set, but configuration profiles are not read',
+      ],
+      [' but variables of Azure, elsewhere', { ...strayAzureIds, github }, 'set client-id (github-oidc)'],
+    ]),
+  )('with nothing%s', (_, settings, expected, host) => {
+    const outcome = outcomeOf(settings, host)
+    expect(outcome).toMatch(
+      /^token: not set, and neither is client-id, so there is nothing to sign in with: /,
+    )
+    expect(outcome).toContain(expected)
+    expect(outcome).toContain(
+      'token and client-id are empty: their secrets or variables may be not visible to this job',
+    )
   })
 
   test.each<[string, SignInSettings, string]>([
-    ['two inputs', { token, clientId, github }, 'pat (token) and github-oidc (client-id)'],
     [
-      'two variables',
-      { token: staleToken, oidcToken: variable('DATABRICKS_OIDC_TOKEN', secret) },
-      'pat (DATABRICKS_TOKEN) and env-oidc (DATABRICKS_OIDC_TOKEN)',
+      'oauth-m2m',
+      { clientId, token: strayToken },
+      'set client-secret; client-secret is empty: its secret may be not visible',
     ],
-  ])('when there are two on one level: %s', (_, settings, both) => {
-    expect(told(settings)).toContain(`auth-type: not set, and there are two ways to sign in: ${both}`)
+    ['github-oidc', { clientId }, 'give the job `permissions: id-token: write`'],
+    ['azure-cli', {}, 'put an azure/login step before this one'],
+    ['pat', { clientId, github, profileVariable: 'DATABRICKS_CONFIG_PROFILE' }, 'profiles are not read'],
+    ['env-oidc', { clientId, github }, 'set DATABRICKS_OIDC_TOKEN'],
+  ])('for auth-type %s', (authType, settings, expected) => {
+    const outcome = outcomeOf({ ...settings, authType: input('auth-type', authType) }, AZURE)
+    expect(outcome).toMatch(new RegExp(`^auth-type: ${authType} is incomplete: `))
+    expect(outcome).toContain(expected)
   })
 
-  test('when auth-type names one that is not complete, or none at all', () => {
-    expect(told({ authType: input('auth-type', 'oauth-m2m'), clientId })).toContain(
-      'auth-type: oauth-m2m lacks client-secret',
-    )
-    expect(told({ authType: variable('DATABRICKS_AUTH_TYPE', 'magic') })).toMatch(
+  test('for an auth-type that does not exist', () => {
+    expect(outcomeOf({ authType: variable('DATABRICKS_AUTH_TYPE', 'magic') })).toMatch(
       /^DATABRICKS_AUTH_TYPE: must be one of pat, /,
     )
   })
+})
 
-  // A token of Entra opens everything that its application may do, in all of Azure.
-  test.each(['github-oidc-azure', 'azure-client-secret', 'azure-cli'])(
-    'of Azure for another host: %s',
-    (authType) => {
-      const settings = { ...azure, azureClientSecret: clientSecret, github, azureCliProfile: true }
-      for (const origin of [
-        'https://x.example',
-        'http://127.0.0.1:1',
-        'https://azuredatabricks.net.evil.example',
-        'https://evilazuredatabricks.net',
-      ]) {
-        expect(told({ ...settings, authType: input('auth-type', authType) }, { origin })).toContain(
-          'lacks a workspace of Azure',
-        )
-      }
-    },
-  )
+describe('sign-in is ambiguous', () => {
+  test.each(
+    table([
+      [
+        'inputs of two methods',
+        { token, clientId, github },
+        'no authentication method uses token and client-id together',
+      ],
+      [
+        'a token and Azure ids',
+        { token, ...azureIds },
+        'uses token, azure-client-id and azure-tenant-id together',
+      ],
+      [
+        'an input that two variables complete',
+        { clientId, clientSecret: straySecret, oidcToken },
+        'there are two authentication methods: oauth-m2m (client-id, DATABRICKS_CLIENT_SECRET) and env-oidc (DATABRICKS_OIDC_TOKEN, client-id)',
+      ],
+      [
+        'variables that share nothing',
+        { token: strayToken, oidcToken },
+        'pat (DATABRICKS_TOKEN) and env-oidc (DATABRICKS_OIDC_TOKEN)',
+      ],
+      [
+        'variables that share nothing, one of them with more',
+        { token: strayToken, clientId: strayId, clientSecret: straySecret },
+        'oauth-m2m (DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET) and pat (DATABRICKS_TOKEN)',
+      ],
+      [
+        'variables of which two methods use as many',
+        { clientId: strayId, clientSecret: straySecret, oidcToken },
+        'oauth-m2m (DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET) and env-oidc (DATABRICKS_OIDC_TOKEN, DATABRICKS_CLIENT_ID)',
+      ],
+    ]),
+  )('with %s', (_, settings, expected, host) => {
+    expect(outcomeOf(settings, host)).toMatch(/^auth-type: not set, and /)
+    expect(outcomeOf(settings, host)).toContain(expected)
+  })
+})
+
+// A token of Entra opens everything that its application may do, in all of Azure.
+describe('a host that is none of Azure', () => {
+  const all = { ...azureIds, azureClientSecret, github, azureCliProfile: true }
+
+  test.each([
+    'https://x.example',
+    'http://127.0.0.1:1',
+    'https://azuredatabricks.net.evil.example',
+    'https://evilazuredatabricks.net',
+  ])('gets no token of Entra ID, and the error says why: %s', (origin) => {
+    for (const authType of ['github-oidc-azure', 'azure-client-secret', 'azure-cli']) {
+      expect(outcomeOf({ ...all, authType: input('auth-type', authType) }, { origin })).toContain(
+        `auth-type: ${authType} cannot be used with this host. A token of Microsoft Entra ID is sent only to hosts`,
+      )
+    }
+    for (const settings of [all, azureIds, { ...azureIds, token: strayToken }]) {
+      expect(outcomeOf(settings, { origin })).toMatch(
+        /^host: azure-client-id.* cannot be used with this host\. A token/,
+      )
+    }
+  })
+
+  test('since its name ends in a dot says that', () => {
+    expect(outcomeOf(azureIds, { origin: `${AZURE.origin}.` })).toContain(
+      'The host ends in a dot: take the dot out',
+    )
+  })
 })

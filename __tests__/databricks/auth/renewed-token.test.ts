@@ -52,6 +52,35 @@ describe('a renewal that has failed', () => {
   })
 })
 
+// Its endpoint may be down for minutes, and the workspace is well.
+describe('a renewal that takes its time', () => {
+  test('keeps nobody waiting until the token ends', async () => {
+    let now = 0
+    jest.spyOn(process, 'uptime').mockImplementation(() => now / 1_000)
+    const fetched: ((token: string) => void)[] = []
+    const signIn = renewedToken(
+      'oauth-m2m',
+      async () => {
+        const token = await new Promise<string>((resolve) => fetched.push(resolve))
+        return { value: new SecretValue(token), lifetimeMs: 1_000 }
+      },
+      () => undefined,
+    )
+    const asked = signIn.token()
+    fetched[0]?.('fake-first')
+    const first = await asked
+    now = 850
+    expect(await signIn.token()).toBe(first)
+    now = 999
+    expect(await signIn.token()).toBe(first)
+    now = 1_000
+    const late = signIn.token()
+    fetched[1]?.('fake-second')
+    expect((await late).equals(new SecretValue('fake-second'))).toBe(true)
+    expect(fetched).toHaveLength(2)
+  })
+})
+
 describe('a token that was refused', () => {
   test('and whose successor is refused at once has no other', async () => {
     const { signIn, asked } = signInOf(10)
@@ -60,5 +89,17 @@ describe('a token that was refused', () => {
     expect(second.equals(first)).toBe(false)
     expect(await signIn.token(second)).toBe(second)
     expect(asked.times).toBe(2)
+  })
+
+  // A workspace that takes tokens back each few seconds still gets all of a large map.
+  test('and whose successor has worked before it is refused has another', async () => {
+    const { signIn, asked } = signInOf(10)
+    const second = await signIn.token(await signIn.token())
+    signIn.worked(second)
+    const third = await signIn.token(second)
+    expect([third.equals(second), asked.times]).toEqual([false, 3])
+    // What the second has done says nothing of the third.
+    signIn.worked(second)
+    expect(await signIn.token(third)).toBe(third)
   })
 })

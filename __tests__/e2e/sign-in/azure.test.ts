@@ -136,6 +136,21 @@ describe('signing in with the Azure CLI', () => {
     expect(everythingSaid(step)).not.toContain(token)
   })
 
+  // It was green, as whoever had signed in before.
+  test('is not what is done instead of signing in with a secret that is empty', async () => {
+    const step = await onAzure({ ...APPLICATION, 'azure-client-secret': '' }, await withAz("echo '{}'"))
+    expect([step.exitCode, step.log]).toEqual([
+      1,
+      expect.stringContaining('Error: azure-client-secret: azure-client-id and azure-tenant-id are set'),
+    ])
+    expect(world.workspace.requests.all).toEqual([])
+  })
+
+  test('is not what is done instead of signing in with a token that is empty', async () => {
+    const step = await onAzure({ token: '' }, await withAz("echo '{}'"))
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Error: token: not set')])
+  })
+
   test.each([
     [
       'nobody has signed in',

@@ -4,6 +4,7 @@ import path from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { EmulatedGitHub } from '../../../emulator/github.js'
 import { everythingSaid } from '../sync-step.js'
 import {
   CLIENT_ID,
@@ -127,7 +128,8 @@ describe('signing in', () => {
       accountPolicies: [policy],
       identities: [{ token: 'fake-token', name: 'octo-org' }],
     })
-    const step = await signInTo(other, {}, { runnerVariables: world.github.variables })
+    const runnerVariables = world.github.variables
+    const step = await signInTo(other, { 'auth-type': 'github-oidc' }, { runnerVariables })
     expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    github-oidc\n')])
     await other.close()
   })
@@ -144,6 +146,51 @@ describe('signing in', () => {
     expect(step.masks.some((mask) => /^ey[\w-]+\.ey[\w-]+\.[\w-]+$/.test(mask))).toBe(true)
     expect(everythingSaid(step)).not.toMatch(/fake-access-token|fake-request-token|ey[\w-]{20}/)
   })
+})
+
+// It was green, and the secrets were where another identity could write.
+describe('what lies around on the runner', () => {
+  const TOKEN_OF_ADA = { DATABRICKS_TOKEN: 'fake-token-of-ada' }
+
+  test.each([
+    ['the secret of the client is empty', { 'client-id': CLIENT_ID, 'client-secret': '' }, 'client-secret'],
+    [
+      'the secret of the Azure application is empty',
+      { 'azure-client-id': CLIENT_ID, 'azure-tenant-id': 'fake-tenant', 'azure-client-secret': '' },
+      'host',
+    ],
+    ['the id of the client is empty', { 'client-id': '', 'client-secret': 'fake-secret' }, 'client-id'],
+  ])('does not take the place of what the workflow names: %s', async (_, inputs, input) => {
+    const step = await signInTo(world, inputs, { env: TOKEN_OF_ADA })
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(`Error: ${input}: `)])
+    expect([...world.workspace.requests.all, ...world.github.requests.all]).toEqual([])
+  })
+
+  test('is named by log and summary where it is used', async () => {
+    const step = await signInTo(world, { token: '' }, { env: TOKEN_OF_ADA })
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('Sign-in    pat (token from DATABRICKS_TOKEN)'),
+    ])
+    expect(step.summary).toContain('Signed in with `pat`, `token from DATABRICKS_TOKEN`.')
+  })
+
+  test('does not make an empty token account-wide federation', async () => {
+    const step = await signInTo(world, { token: '' }, { runnerVariables: world.github.variables })
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('token and client-id are empty')])
+    expect(world.github.requests.all).toEqual([])
+  })
+})
+
+// A reusable workflow passes every input that it knows.
+test('auth-type leaves inputs of other methods unused, with one notice', async () => {
+  const inputs = { 'auth-type': 'pat', token: 'fake-token-of-ada', 'client-id': CLIENT_ID }
+  const step = await signInTo(world, { ...inputs, 'client-secret': world.clientSecret })
+  expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    pat (token)')])
+  expect(step.annotations.map(({ level, message }) => [level, message])).toEqual([
+    ['notice', 'With auth-type pat, these inputs are not used: client-id, client-secret.'],
+  ])
+  expect(step.summary).not.toContain('Signed in with')
 })
 
 describe('a mistake', () => {
@@ -198,6 +245,42 @@ describe('a mistake', () => {
     },
   )
 
+  // Whoever can push a branch can open a pull request, with any workflow in it.
+  test('in the policy is not mended with one for pull requests', async () => {
+    const github = await EmulatedGitHub.start({ subject: 'repo:octo-org/octo-repo:pull_request' })
+    const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: github.variables })
+    await github.close()
+    expect(log).toContain('Create a second service principal with READ on the scope')
+    expect(log).not.toContain('federation-policy create')
+  })
+
+  test.each([
+    ['is empty', { 'client-id': CLIENT_ID }, true],
+    ['is not meant', { 'client-id': CLIENT_ID, 'auth-type': 'github-oidc' }, false],
+  ])('in federation tells whether the client secret %s', async (_, inputs, isTold) => {
+    const log = await failure(
+      { ...inputs, 'token-audience': 'fake-other-audience' },
+      { runnerVariables: world.github.variables },
+    )
+    expect(log).toContain('No federation policy takes this token')
+    expect(log.includes('client-secret is empty: if you meant to sign in with it')).toBe(isTold)
+  })
+
+  test('in account-wide federation tells that the client id is empty', async () => {
+    const log = await failure({ 'auth-type': 'github-oidc' }, { runnerVariables: world.github.variables })
+    expect(log).toContain('client-id is empty, so account-wide federation was tried')
+  })
+
+  test.each([
+    ['token', '"fake-token-of-ada"'],
+    ['client-secret', "'fake-secret'"],
+    ['client-id', '`fake-id`'],
+  ])('of quotes around %s is told, and the text between them is masked', async (input, value) => {
+    const step = await signInTo(world, { 'client-id': CLIENT_ID, [input]: value, 'auth-type': 'oauth-m2m' })
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(`Error: ${input}: is in quotes.`)])
+    if (input !== 'client-id') expect(step.masks).toContain(value.slice(1, -1))
+  })
+
   test('an unknown client is told', async () => {
     const log = await failure(
       { 'client-id': '00000000-0000-4000-8000-0000000000ff' },
@@ -208,7 +291,7 @@ describe('a mistake', () => {
 
   test('a permission that is missing is told before the first request, with what to write', async () => {
     const log = await failure({ 'client-id': CLIENT_ID })
-    expect(log).toContain('permissions: { id-token: write, contents: read }')
+    expect(log).toContain('give the job `permissions: id-token: write` (github-oidc)')
     expect(log).toContain('Stopped before the first request')
   })
 

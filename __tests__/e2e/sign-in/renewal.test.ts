@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { apiError, redirect } from '../../../emulator/reply.js'
+import { HURRIED } from '../sync-step.js'
+import type { StepResult } from '../../runner/step.js'
 import { CLIENT_ID, signInPaths, signInTo, startWorld, type SignInWorld } from './service-principal.js'
 
 let world: SignInWorld
@@ -95,11 +97,64 @@ describe('a host of several workspaces', () => {
   })
 })
 
+describe('the metadata of the host', () => {
+  // It ate all that the run has for retries, and then the sign-in failed that does not need it.
+  test.each([
+    ['is refused for the moment', () => apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.')],
+    ['never comes', () => new Promise<never>(() => undefined)],
+  ])('can be done without where it %s', async (_, answer) => {
+    let asked = 0
+    world.workspace.intercept(({ path }) => {
+      if (path !== '/.well-known/databricks-config') return undefined
+      asked++
+      return answer()
+    })
+    const step = await signInTo(
+      world,
+      { 'client-id': CLIENT_ID, 'retry-timeout-seconds': '300' },
+      { ...HURRIED, runnerVariables: world.github.variables },
+    )
+    // The audience that it would have named is not the one of the endpoint, so the policy of this world refuses the token.
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('No federation policy takes')])
+    expect(asked).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('a token endpoint that goes down', () => {
+  async function runWith(lifetimeSeconds: number): Promise<StepResult> {
+    await world.close()
+    const start = Date.now()
+    world = await startWorld({ accessTokenSeconds: lifetimeSeconds, clock: () => start })
+    let tokens = 0
+    world.workspace.intercept(({ path }) =>
+      path === '/oidc/v1/token' && ++tokens > 1 ? apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.') : undefined,
+    )
+    // The rate makes the run longer than the life of the token.
+    return await signInTo(world, {
+      ...byClientSecret(),
+      secrets: MANY,
+      'requests-per-second': '20',
+      'retry-timeout-seconds': '1',
+    })
+  }
+
+  test('is what the error names once the token has ended, and not the workspace', async () => {
+    const step = await runWith(1)
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('Signing in by oauth-m2m failed.')
+    expect(step.log).not.toContain('nothing got through')
+  })
+})
+
 // Who can make a workspace name another endpoint would be handed the client's secret, or the job's token.
 describe('credentials go nowhere else', () => {
   test.each([
     ['another host', { tokenEndpoint: 'https://evil.example/oidc/v1/token' }],
     ['another port of this machine', { tokenEndpoint: 'http://127.0.0.1:9/oidc/v1/token' }],
+    [
+      'the account console of another cloud, with http',
+      { tokenEndpoint: 'http://accounts-dod.cloud.databricks.us/t' },
+    ],
     [
       'a host that only looks like the account console',
       { tokenEndpoint: 'https://accounts.cloud.databricks.com.evil.example/t' },

@@ -1,5 +1,5 @@
 import { SecretValue } from '../../secret-value.js'
-import { parseObject } from '../answer.js'
+import { parseObject, type JsonObject } from '../answer.js'
 import { WorkspaceError } from '../workspace-error.js'
 import { AZURE_DATABRICKS } from './entra.js'
 import { renewedToken } from './renewed-token.js'
@@ -25,6 +25,9 @@ export function azureCli(env: () => NodeJS.ProcessEnv, onToken: OnToken, cancell
 /** A shorter value stands in many a variable by chance, and `az` needs its path. */
 const MIN_TELLING_LENGTH = 8
 
+/** Python, in which `az` is written, writes the keys of its TLS connections to the file of the last one. */
+const NOT_FOR_AZ = /^(?:(?:INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_|SSLKEYLOGFILE$)/i
+
 /** An environment without inputs, credentials and values of this run: the only child process ever needs none of them. */
 export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretValue[]): NodeJS.ProcessEnv {
   const holdsSecret = (text: string): boolean =>
@@ -32,7 +35,7 @@ export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretV
       secret.length < MIN_TELLING_LENGTH ? secret.equals(new SecretValue(text)) : secret.occursIn(text),
     )
   const kept = Object.entries(env).filter(
-    ([name, value = '']) => !/^(INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_/i.test(name) && !holdsSecret(value),
+    ([name, value = '']) => !NOT_FOR_AZ.test(name) && !holdsSecret(value),
   )
   return Object.fromEntries(kept)
 }
@@ -43,11 +46,33 @@ async function askAzureCli(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Prom
     env,
     cancelled,
   )
-  const { accessToken, expires_on: expiresOn } = parseObject(output) ?? {}
+  const { accessToken, expires_on: expiresOn } = readAzOutput(output)
   if (!isToken(accessToken)) throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN })
   // Older versions say the end in local time only, without the zone: then it is not known.
   const lifetimeMs = typeof expiresOn === 'number' ? expiresOn * 1_000 - Date.now() : undefined
   return { value: new SecretValue(accessToken), lifetimeMs }
+}
+
+/** So many places of an output are tried: one that is something else must not keep the run. */
+const MAX_STARTS = 10
+
+/**
+ * Takes the JSON object out of what `az` prints: PowerShell may put a byte order mark in front, and `az` or a wrapper of it
+ * lines of their own.
+ */
+export function readAzOutput(output: string): JsonObject {
+  const lines = output.split('\n')
+  const starts = lines.flatMap((line, index) => (/^\uFEFF?\s*\{/.test(line) ? [index] : []))
+  for (const start of starts.slice(0, MAX_STARTS)) {
+    const text = lines
+      .slice(start)
+      .join('\n')
+      .replace(/^\uFEFF/, '')
+    // Lines behind it, too: up to where the object ends.
+    const json = parseObject(text) ?? parseObject(text.slice(0, text.lastIndexOf('}') + 1))
+    if (json !== undefined) return json
+  }
+  return {}
 }
 
 async function runAz(

@@ -15,3 +15,15 @@ export function entraLoginOf({ origin }: WorkspaceHost): string | undefined {
   const { hostname, protocol } = new URL(origin)
   return protocol === 'https:' ? CLOUDS.find(({ suffix }) => hostname.endsWith(suffix))?.login : undefined
 }
+
+/** Says why no token of Entra ID goes to a host that is none of Azure's, and what to change. */
+export function noEntraToken({ origin }: WorkspaceHost): string {
+  if (origin.endsWith('.') && entraLoginOf({ origin: origin.replace(/\.+$/, '') }) !== undefined) {
+    return 'The host ends in a dot: take the dot out'
+  }
+  return (
+    `A token of Microsoft Entra ID is sent only to hosts that end in ${CLOUDS.map(({ suffix }) => suffix).join(', ')}. ` +
+    'If this host is another name of a workspace on Azure, set host to the address that the Azure portal shows; ' +
+    'otherwise sign in with client-id or token'
+  )
+}

@@ -1,13 +1,17 @@
 import type { WorkspaceHost } from '../host.js'
-import { entraLoginOf } from './azure-host.js'
+import { entraLoginOf, noEntraToken } from './azure-host.js'
 import { AUTH_TYPES, type AuthType } from './sign-in.js'
 import type { Setting, SignInSettings } from './sign-in-settings.js'
 
-/** The way that a run signs in. */
+/** The authentication method of a run. */
 export interface ChosenWay {
   readonly authType: AuthType
   /** The settings that it uses, as a person names them, with where each came from. */
   readonly parts: readonly string[]
+  /** Those of the parts that environment variables gave. */
+  readonly fromVariables: readonly string[]
+  /** Inputs of other methods, which `auth-type` leaves unused. */
+  readonly ignored: readonly string[]
 }
 
 /** Why no way could be chosen: the input to look at, and what is wrong, in our own words. */
@@ -49,51 +53,99 @@ const NEEDS: Readonly<
 type Surrounding = 'github' | 'azure' | 'azureCli'
 
 /** What a person has to do about a thing that is no setting. */
-const SURROUNDINGS: Readonly<Record<Surrounding, string>> = {
-  github: 'the permission of the job: `permissions: { id-token: write, contents: read }`',
-  azure: 'a workspace of Azure',
-  azureCli: 'an azure/login step before this one',
+const SURROUNDINGS: Readonly<Record<Exclude<Surrounding, 'azure'>, string>> = {
+  github: 'give the job `permissions: id-token: write`',
+  azureCli: 'put an azure/login step before this one',
 }
 
 /** A way, with what of its needs is there. */
 interface Candidate {
   readonly authType: AuthType
   readonly given: readonly { readonly part: Part; readonly setting: Setting<unknown> }[]
-  readonly lacks: readonly string[]
-  /** 2 if inputs alone name it, 1 if a variable has a part in it, 0 if nothing does. */
-  readonly level: 0 | 1 | 2
+  readonly missing: readonly Part[]
+  readonly lacks: readonly Surrounding[]
 }
 
 /**
- * Chooses the way to sign in. With `auth-type`, that one. Without, the one whose needs are all there: a way that inputs
- * name wins over one in which a variable has a part, so that a variable somebody forgot does not win over what the
- * workflow says. Two on one level are told apart by nobody but the workflow.
+ * Chooses the authentication method, in three steps:
+ *
+ * 1. With `auth-type`, that one. Inputs of other methods are ignored.
+ * 2. Otherwise, if an input holds a credential or the id of one: only methods that use all of these inputs. Variables and
+ *    the job's OIDC token may complete them; a method that needs no variable wins over one that does. So a credential
+ *    that lies around on the runner never takes the place of one that the workflow names.
+ * 3. Otherwise the method that uses most of the variables. Neither the session of the Azure CLI nor account-wide
+ *    federation is used here: the workflow has not named them.
  */
 export function chooseWay(settings: SignInSettings, host: WorkspaceHost | undefined): ChosenWay | NoWay {
   const candidates = AUTH_TYPES.map((authType) => candidateOf(authType, settings, host))
-  const { authType } = settings
-  if (authType !== undefined) {
-    const wanted = candidates.find((candidate) => candidate.authType === authType.value)
-    if (wanted === undefined) {
-      return { input: authType.source, message: `must be one of ${AUTH_TYPES.join(', ')}` }
-    }
-    if (wanted.lacks.length === 0) return chosen(wanted)
-    return {
-      input: authType.source,
-      message: `${wanted.authType} lacks ${wanted.lacks.join(', and ')}. ${HINT}`,
-      ...(!wanted.lacks.includes(SURROUNDINGS.azure) && NOT_VISIBLE),
-    }
+  if (settings.authType !== undefined) return byAuthType(settings.authType, candidates, settings, host)
+  const inputs = partsFromInputs(settings)
+  return inputs.length > 0
+    ? byInputs(inputs, candidates, settings, host)
+    : byVariables(candidates, settings, host)
+}
+
+function byAuthType(
+  authType: Setting<string>,
+  candidates: readonly Candidate[],
+  settings: SignInSettings,
+  host: WorkspaceHost | undefined,
+): ChosenWay | NoWay {
+  const input = authType.source
+  const named = candidates.find((candidate) => candidate.authType === authType.value)
+  if (named === undefined) return { input, message: `must be one of ${AUTH_TYPES.join(', ')}` }
+  if (isComplete(named)) return chosen(named, settings)
+  if (host !== undefined && named.lacks.includes('azure')) {
+    return { input, message: `${named.authType} cannot be used with this host. ${noEntraToken(host)}` }
   }
-  const complete = candidates.filter(({ lacks }) => lacks.length === 0)
-  const level = Math.max(...complete.map((candidate) => candidate.level))
-  const best = complete.filter((candidate) => candidate.level === level)
-  const [one, two] = best.filter((candidate) => !best.some((other) => saysMore(other, candidate)))
-  if (one === undefined) return noneComplete(candidates, settings, host)
-  if (two === undefined) return chosen(one)
   return {
-    input: 'auth-type',
-    message: `not set, and there are two ways to sign in: ${describe(one)} and ${describe(two)}. Take one of them out, or name one here`,
+    input,
+    message: `${named.authType} is incomplete: ${toDo(named)}${areEmpty(named.missing)}${noProfile(settings)}`,
+    ...NOT_VISIBLE,
   }
+}
+
+function byInputs(
+  inputs: readonly Part[],
+  candidates: readonly Candidate[],
+  settings: SignInSettings,
+  host: WorkspaceHost | undefined,
+): ChosenWay | NoWay {
+  const names = list(inputs.map((part) => NAMES[part]))
+  const able = candidates.filter(({ authType }) => inputs.every((part) => partsOf(authType).includes(part)))
+  if (able.length === 0) {
+    return {
+      input: 'auth-type',
+      message: `not set, and no authentication method uses ${names} together. Keep those of one method, or name the method here`,
+    }
+  }
+  const complete = able.filter(isComplete)
+  const inputsAlone = complete.filter(({ given }) => given.every(({ setting }) => setting.from === 'input'))
+  const [one, two] = inputsAlone.length > 0 ? inputsAlone : complete
+  if (one === undefined) return incomplete(inputs, able, settings, host)
+  return two === undefined ? chosen(one, settings) : ambiguous(one, two)
+}
+
+function byVariables(
+  candidates: readonly Candidate[],
+  settings: SignInSettings,
+  host: WorkspaceHost | undefined,
+): ChosenWay | NoWay {
+  const able = candidates
+    .filter(({ given, lacks }) => given.length > 0 && !lacks.includes('azure'))
+    .sort((a, b) => b.given.length - a.given.length)
+  const [best, ...others] = able.filter(isComplete)
+  if (best !== undefined) {
+    const rival = others.find(
+      (other) => other.given.length === best.given.length || !sharesSetting(other, best),
+    )
+    return rival === undefined ? chosen(best, settings) : ambiguous(best, rival)
+  }
+  const [nearest] = able
+  if (nearest === undefined) return nothingGiven(settings, host)
+  const given = nearest.given.map(({ part }) => part)
+  const alike = able.filter((each) => given.every((part) => each.given.some((other) => other.part === part)))
+  return incomplete(given, alike, settings, host)
 }
 
 function candidateOf(
@@ -101,17 +153,26 @@ function candidateOf(
   settings: SignInSettings,
   host: WorkspaceHost | undefined,
 ): Candidate {
-  const { parts, optional = [], also = [] } = NEEDS[authType]
-  const given = [...parts, ...optional].flatMap((part) => {
+  const { parts, also = [] } = NEEDS[authType]
+  const given = partsOf(authType).flatMap((part) => {
     const setting = settings[part]
     return setting === undefined ? [] : [{ part, setting }]
   })
-  const lacks = [
-    ...parts.filter((part) => settings[part] === undefined).map((part) => NAMES[part]),
-    ...also.filter((thing) => !isThere(thing, settings, host)).map((thing) => SURROUNDINGS[thing]),
-  ]
-  const level = given.length === 0 ? 0 : given.every(({ setting }) => setting.from === 'input') ? 2 : 1
-  return { authType, given, lacks, level }
+  return {
+    authType,
+    given,
+    missing: parts.filter((part) => settings[part] === undefined),
+    lacks: also.filter((thing) => !isThere(thing, settings, host)),
+  }
+}
+
+function partsOf(authType: AuthType): readonly Part[] {
+  const { parts, optional = [] } = NEEDS[authType]
+  return [...parts, ...optional]
+}
+
+function partsFromInputs(settings: SignInSettings): Part[] {
+  return (Object.keys(NAMES) as Part[]).filter((part) => settings[part]?.from === 'input')
 }
 
 function isThere(thing: Surrounding, settings: SignInSettings, host: WorkspaceHost | undefined): boolean {
@@ -126,43 +187,125 @@ function isThere(thing: Surrounding, settings: SignInSettings, host: WorkspaceHo
   }
 }
 
-/** Whether a way uses all that another does, and more: who gives a client's secret too means that one. */
-function saysMore(one: Candidate, other: Candidate): boolean {
-  const parts = new Set(one.given.map(({ part }) => part))
-  return one.given.length > other.given.length && other.given.every(({ part }) => parts.has(part))
+function isComplete({ missing, lacks }: Candidate): boolean {
+  return missing.length === 0 && lacks.length === 0
 }
 
-function chosen({ authType, given }: Candidate): ChosenWay {
-  const parts = given.map(({ part, setting }) =>
-    setting.source === NAMES[part] ? setting.source : `${NAMES[part]} from ${setting.source}`,
-  )
-  return { authType, parts }
+function sharesSetting(one: Candidate, other: Candidate): boolean {
+  return one.given.some(({ part }) => other.given.some((each) => each.part === part))
 }
 
-function describe(candidate: Candidate): string {
-  const sources = candidate.given.map(({ setting }) => setting.source)
-  return sources.length === 0 ? candidate.authType : `${candidate.authType} (${sources.join(', ')})`
+function chosen({ authType, given }: Candidate, settings: SignInSettings): ChosenWay {
+  const used = [
+    ...given.map(({ part, setting }) => ({ name: NAMES[part], setting })),
+    ...(authType === 'github-oidc' && settings.tokenAudience !== undefined
+      ? [{ name: 'token-audience', setting: settings.tokenAudience }]
+      : []),
+  ]
+  // An input says of itself what it is for; a variable may have been forgotten.
+  const { authType: named } = settings
+  if (named?.from === 'variable') used.push({ name: 'auth-type', setting: named })
+  const parts = used.map(({ name, setting }) => ({
+    text: setting.source === name ? name : `${name} from ${setting.source}`,
+    from: setting.from,
+  }))
+  return {
+    authType,
+    parts: parts.map(({ text }) => text),
+    fromVariables: parts.filter(({ from }) => from === 'variable').map(({ text }) => text),
+    ignored: named === undefined ? [] : ignoredInputs(authType, settings),
+  }
 }
 
-function noneComplete(
-  candidates: readonly Candidate[],
+function ignoredInputs(authType: AuthType, settings: SignInSettings): string[] {
+  const others = partsFromInputs(settings).filter((part) => !partsOf(authType).includes(part))
+  const isAudienceIgnored = authType !== 'github-oidc' && settings.tokenAudience?.from === 'input'
+  return [...others.map((part) => NAMES[part]), ...(isAudienceIgnored ? ['token-audience'] : [])]
+}
+
+function ambiguous(one: Candidate, two: Candidate): NoWay {
+  return {
+    input: 'auth-type',
+    message: `not set, and there are two authentication methods: ${describe(one)} and ${describe(two)}. Take one of them out, or name one here`,
+  }
+}
+
+function describe({ authType, given }: Candidate): string {
+  return `${authType} (${given.map(({ setting }) => setting.source).join(', ')})`
+}
+
+/** Methods that are meant only by those who have set their variable. */
+const BY_VARIABLE_ALONE: ReadonlySet<AuthType> = new Set(['env-oidc', 'file-oidc'])
+
+/** Some of what these methods need is there, and no method has all. */
+function incomplete(
+  given: readonly Part[],
+  able: readonly Candidate[],
   settings: SignInSettings,
   host: WorkspaceHost | undefined,
 ): NoWay {
-  const possible = candidates.filter(
-    ({ authType }) => !NEEDS[authType].also?.includes('azure') || isThere('azure', settings, host),
-  )
-  const lines = possible.map(({ authType, lacks }) => `${authType} lacks ${lacks.join(', and ')}`)
-  const isNothingGiven = candidates.every(({ given }) => given.length === 0)
+  const sources = given.map((part) => settings[part]?.source ?? NAMES[part])
+  const meant = able
+    .filter(({ authType }) => !BY_VARIABLE_ALONE.has(authType))
+    .sort((a, b) => a.missing.length - b.missing.length)
+  if (host !== undefined && meant.every(({ lacks }) => lacks.includes('azure'))) {
+    return { input: 'host', message: `${list(sources)} cannot be used with this host. ${noEntraToken(host)}` }
+  }
+  const missing = [...new Set(meant.flatMap((each) => each.missing))]
+  const ways = meant.map((candidate) => `${toDo(candidate)} (${candidate.authType})`)
   return {
-    input: isNothingGiven ? 'token' : 'auth-type',
-    message: `${isNothingGiven ? 'not set, and no other' : 'not set, and no'} way to sign in is complete: ${lines.join('; ')}. ${HINT}`,
+    input: NAMES[missing[0] ?? 'clientSecret'],
+    message:
+      `${list(sources)} ${sources.length === 1 ? 'is' : 'are'} set, but sign-in is incomplete: ` +
+      `${ways.join(', or ')}${areEmpty(missing)}${noProfile(settings)}`,
     ...NOT_VISIBLE,
   }
 }
 
-const NOT_VISIBLE = { cause: 'not-visible' } as const
+function nothingGiven(settings: SignInSettings, host: WorkspaceHost | undefined): NoWay {
+  const clientId =
+    settings.github === undefined ? `set client-id and ${SURROUNDINGS.github}` : 'set client-id'
+  const onAzure = host !== undefined && entraLoginOf(host) !== undefined
+  return {
+    input: 'token',
+    message:
+      `not set, and neither is client-id, so there is nothing to sign in with: ${clientId} (github-oidc), or set token ` +
+      `(pat)${areEmpty(['token', 'clientId'])}` +
+      (onAzure ? '. The session of an azure/login step is used with auth-type azure-cli alone' : '') +
+      noProfile(settings),
+    ...NOT_VISIBLE,
+  }
+}
 
-const HINT =
-  'Where one is set to a secret, that secret is not visible to this job: check its name, the environment of the job, ' +
-  'and that the workflow does not run for a fork'
+/** What completes a method, as a request to the reader. */
+function toDo({ missing, lacks }: Candidate): string {
+  const settings = missing.map((part) => NAMES[part])
+  return [
+    ...(settings.length > 0 ? [`set ${list(settings)}`] : []),
+    ...lacks.flatMap((thing) => (thing === 'azure' ? [] : [SURROUNDINGS[thing]])),
+  ].join(' and ')
+}
+
+/** The likely cause: GitHub gives an empty text in place of what it does not show to a job. */
+function areEmpty(missing: readonly Part[]): string {
+  const names = missing.filter((part) => part !== 'oidcToken' && part !== 'oidcTokenFile')
+  if (names.length === 0) return ''
+  const [verb, what] =
+    names.length === 1 ? ['is', 'its secret or variable'] : ['are', 'their secrets or variables']
+  const kind = names.every((part) => part === 'clientSecret' || part === 'azureClientSecret')
+    ? 'its secret'
+    : what
+  return `; ${list(names.map((part) => NAMES[part]))} ${verb} empty: ${kind} may be not visible to this job`
+}
+
+function noProfile({ profileVariable }: SignInSettings): string {
+  return profileVariable === undefined
+    ? ''
+    : `. ${profileVariable} is set, but configuration profiles are not read`
+}
+
+function list(names: readonly string[]): string {
+  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+}
+
+const NOT_VISIBLE = { cause: 'not-visible' } as const

@@ -11,6 +11,7 @@ import { askForJson } from './sign-in-request.js'
 const ACCOUNT_HOSTS = new Set([
   'accounts.cloud.databricks.com',
   'accounts.cloud.databricks.us',
+  'accounts-dod.cloud.databricks.us',
   'accounts.azuredatabricks.net',
   'accounts.databricks.azure.us',
   'accounts.databricks.azure.cn',
@@ -54,14 +55,32 @@ interface Metadata {
 
 const NO_METADATA: Metadata = {}
 
+/** How often the metadata is asked for, and how long it is waited for in all, in ms: it can be done without. */
+const METADATA_TRIES = 3
+const METADATA_TIMEOUT_MS = 10_000
+
 /** What a newer host says of itself; an older one says nothing, and can be done without. */
 async function findMetadata(host: WorkspaceHost, send: SendRequest): Promise<Metadata> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<Metadata>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(NO_METADATA)
+    }, METADATA_TIMEOUT_MS)
+  })
+  try {
+    return await Promise.race([askForMetadata(host, send), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function askForMetadata(host: WorkspaceHost, send: SendRequest): Promise<Metadata> {
   try {
     const {
       oidc_endpoint: endpoint,
       account_id: account = '',
       token_federation_default_oidc_audiences: audiences,
-    } = await askForJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`))
+    } = await askForJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`), METADATA_TRIES)
     const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined
     return {
       ...(typeof endpoint === 'string' && {
@@ -107,10 +126,16 @@ function checkHost(authType: AuthType, { origin }: WorkspaceHost, address: unkno
   const isKnown = url.origin === origin || (url.port === '' && ACCOUNT_HOSTS.has(url.hostname))
   const hasUser = url.username !== '' || url.password !== ''
   if (isSecure && isKnown && !hasUser) return url
-  throw new SignInError(authType, 'discovery', { problem: STRANGE_ENDPOINT })
+  const isSameHost = url.hostname === new URL(origin).hostname
+  const problem = isSameHost ? OTHER_PORT_OR_SCHEME : STRANGE_ENDPOINT
+  throw new SignInError(authType, 'discovery', { problem })
 }
 
 const NO_ENDPOINT = 'The workspace does not say where its tokens come from. Check the input host.'
+
+const OTHER_PORT_OR_SCHEME =
+  'The workspace names a token endpoint on another port, or not over https, to which no credentials are sent. Check the ' +
+  'input host.'
 
 const STRANGE_ENDPOINT =
   'The workspace names a token endpoint on another host, to which no credentials are sent. Check the input host.'

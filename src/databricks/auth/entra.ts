@@ -1,7 +1,7 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { SendRequest } from '../traffic.js'
 import type { AccessToken, AuthType } from './sign-in.js'
-import { atStep } from './sign-in-error.js'
+import { atStep, type EmptySecret } from './sign-in-error.js'
 import { claimsOf } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
 
@@ -20,6 +20,7 @@ export interface EntraApplication {
  * Asks Entra ID for a token for Azure Databricks.
  *
  * @param proof That we are this application: its secret, or a token that it trusts.
+ * @param emptySecret For the error: see `SignInErrorDetails`.
  * @throws {SignInError} when there is none
  */
 export async function requestEntraToken(
@@ -27,6 +28,7 @@ export async function requestEntraToken(
   { clientId, tenantId, login }: EntraApplication,
   proof: { client_secret: SecretValue } | { client_assertion: SecretValue },
   send: SendRequest,
+  emptySecret?: EmptySecret,
 ): Promise<AccessToken> {
   const form = {
     grant_type: 'client_credentials',
@@ -42,5 +44,6 @@ export async function requestEntraToken(
   return await atStep(authType, 'entra', () => requestToken(send, endpoint, form), {
     clientId,
     ...(claims !== undefined && { claims }),
+    ...(emptySecret !== undefined && { emptySecret }),
   })
 }

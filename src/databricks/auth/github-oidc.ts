@@ -1,8 +1,9 @@
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../traffic.js'
 import { githubToken, type GitHubTokenSource } from './github-token.js'
+import type { EmptySecret } from './sign-in-error.js'
 import type { OnToken, SignIn } from './sign-in.js'
-import { tokenExchange } from './token-exchange.js'
+import { tokenExchange, type Federation } from './token-exchange.js'
 
 const AUTH_TYPE = 'github-oidc'
 
@@ -13,16 +14,25 @@ export interface GitHubFederation {
   /** Whom GitHub's token has to be for; undefined for whom the workspace expects. */
   readonly audience: string | undefined
   readonly source: GitHubTokenSource
+  /** Set where a client secret that is not empty would have made the run sign in with that. */
+  readonly emptySecret?: EmptySecret
 }
 
 /** Signs in with the token that GitHub gives this job (auth type `github-oidc`): nothing is stored anywhere. */
 export function githubOidc(
-  { clientId, audience, source }: GitHubFederation,
+  { clientId, audience, source, emptySecret }: GitHubFederation,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
 ): SignIn {
   const subjectToken = (expected: string) => githubToken(AUTH_TYPE, source, audience ?? expected, send)
   const asksForAudience = audience === undefined
-  return tokenExchange({ authType: AUTH_TYPE, clientId, subjectToken, asksForAudience }, host, send, onToken)
+  const federation: Federation = {
+    authType: AUTH_TYPE,
+    clientId,
+    subjectToken,
+    asksForAudience,
+    ...(emptySecret !== undefined && { emptySecret }),
+  }
+  return tokenExchange(federation, host, send, onToken)
 }

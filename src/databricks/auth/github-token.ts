@@ -26,9 +26,10 @@ export async function githubToken(
   audience: string,
   send: SendRequest,
 ): Promise<SecretValue> {
-  if (!URL.canParse(url)) throw new SignInError(authType, 'github', { problem: NO_URL })
-  const address = new URL(url)
-  if (address.protocol !== 'https:' && !isLoopback(address.hostname)) {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  const isSecure =
+    address?.protocol === 'https:' || (address?.protocol === 'http:' && isLoopback(address.hostname))
+  if (address === undefined || !isSecure) {
     throw new SignInError(authType, 'github', { problem: NO_URL })
   }
   address.searchParams.set('audience', audience)

@@ -27,6 +27,8 @@ export interface SignInContext {
 export function openSignIn(authType: AuthType, settings: SignInSettings, context: SignInContext): SignIn {
   const { host, send, onToken } = context
   const clientId = settings.clientId?.value
+  // With auth-type, the workflow has said that it means this method.
+  const isMeant = settings.authType !== undefined
   const application = () => ({
     clientId: valueOf(settings.azureClientId),
     tenantId: valueOf(settings.azureTenantId),
@@ -47,6 +49,7 @@ export function openSignIn(authType: AuthType, settings: SignInSettings, context
         clientId,
         audience: settings.tokenAudience?.value,
         source: needed(settings.github),
+        ...(!isMeant && settings.clientSecret === undefined && { emptySecret: 'client-secret' as const }),
       }
       return githubOidc(federation, host, send, onToken)
     }
@@ -55,7 +58,13 @@ export function openSignIn(authType: AuthType, settings: SignInSettings, context
     case 'file-oidc':
       return fileOidc(clientId, valueOf(settings.oidcTokenFile), host, send, onToken)
     case 'github-oidc-azure':
-      return githubOidcAzure(application(), needed(settings.github), send, onToken)
+      return githubOidcAzure(
+        application(),
+        needed(settings.github),
+        isMeant || settings.azureClientSecret !== undefined,
+        send,
+        onToken,
+      )
     case 'azure-client-secret':
       return azureClientSecret(application(), valueOf(settings.azureClientSecret), send, onToken)
     case 'azure-cli':

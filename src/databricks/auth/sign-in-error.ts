@@ -23,6 +23,9 @@ export interface TokenClaims {
   readonly sub: string
 }
 
+/** An input of which an empty text may be a secret that the job does not see. */
+export type EmptySecret = 'client-secret' | 'azure-client-secret'
+
 /** What is known of a sign-in that failed, as far as it is known. */
 export interface SignInErrorDetails {
   /** The request that failed. */
@@ -33,6 +36,8 @@ export interface SignInErrorDetails {
   readonly claims?: TokenClaims
   /** The service principal that should have been signed in as. */
   readonly clientId?: string
+  /** The secret that would have made this run sign in with another method, and that is empty. */
+  readonly emptySecret?: EmptySecret
   /** What a program said, word for word. */
   readonly said?: string
   /** True when a write had been sent before, and may have been carried out. */

@@ -9,12 +9,17 @@ import type { AccessToken } from './sign-in.js'
 /**
  * Asks somebody who has a part in signing in, and gives back the JSON object of the answer.
  *
+ * @param maxTries For what can be done without: see {@link SendRequest}.
  * @throws {WorkspaceError} which says who it was, for every other answer: `redirected`, `refused` with OAuth's code and
  * description (RFC 6749, 5.2), or `foreign`; and for none
  */
-export async function askForJson(send: SendRequest, request: HttpRequest): Promise<JsonObject> {
+export async function askForJson(
+  send: SendRequest,
+  request: HttpRequest,
+  maxTries?: number,
+): Promise<JsonObject> {
   try {
-    return await send(request, readJson)
+    return await send(request, readJson, maxTries)
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error
     throw error.with({ origin: new URL(request.url).origin })

@@ -26,6 +26,8 @@ export interface SignInSettings {
   readonly oidcTokenFile?: Setting<string>
   /** What the runner gives a job that has the permission `id-token: write`. */
   readonly github?: GitHubTokenSource
-  /** Whether somebody has signed in with the Azure CLI on this runner. */
+  /** Whether somebody has signed in with the Azure CLI on this runner; looked up for the auth type `azure-cli` alone. */
   readonly azureCliProfile?: boolean
+  /** The variable that names a configuration profile: those are not read. */
+  readonly profileVariable?: string
 }

@@ -26,6 +26,9 @@ export interface SignIn {
    * @throws {SignInError} when there is none.
    */
   token(refused?: SecretValue): Promise<SecretValue>
+
+  /** Is told of a token that the workspace has let in. */
+  worked(token: SecretValue): void
 }
 
 /** A token that lives for a while. */

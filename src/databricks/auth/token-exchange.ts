@@ -4,7 +4,7 @@ import type { SendRequest } from '../traffic.js'
 import { discover } from './discovery.js'
 import { renewedToken } from './renewed-token.js'
 import type { AccessToken, AuthType, OnToken, SignIn } from './sign-in.js'
-import { atStep } from './sign-in-error.js'
+import { atStep, type EmptySecret } from './sign-in-error.js'
 import { claimsOf } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
 
@@ -17,11 +17,13 @@ export interface Federation {
   readonly subjectToken: (audience: string) => Promise<SecretValue>
   /** Whether the workspace has to be asked for that audience: not where the token is what it is. */
   readonly asksForAudience: boolean
+  /** Set where a client secret that is not empty would have made the run sign in with that. */
+  readonly emptySecret?: EmptySecret
 }
 
 /** Signs in by trading a token that a federation policy of the workspace trusts (RFC 8693). */
 export function tokenExchange(
-  { authType, clientId, subjectToken, asksForAudience }: Federation,
+  { authType, clientId, subjectToken, asksForAudience, emptySecret }: Federation,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
@@ -41,6 +43,7 @@ export function tokenExchange(
     return await atStep(authType, 'databricks', () => requestToken(send, tokenEndpoint, form), {
       ...(clientId !== undefined && { clientId }),
       ...(claims !== undefined && { claims }),
+      ...(emptySecret !== undefined && { emptySecret }),
     })
   }
   return renewedToken(authType, fetchToken, onToken)
