@@ -7,7 +7,7 @@ import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
 import { monotonicMs } from './monotonic-ms.js'
 import { readPullRequest } from './pull-request.js'
-import { cancelOnSignal } from './report/cancellation.js'
+import { aborted, cancelOnSignal } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
 import {
   describeHost,
@@ -111,14 +111,17 @@ export async function main(): Promise<boolean> {
   const commented =
     token === undefined ||
     cancelled.aborted ||
-    (await commentOnPullRequest(markdown, {
-      env: process.env,
-      dryRun,
-      pullRequest,
-      token,
-      host: inputs.host,
-      scope: inputs.scope.name,
-      redactor,
-    }))
+    (await Promise.race([
+      aborted(cancelled),
+      commentOnPullRequest(markdown, {
+        env: process.env,
+        dryRun,
+        pullRequest,
+        token,
+        host: inputs.host,
+        scope: inputs.scope.name,
+        redactor,
+      }),
+    ]))
   return reported && commented && succeeded(result) && !cancelled.aborted
 }

@@ -14,9 +14,13 @@ export interface GateLimits {
   readonly requestsPerSecond: number
 }
 
+/** Says why a request must not be sent any more; undefined if it may be. */
+export type ReasonAgainst = () => WorkspaceError | undefined
+
 interface Waiting {
   readonly enter: () => void
   readonly turnAway: (error: WorkspaceError) => void
+  readonly reasonAgainst: ReasonAgainst
 }
 
 /**
@@ -44,12 +48,15 @@ export class RequestGate {
    * Waits until a request may go; it is under way then, until `leave`.
    *
    * @param again True for one that has been sent before.
-   * @throws {WorkspaceError} what `turnAway` is given
+   * @param reasonAgainst Asked now, and at each `review` while the request waits.
+   * @throws {WorkspaceError} the reason against it
    */
-  async enter(again: boolean): Promise<void> {
+  async enter(again: boolean, reasonAgainst: ReasonAgainst): Promise<void> {
+    const error = reasonAgainst()
+    if (error !== undefined) throw error
     await new Promise<void>((enter, turnAway) => {
       const queue = again ? this.#again : this.#new
-      queue.push({ enter, turnAway })
+      queue.push({ enter, turnAway, reasonAgainst })
       this.#letIn()
     })
   }
@@ -67,9 +74,15 @@ export class RequestGate {
     this.throttle.take(now)
   }
 
-  /** Sends all away that wait. */
-  turnAway(error: () => WorkspaceError): void {
-    for (const { turnAway } of [...this.#again.splice(0), ...this.#new.splice(0)]) turnAway(error())
+  /** Turns away the waiting requests that must not be sent any more. */
+  review(): void {
+    for (const queue of [this.#again, this.#new]) {
+      for (const waiting of queue.splice(0)) {
+        const error = waiting.reasonAgainst()
+        if (error === undefined) queue.push(waiting)
+        else waiting.turnAway(error)
+      }
+    }
     this.#letIn()
   }
 

@@ -5,7 +5,7 @@ import { bearer } from './auth/bearer.js'
 import type { SignIn } from './auth/sign-in.js'
 import type { WorkspaceHost } from './host.js'
 import type { HttpRequest } from './http-exchange.js'
-import type { SendOnce, Traffic } from './traffic.js'
+import type { CallOptions, SendOnce, Traffic } from './traffic.js'
 import { WorkspaceError } from './workspace-error.js'
 
 /** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
@@ -27,9 +27,13 @@ export class WorkspaceClient {
    * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
    * @throws {SignInError} when there is no token to ask with.
    */
-  async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
+  async get(
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+    options: CallOptions = {},
+  ): Promise<JsonObject> {
     const search = new URLSearchParams(query).toString()
-    return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null)
+    return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null, options)
   }
 
   /**
@@ -42,14 +46,20 @@ export class WorkspaceClient {
    * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
    * @throws {SignInError} when there is no token to ask with.
    */
-  async post(path: string, body: JsonObject, { doneIf }: { doneIf?: string } = {}): Promise<JsonObject> {
-    return await this.#exchange('POST', path, body, (error) => doneIf !== undefined && error.is(doneIf))
+  async post(
+    path: string,
+    body: JsonObject,
+    { doneIf, ...options }: CallOptions & { readonly doneIf?: string } = {},
+  ): Promise<JsonObject> {
+    const isDone = (error: WorkspaceError): boolean => doneIf !== undefined && error.is(doneIf)
+    return await this.#exchange('POST', path, body, options, isDone)
   }
 
   async #exchange(
     method: 'GET' | 'POST',
     path: string,
     body: JsonObject | null,
+    options: CallOptions,
     isDone: (error: WorkspaceError) => boolean = () => false,
   ): Promise<JsonObject> {
     const about = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
@@ -67,7 +77,7 @@ export class WorkspaceClient {
         return readAnswer(await send(this.#request(method, path, text, other)))
       }
     }
-    return await this.#traffic.call(about, attempt, isDone)
+    return await this.#traffic.call(about, attempt, isDone, options)
   }
 
   #request(method: 'GET' | 'POST', path: string, body: string | null, token: SecretValue): HttpRequest {

@@ -27,3 +27,12 @@ export function cancelOnSignal(): AbortSignal {
   process.on('SIGTERM', cancel)
   return controller.signal
 }
+
+/** Resolves to false when the run is cancelled: what comes last is not waited for then. */
+export async function aborted(cancelled: AbortSignal): Promise<false> {
+  return await new Promise((resolve) => {
+    cancelled.addEventListener('abort', () => {
+      resolve(false)
+    })
+  })
+}

@@ -22,7 +22,7 @@ export async function applyKeys(
   options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
 ): Promise<KeyResult[]> {
   const ofMap = keys.filter((planned) => planned.action !== 'delete')
-  let results = await inTurn(ofMap, async (planned) => await put(api, scope.name, planned))
+  let results = await inTurn(ofMap, async (planned, onRetry) => await put(api, scope.name, planned, onRetry))
   if (options.verify) results = await verify(api, scope.name, ofMap, results)
 
   const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
@@ -38,18 +38,21 @@ export async function applyKeys(
     ]
   }
   options.onDelete(deletes)
-  return [...results, ...(await inTurn(deletes, async (key) => await remove(api, scope.name, key)))]
+  const remover = async (key: string, onRetry: () => void): Promise<KeyResult> =>
+    await remove(api, scope.name, key, onRetry)
+  return [...results, ...(await inTurn(deletes, remover))]
 }
 
 async function put(
   api: SecretsApi,
   scope: string,
   { key, action, entry }: Exclude<PlannedKey, { action: 'delete' }>,
+  onRetry: () => void,
 ): Promise<KeyResult> {
   const outcome = GOES_WELL[action]
   if (action !== 'create' && action !== 'update') return { key, outcome }
   try {
-    await api.putSecret(scope, key, entry.value.reveal())
+    await api.putSecret(scope, key, entry.value.reveal(), { onRetry })
     return { key, outcome }
   } catch (error) {
     return { key, outcome: 'failed', error }
@@ -57,9 +60,14 @@ async function put(
 }
 
 /** A key that is gone already, by an earlier try or by somebody else, is what was wanted. */
-async function remove(api: SecretsApi, scope: string, key: string): Promise<KeyResult> {
+async function remove(
+  api: SecretsApi,
+  scope: string,
+  key: string,
+  onRetry: () => void,
+): Promise<KeyResult> {
   try {
-    await api.deleteSecret(scope, key)
+    await api.deleteSecret(scope, key, { onRetry })
     return { key, outcome: 'deleted' }
   } catch (error) {
     return isMissing(error) ? { key, outcome: 'deleted' } : { key, outcome: 'failed', error }
