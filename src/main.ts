@@ -7,7 +7,7 @@ import { WorkspaceClient } from './databricks/workspace-client.js'
 import { readInputs } from './inputs.js'
 import { monotonicMs } from './monotonic-ms.js'
 import { readPullRequest } from './pull-request.js'
-import { aborted, cancelOnSignal } from './report/cancellation.js'
+import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
 import {
   describeHost,
@@ -111,8 +111,7 @@ export async function main(): Promise<boolean> {
   const commented =
     token === undefined ||
     cancelled.aborted ||
-    (await Promise.race([
-      aborted(cancelled),
+    (await unlessCancelled(
       commentOnPullRequest(markdown, {
         env: process.env,
         dryRun,
@@ -122,6 +121,7 @@ export async function main(): Promise<boolean> {
         scope: inputs.scope.name,
         redactor,
       }),
-    ]))
+      cancelled,
+    ))
   return reported && commented && succeeded(result) && !cancelled.aborted
 }

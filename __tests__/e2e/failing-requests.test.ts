@@ -8,7 +8,7 @@ let workspace: EmulatedWorkspace
 
 beforeEach(async () => {
   workspace = await EmulatedWorkspace.start()
-  workspace.store.createScope('storage')
+  workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE' } })
 })
 
 afterEach(async () => {
@@ -35,8 +35,7 @@ function map(count: number): string {
 }
 
 function put(count: number): void {
-  for (const key of keysUpTo(count))
-    workspace.store.putSecret('storage', key, Buffer.from(`fake-value-${key}`))
+  for (const key of keysUpTo(count)) workspace.store.scope('storage').put(key, `fake-value-${key}`)
 }
 
 /** Each request of this call fails for good, or only those for some keys. */
@@ -53,7 +52,6 @@ function list(output: string | undefined): unknown {
 }
 
 const RETRIES = { 'retry-timeout-seconds': '2' }
-
 
 // One secret that the workspace chokes on must not keep nineteen others from arriving.
 describe('a request that fails for good costs itself', () => {
@@ -198,7 +196,11 @@ describe('Retry-After', () => {
   })
 
   test.each([503, 429])('of a %d is waited for no longer than there is time for retries', async (status) => {
-    fail('/secrets/put', undefined, apiError(status, 'TEMPORARILY_UNAVAILABLE', 'No.', { 'retry-after': '60' }))
+    fail(
+      '/secrets/put',
+      undefined,
+      apiError(status, 'TEMPORARILY_UNAVAILABLE', 'No.', { 'retry-after': '60' }),
+    )
     const step = await syncTo(workspace, { secrets: map(40), ...RETRIES })
     expect([step.exitCode, step.timedOut]).toEqual([1, false])
     const [, seconds] = /It was tried (?:up to )?\d+ times in (\d+) s/.exec(step.log) ?? []

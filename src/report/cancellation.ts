@@ -28,11 +28,17 @@ export function cancelOnSignal(): AbortSignal {
   return controller.signal
 }
 
-/** Resolves to false when the run is cancelled: what comes last is not waited for then. */
-export async function aborted(cancelled: AbortSignal): Promise<false> {
-  return await new Promise((resolve) => {
+/**
+ * Waits for the comment on the pull request, unless the run is cancelled.
+ *
+ * @returns What the comment came to; false if the run was cancelled.
+ */
+export async function unlessCancelled(comment: Promise<boolean>, cancelled: AbortSignal): Promise<boolean> {
+  const end = new Promise<boolean>((resolve) => {
     cancelled.addEventListener('abort', () => {
+      info('Comment    may not have been written: the job was cancelled')
       resolve(false)
     })
   })
+  return await Promise.race([comment, end])
 }

@@ -60,12 +60,7 @@ async function put(
 }
 
 /** A key that is gone already, by an earlier try or by somebody else, is what was wanted. */
-async function remove(
-  api: SecretsApi,
-  scope: string,
-  key: string,
-  onRetry: () => void,
-): Promise<KeyResult> {
+async function remove(api: SecretsApi, scope: string, key: string, onRetry: () => void): Promise<KeyResult> {
   try {
     await api.deleteSecret(scope, key, { onRetry })
     return { key, outcome: 'deleted' }
