@@ -4,7 +4,7 @@ import { readNumber, type NumberBounds, type ReportFault } from './scalar-inputs
 /** The inputs that hold the traffic with the workspace back; action.yml tells the same defaults. */
 export const CLIENT_INPUTS = {
   concurrency: { least: 1, most: 64, default: 16 },
-  'requests-per-second': { least: 0, most: 1_000, default: 20, fractions: true },
+  'requests-per-second': { least: 0, most: 1_000, default: 10, fractions: true },
   'retry-timeout-seconds': { least: 0, most: 3_600, default: 300 },
 } as const satisfies Record<string, NumberBounds<number>>
 

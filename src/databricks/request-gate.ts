@@ -3,8 +3,8 @@ import { Pace } from './pace.js'
 import { Throttle } from './throttle.js'
 import type { WorkspaceError } from './workspace-error.js'
 
-/** So many requests may go at once, after a while without any, before `requestsPerSecond` holds them back. */
-const BURST = 10
+/** This many requests may go before `requestsPerSecond` holds them back: most maps fit into it. */
+const BURST = 100
 
 /** What holds requests back. */
 export interface GateLimits {
@@ -59,6 +59,12 @@ export class RequestGate {
       queue.push({ enter, turnAway, reasonAgainst })
       this.#letIn()
     })
+  }
+
+  /** A request was refused since there are too many: see {@link Throttle.refused}. From the first of them on, there is no burst. */
+  refused(sentAt: number, now: number, retryAfterMs: number): void {
+    this.#pace.endBurst(now)
+    this.throttle.refused(sentAt, now, retryAfterMs)
   }
 
   /** A request that had entered is over. */

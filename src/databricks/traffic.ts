@@ -219,7 +219,9 @@ export class Traffic {
     breaker.failed(tried, now)
     const retryAfterMs = Math.min(error.details.retryAfterMs ?? 0, breaker.left(now))
     if (error.isThrottled) {
-      if (++tried.refusals <= TELLING_REFUSALS || !othersPass) throttle.refused(sentAt, now, retryAfterMs)
+      if (++tried.refusals <= TELLING_REFUSALS || !othersPass) {
+        this.#gate.refused(sentAt, now, retryAfterMs)
+      }
       return
     }
     if (breaker.isWidespread) throttle.pauseUntil(now + retryAfterMs)
