@@ -39,7 +39,7 @@ describe('a pace', () => {
     pace.endBurst(50)
     expect(pace.next).toBe(50)
     pace.take(50)
-    expect(goneIn(pace, 1_000)).toBe(10)
+    expect(pace.next).toBeGreaterThan(140)
     // A later refusal changes nothing: it must not let more through.
     pace.take(2_000)
     pace.endBurst(2_000)
