@@ -1,6 +1,6 @@
 import type { SecretValue } from '../secret-value.js'
 
-import { readAnswer, type JsonObject } from './answer.js'
+import { readAnswer, type JsonObject, type RawAnswer } from './answer.js'
 import { bearer } from './auth/bearer.js'
 import type { SignIn } from './auth/sign-in.js'
 import type { WorkspaceHost } from './host.js'
@@ -13,6 +13,8 @@ export class WorkspaceClient {
   readonly #host: WorkspaceHost
   readonly #signIn: SignIn
   readonly #traffic: Traffic
+  /** Whether the API has answered a read: then an empty answer to a write is its own, and no other server's. */
+  #hasAnswered = false
 
   constructor(host: WorkspaceHost, signIn: SignIn, traffic: Traffic) {
     this.#host = host
@@ -43,7 +45,8 @@ export class WorkspaceClient {
    * @param options.doneIf The code of a refusal that says that there is nothing left to do, such as
    * `RESOURCE_ALREADY_EXISTS` for a create: it counts as success where an earlier try may have been carried out, and only
    * there. (After one that certainly was not, somebody else has done it.)
-   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does. An empty answer
+   * counts as a JSON object if the API has answered a read before.
    * @throws {SignInError} when there is no token to ask with.
    */
   async post(
@@ -68,16 +71,26 @@ export class WorkspaceClient {
       // Not before, as a thousand bodies that wait their turn would fill the memory.
       const text = body === null ? null : JSON.stringify(body)
       try {
-        return readAnswer(await send(this.#request(method, path, text, token)))
+        return this.#read(method, await send(this.#request(method, path, text, token)))
       } catch (error) {
         if (!isUnwelcomeToken(error)) throw error
         // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
         const other = await this.#signIn.token(token)
         if (other.equals(token)) throw error
-        return readAnswer(await send(this.#request(method, path, text, other)))
+        return this.#read(method, await send(this.#request(method, path, text, other)))
       }
     }
     return await this.#traffic.call(about, attempt, isDone, options)
+  }
+
+  /** Reads an answer; an empty one to a write counts as done, as in the official clients. */
+  #read(method: 'GET' | 'POST', answer: RawAnswer): JsonObject {
+    const { status, body } = answer
+    const isSuccess = status >= 200 && status < 300
+    if (method === 'POST' && this.#hasAnswered && isSuccess && body.trim() === '') return {}
+    const json = readAnswer(answer)
+    if (method === 'GET') this.#hasAnswered = true
+    return json
   }
 
   #request(method: 'GET' | 'POST', path: string, body: string | null, token: SecretValue): HttpRequest {
