@@ -24,7 +24,7 @@ describe('the inputs that hold the traffic back', () => {
   // A variable of the repository that is not set makes an empty input.
   test('have defaults, and action.yml tells the same', () => {
     expect(readWith({ concurrency: '' })).toEqual({
-      options: { concurrency: 16, requestsPerSecond: 20, retryTimeoutMs: 300_000 },
+      options: { concurrency: 16, requestsPerSecond: 10, retryTimeoutMs: 300_000 },
       faults: [],
     })
     const { inputs } = parse(readFileSync('action.yml', 'utf8')) as {

@@ -7,9 +7,11 @@ import { exitOnSignals } from '../scripts/process.js'
 import { Workplace } from '../scripts/workplace.js'
 import { compare } from './comparison.js'
 import type { Context } from './context.js'
+import { benchErrors } from './errors.js'
 import { findingsTable, type Finding } from './findings.js'
 import { benchLimit } from './limit.js'
 import { describeMachine } from './machine.js'
+import { benchMatrix } from './matrix.js'
 import { findRivals } from './rivals.js'
 import { benchSize } from './size.js'
 import { benchStart } from './start.js'
@@ -23,6 +25,8 @@ Measures dist as it is: build it first. Parts, all of them without any:
   limit       against a bare script that sends the same requests, and against a loop of curl
   size        time, memory and processor for more secrets
   throttle    against a workspace that refuses what comes too fast
+  errors      against a workspace that answers a share of the requests with 429, 503 or 403
+  matrix      four jobs at once against a workspace with a rate limit
   comparison  the table: secrets by round trip, with the official clients
 
   --quick     a few runs of each, for who works on the benchmark
@@ -36,6 +40,8 @@ const PARTS: Readonly<Record<string, (context: Context) => Promise<Finding[]>>> 
   limit: benchLimit,
   size: benchSize,
   throttle: benchThrottle,
+  errors: benchErrors,
+  matrix: benchMatrix,
 }
 
 const COMPARISON = 'comparison'

@@ -30,6 +30,8 @@ export interface Contender {
   readonly name: string
   /** How many requests it makes for so many secrets, where that is known: a run with another number does not count. */
   readonly requests?: (secrets: number) => number
+  /** True for a run that ends with an error, with some secrets not written. */
+  readonly fails?: boolean
   /** Makes its files ready, which takes none of its time. */
   readonly prepare: (job: Job) => Promise<Command>
 }

@@ -51,8 +51,42 @@ export async function measureResources(contender: Contender, setting: Setting): 
   return { ...ended, ...(JSON.parse(await readFile(file, 'utf8')) as Resources) }
 }
 
+/**
+ * Runs a program several times at once against one workspace, each time with its own folder and secrets.
+ *
+ * @returns how long the last one took, and what the workspace saw of all
+ * @throws Error when one of them fails, or not all secrets were written
+ */
+export async function measureTogether(
+  { name, prepare }: Contender,
+  settings: readonly Setting[],
+): Promise<Pick<Run, 'ms' | 'tally'>> {
+  const [first] = settings
+  if (first === undefined) throw new Error('There is nothing to run.')
+  const { workspace } = first
+  const commands = []
+  for (const { folder, node, secrets } of settings) {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    commands.push({ folder, ...(await prepare({ url: workspace.url, secrets, folder, node })) })
+  }
+  await workspace.getReady()
+  const start = nowMs()
+  const ended = await Promise.all(
+    commands.map(async ({ program, args, env, folder }) => await run(program, args, { env, cwd: folder })),
+  )
+  const ms = nowMs() - start
+  const tally = await workspace.tally()
+  const count = settings.reduce((sum, { secrets }) => sum + Object.keys(secrets).length, 0)
+  const codes = ended.map(({ exitCode }) => String(exitCode))
+  if (codes.some((code) => code !== '0') || tally.kept !== count) {
+    throw new Error(`${name} ended with ${codes.join(', ')} and ${tally.kept} of ${count} secrets`)
+  }
+  return { ms, tally }
+}
+
 async function runOnce(
-  { name, prepare, requests }: Contender,
+  { name, prepare, requests, fails = false }: Contender,
   { workspace, node, folder, secrets }: Setting,
   nodeOptions: readonly string[] = [],
   moreEnv: Readonly<Record<string, string>> = {},
@@ -71,7 +105,7 @@ async function runOnce(
   const isDone =
     (wanted === undefined || tally.requests - tally.refused === wanted) &&
     tally.kept === (wanted === 0 ? 0 : count)
-  if (ended.exitCode !== 0 || !isDone) {
+  if (fails ? ended.exitCode !== 1 : ended.exitCode !== 0 || !isDone) {
     const said = `${ended.stdout}\n${ended.stderr}`.replace(/^::add-mask::.*$/gm, '').trim()
     throw new Error(
       `${name} ended with ${String(ended.exitCode)}, ${tally.requests} requests and ${tally.kept} of ${count} ` +

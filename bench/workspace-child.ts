@@ -1,11 +1,13 @@
 /** The workspace of the benchmark, in a process of its own: what it takes of the processor is not the client's. */
+import { refusal } from '../emulator/refusals.js'
+import { seededRandom } from '../emulator/seeded-random.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
 import { Throttle } from '../emulator/throttle.js'
 import { nowMs, type Order, type Tally, type WorkspaceSettings } from './workspace-process.js'
 
 const SCOPE = 'storage'
 
-async function serve({ latencyMs, throttle }: WorkspaceSettings): Promise<void> {
+async function serve({ latencyMs, throttle, errors }: WorkspaceSettings): Promise<void> {
   let requests = 0
   let firstAtMs: number | undefined
   let cpu = process.cpuUsage()
@@ -23,6 +25,13 @@ async function serve({ latencyMs, throttle }: WorkspaceSettings): Promise<void> 
   })
   const limit = new Throttle(throttle ?? {})
   workspace.intercept(limit.play)
+
+  const random = seededRandom(1)
+  workspace.intercept(({ path }) =>
+    errors !== undefined && path.endsWith('/secrets/put') && random() < errors.share
+      ? refusal(errors.status)
+      : undefined,
+  )
 
   process.on('message', (order: Order) => {
     if (order === 'tally') {

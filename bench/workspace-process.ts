@@ -8,7 +8,9 @@ export interface WorkspaceSettings {
   /** Milliseconds from a request to its answer. */
   readonly latencyMs: number
   /** What it refuses; default nothing. */
-  readonly throttle?: Pick<ThrottleOptions, 'perSecond' | 'burst'>
+  readonly throttle?: Pick<ThrottleOptions, 'perSecond' | 'burst' | 'maxInFlight'>
+  /** What it answers to a share of the puts, by chance; default nothing. */
+  readonly errors?: { readonly status: 403 | 429 | 503; readonly share: number }
 }
 
 /** What the workspace has seen since it was last made ready. */

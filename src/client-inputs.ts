@@ -5,7 +5,7 @@ import { readNumber, type NumberBounds, type ReportFault } from './scalar-inputs
 export const CLIENT_INPUTS = {
   concurrency: { least: 1, most: 64, default: 16 },
   // A lower one would wait for hours between two requests, and at last overflow a timer.
-  'requests-per-second': { zero: true, least: 0.1, most: 1_000, default: 20, fractions: true },
+  'requests-per-second': { zero: true, least: 0.1, most: 1_000, default: 10, fractions: true },
   'retry-timeout-seconds': { least: 0, most: 3_600, default: 300 },
 } as const satisfies Record<string, NumberBounds<number>>
 

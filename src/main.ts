@@ -8,7 +8,7 @@ import { readInputs, readValuesAlone, type InputReading } from './inputs.js'
 import { monotonicMs } from './monotonic-ms.js'
 import { normalizeNoProxy } from './process-environment.js'
 import { readPullRequest } from './pull-request.js'
-import { cancelOnSignal } from './report/cancellation.js'
+import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
 import { explainFaults } from './report/explain-faults.js'
 import {
   describeHost,
@@ -113,16 +113,19 @@ export async function main(): Promise<boolean> {
   const commented =
     token === undefined ||
     cancelled.aborted ||
-    (await commentOnPullRequest(markdown, {
-      env: process.env,
-      dryRun,
-      pullRequest,
-      token,
-      host: inputs.host,
-      scope: inputs.scope.name,
-      redactor,
+    (await unlessCancelled(
+      commentOnPullRequest(markdown, {
+        env: process.env,
+        dryRun,
+        pullRequest,
+        token,
+        host: inputs.host,
+        scope: inputs.scope.name,
+        redactor,
+        cancelled,
+      }),
       cancelled,
-    }))
+    ))
   return reported && commented && succeeded(result) && !cancelled.aborted
 }
 

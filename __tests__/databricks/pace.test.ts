@@ -33,6 +33,19 @@ describe('a pace', () => {
     }
   })
 
+  test('whose burst is ended lets the next one go now, and then keeps its distance', () => {
+    const pace = new Pace(10, 100)
+    for (let sent = 0; sent < 60; sent++) pace.take(0)
+    pace.endBurst(50)
+    expect(pace.next).toBe(50)
+    pace.take(50)
+    expect(pace.next).toBeGreaterThan(140)
+    // A later refusal changes nothing: it must not let more through.
+    pace.take(2_000)
+    pace.endBurst(2_000)
+    expect(pace.next).toBeGreaterThan(2_090)
+  })
+
   test('makes up for those that went ahead of their time', () => {
     const pace = new Pace(10, 1)
     pace.take(0)

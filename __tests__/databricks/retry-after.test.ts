@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
 import { describe, expect, test } from '@jest/globals'
 
 import { readRetryAfter } from '../../src/databricks/retry-after.js'
@@ -13,6 +17,7 @@ describe('Retry-After', () => {
     [{ 'retry-after': '86400' }, 60_000],
     [{ 'retry-after': 'Tue, 24 Nov 2026 12:00:05 GMT' }, 5_000],
     [{ 'retry-after': 'Tuesday, 24-Nov-26 12:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, 5_000],
     [{ 'retry-after': 'Tue, 24 Nov 2026 11:00:00 GMT' }, 0],
     [{ 'retry-after': 'Tue, 24 Nov 2027 12:00:00 GMT' }, 60_000],
     // The clock of the other side is an hour ahead.
@@ -24,5 +29,15 @@ describe('Retry-After', () => {
     [{ 'retry-after': '99999999999999999999' }, 60_000],
   ])('of %j is %p ms', (headers, ms) => {
     expect(readRetryAfter(headers, NOW)).toBe(ms)
+  })
+
+  // The oldest form of a date names no time zone.
+  test('as a date is in UTC, wherever the runner is', () => {
+    const source = pathToFileURL(path.resolve('src/databricks/retry-after.ts')).href
+    const code = `import { readRetryAfter } from '${source}'
+      console.log(readRetryAfter({ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, ${NOW}))`
+    const args = ['--import', 'tsx', '--input-type=module', '-e', code]
+    const said = execFileSync(process.execPath, args, { env: { ...process.env, TZ: 'Asia/Tokyo' } })
+    expect(said.toString().trim()).toBe('5000')
   })
 })

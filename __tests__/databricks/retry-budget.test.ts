@@ -24,16 +24,30 @@ describe('the budget for retries', () => {
   test('is not filled up again after a long bad time', () => {
     const budget = new RetryBudget(300_000)
     budget.failed(0)
-    budget.passed(200_000)
+    budget.passed(100_000)
     budget.failed(500_000)
-    expect(budget.left(500_000)).toBe(100_000)
-    expect(budget.left(600_000)).toBe(0)
+    expect(budget.left(500_000)).toBe(200_000)
+    expect(budget.left(700_000)).toBe(0)
   })
 
-  test('of nothing is spent from the start, and says nothing of the others', () => {
+  // A request that fails for good must leave something to those after it, and all of them together must come to an end.
+  test('keeps half of what is left for later requests, so that all take little more than twice the time', () => {
+    const budget = new RetryBudget(300_000)
+    let now = 0
+    for (let failing = 0; failing < 20; failing++) {
+      budget.failed(now)
+      now += budget.left(now)
+      budget.passed(now)
+    }
+    expect(now).toBeGreaterThan(400_000)
+    // A bad time of up to ten seconds costs nothing.
+    expect(now).toBeLessThanOrEqual(600_000 + 20 * 10_000)
+  })
+
+  test('of nothing is spent from the start, and nothing gets through after ten seconds without a success', () => {
     const budget = new RetryBudget(0)
     budget.failed(0)
-    expect([budget.left(0), budget.isHopeless(1_000_000)]).toEqual([0, false])
+    expect([budget.left(0), budget.isHopeless(9_999), budget.isHopeless(10_000)]).toEqual([0, false, true])
   })
 
   test.each([
@@ -51,6 +65,6 @@ describe('the budget for retries', () => {
     budget.failed(0)
     budget.passed(30_000)
     budget.failed(40_000)
-    expect([budget.left(40_000), budget.isHopeless(41_000)]).toEqual([0, false])
+    expect([budget.left(40_000), budget.isHopeless(41_000)]).toEqual([10_000, false])
   })
 })

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { seededRandom } from '../../emulator/seeded-random.js'
 import { bucketRate } from '../../src/databricks/bucket-rate.js'
+import { Pace } from '../../src/databricks/pace.js'
 import { Throttle } from '../../src/databricks/throttle.js'
 
 interface Course {
@@ -8,15 +10,32 @@ interface Course {
   readonly tookMs: number
 }
 
-/** A workspace with a bucket of tokens, and so many requests that go to it as soon as the throttle lets them. */
-function play(perSecond: number, size: number, count: number, retryAfterMs?: number): Course {
-  const throttle = new Throttle()
+interface Workspace {
+  /** How many a second it lets through. */
+  readonly perSecond: number
+  /** How many tokens its bucket holds. */
+  readonly size: number
+  /** The share of requests that it refuses whatever the rate. */
+  readonly share?: number
+  readonly retryAfterMs?: number | undefined
+}
+
+/** A workspace with a bucket of tokens, and so many requests that go to it as soon as the throttle and our own rate let them. */
+function play(
+  { perSecond, size, share = 0, retryAfterMs }: Workspace,
+  count: number,
+  ownRate = Infinity,
+  seed = 1,
+): Course {
+  const random = seededRandom(seed)
+  const [throttle, pace] = [new Throttle(), new Pace(ownRate, 1)]
   const [latencyMs, concurrency] = [20, 16]
   const underWay: { sentAt: number; accepted: boolean }[] = []
   let [now, tokens, last, left, refused] = [1_000, size, 1_000, count, 0]
   while (left > 0 || underWay.length > 0) {
     const answered = underWay[0] === undefined ? Infinity : underWay[0].sentAt + latencyMs
-    const next = left > 0 && underWay.length < concurrency ? Math.max(now, throttle.next) : Infinity
+    const next =
+      left > 0 && underWay.length < concurrency ? Math.max(now, throttle.next, pace.next) : Infinity
     now = Math.min(answered, next)
     if (answered <= next) {
       const { sentAt, accepted } = underWay.shift() ?? { sentAt: 0, accepted: true }
@@ -29,10 +48,11 @@ function play(perSecond: number, size: number, count: number, retryAfterMs?: num
     } else {
       tokens = Math.min(size, tokens + ((now - last) / 1_000) * perSecond)
       last = now
-      const accepted = tokens >= 1
+      const accepted = tokens >= 1 && random() >= share
       if (accepted) tokens--
       left--
       throttle.take(now)
+      pace.take(now)
       underWay.push({ sentAt: now, accepted })
     }
   }
@@ -50,11 +70,35 @@ describe('a workspace that throttles', () => {
   ])(
     'at %p a second with a burst of %p (Retry-After %p ms) gets what it takes',
     (rate, burst, retryAfterMs) => {
-      const { refused, tookMs } = play(rate, burst, 500, retryAfterMs)
+      const { refused, tookMs } = play({ perSecond: rate, size: burst, retryAfterMs }, 500)
       expect(refused / 500).toBeLessThan(0.05)
       expect(tookMs).toBeLessThan(((500 - burst) / rate) * 1_000 * 1.15)
     },
   )
+
+  // A limit that is shared with other jobs: to slow down changes nothing, and a job that does takes four minutes for one.
+  test.each([
+    [0.02, 10, 2],
+    [0.1, 10, 2],
+    [0.1, 20, 2],
+    [0.3, 10, 3],
+  ])(
+    'that refuses %p of all requests by chance, at %p a second, takes at most %p times as long',
+    (share, rate, most) => {
+      const least = (600 / (1 - share) / rate) * 1_000
+      for (let seed = 1; seed <= 20; seed++) {
+        const { tookMs } = play({ perSecond: 10_000, size: 100, share }, 600, rate, seed)
+        expect(tookMs).toBeLessThan(least * most)
+      }
+    },
+  )
+
+  test('and refuses some by chance as well is still kept to its limit', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { refused } = play({ perSecond: 50, size: 10, share: 0.1 }, 500, Infinity, seed)
+      expect(refused / 500).toBeLessThan(0.8)
+    }
+  })
 
   test('and lifts its limit is used as before in the end', () => {
     const throttle = new Throttle()

@@ -8,6 +8,7 @@ import { neverAnswer, type Fault } from '../../emulator/faults.js'
 import { apiError, type Reply } from '../../emulator/reply.js'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import type { Step, StepResult } from '../runner/step.js'
+import { PullRequestWorld } from './pull-request-world.js'
 import { ahead, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
@@ -59,6 +60,7 @@ function expectReport({ step, tookMs }: Cancelled): void {
   expect(tookMs).toBeLessThan(7_000)
   expect(step.log).toContain('Cancelled: ')
   expect(step.summary).toContain('❌ Databricks secrets')
+  expect(step.log).not.toContain('could not be completed in time')
   expect(step.log).not.toContain('An error that should not happen')
 }
 
@@ -127,6 +129,82 @@ describe('a run that is cancelled', () => {
     const run = await cancelAt('oauth-authorization-server', 1, () => neverAnswer, inputs)
     expectReport(run)
     expect(workspace.requests.all.filter(({ path: asked }) => asked.startsWith('/api/'))).toEqual([])
+  })
+
+  // A write that arrived must not be called one that was never sent.
+  test('while a write that was stored and answered with an error waits to be retried', async () => {
+    const lost = (perform: () => Reply): Reply => {
+      perform()
+      return apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.', { 'retry-after': '30' })
+    }
+    const inputs = { secrets: map(2), concurrency: '1', 'retry-timeout-seconds': '300' }
+    const run = await cancelAt('/secrets/put', 1, lost, inputs)
+    expectReport(run)
+    expect(run.step.log).toMatch(
+      /k0: Not sent again: the job was cancelled\. The write may have happened or not/,
+    )
+    expect(run.step.log).toMatch(/k1: Not sent: the job was cancelled\./)
+    expect(run.step.log).not.toContain('It was tried 1 times')
+  })
+
+  test('while it writes the comment does not wait for it', async () => {
+    const world = await PullRequestWorld.start()
+    const cancel = new AbortController()
+    world.github.intercept(() => {
+      cancel.abort()
+      return neverAnswer
+    })
+    const step = await world.comment({}, { cancel: cancel.signal })
+    await world.close()
+    expect([step.exitCode, step.signal, step.outputs['created']]).toEqual([1, null, '["blob"]'])
+    expect(step.log).toContain('may not have been written: the job was cancelled')
+    expect(step.log).not.toContain('could not be completed in time')
+    expect(step.summary).toContain('Databricks secrets')
+  })
+
+  // Calls that come after the signal must not queue up behind the rate limit.
+  describe.each([20, 400, 1_000])('with %d keys at the default rate', (count) => {
+    const rate = { 'requests-per-second': '10', 'retry-timeout-seconds': '300', secrets: map(count) }
+    const all = Array.from({ length: count }, (_, index) => `k${index}`)
+
+    beforeEach(() => {
+      const secrets = Object.fromEntries(all.map((key, index) => [key, `fake-${index}`]))
+      const acls = { 'ada@example.com': 'MANAGE' } as const
+      workspace.store.createScope('storage', { secrets, acls })
+    })
+
+    test.each<[string, string, number, Record<string, string>]>([
+      ['puts', '/secrets/put', 10, {}],
+      ['compares', '/secrets/get', 10, { 'if-exists': 'compare' }],
+      ['deletes', '/secrets/delete', 10, { secrets: 'k0=fake-a', prune: 'true', 'prune-limit': '1000' }],
+    ])('while it %s', async (_, call, times, inputs) => {
+      const run = await cancelAt(call, times, () => undefined, { ...rate, ...inputs })
+      expectReport(run)
+      expect(Object.keys(run.step.outputs)).toContain('failed')
+      expect(
+        workspace.requests.to(`secrets${call.slice('/secrets'.length)}` as 'secrets/put').length,
+      ).toBeLessThan(120)
+    })
+
+    test('while all wait as long as Retry-After asks', async () => {
+      const later = () => apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '60' })
+      const run = await cancelAt('/secrets/put', 3, later, rate)
+      expectReport(run)
+      const ends = ['created', 'updated', 'failed'].flatMap(
+        (name) => JSON.parse(run.step.outputs[name] ?? '') as string[],
+      )
+      expect(ends.sort()).toEqual([...all].sort())
+    })
+  })
+
+  // With the whole map written, what is left to do ends as well.
+  test.each<[string, string, Record<string, string>]>([
+    ['verifies', '/secrets/get', { verify: 'true' }],
+    ['sets permissions', '/acls/put', { permissions: 'users=READ' }],
+    ['reads permissions', '/acls/list', { permissions: 'users=READ' }],
+  ])('while it %s', async (_, call, inputs) => {
+    workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE' } })
+    expectReport(await cancelAt(call, 1, () => neverAnswer, { secrets: map(20), ...inputs }))
   })
 
   // The runner sends SIGTERM when SIGINT was not enough; people press Ctrl-C twice.

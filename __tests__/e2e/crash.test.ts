@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
-import { ahead, everythingSaid, meanwhile, syncTo } from './sync-step.js'
+import { ahead, everythingSaid, meanwhile, NEVER_SETTLED, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -91,7 +91,7 @@ test('a user without a home folder and a name is no reason to fail', async () =>
 describe('the process', () => {
   // Node ends with exit code 0 when nothing is pending: the step would be green with nothing done.
   test('is red when it ends before the run has settled', async () => {
-    const step = await syncTo(workspace, {}, ahead('Promise.all = () => new Promise(() => undefined)'))
+    const step = await syncTo(workspace, {}, NEVER_SETTLED)
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('Error: The action ended before it was done.')
   })

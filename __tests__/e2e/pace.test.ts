@@ -31,13 +31,27 @@ function arrivals(): number[] {
 
 // A workspace that is hit too hard blocks the runner's address for minutes, and other jobs with it.
 describe('requests', () => {
-  test('go out no faster than asked for, after a burst of ten', async () => {
+  test('go out no faster than asked for, after a burst of a hundred', async () => {
     const times = arrivals()
-    const step = await syncTo(workspace, { secrets: map(18), 'requests-per-second': '10' })
+    const step = await syncTo(workspace, { secrets: map(108), 'requests-per-second': '10' })
     expect(step.exitCode).toBe(0)
-    expect(times).toHaveLength(20)
+    expect(times).toHaveLength(110)
     // The last ten have to wait for a tenth of a second each; that it took longer is no fault.
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900)
+  })
+
+  test('go out one after the other from the first 429 on', async () => {
+    const times = arrivals()
+    let puts = 0
+    workspace.intercept(({ path }) =>
+      path.endsWith('/put') && ++puts === 1
+        ? apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.')
+        : undefined,
+    )
+    const inputs = { secrets: map(30), 'requests-per-second': '10', concurrency: '1' }
+    const step = await syncTo(workspace, { ...inputs, 'retry-timeout-seconds': '60' })
+    expect([step.exitCode, times.length]).toEqual([0, 33])
+    expect((times.at(-1) ?? 0) - (times[2] ?? 0)).toBeGreaterThan(2_700)
   })
 
   test.each([1, 3])('are never more under way than asked for: %d', async (concurrency) => {

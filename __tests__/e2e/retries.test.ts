@@ -122,7 +122,7 @@ test('a kept connection that has just been closed costs no pause', async () => {
   spoil('secrets/put', 1, () => hangUp)
   const step = await syncTo(workspace, RETRIES, { debug: true })
   expect(step.exitCode).toBe(0)
-  expect(step.log).toContain('secrets/put: cut in the middle; try 2 in 0 ms')
+  expect(step.log).toContain('secrets/put: cut in the middle; try 2 after a pause of 0 ms')
 })
 
 // Who repeats what cannot succeed wastes minutes of a job, and locks accounts.
@@ -158,7 +158,7 @@ describe('retry-timeout-seconds', () => {
     expect(step.log).toMatch(/The workspace refused .* It was tried (?:up to )?\d+ times in \d+ s\./)
     expect(step.log).toMatch(/ and \d+ more: Not sent, since nothing got through any more\./)
     const sent = new Set(workspace.requests.to('secrets/put').map(({ body }) => JSON.stringify(body)))
-    expect(sent.size).toBeLessThan(100)
+    expect(sent.size).toBeLessThan(200)
   })
 
   // One key that the workspace chokes on must not take the others with it.

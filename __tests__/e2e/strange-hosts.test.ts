@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { BrokenListener } from '../../emulator/broken-listener.js'
 import { cutShort, hangUp, neverAnswer } from '../../emulator/faults.js'
 import { html, json, loginPage, redirect, text } from '../../emulator/reply.js'
+import { keepSilent, say } from '../../emulator/socket-faults.js'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { answerIn, expectFailure } from './failed-step.js'
-import { HURRIED, syncTo } from './sync-step.js'
+import { HURRIED, stored, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -185,4 +187,60 @@ describe('the step is red', () => {
     expectFailure(await syncTo(workspace), 'not the Databricks REST API')
     expect(sent).toBeLessThan(32 * 1024 * 1024)
   })
+})
+
+// Retried for five minutes, or waited for in silence, it hides for as long that the host is not a workspace.
+describe('what is not HTTP, or asks for another protocol, fails at once', () => {
+  test.each<[string, string]>([
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['headers of more than 16 KB', `HTTP/1.1 200 OK\r\nx-fake: ${'x'.repeat(20_000)}\r\n\r\n{}`],
+    ['status 101', 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
+    ['status 199', 'HTTP/1.1 199 Fake\r\n\r\n'],
+  ])('%s', async (_, answer) => {
+    const listener = await BrokenListener.start(say(answer, keepSilent))
+    const step = await syncTo(listener, { 'retry-timeout-seconds': '3600' }, { timeoutMs: 25_000 })
+    const { connections } = listener
+    await listener.close()
+    expectFailure(step, 'not the Databricks REST API', 'Check the input host')
+    // The scope's kind and its keys are asked for at once.
+    expect([step.timedOut, connections]).toEqual([false, 2])
+  })
+})
+
+// The official clients take an empty answer to a write for a success, and so does everybody who uses them.
+describe('an empty answer', () => {
+  const empty = (perform: () => unknown) => {
+    perform()
+    return text(200, '')
+  }
+
+  test('to a write counts as done', async () => {
+    answerIn(workspace, (_, perform) => empty(perform), 'secrets/put')
+    const step = await syncTo(workspace)
+    expect([step.exitCode, step.outputs['created']]).toEqual([0, '["blob"]'])
+    expect(stored(workspace)).toEqual({ blob: 'fake-value' })
+  })
+
+  test('to the create of the scope counts as done', async () => {
+    answerIn(workspace, (_, perform) => empty(perform), 'scopes/create')
+    const step = await syncTo(workspace)
+    expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
+  })
+
+  test.each(['scopes/list', 'secrets/list', 'secrets/get'])('to %s does not', async (call) => {
+    workspace.store.createScope('storage')
+    answerIn(workspace, () => text(200, ''), call)
+    const step = await syncTo(workspace, { verify: 'true' })
+    expect(step.exitCode).toBe(1)
+    expect(step.log).toContain('not the Databricks REST API')
+  })
+})
+
+// The API is there, and it is something else that it does not find.
+test('a 404 of the workspace without a code is not a missing API', async () => {
+  workspace.store.createScope('storage')
+  answerIn(workspace, () => json(404, { message: 'No such thing.' }), 'secrets/put')
+  const step = await syncTo(workspace)
+  expectFailure(step, 'HTTP 404', 'No such thing', 'Check the inputs host and scope')
+  expect(step.log).not.toContain('no Secrets API at this address')
 })

@@ -44,6 +44,13 @@ export function ahead(code: string): Step {
   return { nodeOptions: ['--import', `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`] }
 }
 
+/** A step that never learns what came of its first requests. */
+export const NEVER_SETTLED: Step = ahead(`
+  Promise.allSettled = (all) => {
+    for (const each of all) each.catch(() => undefined)
+    return new Promise(() => undefined)
+  }`)
+
 /** A step in whose process this code runs while the action does: once it listens for crashes. */
 export function meanwhile(code: string): Step {
   return ahead(

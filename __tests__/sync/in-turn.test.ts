@@ -19,7 +19,6 @@ test('each item is worked on once, and what comes of it stands in its place', as
   expect(outcomes).toEqual(THOUSAND.map((at) => `outcome of ${at}`))
 })
 
-// Lost if this fails: the first hundred keys, which nothing gets through for, keep all others waiting for as long as they do.
 test('more are begun than may be under way', async () => {
   let begun = 0
   void inTurn(THOUSAND, () => {
@@ -28,4 +27,29 @@ test('more are begun than may be under way', async () => {
   })
   await setImmediate()
   expect(begun).toBe(128)
+})
+
+// Lost if this fails: the first 128 keys, which fail each time, keep all others waiting.
+test('an item that waits to be retried leaves its place to another', async () => {
+  const done: number[] = []
+  let recover: () => void = () => undefined
+  const recovered = new Promise<void>((resolve) => (recover = resolve))
+  const all = inTurn(THOUSAND, async (at, onRetry) => {
+    if (at < 500) {
+      onRetry()
+      onRetry()
+      await recovered
+    }
+    done.push(at)
+    return at
+  })
+  await setImmediate()
+  expect(done).toEqual(THOUSAND.slice(500))
+  recover()
+  expect(await all).toEqual(THOUSAND)
+})
+
+test('no item is no work, and the first error is that of all', async () => {
+  expect(await inTurn([], () => Promise.resolve(1))).toEqual([])
+  await expect(inTurn([1, 2], (at) => Promise.reject(new Error(`error ${at}`)))).rejects.toThrow('error 1')
 })

@@ -1,5 +1,5 @@
 import { EmulatedGitHubApi, type GitHubAccount } from '../../emulator/github-api.js'
-import { ahead } from '../e2e/sync-step.js'
+import { ahead, NEVER_SETTLED } from '../e2e/sync-step.js'
 import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
 
@@ -51,10 +51,7 @@ export const OF_PULL_REQUESTS: Scenarios = {
 
 /** What nobody expects. */
 export const OF_BUGS: Scenarios = {
-  'The action ended before it was done.': faulty(
-    {},
-    ahead('Promise.all = () => new Promise(() => undefined)'),
-  ),
+  'The action ended before it was done.': faulty({}, NEVER_SETTLED),
   'The job summary could not be written.': faulty(
     {},
     { runnerVariables: { GITHUB_STEP_SUMMARY: '/no/such/summary' } },

@@ -13,6 +13,9 @@ const UNREACHABLE = new Set([
 /** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
 const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
 
+/** What Node's parser says where the connection was lost, and not where something else than HTTP came. */
+const ENDED_EARLY = new Set(['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'])
+
 /**
  * Says what an error of Node's HTTP client means for a request.
  *
@@ -29,6 +32,8 @@ export function connectionFault(error: unknown, isConnected: boolean): Workspace
     return new WorkspaceError('proxy', lasting ? { lasting } : {})
   }
   if (UNTRUSTED.test(code)) return new WorkspaceError('untrusted')
+  // Headers over 16 KB, or another protocol: the next try would get the same.
+  if (code.startsWith('HPE_') && !ENDED_EARLY.has(code)) return new WorkspaceError('foreign')
   // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
   const wasUp = isConnected || syscall === 'write'
   if (!wasUp || (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write')) {

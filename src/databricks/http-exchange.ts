@@ -148,6 +148,13 @@ export class HttpExchange {
       })
       // The body is out: from here on it is the other side's turn.
       sent.on('finish', () => patience.refresh())
+      // Nobody asked for another protocol, and of the other answers that come before one, only these are in use.
+      sent.on('upgrade', ({ statusCode: status = 101 }) => {
+        fail(new WorkspaceError('foreign', { status }))
+      })
+      sent.on('information', ({ statusCode: status }) => {
+        if (![100, 102, 103].includes(status)) fail(new WorkspaceError('foreign', { status }))
+      })
       sent.on('response', (message) => {
         hasAnswered = true
         readAnswer(message, maxAnswerBytes, () => patience.refresh()).then((answer) => {

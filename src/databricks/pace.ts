@@ -3,7 +3,7 @@ const LATENESS_MS = 4
 
 /** Lets so many through in a second, after a burst; all times are in ms, of a clock that only goes forward. */
 export class Pace {
-  readonly #burst: number
+  #burst: number
   #perSecond: number
   /** When the last one would have gone if all had kept their distance (the "generic cell rate algorithm"). */
   #last = -Infinity
@@ -25,6 +25,13 @@ export class Pace {
   /** Changes how many are let through from now on. */
   set perSecond(perSecond: number) {
     this.#perSecond = perSecond
+  }
+
+  /** Ends the burst for good: from now on, each keeps its distance from the one before. */
+  endBurst(now: number): void {
+    if (this.#burst === 1) return
+    this.#burst = 1
+    this.#last = Math.min(this.#last, now)
   }
 
   /** The first moment at which one more may go. */

@@ -3,8 +3,8 @@ import { Pace } from './pace.js'
 import { Throttle } from './throttle.js'
 import type { WorkspaceError } from './workspace-error.js'
 
-/** So many requests may go at once, after a while without any, before `requestsPerSecond` holds them back. */
-const BURST = 10
+/** This many requests may go before `requestsPerSecond` holds them back: most maps fit into it. */
+const BURST = 100
 
 /** What holds requests back. */
 export interface GateLimits {
@@ -14,9 +14,13 @@ export interface GateLimits {
   readonly requestsPerSecond: number
 }
 
+/** Says why a request must not be sent any more; undefined if it may be. */
+export type ReasonAgainst = () => WorkspaceError | undefined
+
 interface Waiting {
   readonly enter: () => void
   readonly turnAway: (error: WorkspaceError) => void
+  readonly reasonAgainst: ReasonAgainst
 }
 
 /**
@@ -44,14 +48,23 @@ export class RequestGate {
    * Waits until a request may go; it is under way then, until `leave`.
    *
    * @param again True for one that has been sent before.
-   * @throws {WorkspaceError} what `turnAway` is given
+   * @param reasonAgainst Asked now, and at each `review` while the request waits.
+   * @throws {WorkspaceError} the reason against it
    */
-  async enter(again: boolean): Promise<void> {
+  async enter(again: boolean, reasonAgainst: ReasonAgainst): Promise<void> {
+    const error = reasonAgainst()
+    if (error !== undefined) throw error
     await new Promise<void>((enter, turnAway) => {
       const queue = again ? this.#again : this.#new
-      queue.push({ enter, turnAway })
+      queue.push({ enter, turnAway, reasonAgainst })
       this.#letIn()
     })
+  }
+
+  /** A request was refused since there are too many: see {@link Throttle.refused}. From the first of them on, there is no burst. */
+  refused(sentAt: number, now: number, retryAfterMs: number): void {
+    this.#pace.endBurst(now)
+    this.throttle.refused(sentAt, now, retryAfterMs)
   }
 
   /** A request that had entered is over. */
@@ -67,9 +80,15 @@ export class RequestGate {
     this.throttle.take(now)
   }
 
-  /** Sends all away that wait. */
-  turnAway(error: () => WorkspaceError): void {
-    for (const { turnAway } of [...this.#again.splice(0), ...this.#new.splice(0)]) turnAway(error())
+  /** Turns away the waiting requests that must not be sent any more. */
+  review(): void {
+    for (const queue of [this.#again, this.#new]) {
+      for (const waiting of queue.splice(0)) {
+        const error = waiting.reasonAgainst()
+        if (error === undefined) queue.push(waiting)
+        else waiting.turnAway(error)
+      }
+    }
     this.#letIn()
   }
 

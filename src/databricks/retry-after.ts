@@ -17,9 +17,12 @@ export function readRetryAfter(headers: RawAnswer['headers'], now = Date.now()):
   return Math.min(Math.max(until - (dateOf(date) ?? now), 0), MAX_WAIT_MS)
 }
 
+/** The oldest of the three forms of a date: `Tue Nov 24 12:00:05 2026`. Like the others, it is in UTC (RFC 9110, 5.6.7). */
+const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/
+
 /** Only what looks like a date of HTTP: `Date.parse` makes one of nearly anything. */
 function dateOf(text: string | string[] | undefined): number | undefined {
   if (typeof text !== 'string' || !/^[A-Z][a-z]+,? .*\d{2}:\d{2}:\d{2}/.test(text)) return undefined
-  const time = Date.parse(text)
+  const time = Date.parse(ASCTIME.test(text) ? `${text} GMT` : text)
   return Number.isNaN(time) ? undefined : time
 }

@@ -4,7 +4,8 @@ const FORGIVEN_MS = 10_000
 /**
  * How long passing faults are retried, in all. Its clock runs from the first passing fault on in which nothing gets
  * through, and stops when any request gets an answer that is not a passing fault: so requests that fail side by side
- * share the time, a run that gets on has all of it, and no run takes longer than it would without faults, and this.
+ * share the time, and a run that gets on has all of it. Time that was lost to one request that fails for good leaves at least
+ * half of the budget to the others, so all requests together wait little longer than twice the budget.
  */
 export class RetryBudget {
   readonly #allMs: number
@@ -21,7 +22,7 @@ export class RetryBudget {
   passed(now: number): void {
     if (this.#since === undefined) return
     const lost = now - this.#since
-    if (lost > FORGIVEN_MS) this.#leftMs -= lost
+    if (lost > FORGIVEN_MS) this.#leftMs = Math.max(this.#leftMs - lost, this.#leftMs / 2)
     this.#since = undefined
   }
 
@@ -35,9 +36,9 @@ export class RetryBudget {
     return Math.max(0, this.#leftMs - (this.#since === undefined ? 0 : now - this.#since))
   }
 
-  /** True when all of it is spent and nothing gets through, not just now: then there is no sense in going on. */
+  /** True when all of it is spent and nothing has got through for a while; without retries, for ten seconds. */
   isHopeless(now: number): boolean {
-    if (this.#allMs === 0 || this.#since === undefined) return false
-    return this.left(now) === 0 && now - this.#since >= Math.min(this.#allMs, FORGIVEN_MS)
+    if (this.#since === undefined) return false
+    return this.left(now) === 0 && now - this.#since >= Math.min(this.#allMs || FORGIVEN_MS, FORGIVEN_MS)
   }
 }

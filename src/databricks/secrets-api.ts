@@ -2,6 +2,7 @@ import { SecretValue } from '../secret-value.js'
 
 import type { JsonObject } from './answer.js'
 import type { Permission } from './permission.js'
+import type { CallOptions } from './traffic.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
@@ -88,8 +89,8 @@ export class SecretsApi {
    * @throws {WorkspaceError} `BAD_REQUEST` where the workspace allows it in notebooks only, `RESOURCE_DOES_NOT_EXIST`
    * where there is no such secret.
    */
-  async getSecret(scope: string, key: string): Promise<SecretValue> {
-    const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key })
+  async getSecret(scope: string, key: string, options?: CallOptions): Promise<SecretValue> {
+    const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key }, options)
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined
     // Node skips what it cannot decode, and a value that is compared must not be a guess.
     if (bytes === undefined || bytes.toString('base64') !== value) throw new WorkspaceError('foreign')
@@ -102,10 +103,15 @@ export class SecretsApi {
    * @param content Text, which is stored as UTF-8, or bytes; 131,072 bytes at most.
    * @throws {WorkspaceError}
    */
-  async putSecret(scope: string, key: string, content: string | Buffer): Promise<void> {
+  async putSecret(
+    scope: string,
+    key: string,
+    content: string | Buffer,
+    options?: CallOptions,
+  ): Promise<void> {
     const value =
       typeof content === 'string' ? { string_value: content } : { bytes_value: content.toString('base64') }
-    await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value })
+    await this.#client.post('/api/2.0/secrets/put', { scope, key, ...value }, options)
   }
 
   /**
@@ -114,8 +120,8 @@ export class SecretsApi {
    * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret (any more: an earlier try may have
    * deleted it), or no such scope.
    */
-  async deleteSecret(scope: string, key: string): Promise<void> {
-    await this.#client.post('/api/2.0/secrets/delete', { scope, key })
+  async deleteSecret(scope: string, key: string, options?: CallOptions): Promise<void> {
+    await this.#client.post('/api/2.0/secrets/delete', { scope, key }, options)
   }
 
   /**

@@ -11,8 +11,9 @@ const FIRST_SHARE = 4
 /** The shortest pause while the rate is not known, in ms. */
 const SHORTEST_PAUSE_MS = 100
 
-/** Requests a second below which we do not go. */
+/** Requests a second below which, and above which, we do not go. */
 const SLOWEST = 1
+const FASTEST = 10_000
 
 /**
  * By so many requests a second each answer speeds us up while the workspace's rate is not known: it doubles in a sixth of
@@ -25,13 +26,27 @@ const SAFETY = 0.98
 const FIRST_SAFETY = 0.97
 
 /**
- * And then each answer speeds us up: hardly at all for as long as the rate was measured, and then ever faster. So what
- * was measured in a second is put to the test soon, and what was measured in ten holds for a while.
+ * And then each answer speeds us up by this share, times how many were accepted since the last refusal: hardly at all at
+ * first, and then ever faster. The fewer answers the rate was measured from, the sooner it is put to the test.
  */
-const RECOVERY_STEP = 0.025
+const RECOVERY_STEP = 0.000_1
+const SURE_MEASURE = 50
 
-/** A measurement counts as one of so many seconds at least, and after so many a new one begins. */
-const SHORTEST_MEASURE_S = 1
+/** A second without refusals counts at least as much as so many answers. */
+const LEAST_RECOVERY_PER_SECOND = 10
+
+/**
+ * At the measured rate, hardly any request should be refused. If this many of the last answers are refusals all the same,
+ * they do not depend on our rate: another job uses the same limit, or they come by chance. To slow down would not help.
+ */
+const RECENT_ANSWERS = 30
+const UNRELATED_REFUSALS = 3
+
+/** Then each answer speeds us up by this share, and only when half of the last answers are refusals do we slow down. */
+const UNRELATED_STEP = 0.05
+const TOO_MANY_REFUSALS = RECENT_ANSWERS / 2
+
+/** After so many seconds a new measurement begins. */
 const LONGEST_MEASURE_S = 10
 
 /** Another refusal within so many ms says that the measured rate is too high: then we slow down by this factor. */
@@ -64,8 +79,14 @@ export class Throttle {
   #burst = { count: 0, ms: 0 }
   /** How much of that it takes at once: the rest is what its rate lets through in that time. */
   #bucket = 0
-  /** How long it took to measure the rate, in seconds. */
-  #measuredS = SHORTEST_MEASURE_S
+  /** From how many accepted requests the rate was measured, 1 to {@link SURE_MEASURE}. */
+  #measuredFromCount = 1
+  /** Whether refusals are taken not to depend on our rate. */
+  #isUnrelated = false
+  /** The last answers, at most {@link RECENT_ANSWERS}; true for a refusal at a measured rate. */
+  #recent: boolean[] = []
+  /** How many requests were accepted since the last refusal. */
+  #acceptedInRow = 0
   /** When requests were answered, since the measurement began. */
   #answered: number[] = []
 
@@ -89,8 +110,19 @@ export class Throttle {
     this.#answered.push(now)
     this.#refusalsInRow = 0
     if (this.#pace.perSecond === Infinity) return
-    const lengths = (now - this.#refusedAt) / 1_000 / this.#measuredS
-    this.#pace.perSecond += this.#isProbing ? PROBING_STEP : (RECOVERY_STEP * lengths ** 2) / this.#measuredS
+    this.#note(false)
+    this.#acceptedInRow++
+    const { perSecond } = this.#pace
+    if (this.#isProbing) this.#pace.perSecond += PROBING_STEP
+    else {
+      const doubt = SURE_MEASURE / this.#measuredFromCount
+      const calm = Math.max(
+        this.#acceptedInRow,
+        (LEAST_RECOVERY_PER_SECOND * (now - this.#refusedAt)) / 1_000,
+      )
+      const share = this.#isUnrelated ? UNRELATED_STEP : RECOVERY_STEP * calm * doubt
+      this.#pace.perSecond = Math.min(perSecond * (1 + share), FASTEST)
+    }
   }
 
   /**
@@ -99,8 +131,27 @@ export class Throttle {
    * @param sentAt When it went out: those that were under way at an earlier refusal say the same thing again.
    */
   refused(sentAt: number, now: number, retryAfterMs = 0): void {
-    if (sentAt > this.#refusedAt) this.#slowDown(now, retryAfterMs)
+    const isNews = sentAt > this.#refusedAt
+    if (isNews) this.#note(!this.#isProbing)
+    if (isNews && !this.#dependsNotOnRate()) this.#slowDown(now, retryAfterMs)
     else if (retryAfterMs > SHORTEST_WAIT_MS) this.pauseUntil(now + retryAfterMs)
+    this.#acceptedInRow = 0
+  }
+
+  #note(isRefusal: boolean): void {
+    this.#recent.push(isRefusal)
+    if (this.#recent.length > RECENT_ANSWERS) this.#recent.shift()
+  }
+
+  #dependsNotOnRate(): boolean {
+    if (this.#isProbing) return false
+    const refusals = this.#recent.filter(Boolean).length
+    const most = this.#isUnrelated ? TOO_MANY_REFUSALS : Infinity
+    if (refusals >= most) {
+      this.#isUnrelated = false
+      this.#recent = []
+    } else if (refusals >= UNRELATED_REFUSALS) this.#isUnrelated = true
+    return this.#isUnrelated
   }
 
   #slowDown(now: number, retryAfterMs: number): void {
@@ -119,12 +170,12 @@ export class Throttle {
       this.#measureFrom(now)
     } else {
       const known = this.#measure(now)
+      this.#measuredFromCount = Math.min(Math.max(this.#answered.length, 1), SURE_MEASURE)
       const most = this.#pace.perSecond * (isSoon && !this.#isProbing ? BACK_DOWN : 1)
       const safety = this.#isProbing ? FIRST_SAFETY : SAFETY
       this.#pace.perSecond = Math.max(SLOWEST, Math.min(known * safety, most))
       this.#isProbing = false
       const seconds = (now - this.#measuredFrom) / 1_000
-      this.#measuredS = Math.max(seconds, SHORTEST_MEASURE_S)
       // An old measure would hold on to a rate that the workspace no longer has.
       if (seconds > LONGEST_MEASURE_S) this.#measureFrom(now)
     }

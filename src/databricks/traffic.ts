@@ -1,64 +1,105 @@
 import { monotonicMs } from '../monotonic-ms.js'
 import type { JsonObject, RawAnswer } from './answer.js'
 import { SignInError } from './auth/sign-in-error.js'
+import { CircuitBreaker } from './circuit-breaker.js'
 import { HttpExchange, type HttpRequest } from './http-exchange.js'
 import { backOff, mayPass } from './passing-fault.js'
 import { RequestGate, type GateLimits } from './request-gate.js'
-import { RetryBudget } from './retry-budget.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from './workspace-error.js'
 
+/** A read that the run can do without is retried for this long, in ms. */
+const OPTIONAL_RETRY_MS = 15_000
+
 /**
- * Sends a request until it is answered, and gives what `read` makes of the answer; `read` throws a WorkspaceError. With
- * `maxTries`, it is tried no more often, and uses nothing of what the run has for retries.
+ * A request that is refused for the rate limit more often than this, while others get through, says nothing about the
+ * rate: it may be refused for good.
+ */
+const TELLING_REFUSALS = 3
+
+/** The pauses of all requests while nothing gets through grow up to this many failures of a request in a row. */
+const LONGEST_COMMON_BACK_OFF = 2
+
+/** How a request is handled. */
+export interface CallOptions {
+  /**
+   * True for a read that the run can do without. It is retried for 15 seconds at most, and however often it fails, no
+   * other request is given up for it.
+   */
+  readonly optional?: boolean
+  /** Called each time the request failed and waits to be retried. */
+  readonly onRetry?: () => void
+}
+
+/**
+ * Sends a request until it is answered, and gives what `read` makes of the answer; `read` throws a WorkspaceError. Where it
+ * is optional, it is retried for 15 seconds at most.
  */
 export type SendRequest = (
   request: HttpRequest,
   read: (answer: RawAnswer) => JsonObject,
-  maxTries?: number,
+  options?: Pick<CallOptions, 'optional'>,
 ) => Promise<JsonObject>
 
 /** Sends a request once, and gives back the answer, whatever it is. */
 export type SendOnce = (request: HttpRequest) => Promise<RawAnswer>
 
-/** A request that is about to be sent again. */
+/** A request that is sent again. */
 export interface Retry {
   /** What became of the last try. */
   readonly error: WorkspaceError
-  /** How often it has been tried, 1 or more. */
+  /** How often it was tried before, 1 or more. */
   readonly tries: number
-  /** How long it waits, in ms, and perhaps longer: until it is its turn. */
-  readonly waitMs: number
+  /** The pause before it, in ms; then it waited for its turn. */
+  readonly pauseMs: number
 }
 
 /** How the traffic of a run is held back, and for how long. */
 export interface TrafficOptions extends GateLimits {
-  /** How long passing faults are retried, in all, in ms; 0 for no retries. */
+  /** How long transient errors are retried while nothing gets through, in ms; 0 for no retries. */
   readonly retryTimeoutMs: number
 }
 
+/** A request through all its tries. */
+interface Tried {
+  readonly about: WorkspaceErrorDetails
+  readonly options: CallOptions
+  readonly breaker: CircuitBreaker
+  /** How often it was sent. */
+  tries: number
+  firstSentAt: number
+  /** When its last try ended. */
+  endedAt: number
+  /** How often it was refused for the rate limit. */
+  refusals: number
+  /** What became of its last try. */
+  last: WorkspaceError | undefined
+  /** The pause before the next try, in ms. */
+  pauseMs: number
+}
+
 /**
- * All requests of a run. Those that fail in a way that may pass are sent again, for as long as the run's budget lasts;
- * those to the workspace also keep to its limits and to ours.
+ * All requests of a run. Those that fail with a transient error are retried for as long as the run's budget lasts; those
+ * to the workspace also keep to its limits and to ours.
  */
 export class Traffic {
   readonly #http: HttpExchange
   readonly #gate: RequestGate
-  readonly #budget: RetryBudget
+  /** For the requests that a run cannot do without. */
+  readonly #required: CircuitBreaker
+  readonly #optional: CircuitBreaker
   readonly #workspace: string
   readonly #cancelled: AbortSignal
   readonly #onRetry: (retry: Retry) => void
   readonly #concurrency: number
-  /** Passing faults of calls since anything got through. */
+  /** Transient errors of calls since anything got through. */
   #faultsInRow = 0
   /** What ends each pause before its time. */
   readonly #pauses = new Set<() => void>()
-  /** What nothing gets through for, if it has been tried for as long as was asked for: then nothing more is sent. */
-  #hopeless: WorkspaceError | undefined
 
   /**
    * @param workspace The origin of the workspace: its own sign-in counts among the requests to it.
    * @param cancelled Ends everything when it fires: see {@link HttpExchange}.
-   * @param onRetry Told of each request that is sent again.
+   * @param onRetry Called for each request that is sent again.
    */
   constructor(
     options: TrafficOptions,
@@ -69,12 +110,13 @@ export class Traffic {
     this.#http = new HttpExchange(cancelled)
     this.#gate = new RequestGate(options)
     this.#concurrency = options.concurrency
-    this.#budget = new RetryBudget(options.retryTimeoutMs)
+    this.#required = new CircuitBreaker(options.retryTimeoutMs)
+    this.#optional = new CircuitBreaker(Math.min(options.retryTimeoutMs, OPTIONAL_RETRY_MS))
     this.#workspace = workspace
     this.#cancelled = cancelled
     this.#onRetry = onRetry
     cancelled.addEventListener('abort', () => {
-      this.#gate.turnAway(() => new WorkspaceError('cancelled', { notSent: true }))
+      this.#gate.review()
       for (const end of this.#pauses) end()
     })
   }
@@ -84,12 +126,13 @@ export class Traffic {
    *
    * @throws {WorkspaceError} which says from whom
    */
-  readonly send: SendRequest = async (request, read, maxTries) => {
-    const attempt = async (): Promise<JsonObject> => {
+  readonly send: SendRequest = async (request, read, options = {}) => {
+    const tried = this.#newRequest({}, options)
+    return await this.#untilAnswered(tried, async () => {
       if (new URL(request.url).origin === this.#workspace) this.#gate.passBy()
+      this.#noteTry(tried)
       return read(await this.#http.send(request))
-    }
-    return await this.#untilAnswered({}, attempt, () => false, maxTries)
+    })
   }
 
   /**
@@ -98,24 +141,28 @@ export class Traffic {
    * @param about What is known of the call, for its errors.
    * @param attempt Makes the request and reads the answer, and throws a WorkspaceError; called anew for each try, and not
    * before it may be sent, so that what waits is small, and the token is fresh.
-   * @param isDone Whether a refusal says that an earlier try has been carried out, if it may have been.
    * @throws {WorkspaceError} and whatever else `attempt` throws
    */
   async call(
-    about: WorkspaceErrorDetails,
+    about: WorkspaceErrorDetails & { readonly call: string },
     attempt: (send: SendOnce) => Promise<JsonObject>,
-    isDone: (error: WorkspaceError) => boolean,
+    options: CallOptions = {},
   ): Promise<JsonObject> {
-    const once = async (tries: number): Promise<JsonObject> => {
-      if (this.#hopeless !== undefined) throw this.#hopeless
-      await this.#gate.enter(tries > 1)
+    const tried = this.#newRequest(about, options)
+    const reasonAgainst = (): WorkspaceError | undefined =>
+      this.#cancelled.aborted
+        ? new WorkspaceError('cancelled', { notSent: true })
+        : tried.breaker.reasonAgainst(about.call)
+    const once = async (): Promise<JsonObject> => {
+      await this.#gate.enter(tried.tries > 0, reasonAgainst)
       try {
-        return await this.#watch(attempt)
+        this.#noteTry(tried)
+        return await this.#watch(tried, attempt)
       } finally {
         this.#gate.leave()
       }
     }
-    return await this.#untilAnswered(about, once, isDone)
+    return await this.#untilAnswered(tried, once)
   }
 
   /** Closes all connections: they would keep the process alive. */
@@ -123,8 +170,21 @@ export class Traffic {
     this.#http.close()
   }
 
+  #newRequest(about: WorkspaceErrorDetails, options: CallOptions): Tried {
+    const breaker = options.optional === true ? this.#optional : this.#required
+    const neverSent = { tries: 0, firstSentAt: 0, endedAt: 0, refusals: 0, last: undefined, pauseMs: 0 }
+    return { about, options, breaker, ...neverSent }
+  }
+
+  #noteTry(tried: Tried): void {
+    const { last: error, tries, pauseMs } = tried
+    if (error === undefined) tried.firstSentAt = monotonicMs()
+    else this.#onRetry({ error, tries, pauseMs })
+    tried.tries++
+  }
+
   /** Makes an attempt, and lets the throttle see what comes of it. */
-  async #watch(attempt: (send: SendOnce) => Promise<JsonObject>): Promise<JsonObject> {
+  async #watch(tried: Tried, attempt: (send: SendOnce) => Promise<JsonObject>): Promise<JsonObject> {
     const { throttle } = this.#gate
     const sentAt = monotonicMs()
     let requests = 0
@@ -138,39 +198,47 @@ export class Traffic {
       throttle.answered(monotonicMs())
       return answer
     } catch (error) {
-      if (error instanceof WorkspaceError) this.#holdBack(error, sentAt)
+      if (error instanceof WorkspaceError) this.#holdBack(tried, error, sentAt)
       throw error
     }
   }
 
-  /** Lets all requests feel what one of them has met with. */
-  #holdBack(error: WorkspaceError, sentAt: number): void {
+  /** Lets all requests feel what one of them has met with, where that says something about the others. */
+  #holdBack(tried: Tried, error: WorkspaceError, sentAt: number): void {
     const now = monotonicMs()
     const { throttle } = this.#gate
-    const { retryAfterMs } = error.details
-    if (error.isThrottled) throttle.refused(sentAt, now, retryAfterMs)
-    else if (retryAfterMs !== undefined) throttle.pauseUntil(now + retryAfterMs)
+    if (!mayPass(error, 1)) {
+      if (error.failure === 'refused') throttle.answered(now)
+      return
+    }
+    const { breaker } = tried
+    const othersPass = this.#faultsInRow === 0
+    this.#faultsInRow++
+    breaker.failed(tried, now)
+    const retryAfterMs = Math.min(error.details.retryAfterMs ?? 0, breaker.left(now))
+    if (error.isThrottled) {
+      if (++tried.refusals <= TELLING_REFUSALS || !othersPass) {
+        this.#gate.refused(sentAt, now, retryAfterMs)
+      }
+      return
+    }
+    if (breaker.isWidespread) throttle.pauseUntil(now + retryAfterMs)
     // A workspace that is down has no use for a thousand requests that find out one by one.
-    else if (mayPass(error, 1) && ++this.#faultsInRow % this.#concurrency === 0) {
-      if (this.#budget.left(now) > 0)
-        throttle.pauseUntil(now + backOff(this.#faultsInRow / this.#concurrency))
+    if (this.#faultsInRow % this.#concurrency === 0 && breaker.left(now) > 0) {
+      const failures = Math.min(this.#faultsInRow / this.#concurrency, LONGEST_COMMON_BACK_OFF)
+      throttle.pauseUntil(now + backOff(failures))
     }
   }
 
   /** Tries, and tries again while that makes sense. */
-  async #untilAnswered(
-    about: WorkspaceErrorDetails,
-    attempt: (tries: number) => Promise<JsonObject>,
-    isDone: (error: WorkspaceError) => boolean,
-    maxTries?: number,
-  ): Promise<JsonObject> {
-    const start = monotonicMs()
+  async #untilAnswered(tried: Tried, attempt: () => Promise<JsonObject>): Promise<JsonObject> {
+    const { about, options } = tried
     let earlierOpen = false
-    let last: WorkspaceError | undefined
-    for (let tries = 1; ; tries++) {
+    for (;;) {
+      const { tries, last } = tried
       let error: WorkspaceError
       try {
-        const answer = await attempt(tries)
+        const answer = await attempt()
         this.#passed()
         return answer
       } catch (reason) {
@@ -179,29 +247,27 @@ export class Traffic {
         if (!(reason instanceof WorkspaceError)) throw reason
         error = reason.with(about)
       }
-      if (last !== undefined && error.details.notSent === true && error.failure !== 'cancelled') {
-        // Nothing gets through any more, so this try was not made: what there is to tell is what became of the others.
-        throw last.with({ ...triedFrom(start, tries - 1), ...(earlierOpen && { earlierOpen }) })
+      const open = earlierOpen && { earlierOpen }
+      if (error.details.notSent === true && last !== undefined) {
+        // This try was not made: what there is to tell is what became of the others.
+        tried.tries = tries
+        if (error.failure === 'cancelled') throw error.with({ ...triedFrom(tried), tries, ...open })
+        throw last.with({ ...triedFrom(tried), ...open })
       }
-      if (earlierOpen && isDone(error)) {
-        this.#passed()
-        return {}
-      }
-      const wait = maxTries === undefined ? this.#waitAfter(error, tries) : waitWithin(maxTries, error, tries)
-      if (wait !== undefined) {
-        earlierOpen ||= error.mayHaveHappened
-        last = error
-        this.#onRetry({ error, tries, waitMs: wait })
-        await this.#pause(wait)
-        if (!this.#cancelled.aborted) continue
-        error = new WorkspaceError('cancelled', { ...about, notSent: true })
-      }
-      throw error.with({ ...triedFrom(start, tries), ...(earlierOpen && { earlierOpen }) })
+      tried.endedAt = monotonicMs()
+      const wait = this.#waitAfter(tried, error)
+      if (wait === undefined) throw error.with({ ...triedFrom(tried), ...open })
+      earlierOpen ||= error.mayHaveHappened
+      tried.last = error
+      tried.pauseMs = wait
+      options.onRetry?.()
+      await this.#pause(wait)
     }
   }
 
   /** How long to wait before the next try, in ms; undefined for not to try again. */
-  #waitAfter(error: WorkspaceError, tries: number): number | undefined {
+  #waitAfter(tried: Tried, error: WorkspaceError): number | undefined {
+    const { about, options, breaker, tries } = tried
     const { reused, notSent, retryAfterMs = 0 } = error.details
     if (notSent === true) return undefined
     const now = monotonicMs()
@@ -210,25 +276,25 @@ export class Traffic {
       if (error.failure === 'refused') this.#passed()
       return undefined
     }
-    this.#budget.failed(now)
-    const left = this.#budget.left(now)
+    breaker.failed(tried, now)
+    const ofItsOwn = options.optional === true ? OPTIONAL_RETRY_MS - (now - tried.firstSentAt) : Infinity
+    const left = Math.min(breaker.left(now), ofItsOwn)
     if (left > 0 && mayPass(error, tries)) {
       // The other side has closed a kept connection in the moment in which we took it: that says nothing of how it is.
       return reused === true && tries === 1 ? 0 : Math.min(Math.max(retryAfterMs, backOff(tries)), left)
     }
-    // Who signs in and cannot says so, to each call that needs a token: the workspace may be well.
-    if (error.details.call !== undefined && this.#budget.isHopeless(now)) {
-      const hopeless = error.with({ notSent: true })
-      this.#hopeless = hopeless
-      this.#gate.turnAway(() => hopeless)
+    if (about.call !== undefined) {
+      breaker.gaveUp(about.call, error.with({ notSent: true }), now)
+      this.#gate.review()
     }
     return undefined
   }
 
   #passed(): void {
+    const now = monotonicMs()
     this.#faultsInRow = 0
-    this.#budget.passed(monotonicMs())
-    this.#hopeless = undefined
+    this.#required.passed(now)
+    this.#optional.passed(now)
   }
 
   /** Waits, and no longer than until the run is cancelled. */
@@ -246,12 +312,7 @@ export class Traffic {
   }
 }
 
-/** How long to wait before the next try of a request that has so many; undefined after the last one. */
-function waitWithin(maxTries: number, error: WorkspaceError, tries: number): number | undefined {
-  return tries < maxTries && mayPass(error, tries) ? backOff(tries) : undefined
-}
-
 /** How often a request was tried, and how long, as far as that is worth telling. */
-function triedFrom(start: number, tries: number): WorkspaceErrorDetails {
-  return tries > 1 ? { tries, triedMs: monotonicMs() - start } : {}
+function triedFrom({ tries, firstSentAt, endedAt }: Tried): WorkspaceErrorDetails {
+  return tries > 1 ? { tries, triedMs: endedAt - firstSentAt } : {}
 }

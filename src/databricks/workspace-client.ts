@@ -1,11 +1,11 @@
 import type { SecretValue } from '../secret-value.js'
 
-import { readAnswer, type JsonObject } from './answer.js'
+import { readAnswer, type JsonObject, type RawAnswer } from './answer.js'
 import { bearer } from './auth/bearer.js'
 import type { SignIn } from './auth/sign-in.js'
 import type { WorkspaceHost } from './host.js'
 import type { HttpRequest } from './http-exchange.js'
-import type { SendOnce, Traffic } from './traffic.js'
+import type { CallOptions, SendOnce, Traffic } from './traffic.js'
 import { WorkspaceError } from './workspace-error.js'
 
 /** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
@@ -13,6 +13,8 @@ export class WorkspaceClient {
   readonly #host: WorkspaceHost
   readonly #signIn: SignIn
   readonly #traffic: Traffic
+  /** Whether the API has answered a read: then an empty answer to a write is its own, and no other server's. */
+  #hasAnswered = false
 
   constructor(host: WorkspaceHost, signIn: SignIn, traffic: Traffic) {
     this.#host = host
@@ -27,30 +29,32 @@ export class WorkspaceClient {
    * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
    * @throws {SignInError} when there is no token to ask with.
    */
-  async get(path: string, query: Readonly<Record<string, string>> = {}): Promise<JsonObject> {
+  async get(
+    path: string,
+    query: Readonly<Record<string, string>> = {},
+    options: CallOptions = {},
+  ): Promise<JsonObject> {
     const search = new URLSearchParams(query).toString()
-    return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null)
+    return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null, options)
   }
 
   /**
    * Writes to the workspace. It is sent again where it may not have arrived, so it has to be a call that may be repeated.
    *
    * @param path The path of the call, such as `/api/2.0/secrets/put`.
-   * @param options.doneIf The code of a refusal that says that there is nothing left to do, such as
-   * `RESOURCE_ALREADY_EXISTS` for a create: it counts as success where an earlier try may have been carried out, and only
-   * there. (After one that certainly was not, somebody else has done it.)
-   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
+   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does. An empty answer
+   * counts as a JSON object if the API has answered a read before.
    * @throws {SignInError} when there is no token to ask with.
    */
-  async post(path: string, body: JsonObject, { doneIf }: { doneIf?: string } = {}): Promise<JsonObject> {
-    return await this.#exchange('POST', path, body, (error) => doneIf !== undefined && error.is(doneIf))
+  async post(path: string, body: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
+    return await this.#exchange('POST', path, body, options)
   }
 
   async #exchange(
     method: 'GET' | 'POST',
     path: string,
     body: JsonObject | null,
-    isDone: (error: WorkspaceError) => boolean = () => false,
+    options: CallOptions,
   ): Promise<JsonObject> {
     const about = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
     const attempt = async (send: SendOnce): Promise<JsonObject> => {
@@ -58,7 +62,7 @@ export class WorkspaceClient {
       // Not before, as a thousand bodies that wait their turn would fill the memory.
       const text = body === null ? null : JSON.stringify(body)
       const exchange = async (by: SecretValue): Promise<JsonObject> => {
-        const answer = readAnswer(await send(this.#request(method, path, text, by)))
+        const answer = this.#read(method, await send(this.#request(method, path, text, by)))
         this.#signIn.worked(by)
         return answer
       }
@@ -72,7 +76,17 @@ export class WorkspaceClient {
         return await exchange(other)
       }
     }
-    return await this.#traffic.call(about, attempt, isDone)
+    return await this.#traffic.call(about, attempt, options)
+  }
+
+  /** Reads an answer; an empty one to a write counts as done, as in the official clients. */
+  #read(method: 'GET' | 'POST', answer: RawAnswer): JsonObject {
+    const { status, body } = answer
+    const isSuccess = status >= 200 && status < 300
+    if (method === 'POST' && this.#hasAnswered && isSuccess && body.trim() === '') return {}
+    const json = readAnswer(answer)
+    if (method === 'GET') this.#hasAnswered = true
+    return json
   }
 
   #request(method: 'GET' | 'POST', path: string, body: string | null, token: SecretValue): HttpRequest {

@@ -46,7 +46,7 @@ export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceCo
 }
 
 function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
-  const { status, errorCode, said = '', call } = error.details
+  const { status, errorCode, structured, said = '', call } = error.details
   if (said.includes('Expected iss claim')) return OTHER_TENANT
   const forWords = adviceForWords(error)
   if (forWords !== undefined) return forWords
@@ -66,6 +66,8 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
     if (forPermissions !== undefined) return forPermissions(scope)
   }
   if (errorCode === 'PERMISSION_DENIED') return give(permission, scope)
+  // Databricks' own answer, so its API is there.
+  if (status === 404 && structured === true && errorCode === undefined) return CHECK_ALL
   const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return advice?.(scope) ?? CHECK_ALL
 }

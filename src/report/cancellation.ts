@@ -27,3 +27,18 @@ export function cancelOnSignal(): AbortSignal {
   process.on('SIGTERM', cancel)
   return controller.signal
 }
+
+/**
+ * Waits for the comment on the pull request, unless the run is cancelled.
+ *
+ * @returns What the comment came to; false if the run was cancelled.
+ */
+export async function unlessCancelled(comment: Promise<boolean>, cancelled: AbortSignal): Promise<boolean> {
+  const end = new Promise<boolean>((resolve) => {
+    cancelled.addEventListener('abort', () => {
+      info('Comment    may not have been written: the job was cancelled')
+      resolve(false)
+    })
+  })
+  return await Promise.race([comment, end])
+}

@@ -145,7 +145,7 @@ function describeRequest(error: WorkspaceError, { origin, redactor }: ExplainCon
       `Not sent${tries === undefined ? '' : ' again'}, since nothing got through any more.`,
     whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
-    tries !== undefined && `It was tried ${tries} times in ${(triedMs / 1_000).toFixed(1)} s.`,
+    tries !== undefined && tries > 1 && `It was tried ${tries} times in ${(triedMs / 1_000).toFixed(1)} s.`,
   ]
     .filter(Boolean)
     .join(' ')

@@ -3,16 +3,16 @@ import { debug, notice } from '@actions/core'
 import type { Retry } from '../databricks/traffic.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 
-/** Counts the requests that are sent again, by what has become of them before. */
+/** Counts the requests that were sent again, by what has become of them before. */
 export class RetryLog {
   readonly #counts = new Map<string, number>()
 
-  /** Notes a request that is about to be sent again, with a debug line. */
-  readonly note = ({ error, tries, waitMs }: Retry): void => {
+  /** Notes a request that is sent again, with a debug line. */
+  readonly note = ({ error, tries, pauseMs }: Retry): void => {
     const reason = reasonOf(error)
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
     const call = error.details.call ?? 'signing in'
-    debug(`${call}: ${reason}; try ${tries + 1} in ${Math.ceil(waitMs)} ms or later`)
+    debug(`${call}: ${reason}; try ${tries + 1} after a pause of ${Math.ceil(pauseMs)} ms`)
   }
 
   /** Tells in one notice how many there were and why, if there were any. */

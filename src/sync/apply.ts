@@ -22,7 +22,7 @@ export async function applyKeys(
   options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
 ): Promise<KeyResult[]> {
   const ofMap = keys.filter((planned) => planned.action !== 'delete')
-  let results = await inTurn(ofMap, async (planned) => await put(api, scope.name, planned))
+  let results = await inTurn(ofMap, async (planned, onRetry) => await put(api, scope.name, planned, onRetry))
   if (options.verify) results = await verify(api, scope.name, ofMap, results)
 
   const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
@@ -45,11 +45,12 @@ async function put(
   api: SecretsApi,
   scope: string,
   { key, action, entry }: Exclude<PlannedKey, { action: 'delete' }>,
+  onRetry: () => void,
 ): Promise<KeyResult> {
   const outcome = GOES_WELL[action]
   if (action !== 'create' && action !== 'update') return { key, outcome }
   try {
-    await api.putSecret(scope, key, entry.value.reveal())
+    await api.putSecret(scope, key, entry.value.reveal(), { onRetry })
     return { key, outcome }
   } catch (error) {
     return { key, outcome: 'failed', error }
@@ -61,9 +62,9 @@ async function put(
  * for a missing scope, and then all that this run has written is missing too: so it is asked for the scope once more.
  */
 async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
-  const results = await inTurn(keys, async (key): Promise<KeyResult> => {
+  const results = await inTurn(keys, async (key, onRetry): Promise<KeyResult> => {
     try {
-      await api.deleteSecret(scope, key)
+      await api.deleteSecret(scope, key, { onRetry })
       return { key, outcome: 'deleted' }
     } catch (error) {
       return { key, outcome: 'failed', error }

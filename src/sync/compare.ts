@@ -26,7 +26,7 @@ export interface Comparison {
 export async function compareValues(api: SecretsApi, map: SecretMap, scope: FoundScope): Promise<Comparison> {
   const present = new Set(scope.keys.map(({ name }) => sameKey(name)))
   const entries = map.filter(({ key }) => present.has(sameKey(key)))
-  const read = await readBack(api, scope.name, entries)
+  const read = await readBack(api, scope.name, entries, { optional: true })
   for (const each of read) if (each.outcome === 'unread' && isTheEnd(each.error)) throw each.error
   const keysOf = (outcome: string): string[] =>
     entries.filter((_, index) => read[index]?.outcome === outcome).map(({ key }) => key)

@@ -1,4 +1,5 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
+import type { CallOptions } from '../databricks/traffic.js'
 import { isMissing, WorkspaceError } from '../databricks/workspace-error.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 import { inTurn } from './in-turn.js'
@@ -12,17 +13,22 @@ export type ReadBack =
  *
  * The first is read alone: a workspace that refuses reads refuses them all, and should see one such request of us rather
  * than a thousand.
+ *
+ * @param options.optional Whether the run can do without the values: see {@link CallOptions}.
  */
 export async function readBack(
   api: SecretsApi,
   scope: string,
   entries: readonly SecretEntry[],
+  options: Pick<CallOptions, 'optional'> = {},
 ): Promise<ReadBack[]> {
   const [first, ...others] = entries
   if (first === undefined) return []
-  const outcome = await readOne(api, scope, first)
+  const outcome = await readOne(api, scope, first, options)
   if (outcome.outcome === 'unread' && isRefusal(outcome.error)) return entries.map(() => outcome)
-  return [outcome, ...(await inTurn(others, async (entry) => await readOne(api, scope, entry)))]
+  const reader = async (entry: SecretEntry, onRetry: () => void): Promise<ReadBack> =>
+    await readOne(api, scope, entry, { ...options, onRetry })
+  return [outcome, ...(await inTurn(others, reader))]
 }
 
 /** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
@@ -30,9 +36,14 @@ function isRefusal(error: unknown): boolean {
   return error instanceof WorkspaceError && (error.is('BAD_REQUEST') || error.is('PERMISSION_DENIED'))
 }
 
-async function readOne(api: SecretsApi, scope: string, { key, value }: SecretEntry): Promise<ReadBack> {
+async function readOne(
+  api: SecretsApi,
+  scope: string,
+  { key, value }: SecretEntry,
+  options: CallOptions,
+): Promise<ReadBack> {
   try {
-    const stored = await api.getSecret(scope, key)
+    const stored = await api.getSecret(scope, key, options)
     return { outcome: stored.equals(value) ? 'same' : 'different' }
   } catch (error) {
     // Somebody has deleted it since the keys were listed.

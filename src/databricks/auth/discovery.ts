@@ -55,8 +55,7 @@ interface Metadata {
 
 const NO_METADATA: Metadata = {}
 
-/** How often the metadata is asked for, and how long it is waited for in all, in ms: it can be done without. */
-const METADATA_TRIES = 3
+/** How long the metadata is waited for in all, in ms: the run can do without it. */
 const METADATA_TIMEOUT_MS = 10_000
 
 /** What a newer host says of itself; an older one says nothing, and can be done without. */
@@ -80,7 +79,9 @@ async function askForMetadata(host: WorkspaceHost, send: SendRequest): Promise<M
       oidc_endpoint: endpoint,
       account_id: account = '',
       token_federation_default_oidc_audiences: audiences,
-    } = await askForJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`), METADATA_TRIES)
+    } = await askForJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`), {
+      optional: true,
+    })
     const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined
     return {
       ...(typeof endpoint === 'string' && {

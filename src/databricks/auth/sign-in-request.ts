@@ -2,24 +2,23 @@ import { SecretValue } from '../../secret-value.js'
 import { parseObject, type JsonObject, type RawAnswer } from '../answer.js'
 import type { HttpRequest } from '../http-exchange.js'
 import { readRetryAfter } from '../retry-after.js'
-import type { SendRequest } from '../traffic.js'
+import type { CallOptions, SendRequest } from '../traffic.js'
 import { WorkspaceError } from '../workspace-error.js'
 import type { AccessToken } from './sign-in.js'
 
 /**
  * Asks somebody who has a part in signing in, and gives back the JSON object of the answer.
  *
- * @param maxTries For what can be done without: see {@link SendRequest}.
  * @throws {WorkspaceError} which says who it was, for every other answer: `redirected`, `refused` with OAuth's code and
  * description (RFC 6749, 5.2), or `foreign`; and for none
  */
 export async function askForJson(
   send: SendRequest,
   request: HttpRequest,
-  maxTries?: number,
+  options?: Pick<CallOptions, 'optional'>,
 ): Promise<JsonObject> {
   try {
-    return await send(request, readJson, maxTries)
+    return await send(request, readJson, options)
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error
     throw error.with({ origin: new URL(request.url).origin })
