@@ -45,6 +45,7 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     ignores: [
       'src/secrets/masks.ts',
+      'src/secrets/value-forms.ts',
       'src/sync/apply.ts',
       'src/databricks/auth/bearer.ts',
       'src/databricks/auth/token-endpoint.ts',

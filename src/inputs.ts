@@ -13,6 +13,7 @@ import { readPermissions } from './permissions-input.js'
 import { readBoolean, type ReportFault } from './scalar-inputs.js'
 import type { SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
+import type { MaskedSecret } from './secrets/mask-plan.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
 import type { SecretMap } from './secrets/secret-map.js'
@@ -48,8 +49,10 @@ export interface InputReading {
   /** All that is to be run, or undefined when there is a fault. */
   readonly inputs: Inputs | undefined
   readonly faults: readonly Fault[]
-  /** Every value and credential that could be read, faults or not: to be masked before anything is printed. */
+  /** Every value and credential that could be read, errors or not: nothing that is printed may show them. */
   readonly values: readonly SecretValue[]
+  /** The same for the runner, which masks them: to be registered before anything is printed. */
+  readonly masked: { readonly secrets: readonly MaskedSecret[]; readonly credentials: readonly SecretValue[] }
   /** Whether to write the job summary. */
   readonly summary: boolean
   /** Whether to write nothing. */
@@ -129,8 +132,11 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   faults.push(...permissionFaults)
 
   // A lone `=` is refused as no secret, and as a mask it would garble the very message that says so.
-  const values = [...entries.map(({ value }) => value), ...unused].filter((value) => !value.isOnly('='))
-  const all = [...credentials, ...githubTokens, ...values]
+  const maskedSecrets = [...entries, ...unused.map((value) => ({ value }))].filter(
+    ({ value }) => !value.isOnly('='),
+  )
+  const maskedCredentials = [...credentials, ...githubTokens]
+  const all = [...maskedCredentials, ...maskedSecrets.map(({ value }) => value)]
   const canBeNamed = namable(all)
   const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
   return {
@@ -151,6 +157,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       : undefined,
     faults,
     values: all,
+    masked: { secrets: maskedSecrets, credentials: maskedCredentials },
     summary,
     dryRun: options.dryRun,
   }

@@ -24,7 +24,8 @@ import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retries.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
-import { planMasks, registerMasks } from './secrets/masks.js'
+import { planMasks } from './secrets/mask-plan.js'
+import { registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
@@ -40,8 +41,9 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary, dryRun } = readInputs(process.env)
-  registerMasks(planMasks(values))
+  const { inputs, faults, values, masked, summary, dryRun } = readInputs(process.env)
+  const { masks, uncovered } = planMasks(masked.secrets, masked.credentials)
+  registerMasks(masks)
   const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
     const reported = setOutputs(NOTHING_YET, [])
@@ -58,7 +60,7 @@ export async function main(): Promise<boolean> {
   }
 
   // 2. Sign in.
-  logStart(inputs)
+  logStart(inputs, uncovered)
   const redactor = new Redactor(values)
   const retries = new RetryLog()
   const traffic = new Traffic(inputs.traffic, inputs.host.origin, cancelled, retries.note)
@@ -67,7 +69,7 @@ export async function main(): Promise<boolean> {
     send: traffic.send,
     cancelled,
     onToken: (token) => {
-      registerMasks(planMasks([token]))
+      registerMasks(planMasks([], [token]).masks)
       redactor.add(token)
     },
     azureCliEnv: () => withoutSecrets(process.env, values),

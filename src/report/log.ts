@@ -2,13 +2,14 @@ import { error, info, notice, warning } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs.js'
-import { maskProblem, MIN_MASK_LENGTH } from '../secrets/masks.js'
+import type { MaskPlan } from '../secrets/mask-plan.js'
 import { sameKey } from '../secrets/key.js'
 import type { AgedKey } from '../sync/age.js'
 import { sizeOf, type Plan } from '../sync/plan.js'
 import type { Creation } from '../sync/scope.js'
 import { closingLine } from './closing-line.js'
 import { keyEnd, keyEndWord } from './key-end.js'
+import { maskWarnings } from './mask-warnings.js'
 import { permissionLines } from './permissions.js'
 import type { Report } from './report.js'
 import { count, listNames } from './words.js'
@@ -20,7 +21,10 @@ const MAX_ANNOTATIONS = 10
 const MAX_NAMES = 10
 
 /** Tells what the run is about to do, and what in the inputs should be looked at. */
-export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): void {
+export function logStart(
+  { host, signIn, secrets, leftOut, warnings }: Inputs,
+  uncovered: MaskPlan['uncovered'],
+): void {
   info(`Workspace  ${describeHost(host)}`)
   const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
   info(`Sign-in    ${signIn.authType}${parts}`)
@@ -28,16 +32,8 @@ export function logStart({ host, signIn, secrets, leftOut, warnings }: Inputs): 
   for (const name of leftOut) {
     notice(`${name} was left out of the map: its value is the credential that this run signs in with.`)
   }
-  for (const { key, value } of secrets) {
-    const problem = maskProblem(value)
-    if (problem !== undefined) warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`)
-  }
+  for (const message of maskWarnings(secrets, uncovered)) warning(message)
 }
-
-const MASK_PROBLEMS = {
-  garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
-  absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
-} as const
 
 /** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
 export function logPlan({ scope }: Plan, dryRun: boolean): void {

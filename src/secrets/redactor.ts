@@ -1,7 +1,7 @@
 import type { SecretValue } from '../secret-value.js'
 import { Forms } from './forms.js'
 import { Fragments, type Stretch } from './fragments.js'
-import { planMasks } from './masks.js'
+import { allFormsOf } from './value-forms.js'
 
 const STARS = '***'
 
@@ -67,7 +67,7 @@ export class Redactor {
   /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
   #prepared() {
     if (this.#index === undefined) {
-      const masks = planMasks(this.#values)
+      const masks = allFormsOf(this.#values)
       // As they look in a text whose white space has been tidied.
       const forms = [...new Set([...masks, ...masks.map(tidy)])]
       const shortForms = new Set(forms.filter((form) => form !== '' && !Fragments.fit(form)))

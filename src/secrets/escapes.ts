@@ -1,0 +1,170 @@
+type Escape = (character: string) => string
+
+/** The escapes of JavaScript, in the spelling of most JSON libraries. */
+const unicode: Escape = (character) => `\\u${hex(character, 4)}`
+const unicodeInCapitals: Escape = (character) => `\\u${hex(character, 4).toUpperCase()}`
+const reference: Escape = (character) => `&#${character.codePointAt(0)};`
+const hexReference: Escape = (character) => `&#x${hex(character)};`
+const hexReferenceInCapitals: Escape = (character) => `&#x${hex(character).toUpperCase()};`
+const backslashed: Escape = (character) => `\\${character}`
+
+/** What each library makes of the five characters that mean something to HTML, and of others. */
+const HTML_FORMS: readonly ((text: string) => string)[] = [
+  // Python, Go and all the others treat quotes differently.
+  (text) => html(text, '&quot;', '&#x27;'),
+  (text) => html(text, '&#34;', '&#39;'),
+  (text) => html(text, '&quot;', '&#39;'),
+  // PHP before 8.1, and many pages that are written by hand.
+  (text) => html(text, '&quot;', "'"),
+  (text) => html(text, '"', "'"),
+  // Go's html/template.
+  (text) => html(text, '&#34;', '&#39;').replaceAll('+', '&#43;'),
+  // .NET's HtmlEncoder.
+  (text) => html(text, '&quot;', '&#x27;').replace(/[+`]|[^\0-\x7f]/gu, hexReferenceInCapitals),
+  // Mustache and Handlebars.
+  (text) => html(text, '&quot;', '&#39;').replace(/[/`=]/g, hexReferenceInCapitals),
+  (text) => html(text, '&quot;', '&#x27;').replace(/[`=]/g, hexReferenceInCapitals),
+  // What writes XML in ASCII; .NET's WebUtility.
+  (text) => html(text, '&quot;', '&#39;').replace(/[^\0-\x7f]/gu, reference),
+]
+
+/** Numeric references alone, which some libraries write for all that is no letter or digit. */
+const NUMERIC_HTML_FORMS: readonly ((text: string) => string)[] = [
+  (text) => text.replace(/[&<>"']|[^\0-\x7f]/gu, reference),
+  (text) => text.replace(/[^a-z\d\s]/giu, reference),
+  ...[hexReference, hexReferenceInCapitals].flatMap((escape) => [
+    (text: string) => text.replace(/[&<>"']|[^\0-\x7f]/gu, escape),
+    (text: string) => text.replace(/[^\w\s.,-]/gu, escape),
+  ]),
+]
+
+/** What a shell writes, so that it can read it again. */
+const SHELL_FORMS: readonly ((text: string) => string)[] = [
+  // A trace of bash (`set -x`).
+  (text) => text.replaceAll("'", String.raw`'\''`),
+  // `declare -p` and `export -p` of bash.
+  (text) => text.replace(/["\\$`]/g, backslashed),
+  // `printf %q` of bash.
+  (text) =>
+    text.replace(/[ !"$&'()*,;<>?[\\\]^`{|}]/g, backslashed).replace(/^[#~]|(?<=[:=])~/g, backslashed),
+]
+
+/** Of bash, for text with control characters, and in the locale C for all that is not ASCII. */
+const ANSI_C: Readonly<Record<string, string>> = {
+  '\x07': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\v': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\x1b': '\\E',
+}
+
+/** Of PyYAML, for text that is not ASCII. */
+const YAML: Readonly<Record<string, string>> = {
+  '\0': '\\0',
+  ...ANSI_C,
+  '\x1b': '\\e',
+  '\x85': '\\N',
+  '\xa0': '\\_',
+  '\u2028': '\\L',
+  '\u2029': '\\P',
+}
+
+/** What URL libraries leave of text that is put into a URL: the others of {@link encodingsOf} escape more. */
+const URL_FORMS: readonly RegExp[] = [
+  /[^\w!$%&'()*+,.~-]/gu, // user info of browsers and Node (WHATWG URL)
+  /[^\w!$&'()*+,;=.~-]/gu, // user info of RFC 3986
+  /[^\w!$&'()*+,;:=.~-]/gu, // user info of Java, which leaves the colon
+  /[^\w$&+,;=.~-]/gu, // user info of Go
+  /[^\w$&+:=@.~-]/gu, // a part of a path of Go
+  /[^\w!$%&'()*+,./:;=@[\]^|~-]/gu, // a path of browsers and Node
+  /[^\w!$%&()*+,./:;=?@[\\\]^`{|}~-]/gu, // a query of browsers and Node
+  /[^\w!'()*;:@&=+$,/?#[\].~-]/gu, // EscapeUriString of .NET
+]
+
+/** What tools make of text that has something to escape, where a line break stays one: in HTML, in a shell. */
+export function lineEscapesOf(text: string): string[] {
+  return hasNothingToEscape(text) ? [] : formsOf(text, [...HTML_FORMS, ...SHELL_FORMS])
+}
+
+/** All that tools make of text that has something to escape: in JSON, HTML, YAML, a URL, a shell. */
+export function escapesOf(text: string): string[] {
+  if (hasNothingToEscape(text)) return []
+  const json = JSON.stringify(text).slice(1, -1)
+  // Python escapes what is not ASCII, Go what means something to HTML, and PHP the slash as well.
+  const ascii = json.replace(/[^\0-\x7f]/g, unicode)
+  return [
+    json,
+    ascii,
+    ...[json, ascii].flatMap((form) => [form.replaceAll('/', '\\/'), form.replace(/[<>&]/g, unicode)]),
+    // Gson.
+    json.replace(/[<>&='\u2028\u2029]/g, unicode),
+    // .NET.
+    json.replaceAll('\\"', '\\u0022').replace(/[<>&'+`\x7f]|[^\0-\x7f]/g, unicodeInCapitals),
+    ...(/[^\0-\x7f]/.test(text) ? [json.replace(/[^\0-\x7f]/g, unicodeInCapitals), yamlOf(text)] : []),
+    propertyOf(text),
+    // What Python and Node show of a text in a list.
+    text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, ansiC),
+    ...[/[\0-\x1f\x7f]/g, /[\0-\x1f\x7f]|[^\0-\x7f]/gu].map((escaped) =>
+      text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
+    ),
+    ...formsOf(text, [...HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS]),
+    ...URL_FORMS.map((escaped) => text.replace(escaped, percent)),
+  ]
+}
+
+function formsOf(text: string, forms: readonly ((text: string) => string)[]): string[] {
+  return forms.map((form) => form(text))
+}
+
+/** Whether a text is letters and digits alone, which nothing escapes. */
+export function hasNothingToEscape(text: string): boolean {
+  return /^[a-z\d]*$/i.test(text)
+}
+
+function html(text: string, double: string, single: string): string {
+  return text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replaceAll('"', double)
+    .replaceAll("'", single)
+}
+
+function ansiC(character: string): string {
+  return (
+    ANSI_C[character] ??
+    [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('')
+  )
+}
+
+function yamlOf(text: string): string {
+  return text.replace(/["\\]/g, backslashed).replace(/[\0-\x1f\x7f]|[^\0-\x7f]/gu, (character) => {
+    const digits = hex(character).toUpperCase()
+    if (digits.length > 4) return `\\U${digits.padStart(8, '0')}`
+    return (
+      YAML[character] ??
+      (digits.length > 2 ? `\\u${digits.padStart(4, '0')}` : `\\x${digits.padStart(2, '0')}`)
+    )
+  })
+}
+
+/** `Properties.store` of Java. */
+function propertyOf(text: string): string {
+  return text
+    .replace(/[\\=:#!]|^ /g, backslashed)
+    .replace(/[\t\n\f\r]/g, ansiC)
+    .replace(/[^ -~]/g, unicodeInCapitals)
+}
+
+function percent(character: string): string {
+  return [...Buffer.from(character)]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+    .join('')
+}
+
+function hex(character: string, digits = 0): string {
+  return (character.codePointAt(0) ?? 0).toString(16).padStart(digits, '0')
+}
