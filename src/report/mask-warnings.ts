@@ -15,7 +15,10 @@ export function maskWarnings(secrets: SecretMap, uncovered: MaskPlan['uncovered'
   const keysBy = new Map<ReturnType<typeof maskProblem>, string[]>()
   for (const { key, value } of secrets) {
     const problem = maskProblem(value)
-    keysBy.set(problem, [...(keysBy.get(problem) ?? []), key])
+    if (problem === undefined) continue
+    const keys = keysBy.get(problem)
+    if (keys === undefined) keysBy.set(problem, [key])
+    else keys.push(key)
   }
   const warnings = (['garbles', 'absent', 'command'] as const).flatMap((problem) => {
     const keys = keysBy.get(problem)

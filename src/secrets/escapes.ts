@@ -28,15 +28,18 @@ const HTML_FORMS: readonly ((text: string) => string)[] = [
   (text) => html(text, '&quot;', '&#39;').replace(/[^\0-\x7f]/gu, reference),
 ]
 
-/** Numeric references alone, which some libraries write for all that is no letter or digit. */
+/** Numeric references alone, of the same characters and of all that is no letter or digit. */
 const NUMERIC_HTML_FORMS: readonly ((text: string) => string)[] = [
-  (text) => text.replace(/[&<>"']|[^\0-\x7f]/gu, reference),
-  (text) => text.replace(/[^a-z\d\s]/giu, reference),
-  ...[hexReference, hexReferenceInCapitals].flatMap((escape) => [
-    (text: string) => text.replace(/[&<>"']|[^\0-\x7f]/gu, escape),
-    (text: string) => text.replace(/[^\w\s.,-]/gu, escape),
-  ]),
+  ...[reference, hexReference, hexReferenceInCapitals].map(
+    (escape) => (text: string) => text.replace(/[&<>"']|[^\0-\x7f]/gu, escape),
+  ),
+  (text) => text.replace(/[^a-z\d\r\n ]/giu, reference),
 ]
+
+/** Of ESAPI and its like. */
+const HEX_HTML_FORMS: readonly ((text: string) => string)[] = [hexReference, hexReferenceInCapitals].map(
+  (escape) => (text: string) => text.replace(/[^\w\r\n .,-]/gu, escape),
+)
 
 /** What a shell writes, so that it can read it again. */
 const SHELL_FORMS: readonly ((text: string) => string)[] = [
@@ -44,9 +47,9 @@ const SHELL_FORMS: readonly ((text: string) => string)[] = [
   (text) => text.replaceAll("'", String.raw`'\''`),
   // `declare -p` and `export -p` of bash.
   (text) => text.replace(/["\\$`]/g, backslashed),
-  // `printf %q` of bash.
-  (text) =>
-    text.replace(/[ !"$&'()*,;<>?[\\\]^`{|}]/g, backslashed).replace(/^[#~]|(?<=[:=])~/g, backslashed),
+  // `printf %q` of bash, alone and within a longer text.
+  (text) => backslashSpecial(text).replace(/^[#~]/, backslashed),
+  backslashSpecial,
 ]
 
 /** Of bash, for text with control characters, and in the locale C for all that is not ASCII. */
@@ -86,7 +89,7 @@ const URL_FORMS: readonly RegExp[] = [
 
 /** What tools make of text that has something to escape, where a line break stays one: in HTML, in a shell. */
 export function lineEscapesOf(text: string): string[] {
-  return hasNothingToEscape(text) ? [] : formsOf(text, [...HTML_FORMS, ...SHELL_FORMS])
+  return hasNothingToEscape(text) ? [] : formsOf(text, [...HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS])
 }
 
 /** All that tools make of text that has something to escape: in JSON, HTML, YAML, a URL, a shell. */
@@ -110,7 +113,7 @@ export function escapesOf(text: string): string[] {
     ...[/[\0-\x1f\x7f]/g, /[\0-\x1f\x7f]|[^\0-\x7f]/gu].map((escaped) =>
       text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
     ),
-    ...formsOf(text, [...HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS]),
+    ...formsOf(text, [...HTML_FORMS, ...NUMERIC_HTML_FORMS, ...HEX_HTML_FORMS, ...SHELL_FORMS]),
     ...URL_FORMS.map((escaped) => text.replace(escaped, percent)),
   ]
 }
@@ -122,6 +125,10 @@ function formsOf(text: string, forms: readonly ((text: string) => string)[]): st
 /** Whether a text is letters and digits alone, which nothing escapes. */
 export function hasNothingToEscape(text: string): boolean {
   return /^[a-z\d]*$/i.test(text)
+}
+
+function backslashSpecial(text: string): string {
+  return text.replace(/[ !"$&'()*,;<>?[\\\]^`{|}]|(?<=[:=])~/g, backslashed)
 }
 
 function html(text: string, double: string, single: string): string {

@@ -82,8 +82,12 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
   /** The value without the white space around it, and as it is where that is something else. */
   const contents = text === undefined ? [bytes] : distinctBuffers([encodedText, bytes])
   const inner = memoized(() => {
-    const texts = text === undefined ? [] : [...innerTextsOf(text)].map(trimmed)
-    return [...new Set(texts)].filter((each) => each.length >= MIN_MASK_LENGTH && each !== whole)
+    if (text === undefined) return []
+    const texts = [...innerTextsOf(text)]
+    const parts = [text, ...texts].flatMap((each) => linesOf(each))
+    return [...new Set([...texts, ...parts.flatMap(textsBehindCommands)].map(trimmed))].filter(
+      (each) => each.length >= MIN_MASK_LENGTH && each !== whole,
+    )
   })
   /** Lines that are only a part of something. */
   const partLines = memoized(() => [
@@ -165,7 +169,7 @@ function shortMasks(text: string, bytes: Buffer): RunnerMasks {
     base64: () => telling([bytes.toString('base64')]),
     embeddedBase64: () => telling(base64CoresOf(bytes)),
     hex: () => telling(hexOf(bytes)),
-    escaped: () => telling(percentFormsOf(bytes)),
+    escaped: () => telling([...percentFormsOf(bytes), ...escapesOf(text)]),
   }
 }
 
@@ -194,10 +198,17 @@ function hexInLines(bytes: Buffer): string[] {
 function withoutDerived(text: string, forms: readonly string[]): string[] {
   const lines = linesOf(text).map(trimmed).filter(isLong)
   const derived = new Set(
-    lines.length === 1 ? [JSON.stringify(text).slice(1, -1), percentFormsOf(Buffer.from(text))[1]] : [],
+    lines.length === 1 ? [jsonOfRunner(text), percentFormsOf(Buffer.from(text))[1]] : [],
   )
   const covered = (form: string): boolean => /[\r\n]/.test(text) && lines.every((line) => form.includes(line))
   return [...new Set(forms)].filter((form) => form !== text && !derived.has(form) && !covered(form))
+}
+
+/** Newtonsoft's `JsonConvert.ToString`, which escapes the line ends of Unicode as well. */
+function jsonOfRunner(text: string): string {
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\x85\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The lines of a text that has several. */
@@ -222,14 +233,16 @@ function formsOf(value: SecretValue): string[] {
   return texts.flatMap((text) => {
     const lines = linesOf(text)
     const whole = trimmed(text)
-    if (!isLong(whole)) return lines.length === 1 ? [...lines, ...encoded().filter(isTelling)] : []
+    if (!isLong(whole)) {
+      return lines.length === 1 ? [...lines, ...[...encoded(), ...escapesOf(text)].filter(isTelling)] : []
+    }
     // Without the white space around it, a text's encodings are found in more places.
-    const parts = distinct([whole, ...[...innerTextsOf(text), ...piecesOf(text)].filter(isLong)])
+    const pieces = [...innerTextsOf(text), ...piecesOf(text)]
+    const parts = distinct([whole, ...[...pieces, ...pieces.flatMap(textsBehindCommands)].filter(isLong)])
     return [
       ...(lines.length === 1 ? lines : []),
       ...distinct([
         ...parts,
-        ...parts.flatMap(textsBehindCommands),
         ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
         // Most values have no white space around them: then the first part is these bytes.
         ...(Buffer.from(whole).equals(bytes) ? encodedLinesOf(bytes) : encoded()),
