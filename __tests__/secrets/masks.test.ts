@@ -1,11 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
-import { maskProblem, planMasks } from '../../src/secrets/masks.js'
+import { planMasks } from '../../src/secrets/mask-plan.js'
+import { maskProblem } from '../../src/secrets/masks.js'
+import { allFormsOf } from '../../src/secrets/value-forms.js'
+import { LaterStep } from '../leak/later-step.js'
 import { trim } from '../runner/dotnet-text.js'
 
 function masksOf(...values: (string | Buffer)[]): string[] {
-  return planMasks(values.map((value) => new SecretValue(value)))
+  return [...planMasks(values.map((value) => ({ value: new SecretValue(value) }))).masks]
+}
+
+/** What the runner shows of a text that a later step prints between others. */
+function shownLater(text: string, ...values: (string | Buffer)[]): string {
+  return new LaterStep(masksOf(...values)).shown([`(${text})`]).join('\n')
 }
 
 /** As Windows writes text. */
@@ -62,8 +70,9 @@ describe('the masks', () => {
     ['a string of JSON in UTF-16', utf16('{"a":"fake\\u002dleaf"}'), 'fake-leaf'],
     ['the base64 of UTF-16', utf16('fake'), utf16('fake').toString('base64')],
     ['the base64 of other bytes', Buffer.from([0x30, 0x82, 0xff, 0xfe, 0x30, 0x82]), 'MIL//jCC'],
-  ])('hold %s', (_, value, mask) => {
-    expect(masksOf(value)).toContain(mask)
+  ])('hide %s', (_, value, form) => {
+    expect(shownLater(trim(form), value)).toBe('(***)')
+    expect(allFormsOf([new SecretValue(value)])).toContain(form)
   })
 
   // Whoever prints a URL with a value in it prints one of these, and libraries do not agree: each is the only one that
@@ -77,9 +86,10 @@ describe('the masks', () => {
     ["Go's QueryEscape", 'fake~a b*', 'fake~a+b%2A'],
     ['a browser and Java', 'fake~a b*', 'fake%7Ea+b*'],
     ['PHP', 'fake~a b*', 'fake%7Ea+b%2A'],
-  ])('hold the URL form of %s', (_, value, form) => {
+  ])('hide the URL form of %s', (_, value, form) => {
     const lower = form.replace(/%../g, (each) => each.toLowerCase())
-    expect(masksOf(value)).toEqual(expect.arrayContaining([form, lower]))
+    expect([form, lower].map((each) => shownLater(each, value))).toEqual(['(***)', '(***)'])
+    expect(allFormsOf([new SecretValue(value)])).toEqual(expect.arrayContaining([form, lower]))
   })
 
   // `echo "$KEY" | base64` breaks its lines, and the runner works line by line.

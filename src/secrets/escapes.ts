@@ -17,6 +17,9 @@ const HTML_FORMS: readonly ((text: string) => string)[] = [
   // PHP before 8.1, and many pages that are written by hand.
   (text) => html(text, '&quot;', "'"),
   (text) => html(text, '"', "'"),
+]
+
+const MORE_HTML_FORMS: readonly ((text: string) => string)[] = [
   // Go's html/template.
   (text) => html(text, '&#34;', '&#39;').replaceAll('+', '&#43;'),
   // .NET's HtmlEncoder.
@@ -43,8 +46,7 @@ const HEX_HTML_FORMS: readonly ((text: string) => string)[] = [hexReference, hex
 
 /** What a shell writes, so that it can read it again. */
 const SHELL_FORMS: readonly ((text: string) => string)[] = [
-  // A trace of bash (`set -x`).
-  (text) => text.replaceAll("'", String.raw`'\''`),
+  traced,
   // `declare -p` and `export -p` of bash.
   (text) => text.replace(/["\\$`]/g, backslashed),
   // `printf %q` of bash, alone and within a longer text.
@@ -89,19 +91,29 @@ const URL_FORMS: readonly RegExp[] = [
 
 /** What tools make of text that has something to escape, where a line break stays one: in HTML, in a shell. */
 export function lineEscapesOf(text: string): string[] {
-  return hasNothingToEscape(text) ? [] : formsOf(text, [...HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS])
+  if (hasNothingToEscape(text)) return []
+  return formsOf(text, [...HTML_FORMS, ...MORE_HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS])
 }
 
-/** All that tools make of text that has something to escape: in JSON, HTML, YAML, a URL, a shell. */
+/** What most tools make of text that has something to escape: in JSON, in HTML, in a trace of a shell. */
 export function escapesOf(text: string): string[] {
   if (hasNothingToEscape(text)) return []
-  const json = JSON.stringify(text).slice(1, -1)
-  // Python escapes what is not ASCII, Go what means something to HTML, and PHP the slash as well.
+  const json = jsonOf(text)
   const ascii = json.replace(/[^\0-\x7f]/g, unicode)
   return [
     json,
+    // Python escapes what is not ASCII, Go what means something to HTML, and PHP the slash as well.
     ascii,
     ...[json, ascii].flatMap((form) => [form.replaceAll('/', '\\/'), form.replace(/[<>&]/g, unicode)]),
+    ...formsOf(text, [...HTML_FORMS, traced]),
+  ]
+}
+
+/** What other tools make of such text: in JSON, HTML, YAML, a URL, a shell. */
+export function moreEscapesOf(text: string): string[] {
+  if (hasNothingToEscape(text)) return []
+  const json = jsonOf(text)
+  return [
     // Gson.
     json.replace(/[<>&='\u2028\u2029]/g, unicode),
     // .NET.
@@ -113,7 +125,7 @@ export function escapesOf(text: string): string[] {
     ...[/[\0-\x1f\x7f]/g, /[\0-\x1f\x7f]|[^\0-\x7f]/gu].map((escaped) =>
       text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
     ),
-    ...formsOf(text, [...HTML_FORMS, ...NUMERIC_HTML_FORMS, ...HEX_HTML_FORMS, ...SHELL_FORMS]),
+    ...formsOf(text, [...MORE_HTML_FORMS, ...NUMERIC_HTML_FORMS, ...HEX_HTML_FORMS, ...SHELL_FORMS]),
     ...URL_FORMS.map((escaped) => text.replace(escaped, percent)),
   ]
 }
@@ -125,6 +137,15 @@ function formsOf(text: string, forms: readonly ((text: string) => string)[]): st
 /** Whether a text is letters and digits alone, which nothing escapes. */
 export function hasNothingToEscape(text: string): boolean {
   return /^[a-z\d]*$/i.test(text)
+}
+
+function jsonOf(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+/** A trace of bash (`set -x`). */
+function traced(text: string): string {
+  return text.replaceAll("'", String.raw`'\''`)
 }
 
 function backslashSpecial(text: string): string {

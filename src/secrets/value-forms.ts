@@ -9,7 +9,7 @@ import {
   hexOf,
   percentFormsOf,
 } from './encodings.js'
-import { escapesOf, hasNothingToEscape, lineEscapesOf } from './escapes.js'
+import { escapesOf, hasNothingToEscape, lineEscapesOf, moreEscapesOf } from './escapes.js'
 import { innerTextsOf, linesOf, piecesOf, trimmed } from './pieces.js'
 import { textsBehindCommands } from './runner-commands.js'
 
@@ -143,7 +143,7 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
       const forms = [whole, ...inner()].flatMap((each) => {
         const part = Buffer.from(each)
         if (part.length > MAX_BYTES_ESCAPED) return []
-        return withoutDerived(each, [...percentFormsOf(part), ...escapesOf(each)])
+        return withoutDerived(each, [...percentFormsOf(part), ...escapesOf(each), ...moreEscapesOf(each)])
       })
       const ofLines = partLines().flatMap((line) => {
         const part = Buffer.from(line)
@@ -169,7 +169,7 @@ function shortMasks(text: string, bytes: Buffer): RunnerMasks {
     base64: () => telling([bytes.toString('base64')]),
     embeddedBase64: () => telling(base64CoresOf(bytes)),
     hex: () => telling(hexOf(bytes)),
-    escaped: () => telling([...percentFormsOf(bytes), ...escapesOf(text)]),
+    escaped: () => telling([...percentFormsOf(bytes), ...escapesOf(text), ...moreEscapesOf(text)]),
   }
 }
 
@@ -196,12 +196,13 @@ function hexInLines(bytes: Buffer): string[] {
  * something between them.
  */
 function withoutDerived(text: string, forms: readonly string[]): string[] {
-  const lines = linesOf(text).map(trimmed).filter(isLong)
+  const lines = linesOf(text).map(trimmed)
   const derived = new Set(
     lines.length === 1 ? [jsonOfRunner(text), percentFormsOf(Buffer.from(text))[1]] : [],
   )
-  const covered = (form: string): boolean => /[\r\n]/.test(text) && lines.every((line) => form.includes(line))
-  return [...new Set(forms)].filter((form) => form !== text && !derived.has(form) && !covered(form))
+  const covered = (form: string): boolean =>
+    lines.length > 1 && lines.every((line) => isLong(line) && form.includes(line))
+  return distinct(forms).filter((form) => form !== text && !derived.has(form) && !covered(form))
 }
 
 /** Newtonsoft's `JsonConvert.ToString`, which escapes the line ends of Unicode as well. */
@@ -234,7 +235,9 @@ function formsOf(value: SecretValue): string[] {
     const lines = linesOf(text)
     const whole = trimmed(text)
     if (!isLong(whole)) {
-      return lines.length === 1 ? [...lines, ...[...encoded(), ...escapesOf(text)].filter(isTelling)] : []
+      return lines.length === 1
+        ? [...lines, ...[...encoded(), ...escapesOf(text), ...moreEscapesOf(text)].filter(isTelling)]
+        : []
     }
     // Without the white space around it, a text's encodings are found in more places.
     const pieces = [...innerTextsOf(text), ...piecesOf(text)]
@@ -243,7 +246,12 @@ function formsOf(value: SecretValue): string[] {
       ...(lines.length === 1 ? lines : []),
       ...distinct([
         ...parts,
-        ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
+        ...parts.flatMap((part) => [
+          ...encodingsOf(Buffer.from(part)),
+          ...escapesOf(part),
+          // Of a longer text, nearly every stretch of these is in one of the others.
+          ...(part.length <= MAX_BYTES_ESCAPED ? moreEscapesOf(part) : []),
+        ]),
         // Most values have no white space around them: then the first part is these bytes.
         ...(Buffer.from(whole).equals(bytes) ? encodedLinesOf(bytes) : encoded()),
       ]).filter(isMask),
