@@ -178,7 +178,7 @@ const NO_CERTIFICATES =
 
 const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
-  'repository is read as ${{ vars.DATABRICKS_HOST }}'
+  'repository is read by the expression vars.DATABRICKS_HOST'
 
 function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
   const workspaceId = readWorkspaceId(env, fault)

@@ -20,7 +20,7 @@ export function readBoolean(input: string, fault: ReportFault): boolean | undefi
   try {
     return getBooleanInput(input)
   } catch {
-    fault(input, 'must be true or false')
+    fault(input, 'must be true or false, one of the two booleans of YAML')
     return undefined
   }
 }

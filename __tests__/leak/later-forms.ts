@@ -3,10 +3,10 @@ export interface LaterForm {
   /** As docs/security.md names it. */
   readonly name: string
   /**
-   * Up to which size of value it is masked, in bytes: a number; `any` as long as the run has masks left for it; or
-   * `always`.
+   * Which values have it masked: `always` all of them; `first` all, before there are other masks, as long as the run has
+   * masks left; `any` all, as long as there are some left then; a number only those of so many bytes at the most.
    */
-  readonly upTo: number | 'any' | 'always'
+  readonly upTo: number | 'always' | 'first' | 'any'
   /** Whether bytes that are no text have this form as well. */
   readonly ofBytes: boolean
   /** What the value decides of what is printed, without line breaks of the form. */
@@ -81,7 +81,7 @@ function inner(value: Buffer, prefix: number): string {
 function echoed(name: string, width: number, end: string): LaterForm {
   return plain(
     name,
-    'any',
+    'first',
     (value) => inner(value, 0),
     (_, value) => wrap(Buffer.concat([value, Buffer.from(end)]).toString('base64'), width),
   )
@@ -93,7 +93,7 @@ const UNICODE = (character: string): string =>
 /** Each form that is promised, in the order of docs/security.md. */
 export const LATER_FORMS: readonly LaterForm[] = [
   plain('the value, or a line of it', 'always', String),
-  plain('base64 on one line', 'any', (value) => value.toString('base64')),
+  plain('base64 on one line', 'first', (value) => value.toString('base64')),
   echoed('`printf %s "$X" \\| base64` (lines of 76)', 76, ''),
   echoed('`echo "$X" \\| base64` (lines of 76)', 76, '\n'),
   echoed('the same with CRLF', 76, '\r\n'),

@@ -22,20 +22,23 @@ export function maskWarnings(secrets: SecretMap, uncovered: MaskPlan['uncovered'
   }
   const warnings = (['garbles', 'absent', 'command'] as const).flatMap((problem) => {
     const keys = keysBy.get(problem)
-    return keys === undefined ? [] : [`${valuesOf(keys)} ${PROBLEMS[problem]}`]
+    return keys === undefined ? [] : [describe(keys, PROBLEMS[problem])]
   })
   return uncovered.length === 0 ? warnings : [...warnings, tooManyMasks(uncovered)]
 }
 
 const PROBLEMS = {
-  garbles:
-    `shorter than ${MIN_MASK_LENGTH} characters, or an ordinary word. The text is masked all the same: it shows as *** in ` +
-    'the whole job, and GitHub drops job outputs that contain it. Take what is no secret out of the map, or run the ' +
-    'action in a job of its own.',
-  absent: `without a line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked. Make sure that no step prints it.`,
-  command:
-    'text with a workflow command, which the runner obeys when a later step prints it. The text behind the command is ' +
-    'masked as well, its file and title cannot be. Make sure that no step prints it.',
+  garbles: (one: boolean) =>
+    `${one ? 'has' : 'have'} fewer than ${MIN_MASK_LENGTH} characters, or ${one ? 'is an ordinary word' : 'are ordinary words'}. ` +
+    `Each is masked all the same: it shows as *** in the whole job, and GitHub drops job outputs that contain it. ` +
+    'Take what is no secret out of the map, or run the action in a job of its own.',
+  absent: (one: boolean) =>
+    `${one ? 'has' : 'have'} no line of ${MIN_MASK_LENGTH} characters or more, so ${one ? 'it' : 'they'} cannot be masked: ` +
+    `make sure that no step prints ${one ? 'it' : 'them'}.`,
+  command: (one: boolean) =>
+    `${one ? 'contains' : 'contain'} a workflow command, which the runner obeys when a later step prints it. The text behind ` +
+    'the command is masked as well, but its file and title cannot be: make sure that no step prints ' +
+    `${one ? 'the value' : 'these values'}.`,
 } as const
 
 const FORMS: Readonly<Record<FormGroup, string>> = {
@@ -63,7 +66,7 @@ function tooManyMasks(uncovered: MaskPlan['uncovered']): string {
   )
 }
 
-/** The beginning of a sentence. */
-function valuesOf(keys: readonly string[]): string {
-  return `${keys.length === 1 ? 'The value of' : 'Each value of'} ${listNames(keys, MAX_NAMES)} is`
+function describe(keys: readonly string[], problem: (one: boolean) => string): string {
+  const one = keys.length === 1
+  return `The ${one ? 'value' : 'values'} of ${listNames(keys, MAX_NAMES)} ${problem(one)}`
 }

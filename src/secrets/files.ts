@@ -22,7 +22,7 @@ export function readFiles(text: string, input: string, workspace: string): Readi
   for (const { key, text, place } of assignments) {
     const path = text.trim()
     if (path === '') {
-      faults.push({ ...place, message: 'there is no path behind the "="' })
+      faults.push({ ...place, message: 'there is no path behind the equals sign' })
       continue
     }
     try {

@@ -41,10 +41,10 @@ export function readAssignments(
 }
 
 const EXPECTED =
-  'not a line of the map. Write key=value for a value of one line, or key:=${{ toJSON(secrets.NAME) }} for any value; ' +
+  'not a line of the map. Write key=value for a value of one line, or key:= and the expression toJSON(secrets.NAME) for any value; ' +
   `${KEY_RULE}. A secret of several lines that stands here as it is breaks into lines like this one`
 
-const NOT_A_STRING = 'key:= takes one JSON string, as in key:=${{ toJSON(secrets.NAME) }}'
+const NOT_A_STRING = 'key:= takes one JSON string, as the expression toJSON(secrets.NAME) gives it'
 
 /**
  * Reads the lines form of the map: `key=value`, taken literally, and `key:=<JSON string>`, for any value at all.

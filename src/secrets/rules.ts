@@ -25,8 +25,8 @@ export function emptyValue({ input }: Place): Problem {
 }
 
 const ONLY_EQUALS =
-  'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
-  'key:=${{ toJSON(secrets.NAME) }} instead'
+  'the value is an equals sign alone: the end of a base64 text that was pasted over several lines. Write ' +
+  'key:= and the expression toJSON(secrets.NAME) instead'
 
 const LONE_SURROGATE =
   'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +
@@ -43,7 +43,7 @@ const TOO_LARGE =
 
 const KEY_HOLDS_VALUE =
   'the key contains a value of this map or a credential, and keys can be read by every user of the workspace. A secret ' +
-  'of several lines that stands here as it is breaks into lines like this one: write key:=${{ toJSON(secrets.NAME) }}'
+  'of several lines that stands here as it is breaks into lines like this one: write key:= and the expression toJSON(secrets.NAME)'
 
 /**
  * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that

@@ -43,7 +43,7 @@ export interface SourceContext {
 const EMPTY =
   'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (what include and exclude leave ' +
   'out, github_token and the token of this run do not count). Give at least one line, such as ' +
-  'key:=${{ toJSON(secrets.NAME) }}'
+  'key:= and the expression toJSON(secrets.NAME)'
 
 const NOTHING_TO_CHOOSE =
   'applies to the names of a JSON or dotenv map alone, and there is none. Take it out, or give such a map in secrets ' +

@@ -104,7 +104,7 @@ describe('there is no way to sign in', () => {
     expect(message).toContain('token: not set')
     expect(message).toContain('pat lacks token')
     expect(message).toContain('oauth-m2m lacks client-id, and client-secret')
-    expect(message).toContain('permissions: { id-token: write, contents: read }')
+    expect(message).toContain('id-token: write and contents: read')
     expect(message).not.toContain('azure')
     expect(told({}, AZURE)).toContain('azure-client-secret lacks azure-client-id')
   })
@@ -112,7 +112,9 @@ describe('there is no way to sign in', () => {
   // People set the client's id and forget the permission: this is where they look.
   test('when a permission is missing: the message shows what to write', () => {
     const message = told({ clientId })
-    expect(message).toContain('github-oidc lacks the permission of the job: `permissions: { id-token: write')
+    expect(message).toContain(
+      'github-oidc lacks the permission of the job: id-token: write and contents: read',
+    )
   })
 
   test.each<[string, SignInSettings, string]>([

@@ -50,7 +50,7 @@ type Surrounding = 'github' | 'azure' | 'azureCli'
 
 /** What a person has to do about a thing that is no setting. */
 const SURROUNDINGS: Readonly<Record<Surrounding, string>> = {
-  github: 'the permission of the job: `permissions: { id-token: write, contents: read }`',
+  github: 'the permission of the job: id-token: write and contents: read',
   azure: 'a workspace of Azure',
   azureCli: 'an azure/login step before this one',
 }
