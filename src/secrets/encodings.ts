@@ -51,7 +51,7 @@ export function base64LinesOf(bytes: Buffer): string[] {
   return BASE64_LINES.flatMap((width) => {
     const lines = linesOf(bytes.toString('base64'), width)
     const last = bytes.subarray(bytes.length - 1 - ((bytes.length - 1) % ((width / 4) * 3)))
-    return lines.length === 0 ? [] : [...lines, core(last, 0, 'base64')]
+    return lines.length === 0 ? [] : [...lines, core(last, 0)]
   })
 }
 
@@ -71,7 +71,10 @@ export function hexOf(bytes: Buffer): string[] {
  * one line.
  */
 export function base64CoresOf(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((before) => [core(bytes, before, 'base64'), core(bytes, before, 'base64url')])
+  return [0, 1, 2].flatMap((before) => {
+    const base64 = core(bytes, before)
+    return /[+/]/.test(base64) ? [base64, base64.replaceAll('+', '-').replaceAll('/', '_')] : [base64]
+  })
 }
 
 /**
@@ -80,7 +83,7 @@ export function base64CoresOf(bytes: Buffer): string[] {
  */
 export function base64PiecesOf(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((before) => {
-    const all = core(bytes, before, 'base64')
+    const all = core(bytes, before)
     if (all.length <= BASE64_PIECE) return [all]
     const pieces: string[] = []
     for (let at = 0; at + BASE64_PIECE <= all.length; at += BASE64_PIECE)
@@ -111,12 +114,12 @@ export function percentFormsOf(bytes: Buffer): string[] {
 }
 
 /** The base64 of bytes behind `before` others, without the characters that those, or what follows, decide as well. */
-function core(bytes: Buffer, before: number, encoding: 'base64' | 'base64url'): string {
+function core(bytes: Buffer, before: number): string {
   const padded = before === 0 ? bytes : Buffer.concat([Buffer.alloc(before), bytes])
   // Each character has six bits.
   const start = Math.ceil((before * 8) / 6)
   const end = Math.floor((padded.length * 8) / 6)
-  return padded.toString(encoding).slice(start, end)
+  return padded.toString('base64').slice(start, end)
 }
 
 /** Cuts a text into lines of a width; nothing if it fits into one. */

@@ -1,4 +1,5 @@
 type Escape = (character: string) => string
+type Form = (text: string) => string
 
 /** The escapes of JavaScript, in the spelling of most JSON libraries. */
 const unicode: Escape = (character) => `\\u${hex(character, 4)}`
@@ -9,7 +10,7 @@ const hexReferenceInCapitals: Escape = (character) => `&#x${hex(character).toUpp
 const backslashed: Escape = (character) => `\\${character}`
 
 /** What each library makes of the five characters that mean something to HTML, and of others. */
-const HTML_FORMS: readonly ((text: string) => string)[] = [
+const HTML_FORMS: readonly Form[] = [
   // Python, Go and all the others treat quotes differently.
   (text) => html(text, '&quot;', '&#x27;'),
   (text) => html(text, '&#34;', '&#39;'),
@@ -19,7 +20,7 @@ const HTML_FORMS: readonly ((text: string) => string)[] = [
   (text) => html(text, '"', "'"),
 ]
 
-const MORE_HTML_FORMS: readonly ((text: string) => string)[] = [
+const MORE_HTML_FORMS: readonly Form[] = [
   // Go's html/template.
   (text) => html(text, '&#34;', '&#39;').replaceAll('+', '&#43;'),
   // .NET's HtmlEncoder.
@@ -32,7 +33,7 @@ const MORE_HTML_FORMS: readonly ((text: string) => string)[] = [
 ]
 
 /** Numeric references alone, of the same characters and of all that is no letter or digit. */
-const NUMERIC_HTML_FORMS: readonly ((text: string) => string)[] = [
+const NUMERIC_HTML_FORMS: readonly Form[] = [
   ...[reference, hexReference, hexReferenceInCapitals].map(
     (escape) => (text: string) => text.replace(/[&<>"']|[^\0-\x7f]/gu, escape),
   ),
@@ -40,12 +41,12 @@ const NUMERIC_HTML_FORMS: readonly ((text: string) => string)[] = [
 ]
 
 /** Of ESAPI and its like. */
-const HEX_HTML_FORMS: readonly ((text: string) => string)[] = [hexReference, hexReferenceInCapitals].map(
+const HEX_HTML_FORMS: readonly Form[] = [hexReference, hexReferenceInCapitals].map(
   (escape) => (text: string) => text.replace(/[^\w\r\n .,-]/gu, escape),
 )
 
 /** What a shell writes, so that it can read it again. */
-const SHELL_FORMS: readonly ((text: string) => string)[] = [
+const SHELL_FORMS: readonly Form[] = [
   traced,
   // `declare -p` and `export -p` of bash.
   (text) => text.replace(/["\\$`]/g, backslashed),
@@ -89,49 +90,81 @@ const URL_FORMS: readonly RegExp[] = [
   /[^\w!'()*;:@&=+$,/?#[\].~-]/gu, // EscapeUriString of .NET
 ]
 
+const COMMON_FORMS: readonly Form[] = [
+  jsonOf,
+  // Python escapes what is not ASCII, Go what means something to HTML, and PHP the slash as well.
+  asciiJsonOf,
+  ...[jsonOf, asciiJsonOf].flatMap((json) => [
+    (text: string) => json(text).replaceAll('/', '\\/'),
+    (text: string) => json(text).replace(/[<>&]/g, unicode),
+  ]),
+  ...HTML_FORMS,
+  traced,
+]
+
+const MORE_FORMS: readonly Form[] = [
+  // Gson.
+  (text) => jsonOf(text).replace(/[<>&='\u2028\u2029]/g, unicode),
+  // .NET.
+  (text) =>
+    jsonOf(text)
+      .replaceAll('\\"', '\\u0022')
+      .replace(/[<>&'+`\x7f]|[^\0-\x7f]/g, unicodeInCapitals),
+  (text) => jsonOf(text).replace(/[^\0-\x7f]/g, unicodeInCapitals),
+  yamlOf,
+  propertyOf,
+  // What Python and Node show of a text in a list.
+  (text) => text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, ansiC),
+  ...[/[\0-\x1f\x7f]/g, /[\0-\x1f\x7f]|[^\0-\x7f]/gu].map(
+    (escaped) => (text: string) => text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
+  ),
+  ...MORE_HTML_FORMS,
+  ...NUMERIC_HTML_FORMS,
+  ...HEX_HTML_FORMS,
+  ...SHELL_FORMS,
+  ...URL_FORMS.map((escaped) => (text: string) => text.replace(escaped, percent)),
+]
+
 /** What tools make of text that has something to escape, where a line break stays one: in HTML, in a shell. */
-export function lineEscapesOf(text: string): string[] {
-  if (hasNothingToEscape(text)) return []
-  return formsOf(text, [...HTML_FORMS, ...MORE_HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS])
-}
+export const lineEscapesOf = escaper([
+  ...HTML_FORMS,
+  ...MORE_HTML_FORMS,
+  ...NUMERIC_HTML_FORMS,
+  ...SHELL_FORMS,
+])
 
 /** What most tools make of text that has something to escape: in JSON, in HTML, in a trace of a shell. */
-export function escapesOf(text: string): string[] {
-  if (hasNothingToEscape(text)) return []
-  const json = jsonOf(text)
-  const ascii = json.replace(/[^\0-\x7f]/g, unicode)
-  return [
-    json,
-    // Python escapes what is not ASCII, Go what means something to HTML, and PHP the slash as well.
-    ascii,
-    ...[json, ascii].flatMap((form) => [form.replaceAll('/', '\\/'), form.replace(/[<>&]/g, unicode)]),
-    ...formsOf(text, [...HTML_FORMS, traced]),
-  ]
-}
+export const escapesOf = escaper(COMMON_FORMS)
 
 /** What other tools make of such text: in JSON, HTML, YAML, a URL, a shell. */
-export function moreEscapesOf(text: string): string[] {
-  if (hasNothingToEscape(text)) return []
-  const json = jsonOf(text)
-  return [
-    // Gson.
-    json.replace(/[<>&='\u2028\u2029]/g, unicode),
-    // .NET.
-    json.replaceAll('\\"', '\\u0022').replace(/[<>&'+`\x7f]|[^\0-\x7f]/g, unicodeInCapitals),
-    ...(/[^\0-\x7f]/.test(text) ? [json.replace(/[^\0-\x7f]/g, unicodeInCapitals), yamlOf(text)] : []),
-    propertyOf(text),
-    // What Python and Node show of a text in a list.
-    text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, ansiC),
-    ...[/[\0-\x1f\x7f]/g, /[\0-\x1f\x7f]|[^\0-\x7f]/gu].map((escaped) =>
-      text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
-    ),
-    ...formsOf(text, [...MORE_HTML_FORMS, ...NUMERIC_HTML_FORMS, ...HEX_HTML_FORMS, ...SHELL_FORMS]),
-    ...URL_FORMS.map((escaped) => text.replace(escaped, percent)),
-  ]
-}
+export const moreEscapesOf = escaper(MORE_FORMS)
 
-function formsOf(text: string, forms: readonly ((text: string) => string)[]): string[] {
-  return forms.map((form) => form(text))
+/** {@link escapesOf} and {@link moreEscapesOf}. */
+export const allEscapesOf = escaper([...COMMON_FORMS, ...MORE_FORMS])
+
+/** So many sets of special characters are remembered. */
+const REMEMBERED = 512
+
+/**
+ * Makes a function that gives all forms of a text but those that are the text itself, or come twice. Which ones these are
+ * depends on the special characters of the text alone, and is remembered: most values have few of them.
+ */
+function escaper(forms: readonly Form[]): (text: string) => string[] {
+  const known = new Map<string, readonly Form[]>()
+  return (text) => {
+    if (hasNothingToEscape(text)) return []
+    const [first = ''] = text
+    const special = [...new Set(text.match(/[^a-z\d]/giu))].sort()
+    const sample = [first.replace(/[a-z\d]/i, 'a'), ...special, /[:=]~/.test(text) ? ':~' : ''].join('a')
+    let different = known.get(sample)
+    if (different === undefined) {
+      const seen = new Set([sample])
+      different = forms.filter((form) => seen.size < seen.add(form(sample)).size)
+      if (known.size >= REMEMBERED) known.clear()
+      known.set(sample, different)
+    }
+    return different.map((form) => form(text))
+  }
 }
 
 /** Whether a text is letters and digits alone, which nothing escapes. */
@@ -141,6 +174,10 @@ export function hasNothingToEscape(text: string): boolean {
 
 function jsonOf(text: string): string {
   return JSON.stringify(text).slice(1, -1)
+}
+
+function asciiJsonOf(text: string): string {
+  return jsonOf(text).replace(/[^\0-\x7f]/g, unicode)
 }
 
 /** A trace of bash (`set -x`). */

@@ -9,7 +9,7 @@ import {
   hexOf,
   percentFormsOf,
 } from './encodings.js'
-import { escapesOf, hasNothingToEscape, lineEscapesOf, moreEscapesOf } from './escapes.js'
+import { allEscapesOf, escapesOf, hasNothingToEscape, lineEscapesOf, moreEscapesOf } from './escapes.js'
 import { innerTextsOf, linesOf, piecesOf, trimmed } from './pieces.js'
 import { textsBehindCommands } from './runner-commands.js'
 
@@ -143,7 +143,7 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
       const forms = [whole, ...inner()].flatMap((each) => {
         const part = Buffer.from(each)
         if (part.length > MAX_BYTES_ESCAPED) return []
-        return withoutDerived(each, [...percentFormsOf(part), ...escapesOf(each), ...moreEscapesOf(each)])
+        return withoutDerived(each, [...percentFormsOf(part), ...allEscapesOf(each)])
       })
       const ofLines = partLines().flatMap((line) => {
         const part = Buffer.from(line)
@@ -169,7 +169,7 @@ function shortMasks(text: string, bytes: Buffer): RunnerMasks {
     base64: () => telling([bytes.toString('base64')]),
     embeddedBase64: () => telling(base64CoresOf(bytes)),
     hex: () => telling(hexOf(bytes)),
-    escaped: () => telling([...percentFormsOf(bytes), ...escapesOf(text), ...moreEscapesOf(text)]),
+    escaped: () => telling([...percentFormsOf(bytes), ...allEscapesOf(text)]),
   }
 }
 
@@ -235,9 +235,7 @@ function formsOf(value: SecretValue): string[] {
     const lines = linesOf(text)
     const whole = trimmed(text)
     if (!isLong(whole)) {
-      return lines.length === 1
-        ? [...lines, ...[...encoded(), ...escapesOf(text), ...moreEscapesOf(text)].filter(isTelling)]
-        : []
+      return lines.length === 1 ? [...lines, ...[...encoded(), ...allEscapesOf(text)].filter(isTelling)] : []
     }
     // Without the white space around it, a text's encodings are found in more places.
     const pieces = [...innerTextsOf(text), ...piecesOf(text)]
