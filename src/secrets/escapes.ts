@@ -155,15 +155,18 @@ function escaper(forms: readonly Form[]): (text: string) => string[] {
     if (hasNothingToEscape(text)) return []
     const [first = ''] = text
     const special = [...new Set(text.match(/[^a-z\d]/giu))].sort()
-    const sample = [first.replace(/[a-z\d]/i, 'a'), ...special, /[:=]~/.test(text) ? ':~' : ''].join('a')
-    let different = known.get(sample)
-    if (different === undefined) {
-      const seen = new Set([sample])
-      different = forms.filter((form) => seen.size < seen.add(form(sample)).size)
-      if (known.size >= REMEMBERED) known.clear()
-      known.set(sample, different)
-    }
-    return different.map((form) => form(text))
+    const kind = [first.replace(/[a-z\d]/i, ''), ...special, /[:=]~/.test(text) ? ':~' : ''].join('')
+    const different = known.get(kind)
+    if (different !== undefined) return different.map((form) => form(text))
+    const seen = new Set([text])
+    const made = forms.map((form) => ({ form, text: form(text) }))
+    const distinct = made.filter((each) => seen.size < seen.add(each.text).size)
+    if (known.size >= REMEMBERED) known.clear()
+    known.set(
+      kind,
+      distinct.map(({ form }) => form),
+    )
+    return distinct.map((each) => each.text)
   }
 }
 
