@@ -75,7 +75,9 @@ function inner(value: Buffer, prefix: number): string {
   const [one = '', other = ''] = [0x00, 0xff].map((filler) =>
     Buffer.concat([Buffer.alloc(prefix, filler), secret, Buffer.alloc(3, filler)]).toString('base64'),
   )
-  return [...one].filter((character, index) => character === other[index]).join('')
+  return Array.from(one)
+    .filter((character, index) => character === other[index])
+    .join('')
 }
 
 function echoed(name: string, width: number, end: string): LaterForm {
@@ -166,7 +168,7 @@ export const LATER_FORMS: readonly LaterForm[] = [
       .replace(/[<>&]/g, (character) => UNICODE(character).toLowerCase()),
   ),
   plain('JSON, .NET', SHORT, (value) =>
-    [...value.toString()]
+    Array.from(value.toString())
       .map((character) => {
         if (/["&'+<>`\x7f]|[^\0-\x7f]/u.test(character)) return UNICODE(character)
         return character === '"' ? '\\u0022' : JSON.stringify(character).slice(1, -1)

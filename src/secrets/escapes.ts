@@ -115,7 +115,7 @@ const MORE_FORMS: readonly Form[] = [
   propertyOf,
   // What Python and Node show of a text in a list.
   (text) => text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, ansiC),
-  ...[/[\0-\x1f\x7f]/g, /[\0-\x1f\x7f]|[^\0-\x7f]/gu].map(
+  ...[/[^ -~\x80-\u{10ffff}]/gu, /[^ -~]/gu].map(
     (escaped) => (text: string) => text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
   ),
   ...MORE_HTML_FORMS,
@@ -209,7 +209,7 @@ function ansiC(character: string): string {
 }
 
 function yamlOf(text: string): string {
-  return text.replace(/["\\]/g, backslashed).replace(/[\0-\x1f\x7f]|[^\0-\x7f]/gu, (character) => {
+  return text.replace(/["\\]/g, backslashed).replace(/[^ -~]/gu, (character) => {
     const digits = hex(character).toUpperCase()
     if (digits.length > 4) return `\\U${digits.padStart(8, '0')}`
     return (
