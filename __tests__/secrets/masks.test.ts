@@ -311,7 +311,9 @@ describe('the budget', () => {
   // `echo "$X" | base64`: the line break of echo changes the last line.
   test('has the last line of the base64 of a long value with a line break behind it', () => {
     const long = text(57 * 100 + 40, 1)
-    const last = Buffer.from(`${long}\n`).toString('base64').slice(76 * 100)
+    const last = Buffer.from(`${long}\n`)
+      .toString('base64')
+      .slice(76 * 100)
     expect(new LaterStep(plan([long]).masks).shown([last]).join('')).toMatch(/^\*{3}.{0,4}$/)
   })
 
