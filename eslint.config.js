@@ -47,6 +47,7 @@ export default defineConfig(
       'src/secrets/masks.ts',
       'src/secrets/values-in-keys.ts',
       'src/secrets/redactor.ts',
+      'src/secrets/value-forms.ts',
       'src/sync/apply.ts',
       'src/databricks/auth/bearer.ts',
       'src/databricks/auth/token-endpoint.ts',

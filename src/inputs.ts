@@ -15,6 +15,7 @@ import { readBoolean, readChoice, type ReportFault } from './scalar-inputs.js'
 import { valuesReadBy, type SecretValue } from './secret-value.js'
 import { MAX_NAME_LENGTH } from './secrets/key.js'
 import { KEY_CASES } from './secrets/key-naming.js'
+import type { MaskedSecret } from './secrets/mask-plan.js'
 import { tellingPieces } from './secrets/masks.js'
 import { namable } from './secrets/namable.js'
 import { isCommonPlaceholder } from './secrets/placeholders.js'
@@ -55,8 +56,10 @@ export interface InputReading {
   /** All that is to be run, or undefined when there is a fault. */
   readonly inputs: Inputs | undefined
   readonly faults: readonly Fault[]
-  /** Every value and credential that could be read, faults or not: to be masked before anything is printed. */
+  /** Every value and credential that could be read, errors or not: nothing that is printed may show them. */
   readonly values: readonly SecretValue[]
+  /** The same for the runner, which masks them: to be registered before anything is printed. */
+  readonly masked: { readonly secrets: readonly MaskedSecret[]; readonly credentials: readonly SecretValue[] }
   /** Whether to write the job summary. */
   readonly summary: boolean
   /** Whether to write nothing. */
@@ -136,10 +139,11 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   for (const each of permissionFaults) faults.push(each)
 
   // Refused as no secret, and as masks they would garble the very messages that say so.
-  const values = [...entries.map(({ value }) => value), ...unused].filter(
-    (value) => !value.isOnly('=') && !isCommonPlaceholder(value),
+  const maskedSecrets = [...entries, ...unused.map((value) => ({ value }))].filter(
+    ({ value }) => !value.isOnly('=') && !isCommonPlaceholder(value),
   )
-  const all = [...credentials, ...githubTokens, ...values]
+  const maskedCredentials = [...credentials, ...githubTokens]
+  const all = [...maskedCredentials, ...maskedSecrets.map(({ value }) => value)]
   const canBeNamed = namable(all)
   const complete = host !== undefined && !('message' in way) && scope !== undefined && faults.length === 0
   return {
@@ -162,6 +166,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
       : undefined,
     faults,
     values: all,
+    masked: { secrets: maskedSecrets, credentials: maskedCredentials },
     summary,
     dryRun: options.dryRun,
   }
@@ -219,7 +224,7 @@ const HOLDS_CREDENTIAL =
 
 const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
-  'repository is read as ${{ vars.DATABRICKS_HOST }}'
+  'repository is read by the expression vars.DATABRICKS_HOST'
 
 function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
   const id = readSetting(env, 'workspace-id', 'DATABRICKS_WORKSPACE_ID')

@@ -25,7 +25,8 @@ import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retries.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
-import { maskEach, planMasks, registerMasks } from './secrets/masks.js'
+import { maskEach, planMasks, type MaskPlan } from './secrets/mask-plan.js'
+import { registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
@@ -42,7 +43,7 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, summary, dryRun } = readAndMask(process.env)
+  const { inputs, faults, values, uncovered, summary, dryRun } = readAndMask(process.env)
   const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
     const reported = setOutputs(NOTHING_YET, [])
@@ -68,7 +69,7 @@ export async function main(): Promise<boolean> {
     send: traffic.send,
     cancelled,
     onToken: (token) => {
-      registerMasks(planMasks([token]))
+      registerMasks(planMasks([], [token]).masks)
       redactor.add(token)
     },
     azureCliEnv: () => withoutSecrets(process.env, values),
@@ -106,7 +107,7 @@ export async function main(): Promise<boolean> {
   }
   const report = makeReport(result, inputs.options, context)
   const reported = setOutputs(result, report.ages)
-  logReport(report, inputs, monotonicMs() - start)
+  logReport(report, { ...inputs, uncovered }, monotonicMs() - start)
   const markdown = renderReport(report, context)
   if (summary) await writeSummary(markdown)
   const { commentToken: token } = inputs
@@ -130,11 +131,12 @@ export async function main(): Promise<boolean> {
 }
 
 /** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */
-function readAndMask(env: NodeJS.ProcessEnv): InputReading {
+function readAndMask(env: NodeJS.ProcessEnv): InputReading & Pick<MaskPlan, 'uncovered'> {
   try {
     const reading = readInputs(env)
-    registerMasks(planMasks(reading.values))
-    return reading
+    const { masks, uncovered } = planMasks(reading.masked.secrets, reading.masked.credentials)
+    registerMasks(masks)
+    return { ...reading, uncovered }
   } catch (error) {
     maskEach(readValuesAlone(env))
     throw error

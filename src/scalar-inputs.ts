@@ -22,7 +22,7 @@ export function readBoolean(input: string, fault: ReportFault): boolean | undefi
   try {
     return getBooleanInput(input)
   } catch {
-    fault(input, 'must be true or false', causeOf(getInput(input)))
+    fault(input, 'must be true or false, one of the two booleans of YAML', causeOf(getInput(input)))
     return undefined
   }
 }

@@ -125,7 +125,8 @@ describe('a workspace that says what it was sent', () => {
 test('a value that looks like an escape of the runner is masked as it is', async () => {
   const value = 'fake%0Avalue%25of%0Dpercents'
   const step = await sync(value)
-  // With one escape undone too many, the second of these would be taken for the first.
-  expect(step.masks).toEqual(expect.arrayContaining([value, encodeURIComponent(value)]))
+  expect(step.masks).toContain(value)
+  // With one escape undone too many, this would be taken for the value.
+  expect(shownLater(step, encodeURIComponent(value))).toBe('***')
   expect(step.masks.filter((mask) => /[\r\n]/.test(mask))).toEqual([])
 })

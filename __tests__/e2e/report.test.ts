@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -50,10 +51,12 @@ describe('the masks', () => {
   })
 
   test('warn of a value that is so short that its mask garbles the log', async () => {
-    const { annotations, masks } = await syncTo(workspace, { secrets: 'pin=§§§\nother=fake' })
+    const { annotations, masks } = await syncTo(workspace, { secrets: 'pin=§§§\nother=fake\nword=AUTO' })
     expect(masks).toContain('\n§§§')
     expect(annotations.map(({ message }) => message)).toEqual([
-      expect.stringContaining('The value of pin has fewer than 4 characters'),
+      expect.stringContaining(
+        'The values of pin, word have fewer than 4 characters, or are ordinary words. ',
+      ),
     ])
   })
 
@@ -61,6 +64,27 @@ describe('the masks', () => {
     const { masks, log } = await syncTo(workspace, { secrets: 'k=\u0301fake-combining' })
     expect(masks).toContain('\n\u0301fake-combining')
     expect(log.split('\n').filter((line) => line.includes('fake-combining'))).toHaveLength(1) // The header, before us.
+  })
+
+  test('warn of a value that holds a command of the runner, and show nothing of it', async () => {
+    const { annotations, masks } = await syncTo(workspace, { secrets: 'k=fake##[error]fake-rest' })
+    expect(masks).toContain('fake-rest')
+    expect(annotations.map(({ message }) => message)).toEqual([
+      expect.stringContaining('The value of k contains a workflow command'),
+    ])
+  })
+
+  // Who is not told relies on masks that are not there.
+  test('warn once of what is not masked, with ten names at most', async () => {
+    const secrets = Array.from({ length: 600 }, (_, n) => `k${n}=${randomBytes(60).toString('base64')}`)
+    const { annotations, masks } = await syncTo(workspace, { secrets: secrets.join('\n') })
+    const [warning, ...others] = annotations.map(({ message }) => message)
+    expect(others).toEqual([])
+    expect(warning).toMatch(
+      /^The masks of this run are limited, .*: base64 of a longer text .*; hex; URL, .* forms of (k\d+, ){9}k\d+ and \d+ more\. /,
+    )
+    expect(warning).not.toMatch(/["'{}]/)
+    expect(masks.length).toBeLessThan(10_700)
   })
 
   test('warn of a value that no mask can hide', async () => {

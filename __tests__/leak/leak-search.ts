@@ -1,9 +1,10 @@
-import { SecretMasker } from '../runner/secret-masker.js'
 import type { StepResult } from '../runner/step.js'
+import { LATER_FORMS, type LaterForm } from './later-forms.js'
+import { LaterStep } from './later-step.js'
 import type { Spelling } from './spellings.js'
 
 /** How much has been searched so far. */
-export const searched = { texts: 0, laterLines: 0 }
+export const searched = { texts: 0, laterLines: 0, laterForms: 0 }
 
 /** All that a run leaves for people and later steps, in the places where it is found. */
 function placesOf(step: StepResult): Record<string, string> {
@@ -51,12 +52,37 @@ export function findLeaks(
 
 /** What is left of the spellings when a later step of the job prints them, with the masks that this run has sent. */
 export function findUnmasked(step: StepResult, spellings: readonly Spelling[]): string[] {
-  const masker = new SecretMasker()
-  for (const mask of step.masks) masker.add(mask)
+  const later = new LaterStep(step.masks)
   return spellings
     .filter(({ text }) => {
       searched.laterLines++
-      return masker.mask(`later: ${text}`).includes(text)
+      return later.shown([`later: ${text}`]).some((shown) => shown.includes(text))
     })
     .map(({ name, text }) => `${name}, unmasked in a later step: ${JSON.stringify(text)}`)
+}
+
+/**
+ * What is left of values when a later step prints them in each form that is promised for values of their size.
+ *
+ * @param reachesBudget Whether there are more forms than masks: then only those are looked for that are always masked.
+ */
+export function findUnmaskedForms(
+  step: StepResult,
+  values: readonly Buffer[],
+  reachesBudget: boolean,
+): string[] {
+  const later = new LaterStep(step.masks)
+  return values.flatMap((value) =>
+    LATER_FORMS.filter((form) => isPromised(form, value, reachesBudget)).flatMap((form) => {
+      searched.laterForms++
+      const left = later.leftOf(form, value)
+      return left === undefined ? [] : [`${form.name}, left in a later step: ${JSON.stringify(left)}`]
+    }),
+  )
+}
+
+function isPromised({ upTo, ofBytes }: LaterForm, value: Buffer, reachesBudget: boolean): boolean {
+  const isText = Buffer.from(value.toString()).equals(value)
+  if (!isText && !ofBytes) return false
+  return reachesBudget ? upTo === 'always' : typeof upTo !== 'number' || value.length <= upTo
 }

@@ -3,6 +3,8 @@ export interface Spelling {
   /** Such as `hex of a line`. */
   readonly name: string
   readonly text: string
+  /** Whether it is the value or a part of it as it is: these are masked whatever else there is to mask. */
+  readonly isRaw?: boolean
 }
 
 /** A shorter line of a longer value cannot be masked without making the log unreadable: it is not searched for. */
@@ -18,8 +20,9 @@ const SHORTEST_FORM = 6
  */
 export function spellingsOf(value: Buffer): Spelling[] {
   const spellings: Spelling[] = []
-  const add = (name: string, text: string, shortest: number): void => {
-    if (text.trim().length >= shortest && !/[\r\n]/.test(text)) spellings.push({ name, text: text.trim() })
+  const add = (name: string, text: string, shortest: number, isRaw = false): void => {
+    if (text.trim().length >= shortest && !/[\r\n]/.test(text))
+      spellings.push({ name, text: text.trim(), isRaw })
   }
   const addEncoded = (what: string, part: Buffer): void => {
     for (const [encoding, text] of encoded(part)) add(`${encoding} of ${what}`, text, SHORTEST_FORM)
@@ -28,10 +31,10 @@ export function spellingsOf(value: Buffer): Spelling[] {
   addEncoded('the value', value)
   if (text === undefined) return spellings
 
-  add('the value', text, 1)
+  add('the value', text, 1, true)
   for (const [what, part] of partsOf(text)) {
     if (part.trim().length < SHORTEST_LINE) continue
-    add(what, part, SHORTEST_LINE)
+    add(what, part, SHORTEST_LINE, true)
     addEncoded(what, Buffer.from(part))
     for (const [escape, escaped] of escapedForms(part)) add(`${escape} of ${what}`, escaped, SHORTEST_LINE)
   }

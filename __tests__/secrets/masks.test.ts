@@ -1,11 +1,22 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
-import { maskProblem, planMasks } from '../../src/secrets/masks.js'
+import { planMasks } from '../../src/secrets/mask-plan.js'
+import { maskProblem } from '../../src/secrets/masks.js'
+import { allFormsOf } from '../../src/secrets/value-forms.js'
+import { LaterStep } from '../leak/later-step.js'
 import { trim } from '../runner/dotnet-text.js'
 
 function masksOf(...values: (string | Buffer)[]): string[] {
-  return planMasks(values.map((value) => new SecretValue(value)))
+  return [...planMasks(values.map((value) => ({ value: new SecretValue(value) }))).masks]
+}
+
+/** What the runner shows of a text that a later step prints between others. */
+function shownLater(text: string, ...values: (string | Buffer)[]): string {
+  return new LaterStep(masksOf(...values)).shown([`(${text})`]).join('\n')
 }
 
 /** As Windows writes text. */
@@ -62,8 +73,9 @@ describe('the masks', () => {
     ['a string of JSON in UTF-16', utf16('{"a":"fake\\u002dleaf"}'), 'fake-leaf'],
     ['the base64 of UTF-16', utf16('fake'), utf16('fake').toString('base64')],
     ['the base64 of other bytes', Buffer.from([0x30, 0x82, 0xff, 0xfe, 0x30, 0x82]), 'MIL//jCC'],
-  ])('hold %s', (_, value, mask) => {
-    expect(masksOf(value)).toContain(mask)
+  ])('hide %s', (_, value, form) => {
+    expect(shownLater(trim(form), value)).toBe('(***)')
+    expect(allFormsOf([new SecretValue(value)])).toContain(form)
   })
 
   // Whoever prints a URL with a value in it prints one of these, and libraries do not agree: each is the only one that
@@ -77,9 +89,10 @@ describe('the masks', () => {
     ["Go's QueryEscape", 'fake~a b*', 'fake~a+b%2A'],
     ['a browser and Java', 'fake~a b*', 'fake%7Ea+b*'],
     ['PHP', 'fake~a b*', 'fake%7Ea+b%2A'],
-  ])('hold the URL form of %s', (_, value, form) => {
+  ])('hide the URL form of %s', (_, value, form) => {
     const lower = form.replace(/%../g, (each) => each.toLowerCase())
-    expect(masksOf(value)).toEqual(expect.arrayContaining([form, lower]))
+    expect([form, lower].map((each) => shownLater(each, value))).toEqual(['(***)', '(***)'])
+    expect(allFormsOf([new SecretValue(value)])).toEqual(expect.arrayContaining([form, lower]))
   })
 
   // `echo "$KEY" | base64` breaks its lines, and the runner works line by line.
@@ -180,7 +193,177 @@ describe('a value that a mask does not serve well', () => {
     ['  x  ', 'garbles'],
     ['abc\ndef', 'absent'],
     ['abc\nfake-line', undefined],
+    ['main', 'garbles'],
+    ['TRUE\n', 'garbles'],
+    ['maintenance', undefined],
+    ['fake##[error]rest', 'command'],
+    ['::Notice file=a::rest', 'command'],
+    ['fake-line\n  ::debug::rest', 'command'],
+    // The runner takes these for text.
+    ['fake ::error::rest', undefined],
+    ['fake##[fake]rest', undefined],
   ])('%j: %s', (value, problem) => {
     expect(maskProblem(new SecretValue(value))).toBe(problem)
   })
+})
+
+// The runner looks for commands before it masks, so a mask of the whole value does not hide what they show.
+describe('a value with a workflow command', () => {
+  test.each([
+    'fake##[error]fake-rest',
+    'fake##[error file=a;line=1]fake-rest',
+    '::error::fake-rest',
+    '  ::WARNING title=a b::fake-rest',
+    '::debug::fake%25rest%0Afake-second',
+    'fake##[group]fake%3Brest%5D',
+    'fake-line\n##[notice]fake-rest',
+    '{"a":"##[error]fake-rest"}',
+  ])('shows nothing of it when a later step prints it: %j', (value) => {
+    const shown = new LaterStep(masksOf(value)).shown(value.split('\n')).join('\n')
+    expect(shown).toContain('***')
+    expect(shown).not.toMatch(/fake|rest|second/)
+  })
+})
+
+// The private key of a Firebase account, in a variable.
+test.each(['\\n', '\\r\\n'])(
+  'a PEM on one line with %s is masked when it is printed with line ends',
+  (end) => {
+    const body =
+      Buffer.from('fake key '.repeat(20))
+        .toString('base64')
+        .match(/.{1,64}/g) ?? []
+    const lines = ['-----BEGIN FAKE KEY-----', ...body, '-----END FAKE KEY-----']
+    const later = new LaterStep(masksOf(lines.join(end) + end))
+    expect(new Set(later.shown(lines))).toEqual(new Set(['***']))
+  },
+)
+
+// Each of them stands in every account file of its cloud, and in the logs of its tools.
+describe('constants of the credential files of clouds', () => {
+  const constants = ['service_account', 'googleapis.com', 'https://oauth2.googleapis.com/token']
+
+  test('are not masked where they are strings of a JSON value', () => {
+    const account = {
+      type: constants[0],
+      universe_domain: constants[1],
+      token_uri: constants[2],
+      key: 'fake-leaf',
+    }
+    const later = new LaterStep(masksOf(JSON.stringify(account, null, 2)))
+    expect(later.shown([...constants, 'fake-leaf'])).toEqual([...constants, '***'])
+  })
+
+  test('are masked where they are a value of their own', () => {
+    expect(new LaterStep(masksOf(...constants)).shown(constants)).toEqual(['***', '***', '***'])
+  })
+})
+
+describe('the budget', () => {
+  /** Text of so many characters, another one for each number. */
+  function text(length: number, number: number): string {
+    return `fake${number}.`.padEnd(length, randomBytes(length).toString('base64'))
+  }
+
+  function plan(values: readonly string[], credentials: readonly string[] = []) {
+    const secrets = values.map((value, index) => ({ key: `key-${index}`, value: new SecretValue(value) }))
+    return planMasks(
+      secrets,
+      credentials.map((value) => new SecretValue(value)),
+    )
+  }
+
+  // An ordinary map has to have every form.
+  test('is enough for hundreds of short secrets', () => {
+    expect(plan(Array.from({ length: 300 }, (_, index) => text(40, index))).uncovered).toEqual([])
+  })
+
+  test('holds at most 10,000 masks beyond the values, and takes short values first', () => {
+    const values = Array.from({ length: 1_000 }, (_, index) => text(30 + (index % 60), index))
+    const { masks, uncovered } = plan(values)
+    expect(masks.length - values.length).toBeLessThanOrEqual(10_000)
+    expect(masks.length - values.length).toBeGreaterThan(9_800)
+    expect(masks).toEqual(expect.arrayContaining(values))
+    const left = new Set(uncovered.map(({ key }) => Number(key?.slice('key-'.length))))
+    const lengths = (isLeft: boolean): number[] =>
+      values.filter((_, index) => left.has(index) === isLeft).map(({ length }) => length)
+    expect(Math.max(...lengths(false))).toBeLessThanOrEqual(Math.min(...lengths(true)) + 1)
+  })
+
+  test('holds at most 4 MB of commands beyond the lines of the values', () => {
+    const values = Array.from({ length: 40 }, (_, index) => text(100_000, index))
+    const { masks, uncovered } = plan(values)
+    const bytes = masks.filter((mask) => !values.includes(mask)).map((mask) => `::add-mask::${mask}\n`.length)
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(4_000_000)
+    expect(masks).toEqual(expect.arrayContaining(values))
+    expect(uncovered.length).toBeGreaterThan(0)
+  })
+
+  test('takes the base64 of long values before the other forms of short ones', () => {
+    const [short, long] = [text(40, 1), text(120_000, 2)]
+    const masks = plan([...Array.from({ length: 400 }, (_, index) => text(40, index + 3)), short, long]).masks
+    const base64 = Buffer.from(long).toString('base64')
+    expect(masks).toContain(base64.slice(76, 152))
+    expect(masks).toContain(base64.slice(-(base64.length % 64 || 64)))
+    expect(masks).not.toContain(Buffer.from(long).toString('hex').slice(0, 60))
+  })
+
+  // `echo "$X" | base64`: the line break of echo changes the last line.
+  test('has the last line of the base64 of a long value with a line break behind it', () => {
+    const long = text(57 * 100 + 40, 1)
+    const last = Buffer.from(`${long}\n`)
+      .toString('base64')
+      .slice(76 * 100)
+    expect(new LaterStep(plan([long]).masks).shown([last]).join('')).toMatch(/^\*{3}.{0,4}$/)
+  })
+
+  test('has every form of every credential, and no lines of them', () => {
+    const credentials = Array.from({ length: 3 }, (_, index) => text(900, index))
+    const { masks } = plan(
+      Array.from({ length: 1_000 }, (_, index) => text(90, index + 3)),
+      credentials,
+    )
+    for (const credential of credentials) {
+      const bytes = Buffer.from(credential)
+      expect(masks).toEqual(expect.arrayContaining([credential, bytes.toString('hex')]))
+      expect(masks).not.toContain(bytes.toString('base64').slice(76, 152))
+      const shown = new LaterStep(masks).shown([bytes.toString('base64'), encodeURIComponent(credential)])
+      expect(shown).toEqual(['***', '***'])
+    }
+  })
+
+  // What others say is redacted in the action, at no cost for the runner.
+  test("is the runner's alone: the redactor has every form", () => {
+    const values = Array.from({ length: 30 }, (_, index) => text(5_000, index))
+    const forms = new Set(allFormsOf(values.map((value) => new SecretValue(value))))
+    for (const value of values) expect(forms.has(Buffer.from(value).toString('hex'))).toBe(true)
+  })
+})
+
+// Written by the shell itself, whatever we believe it to write.
+const BASH = [
+  'a b',
+  "it's",
+  'a"b$c`d\\e',
+  '~fake',
+  'x=~fake',
+  '#fake',
+  'a,b{c}',
+  "a\tb'c",
+  'a!b^c*?[d]',
+  'é€',
+]
+const testOfBash = process.platform === 'win32' ? test.skip : test
+testOfBash.each(BASH)('what bash makes of %j is masked', (value) => {
+  const script = 'printf "%q\\n" "$X"; declare -p X; set -x; : "$X"'
+  for (const locale of ['C', 'C.UTF-8']) {
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '', LC_ALL: locale, X: `fake-${value}-fake` },
+    })
+    const shown = new LaterStep(masksOf(`fake-${value}-fake`)).shown(
+      `${stdout}${stderr}`.trimEnd().split('\n'),
+    )
+    expect(shown.join('\n')).not.toContain('fake')
+  }
 })

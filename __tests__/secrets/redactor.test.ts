@@ -135,9 +135,9 @@ describe('what others say', () => {
   })
 
   // Eight characters in common are hidden however many values there are; none of a strange text is, by a false find.
-  test('is gone through for thousands of values at once', () => {
-    const values = Array.from({ length: 3_000 }, () => randomBytes(30).toString('base64'))
-    expect(redact(`a ${values[1_234]?.slice(5, 25) ?? ''} b`, ...values)).toBe('a *** b')
+  test('is gone through for as many values at once as a scope holds', () => {
+    const values = Array.from({ length: 1_000 }, () => randomBytes(30).toString('base64'))
+    expect(redact(`a ${values[678]?.slice(5, 25) ?? ''} b`, ...values)).toBe('a *** b')
     const strange = 'This sentence is not in any of them. '.repeat(500)
     expect(redact(strange, ...values)).toBe(strange)
   })

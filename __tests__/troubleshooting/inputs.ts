@@ -51,7 +51,7 @@ export const OF_THE_MAP: Scenarios = {
     'key-prefix': 'app-',
   }),
   'key:= takes one JSON string': faulty({ secrets: 'blob:=fake-value' }),
-  'the value is "=" alone': faulty({ secrets: 'blob=fakebase64\nrest==' }),
+  'the value is an equals sign alone': faulty({ secrets: 'blob=fakebase64\nrest==' }),
   'the key contains a value of this map or a credential': faulty({ secrets: 'a=fake-value\nfake-value=b' }),
   'the key repeats that of …, since Databricks does not tell upper from lower case': faulty({
     secrets: 'API_KEY=fake-a\napi_key=fake-b',
@@ -62,7 +62,13 @@ export const OF_THE_MAP: Scenarios = {
   'the pattern matches no name of the map.': faulty({ secrets: '{"A": "fake"}', include: 'PROD_*' }),
   'there is no environment variable of this name in the step.': faulty({ 'secret-envs': 'blob=NO_SUCH' }),
   'the map has … keys, and a scope holds 1,000 at most.': faulty({ secrets: MANY }),
-  'The value of … has fewer than 4 characters.': faulty({ secrets: 'pin=abc' }),
+  'The value of … has fewer than 4 characters, or is an ordinary word.': faulty({ secrets: 'pin=abc' }),
+  'The value of … contains a workflow command': faulty({ secrets: 'log=fake##[error]rest' }),
+  'The masks of this run are limited': faulty({
+    secrets: JSON.stringify(
+      Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`k${n}`, `fake-${n}`.padEnd(90, 'x=/')])),
+    ),
+  }),
   'The value of … has no line of 4 characters or more, so it cannot be masked': faulty({
     secrets: 'codes:="ab\\ncd\\nef"',
   }),

@@ -22,7 +22,7 @@ export function parseHost(pasted: string): WorkspaceHost {
   // A colon before a digit is that of a port.
   const url = parseUrl(/^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text) ? text : `https://${text}`)
   if (url.username !== '' || url.password !== '') {
-    throw new HostError('holds a user name or a password. Take out what stands before the "@"')
+    throw new HostError('holds a user name or a password. Take out what stands before the at sign')
   }
   if (!url.hostname.includes('.') && !isLoopback(url.hostname)) throw new HostError(NO_ADDRESS)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {

@@ -147,7 +147,8 @@ const ADVICE = new Map<string, (scope: string) => string>([
   ],
   [
     'INVALID_PARAMETER_VALUE',
-    () => 'Check the inputs scope and secrets: a scope is named with letters, digits, "-", "_", "." and "@".',
+    () =>
+      'Check the inputs scope and secrets: a scope is named with letters, digits, hyphens, underscores, dots and at signs.',
   ],
   [
     'INTERNAL_ERROR',

@@ -2,13 +2,14 @@ import { error, info, notice, warning } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs.js'
-import { maskProblem, MIN_MASK_LENGTH } from '../secrets/masks.js'
+import type { MaskPlan } from '../secrets/mask-plan.js'
 import { sameKey } from '../secrets/key.js'
 import type { AgedKey } from '../sync/age.js'
 import { sizeOf, type Plan } from '../sync/plan.js'
 import type { Creation } from '../sync/scope.js'
 import { closingLine } from './closing-line.js'
 import { keyEnd, keyEndWord } from './key-end.js'
+import { maskWarnings } from './mask-warnings.js'
 import { permissionLines } from './permissions.js'
 import type { Report } from './report.js'
 import { count, listNames } from './words.js'
@@ -32,21 +33,17 @@ export function logStart({ host, signIn, leftOut }: Inputs): void {
   }
 }
 
+/** The inputs that may need a warning, with the forms of values that are not masked. */
+export type NotableInputs = Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'> & Pick<MaskPlan, 'uncovered'>
+
 /**
  * Tells what in the inputs should be looked at. There may be many such warnings, and the runner shows the first ten of a
  * step: so they come after those of the run itself.
  */
-function warnOfInputs({
-  secrets,
-  unresolved,
-  warnings,
-}: Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'>): void {
+function warnOfInputs({ secrets, unresolved, warnings, uncovered }: NotableInputs): void {
   for (const message of warnings) warning(message)
   if (unresolved.length > 0) warning(looksUnresolved(unresolved))
-  for (const { key, value } of secrets) {
-    const problem = maskProblem(value)
-    if (problem !== undefined) warning(`The value of ${key} ${MASK_PROBLEMS[problem]}`)
-  }
+  for (const message of maskWarnings(secrets, uncovered)) warning(message)
 }
 
 function looksUnresolved(keys: readonly string[]): string {
@@ -55,11 +52,6 @@ function looksUnresolved(keys: readonly string[]): string {
     `${listNames(keys, MAX_NAMES)}. If that is not meant, decrypt or resolve them in an earlier step.`
   )
 }
-
-const MASK_PROBLEMS = {
-  garbles: `has fewer than ${MIN_MASK_LENGTH} characters. It is masked all the same, which garbles the log wherever they occur.`,
-  absent: `has no line of ${MIN_MASK_LENGTH} characters or more, so it cannot be masked: make sure that no step prints it.`,
-} as const
 
 /** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
 export function logPlan({ scope }: Plan, dryRun: boolean): void {
@@ -88,11 +80,7 @@ export function logDeletes(keys: readonly string[]): void {
  * Tells what became of each key, in the order of the map, what should be looked at, and how the run as a whole went; the
  * duration is in ms.
  */
-export function logReport(
-  report: Report,
-  inputs: Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'>,
-  durationMs: number,
-): void {
+export function logReport(report: Report, inputs: NotableInputs, durationMs: number): void {
   const { reasons, notes, permissions } = report
   logPart(keyLines(report))
   if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])

@@ -10,7 +10,7 @@ export function signInAdvice(error: SignInError, redactor: Redactor): string | u
   switch (error.step) {
     case 'github':
       return isRefused
-        ? 'Give the job `permissions: { id-token: write, contents: read }`, and do not pass the variables ACTIONS_ID_TOKEN_* on to it.'
+        ? 'Give the job the permissions id-token: write and contents: read, and do not pass the variables ACTIONS_ID_TOKEN_* on to it.'
         : 'Check that this runner may reach GitHub.'
     case 'discovery':
       return 'Check the input host: it is the address of a workspace, as the browser shows it.'

@@ -25,7 +25,7 @@ export interface EmptyMapRules {
 const EMPTY =
   'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (what include and exclude leave ' +
   'out, github_token and the token of this run do not count). Give at least one line, such as ' +
-  'key:=${{ toJSON(secrets.NAME) }}'
+  'key:= and the expression toJSON(secrets.NAME)'
 
 const NOTHING_IN_OBJECT =
   'the JSON object holds no secret for the map (github_token, the credentials of this run, and what include and exclude ' +

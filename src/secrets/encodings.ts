@@ -4,6 +4,12 @@ const BASE64_LINES = [76, 64]
 /** `xxd -p` breaks lines after 60 digits. */
 const HEX_LINE = 60
 
+/**
+ * The length of a piece of base64, and the step from one to the next. A line may begin at every fourth character: with a
+ * longer step, 16 characters and more at its beginning would be in no whole piece of it.
+ */
+const BASE64_PIECE = 16
+
 /** What URL libraries escape, and what some make of a blank. */
 const PERCENT_FORMS: readonly { readonly escaped: RegExp; readonly blank?: string }[] = [
   { escaped: /[^\w.~-]/g }, // RFC 3986, 2.3: .NET, Python's quote(safe='')
@@ -13,6 +19,7 @@ const PERCENT_FORMS: readonly { readonly escaped: RegExp; readonly blank?: strin
   { escaped: /[^\w.~-]/g, blank: '+' }, // Go's QueryEscape, Python's quote_plus
   { escaped: /[^\w.*-]/g, blank: '+' }, // the forms of browsers, Java
   { escaped: /[^\w.-]/g, blank: '+' }, // PHP
+  { escaped: /[^\w.!*()-]/g, blank: '+' }, // UrlEncode of .NET
 ]
 
 /**
@@ -25,59 +32,69 @@ export function encodingsOf(bytes: Buffer): string[] {
   return [
     // With its end, too, where the bytes are all that was encoded.
     bytes.toString('base64'),
-    ...[0, 1, 2].flatMap((before) => base64Core(bytes, before)),
-    ...bothCases(bytes.toString('hex')),
-    ...percentForms(bytes),
+    ...base64CoresOf(bytes),
+    ...hexOf(bytes),
+    ...percentFormsOf(bytes),
   ]
 }
 
 /** The lines that tools make of the base64 and the hex of a whole value, where these are longer than a line. */
 export function encodedLinesOf(bytes: Buffer): string[] {
-  const base64 = bytes.toString('base64')
-  const hex = bytes.toString('hex')
-  return [
-    ...BASE64_LINES.flatMap((width) => linesOf(base64, width)),
-    ...bothCases(hex).flatMap((digits) => linesOf(digits, HEX_LINE)),
-  ]
+  return [...base64LinesOf(bytes), ...hexLinesOf(bytes)]
 }
 
-/** What tools make of text that has something to escape: in JSON, in HTML, in a shell. */
-export function escapesOf(text: string): string[] {
-  if (/^[\w +.=-]*$/.test(text)) return []
-  const json = JSON.stringify(text).slice(1, -1)
-  // Python escapes what is not ASCII, Go what means something to HTML.
-  const ascii = json.replace(/[^\0-\x7f]/g, unicodeEscape)
-  const html = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
-  return [
-    json,
-    ascii,
-    // PHP escapes the slash as well.
-    json.replaceAll('/', '\\/'),
-    ...[json, ascii].map((form) => form.replace(/[<>&]/g, unicodeEscape)),
-    // Python, Go and everybody else have their own way with quotes.
-    ...[
-      ['&quot;', '&#x27;'],
-      ['&#34;', '&#39;'],
-      ['&quot;', '&#39;'],
-      // PHP before 8.1, and many that write a page by hand.
-      ['&quot;', "'"],
-      ['"', "'"],
-    ].map(([double = '', single = '']) => html.replaceAll('"', double).replaceAll("'", single)),
-    // A trace of bash (`set -x`).
-    text.replaceAll("'", String.raw`'\''`),
-  ]
+/**
+ * The lines of the base64 of a whole value, where it is longer than a line; of the last one also what stays the same when
+ * something follows the value, such as the line break of `echo`.
+ */
+export function base64LinesOf(bytes: Buffer): string[] {
+  return BASE64_LINES.flatMap((width) => {
+    const lines = linesOf(bytes.toString('base64'), width)
+    const last = bytes.subarray(bytes.length - 1 - ((bytes.length - 1) % ((width / 4) * 3)))
+    return lines.length === 0 ? [] : [...lines, core(last, 0)]
+  })
 }
 
-/** The base64 and base64url of bytes behind `before` others, without the characters that those decide as well. */
-function base64Core(bytes: Buffer, before: number): string[] {
-  const padded = before === 0 ? bytes : Buffer.concat([Buffer.alloc(before), bytes])
-  // Each character has six bits.
-  const start = Math.ceil((before * 8) / 6)
-  const end = Math.floor((padded.length * 8) / 6)
-  return [padded.toString('base64').slice(start, end), padded.toString('base64url').slice(start, end)]
+/** The lines of the hex of a whole value, in both cases, where it is longer than a line. */
+export function hexLinesOf(bytes: Buffer): string[] {
+  return hexOf(bytes).flatMap((digits) => linesOf(digits, HEX_LINE))
 }
 
-function percentForms(bytes: Buffer): string[] {
+/** Hex in both cases. */
+export function hexOf(bytes: Buffer): string[] {
+  const digits = bytes.toString('hex')
+  return [digits, digits.toUpperCase()]
+}
+
+/**
+ * The base64 and base64url of bytes at each alignment: the characters that are the same whatever stands around them, on
+ * one line.
+ */
+export function base64CoresOf(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const base64 = core(bytes, before)
+    return /[+/]/.test(base64) ? [base64, base64.replaceAll('+', '-').replaceAll('/', '_')] : [base64]
+  })
+}
+
+/**
+ * Pieces of the base64 of bytes at each alignment, for where the lines of a longer content begin anywhere in it. Of each
+ * line of whatever width, fewer than 16 characters at either end are in no piece; without line breaks, pieces cover all.
+ */
+export function base64PiecesOf(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const all = core(bytes, before)
+    if (all.length <= BASE64_PIECE) return [all]
+    const pieces: string[] = []
+    for (let at = 0; at + BASE64_PIECE <= all.length; at += BASE64_PIECE)
+      pieces.push(all.slice(at, at + BASE64_PIECE))
+    if (all.length % BASE64_PIECE > 0) pieces.push(all.slice(-BASE64_PIECE))
+    return pieces
+  })
+}
+
+/** Percent forms, with digits in both cases. */
+export function percentFormsOf(bytes: Buffer): string[] {
   // Bytes as characters, one for one.
   const text = bytes.toString('latin1')
   // What no library escapes is the text itself.
@@ -96,15 +113,19 @@ function percentForms(bytes: Buffer): string[] {
   })
 }
 
-function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-}
-
-function bothCases(hex: string): string[] {
-  return [hex, hex.toUpperCase()]
+/** The base64 of bytes behind `before` others, without the characters that those, or what follows, decide as well. */
+function core(bytes: Buffer, before: number): string {
+  const padded = before === 0 ? bytes : Buffer.concat([Buffer.alloc(before), bytes])
+  // Each character has six bits.
+  const start = Math.ceil((before * 8) / 6)
+  const end = Math.floor((padded.length * 8) / 6)
+  return padded.toString('base64').slice(start, end)
 }
 
 /** Cuts a text into lines of a width; nothing if it fits into one. */
 function linesOf(text: string, width: number): string[] {
-  return text.length > width ? (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []) : []
+  const lines: string[] = []
+  if (text.length <= width) return lines
+  for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width))
+  return lines
 }

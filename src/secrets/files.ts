@@ -25,7 +25,7 @@ export function readFiles(text: string, input: string, workspace: string): Readi
   for (const { key, text, place } of assignments) {
     const path = text.trim()
     if (path === '') {
-      faults.push({ ...place, message: 'there is no path behind the "="', cause: 'not-visible' })
+      faults.push({ ...place, message: 'there is no path behind the equals sign', cause: 'not-visible' })
       continue
     }
     try {

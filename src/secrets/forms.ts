@@ -1,5 +1,5 @@
 import type { Stretch } from './fragments.js'
-import { MIN_MASK_LENGTH } from './masks.js'
+import { MIN_MASK_LENGTH } from './value-forms.js'
 
 /**
  * Finds whole forms of values in a text. Those of fewer than four characters are not looked for: they stand in any text

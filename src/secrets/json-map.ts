@@ -8,7 +8,8 @@ export function isJsonMap(text: string): boolean {
   return text.trim().startsWith('{')
 }
 
-const BROKEN_INPUT = 'this is not a JSON object. Write ${{ toJSON(secrets) }}, or one key=value a line'
+const BROKEN_INPUT =
+  'this is not a JSON object. Write the expression toJSON(secrets), or one key=value a line'
 
 const BROKEN_FILE = 'the file does not hold a JSON object. Check the step that writes it'
 

@@ -1,26 +1,12 @@
 import { EOL } from 'node:os'
 
 import { SecretValue } from '../secret-value.js'
-import { encodedLinesOf, encodingsOf, escapesOf } from './encodings.js'
+import { encodingsOf } from './encodings.js'
 import { isListedName, MAX_NAME_LENGTH } from './key.js'
+import { isOrdinaryWord } from './ordinary-words.js'
 import { linesOf, piecesOf, trimmed } from './pieces.js'
-
-/** A mask of fewer characters hides much of the log that is no secret: `{` would turn every brace into `***`. */
-export const MIN_MASK_LENGTH = 4
-
-/**
- * The texts to register with the runner for these values, the longest first, none twice.
- *
- * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
- * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
- * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
- *
- * To the values come the forms that tools print them in and that the runner does not derive by itself.
- */
-export function planMasks(values: readonly SecretValue[]): string[] {
-  const masks = new Set(values.flatMap((value) => masksOf(value)))
-  return [...masks].sort((one, other) => other.length - one.length)
-}
+import { textsBehindCommands } from './runner-commands.js'
+import { isLong, textsOf } from './value-forms.js'
 
 /** How much of the commands is written at once, in UTF-16 code units. */
 const WRITTEN_AT_ONCE = 65_536
@@ -28,7 +14,7 @@ const WRITTEN_AT_ONCE = 65_536
 /**
  * Makes the runner replace the masks in all that the job prints from here on.
  *
- * By the command that `setSecret` of @actions/core gives, which is written for each mask by itself there: for the 12,000
+ * By the command that `setSecret` of @actions/core gives, which is written for each mask by itself there: for the 10,000
  * masks of 1,000 values that takes as long as reading the whole map.
  */
 export function registerMasks(masks: readonly string[]): void {
@@ -42,32 +28,36 @@ export function registerMasks(masks: readonly string[]): void {
   if (commands !== '') process.stdout.write(commands)
 }
 
-/** Masks each of these values by itself: one that cannot be masked must not keep the others from it. Throws nothing. */
-export function maskEach(values: readonly SecretValue[]): void {
-  for (const value of values) {
-    try {
-      if (!value.isOnly('=')) registerMasks(planMasks([value]))
-    } catch {
-      // What has gone wrong before is what the run ends with.
-    }
-  }
-}
-
 /** The command as the runner decodes it (`ActionCommand` of actions/runner). */
 function addMask(mask: string): string {
   const data = mask.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
   // Before a combining character (and who knows which others, to .NET) the runner does not see the end of the command,
   // unless a line break stands between, which it trims.
-  return `::add-mask::${/^[ -~]/.test(mask) ? '' : '%0A'}${data}${EOL}`
+  return `::add-mask::${startsPlainly(mask) ? '' : '%0A'}${data}${EOL}`
 }
 
-/** What a mask cannot do for this value: `garbles` the log by being so short, or is `absent`; undefined is well. */
-export function maskProblem(value: SecretValue): 'garbles' | 'absent' | undefined {
+function startsPlainly(mask: string): boolean {
+  return /^[ -~]/.test(mask)
+}
+
+/** The bytes of the command for a mask that has no line break. */
+export function commandBytes(mask: string): number {
+  let bytes = '::add-mask::'.length + (startsPlainly(mask) ? 0 : 3) + Buffer.byteLength(mask) + EOL.length
+  for (let at = mask.indexOf('%'); at >= 0; at = mask.indexOf('%', at + 1)) bytes += 2
+  return bytes
+}
+
+/**
+ * What a mask cannot do for this value: it `garbles` the log, being so short or an ordinary word; it is `absent`; what
+ * stands in it is taken for a `command` by the runner before it masks. Undefined is well.
+ */
+export function maskProblem(value: SecretValue): 'garbles' | 'absent' | 'command' | undefined {
   const [text] = textsOf(value)
   if (text === undefined) return undefined
   const lines = linesOf(text)
-  if (lines.some(isLong)) return undefined
-  return lines.length === 1 ? 'garbles' : 'absent'
+  if (lines.some((line) => textsBehindCommands(line).length > 0)) return 'command'
+  if (lines.length === 1) return !isLong(text) || isOrdinaryWord(trimmed(text)) ? 'garbles' : undefined
+  return lines.some(isLong) ? undefined : 'absent'
 }
 
 /** A piece of fewer characters than this may stand in a name by chance. */
@@ -98,57 +88,4 @@ export function formsInNames(values: readonly SecretValue[]): string[] {
     }
   }
   return [...forms]
-}
-
-function masksOf(value: SecretValue): string[] {
-  const bytes = Buffer.from(value.reveal())
-  const texts = textsOf(value)
-  const encoded = (): string[] => [...encodingsOf(bytes), ...encodedLinesOf(bytes)]
-  if (texts.length === 0) return encoded().filter(isMask)
-  return texts.flatMap((text) => {
-    const lines = linesOf(text)
-    const whole = trimmed(text)
-    if (!isLong(whole)) return lines.length === 1 ? [...lines, ...encoded().filter(isTelling)] : []
-    // Without the white space around it, a text's encodings are found in more places.
-    const parts = distinct([whole, ...[...piecesOf(text)].filter(isLong)])
-    return [
-      ...(lines.length === 1 ? lines : []),
-      ...distinct([
-        ...parts,
-        ...parts.flatMap((part) => [...encodingsOf(Buffer.from(part)), ...escapesOf(part)]),
-        // Most values have no white space around them: then the first part is these bytes.
-        ...(Buffer.from(whole).equals(bytes) ? encodedLinesOf(bytes) : encoded()),
-      ]).filter(isMask),
-    ]
-  })
-}
-
-function distinct(texts: readonly string[]): string[] {
-  return [...new Set(texts)]
-}
-
-/** The texts that a content is, whoever reads it: none if it is none. */
-function textsOf(value: SecretValue): string[] {
-  const content = value.reveal()
-  if (typeof content === 'string') return [content]
-  const text = content.toString()
-  if (Buffer.from(text).equals(content)) return [text]
-  // Windows writes text like this, with a mark that tells in which order.
-  const mark = content.length % 2 === 0 ? content.subarray(0, 2).toString('hex') : ''
-  if (mark === 'fffe') return [content.subarray(2).toString('utf16le')]
-  if (mark === 'feff') return [Buffer.from(content.subarray(2)).swap16().toString('utf16le')]
-  return []
-}
-
-/** Of a value under four characters, a form of four or five would hide other words. */
-function isTelling(form: string): boolean {
-  return isMask(form) && form.length >= MIN_MASK_LENGTH + 2
-}
-
-function isMask(text: string): boolean {
-  return isLong(text) && !/[\r\n]/.test(text)
-}
-
-function isLong(text: string): boolean {
-  return trimmed(text).length >= MIN_MASK_LENGTH
 }

@@ -8,7 +8,7 @@ export interface NamePattern {
 }
 
 const EXPECTED =
-  'not a pattern. Write one a line, of letters, digits, "-", "_", "." and "/", with "*" for any number of characters and "?" for one'
+  'not a pattern. Write one a line, of letters, digits, hyphens, underscores, dots and slashes, with * for any number of characters and ? for one'
 
 /**
  * Reads patterns over names, one a line. Blanks around a pattern do not count; empty lines and lines that start with

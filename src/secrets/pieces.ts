@@ -1,3 +1,5 @@
+import { CREDENTIAL_FILE_CONSTANTS } from './credential-file-constants.js'
+
 /** Quotes within quotes within quotes are no value that anybody has; a file of 100,000 quotes is an attack. */
 const MAX_QUOTES = 2
 
@@ -10,20 +12,31 @@ const MAX_QUOTES = 2
  */
 export function piecesOf(text: string): Set<string> {
   const pieces = new Set<string>()
+  for (const part of [text, ...innerTextsOf(text)]) {
+    for (const line of linesOf(part)) pieces.add(line)
+  }
+  return pieces
+}
+
+/** The parts of {@link piecesOf} that are no lines of others, each as a whole, with its line breaks. */
+export function innerTextsOf(text: string): Set<string> {
+  const inner = new Set<string>()
   const left = [
     { part: text, quotes: 0 },
     { part: trimmed(text), quotes: 0 },
   ]
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { part, quotes } = next
-    for (const line of linesOf(part)) pieces.add(line)
+    inner.add(part)
     // All are shorter than the part that they come from, so this ends.
     if (quotes < MAX_QUOTES) {
-      for (const inner of withinQuotes(part)) left.push({ part: inner, quotes: quotes + 1 })
+      for (const within of withinQuotes(part)) left.push({ part: within, quotes: quotes + 1 })
     }
-    for (const inner of stringsOfJson(part)) left.push({ part: inner, quotes: 0 })
+    const strings = stringsOfJson(part)
+    for (const string of strings ?? withRealLineEnds(part)) left.push({ part: string, quotes: 0 })
   }
-  return pieces
+  inner.delete(text)
+  return inner
 }
 
 /** The lines of a text that are not blank. The runner ends a line at a carriage return, too. */
@@ -50,22 +63,27 @@ function withinQuotes(text: string): string[] {
   return inner === undefined ? [] : [inner]
 }
 
+/** A PEM on one line, with `\n` in place of its line ends, as variables have it (Firebase), and as a tool prints it. */
+function withRealLineEnds(text: string): string[] {
+  return /-----BEGIN [^\n]*?-----(?:\\r)?\\n/.test(text) ? [text.replace(/(?:\\r)?\\n/g, '\n')] : []
+}
+
 /** Words of JSON that say nothing, wherever they stand. */
 const WORDS = new Set(['true', 'false', 'null'])
 
-/** Every string of a JSON document but the names of its members, which are no secret. */
-function stringsOfJson(text: string): string[] {
+/** Every string of a JSON document but the names of its members, which are no secret; undefined if it is none. */
+function stringsOfJson(text: string): string[] | undefined {
   // Most values are none, and a parser that fails is slow.
-  if (!/^\s*["[{]/.test(text)) return []
+  if (!/^\s*["[{]/.test(text)) return undefined
   try {
     JSON.parse(text)
   } catch {
-    return []
+    return undefined
   }
   // Not by a walk through the result: of two members by one name it has the last only.
   return valueTokens(text)
     .map((string) => JSON.parse(string) as string)
-    .filter((string) => !WORDS.has(string))
+    .filter((string) => !WORDS.has(string) && !CREDENTIAL_FILE_CONSTANTS.has(string))
 }
 
 /** The strings of a JSON document as they stand there, but for names. By a loop: a pattern keeps each escape on a stack. */

@@ -1,8 +1,8 @@
 import type { SecretValue } from '../secret-value.js'
 import { Forms } from './forms.js'
 import { Fragments, type Stretch } from './fragments.js'
-import { MIN_MASK_LENGTH, planMasks } from './masks.js'
 import { originsOf, readingsOf, withoutIgnorable } from './readings.js'
+import { allFormsOf, MIN_MASK_LENGTH } from './value-forms.js'
 
 const STARS = '***'
 
@@ -80,7 +80,7 @@ export class Redactor {
   /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
   #prepared() {
     if (this.#index === undefined) {
-      const planned = planMasks(this.#values)
+      const planned = allFormsOf(this.#values)
       // As they look in a list of bytes, or without what nobody sees.
       const others = [...this.#values.map(asBytes), ...planned.map(withoutIgnorable)]
       const masks = [

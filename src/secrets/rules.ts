@@ -26,8 +26,8 @@ export function emptyValue({ input }: Place): Problem {
 }
 
 const ONLY_EQUALS =
-  'the value is "=" alone: the end of a base64 text that was pasted over several lines. Write ' +
-  'key:=${{ toJSON(secrets.NAME) }} instead'
+  'the value is an equals sign alone: the end of a base64 text that was pasted over several lines. Write ' +
+  'key:= and the expression toJSON(secrets.NAME) instead'
 
 const LONE_SURROGATE =
   'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +

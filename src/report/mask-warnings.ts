@@ -1,0 +1,72 @@
+import type { MaskPlan } from '../secrets/mask-plan.js'
+import { maskProblem } from '../secrets/masks.js'
+import type { SecretMap } from '../secrets/secret-map.js'
+import { MIN_MASK_LENGTH, type FormGroup } from '../secrets/value-forms.js'
+import { count, listNames } from './words.js'
+
+/** As many keys are named in one warning. */
+const MAX_NAMES = 10
+
+/**
+ * What later steps of the job have to know of the masks: which values a mask does not hide, or hides with much else. One
+ * warning for each problem, whatever the number of keys. No warning has a brace or a quote, which a mask may hide.
+ */
+export function maskWarnings(secrets: SecretMap, uncovered: MaskPlan['uncovered']): string[] {
+  const keysBy = new Map<ReturnType<typeof maskProblem>, string[]>()
+  for (const { key, value } of secrets) {
+    const problem = maskProblem(value)
+    if (problem === undefined) continue
+    const keys = keysBy.get(problem)
+    if (keys === undefined) keysBy.set(problem, [key])
+    else keys.push(key)
+  }
+  const warnings = (['garbles', 'absent', 'command'] as const).flatMap((problem) => {
+    const keys = keysBy.get(problem)
+    return keys === undefined ? [] : [describe(keys, PROBLEMS[problem])]
+  })
+  return uncovered.length === 0 ? warnings : [...warnings, tooManyMasks(uncovered)]
+}
+
+const PROBLEMS = {
+  garbles: (one: boolean) =>
+    `${one ? 'has' : 'have'} fewer than ${MIN_MASK_LENGTH} characters, or ${one ? 'is an ordinary word' : 'are ordinary words'}. ` +
+    `Each is masked all the same: it shows as *** in the whole job, and GitHub drops job outputs that contain it. ` +
+    'Take what is no secret out of the map, or run the action in a job of its own.',
+  absent: (one: boolean) =>
+    `${one ? 'has' : 'have'} no line of ${MIN_MASK_LENGTH} characters or more, so ${one ? 'it' : 'they'} cannot be masked: ` +
+    `make sure that no step prints ${one ? 'it' : 'them'}.`,
+  command: (one: boolean) =>
+    `${one ? 'contains' : 'contain'} a workflow command, which the runner obeys when a later step prints it. The text behind ` +
+    'the command is masked as well, but its file and title cannot be: make sure that no step prints ' +
+    `${one ? 'the value' : 'these values'}.`,
+} as const
+
+const FORMS: Readonly<Record<FormGroup, string>> = {
+  base64: 'base64',
+  embeddedBase64: 'base64 of a longer text with the value in it',
+  hex: 'hex',
+  escaped: 'URL, JSON, HTML and shell forms',
+}
+
+function tooManyMasks(uncovered: MaskPlan['uncovered']): string {
+  const names = uncovered.flatMap(({ key }) => key ?? [])
+  const others = uncovered.length - names.length
+  const values = [
+    ...(names.length > 0 ? [listNames(names, MAX_NAMES)] : []),
+    ...(others > 0 ? [`${count(others, 'value')} without a key`] : []),
+  ]
+  const missing = new Set(uncovered.flatMap(({ forms }) => forms))
+  const forms = Object.entries(FORMS).flatMap(([group, name]) =>
+    missing.has(group as FormGroup) ? [name] : [],
+  )
+  return (
+    `The masks of this run are limited, since each of them slows down the runner. Not masked for later steps: ` +
+    `${forms.join('; ')} of ${values.join(' and ')}. The values themselves and their lines are masked. If no later step ` +
+    'prints these forms, there is nothing to do; otherwise run the action in a job of its own.'
+  )
+}
+
+function describe(keys: readonly string[], problem: (one: boolean) => string): string {
+  const one = keys.length === 1
+  return `The ${one ? 'value' : 'values'} of ${listNames(keys, MAX_NAMES)} ${problem(one)}`
+}

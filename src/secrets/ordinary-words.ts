@@ -1,0 +1,15 @@
+/** Words that workflows, tools and their logs use all the time. As a mask, each of them hides much that is no secret. */
+const WORDS = new Set(
+  (
+    'true false null none yes no on off enabled disabled default auto all any ' +
+    'main master develop development dev test testing stage staging prod production live demo preview release latest stable ' +
+    'admin administrator root user users guest owner system service public private internal secret secrets password token ' +
+    'name value key keys data file error warning notice info debug success failure failed ok ' +
+    'localhost local global databricks azure github google aws linux windows json text http https'
+  ).split(' '),
+)
+
+/** Whether a text is an ordinary word, in lower or upper case. */
+export function isOrdinaryWord(text: string): boolean {
+  return WORDS.has(text.toLowerCase())
+}
