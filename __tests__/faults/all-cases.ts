@@ -1,9 +1,10 @@
 import { seededRandom } from '../../emulator/seeded-random.js'
 import { singleFaultCases, type Case } from './cases.js'
+import { PHASE_CASES } from './phase-cases.js'
 import { WHOLE_RUN_CASES } from './whole-run-cases.js'
 
 /** Every case: single faults first. */
-export const ALL_CASES: readonly Case[] = [...singleFaultCases(), ...WHOLE_RUN_CASES]
+export const ALL_CASES: readonly Case[] = [...singleFaultCases(), ...WHOLE_RUN_CASES, ...PHASE_CASES]
 
 /**
  * The cases of the normal test command, always the same: so few that it is done soon, and so many that each kind of

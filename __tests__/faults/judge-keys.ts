@@ -25,7 +25,7 @@ export function judgeKeys(evidence: Evidence, said: Said): string[] {
 }
 
 function judgeKey(evidence: Evidence, statement: Statement): string[] {
-  const { wanted, before, after } = evidence
+  const { wanted, before, after, vanished } = evidence
   const { name, outcome } = statement
   const [old, now, ofMap] = [before.secrets.get(name), after.secrets.get(name), wanted.map[name]]
   const isRight = now !== undefined && now.value === ofMap
@@ -46,7 +46,8 @@ function judgeKey(evidence: Evidence, statement: Statement): string[] {
       return now !== undefined && !now.isPut ? [] : ['it is gone, or another one']
     case 'deleted':
       return [
-        ...(now === undefined ? [] : ['it is there']),
+        // With its scope, every key is gone, whoever deleted it.
+        ...(now === undefined || vanished ? [] : ['it is there']),
         ...(ofMap === undefined ? [] : ['it is in the map']),
       ]
     case 'failed':

@@ -25,6 +25,7 @@ function step(exitCode: number, keys: Record<string, [Outcome, string?]>, change
     JSON.stringify(all.filter(([, [each]]) => each === outcome).map(([key]) => key))
   return {
     exitCode,
+    afterCancelMs: undefined,
     signal: null,
     timedOut: false,
     log: all.map(([key, [outcome]]) => `  ${outcome}  ${key}`).join('\n'),
@@ -60,6 +61,8 @@ const GREEN: Evidence = {
   ],
   step: step(0, { a: ['updated'], b: ['created'], old: ['deleted'] }),
   countsFaults: true,
+  costsItself: false,
+  vanished: false,
 }
 
 const OPEN = 'It was cut. The write may have happened or not.'

@@ -39,5 +39,6 @@ export function mistakesOf({ played, verdict }: Played): string[] {
     ...wrong,
     ...(tried ? [] : ['the fault was not tried']),
     ...(played.mustSurvive && !survived ? ['a fault that passes was not got over'] : []),
+    ...(played.mustFail === true && survived ? ['it succeeded, and must not'] : []),
   ]
 }
