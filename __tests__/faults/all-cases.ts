@@ -8,11 +8,12 @@ export const ALL_CASES: readonly Case[] = [...singleFaultCases(), ...WHOLE_RUN_C
 
 /**
  * The cases of the normal test command, always the same: so few that it is done soon, and so many that each kind of
- * fault, and each call for each duration, is among them.
+ * fault, each call for each duration, and each phase is among them.
  */
 export function sampleOf(cases: readonly Case[]): Case[] {
   const random = seededRandom(1)
   const shuffled = cases
+    .filter(({ long = false }) => !long)
     .map((each) => ({ each, place: random() }))
     .sort((one, other) => one.place - other.place)
     .map(({ each }) => each)

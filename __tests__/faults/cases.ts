@@ -22,6 +22,8 @@ export interface Case {
   readonly mustSurvive: boolean
   /** Whether it must not be; default false. */
   readonly mustFail?: boolean
+  /** Whether it takes too long for the normal test command; default false. */
+  readonly long?: boolean
   play(): Promise<Verdict>
 }
 

@@ -14,7 +14,8 @@ import { OUTCOMES, readSaid, type Said, type Statement } from './said.js'
  */
 export function judge(evidence: Evidence): string[] {
   const said = readSaid(evidence.step)
-  const judgments = evidence.wanted.dryRun === true ? [judgePlan] : [judgeResult, judgePermissions, judgeChange]
+  const judgments =
+    evidence.wanted.dryRun === true ? [judgePlan] : [judgeResult, judgePermissions, judgeChange]
   return [judgeEnd, judgePlaces, ...judgments, judgeHealthy, judgeRequests].flatMap((each) =>
     each(evidence, said),
   )
@@ -24,8 +25,8 @@ function judgeResult(evidence: Evidence, said: Said): string[] {
   return said.stopped ? judgeStop(evidence, said) : judgeKeys(evidence, said)
 }
 
-/** How long after a signal the report has to be complete, in ms: the runner sends another after 7,500. */
-const REPORT_WITHIN_MS = 5_000
+/** How long after a signal the process has to end, in ms: then the runner sends the next one. */
+const NEXT_SIGNAL_MS = 7_500
 
 /** The exit code, and what it stands for. */
 function judgeEnd({ step, wanted, before, after }: Evidence, said: Said): string[] {
@@ -37,7 +38,7 @@ function judgeEnd({ step, wanted, before, after }: Evidence, said: Said): string
     ({ outcome }) => outcome === 'failed',
   )
   const hasFailed = said.stopped || said.cancelled || said.commentFailed || failures.length > 0
-  const isLate = afterCancelMs > REPORT_WITHIN_MS
+  const isLate = afterCancelMs > NEXT_SIGNAL_MS
   const late = isLate ? [`it ended ${Math.round(afterCancelMs)} ms after the signal`] : []
   if (exitCode === 1) {
     return [

@@ -21,7 +21,7 @@ interface PhaseCase {
   readonly row: string
   readonly size: number
   readonly run: Run
-  /** The phase of the run. */
+  /** The phase of the run, where it is in one. */
   readonly place: string
   /** What else tells the case from others of its row and place. */
   readonly detail: string
@@ -37,7 +37,8 @@ function phaseCase({ row, size, run, place, detail, disturb, ...must }: PhaseCas
   return {
     name: [`${run.name}: ${row}`, place, detail].filter((part) => part !== '').join(', '),
     row: `${row}, ${size.toLocaleString('en')} keys`,
-    place: `${row}: ${place}`,
+    place,
+    long: size > 400,
     mustSurvive: false,
     ...must,
     async play() {
@@ -62,11 +63,17 @@ interface Place extends Pick<Phase, 'call'> {
   readonly at: number
 }
 
-/** The first and the middle request to each call in each phase of the runs of a size. */
+/** The middle request to each call in each phase of the runs of a size; of twenty keys, the first, too. */
 function placesOf(size: number): Place[] {
   return [everything(size), dryRun(size)].flatMap((run) =>
     run.phases.flatMap(({ name, call, first, last }) =>
-      [...new Set([first, Math.floor((first + last) / 2)])].map((at) => ({ run, size, phase: name, call, at })),
+      [...new Set([...(size === 20 ? [first] : []), Math.floor((first + last) / 2)])].map((at) => ({
+        run,
+        size,
+        phase: name,
+        call,
+        at,
+      })),
     ),
   )
 }
@@ -83,7 +90,7 @@ function undisturbed(): Case[] {
         row: 'no fault at all',
         size,
         run,
-        place: run.name,
+        place: '',
         detail: '',
         disturb: () => ({ wasTried: () => true, countsFaults: true, costsItself: true }),
         mustSurvive: true,
@@ -225,11 +232,15 @@ const AT_THE_SIGNAL: readonly (readonly [string, Interceptor])[] = [
 const INSIDE_THE_PAUSE_MS = 500
 
 /** Pauses of five minutes, and writes whose answer is lost. */
-const BEFORE_THE_SIGNAL: readonly (readonly [string, (call: string) => boolean, Reply | Fault, typeof before])[] =
-  [
-    ['in a pause that Retry-After asked for', () => true, refusal(429, { retryAfter: 300 }), before],
-    ['after it was stored and answered with 503', (call) => /put|delete/.test(call), refusal(503), after],
-  ]
+const BEFORE_THE_SIGNAL: readonly (readonly [
+  string,
+  (call: string) => boolean,
+  Reply | Fault,
+  typeof before,
+])[] = [
+  ['in a pause that Retry-After asked for', () => true, refusal(429, { retryAfter: 300 }), before],
+  ['after it was stored and answered with 503', (call) => /put|delete/.test(call), refusal(503), after],
+]
 
 /** A signal in each phase. */
 function cancelled(): Case[] {
@@ -321,7 +332,10 @@ function vanished(): Case[] {
               others.before = snapshot(workspace.store, SCOPE)
               return undefined
             }
-            return { others, script: (befalls) => scriptedAt({ call: 'secrets/list', at: 1 }, befalls(vanish)) }
+            return {
+              others,
+              script: (befalls) => scriptedAt({ call: 'secrets/list', at: 1 }, befalls(vanish)),
+            }
           },
           // It is created anew.
           mustSurvive: true,
@@ -363,7 +377,10 @@ function createdByAnother(): Case[] {
             return answer
           }
           return {
-            world: { ...world, wanted: { ...wanted, map: ifExists === 'keep' ? { ...map, ...theirs } : map } },
+            world: {
+              ...world,
+              wanted: { ...wanted, map: ifExists === 'keep' ? { ...map, ...theirs } : map },
+            },
             others,
             inputs: { 'if-exists': ifExists },
             script: (befalls) => scriptedAt({ call: 'secrets/scopes/create', at: 1 }, befalls(create)),

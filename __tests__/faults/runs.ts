@@ -28,8 +28,7 @@ export type Calls = Readonly<Record<string, number>>
 
 /** The requests to one call in a phase of a run, counted over the whole run: `first` to `last`. */
 export interface Phase {
-  readonly name:
-    'sign-in' | 'reads' | 'compare' | 'puts' | 'verify' | 'deletes' | 'permissions' | 'comment'
+  readonly name: 'sign-in' | 'reads' | 'compare' | 'puts' | 'verify' | 'deletes' | 'permissions' | 'comment'
   readonly call: string
   readonly first: number
   readonly last: number
@@ -112,7 +111,12 @@ function create(plan: 'premium' | 'standard'): Run {
     async start() {
       const workspace = await EmulatedWorkspace.start({ plan })
       const principal = plan === 'standard' ? 'users' : 'ada@example.com'
-      const wanted = { map: freshMap(20), permissions: {}, prune: false, aclsOfNew: { [principal]: 'MANAGE' } }
+      const wanted = {
+        map: freshMap(20),
+        permissions: {},
+        prune: false,
+        aclsOfNew: { [principal]: 'MANAGE' },
+      }
       return { workspace, inputs: { ...ADA, secrets: JSON.stringify(wanted.map) }, wanted }
     },
   }
