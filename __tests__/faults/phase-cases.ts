@@ -7,7 +7,7 @@ import { pathOf, toOneKey, type Case } from './cases.js'
 import { seen, snapshot } from './evidence.js'
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.js'
 import { play, scripted, type Disturbance, type Others } from './play.js'
-import { dryRun, everything, fill, keysOf, old, RUNS, SCOPE, update } from './runs.js'
+import { dryRun, everything, fill, keysOf, OF_SOMEBODY_ELSE, old, RUNS, SCOPE, update } from './runs.js'
 import type { Phase, Run, World } from './runs.js'
 
 /** How many keys the runs have. */
@@ -182,11 +182,12 @@ function manyFail(): Case[] {
       ...many('puts', 'secrets/put', keysOf(size), () => ({})),
       ...many('verify', 'secrets/get', keysOf(size), () => ({ inputs: { verify: 'true' } })),
       ...many('deletes', 'secrets/delete', toDelete, (world) => {
-        fill(world.workspace, old(toDelete))
+        const { workspace, wanted } = world
+        workspace.store.scope(SCOPE).delete(OF_SOMEBODY_ELSE)
+        fill(workspace, old(toDelete))
         return {
-          // Beside these, only the secret of somebody else is not in the map.
-          inputs: { prune: 'true', 'prune-limit': String(size), 'prune-exclude': 'of-somebody-else' },
-          world,
+          world: { ...world, wanted: { ...wanted, prune: true } },
+          inputs: { prune: 'true', 'prune-limit': String(size) },
         }
       }),
     ]
@@ -216,7 +217,11 @@ function cancelledAt(
       const befall = befalls(fault)
       return (request, perform) => {
         if (request.path !== pathOf(call) || ++count < at) return undefined
-        if (count === at) setTimeout(() => controller.abort(), afterMs)
+        if (count === at) {
+          setTimeout(() => {
+            controller.abort()
+          }, afterMs)
+        }
         return befall(request, perform)
       }
     },
@@ -290,14 +295,17 @@ function vanished(): Case[] {
         row,
         place: place.phase,
         detail: where(place),
-        disturb: ({ workspace }) => {
+        disturb: (started) => {
+          const { workspace } = started
           const others: Others = {}
+          // Permissions that fail would hide that nothing else does.
+          const world = place.phase === 'permissions' ? started : withoutPermissions(started)
           const vanish: Interceptor = () => {
             others.last = snapshot(workspace.store, SCOPE)
             workspace.store.deleteScope(SCOPE)
             return undefined
           }
-          return { others, script: (befalls) => scriptedAt(place, befalls(vanish)) }
+          return { world, others, script: (befalls) => scriptedAt(place, befalls(vanish)) }
         },
         mustFail: true,
       }),
@@ -311,7 +319,8 @@ function vanished(): Case[] {
           run,
           place: 'deletes',
           detail: '',
-          disturb: () => ({
+          disturb: (world) => ({
+            world: withoutPermissions(world),
             script: (befalls) => {
               const denial = refusal(404, { message: `Scope ${SCOPE} does not exist!` })
               return scriptedAt({ call: 'secrets/delete', at: 1 }, befalls(before(denial)), Infinity)
@@ -343,6 +352,14 @@ function vanished(): Case[] {
       ]
     }),
   ]
+}
+
+function withoutPermissions(world: World): World {
+  return {
+    ...world,
+    wanted: { ...world.wanted, permissions: {} },
+    inputs: { ...world.inputs, permissions: '' },
+  }
 }
 
 function scriptedAt({ call, at }: Pick<Place, 'call' | 'at'>, fault: Interceptor, times = 1): Interceptor {

@@ -70,6 +70,9 @@ export function old(keys: readonly string[]): Record<string, string> {
   return Object.fromEntries(keys.map((key) => [key, `fake old value of ${key}`]))
 }
 
+/** A secret that the map does not have. */
+export const OF_SOMEBODY_ELSE = 'of-somebody-else'
+
 const ADA = { token: 'fake-token-of-ada', 'if-exists': 'update' }
 
 /** An existing scope, whose secrets are all renewed; a secret of somebody else is in it, if there is room. */
@@ -84,7 +87,7 @@ export function update(count: number): Run {
     async start() {
       const workspace = await EmulatedWorkspace.start()
       fill(workspace, old(keysOf(count)))
-      if (count < MAX_SECRETS) fill(workspace, old(['of-somebody-else']))
+      if (count < MAX_SECRETS) fill(workspace, old([OF_SOMEBODY_ELSE]))
       const wanted = { map: freshMap(count), permissions: {}, prune: false, aclsOfNew: {} }
       return { workspace, inputs: { ...ADA, secrets: JSON.stringify(wanted.map) }, wanted }
     },

@@ -2,9 +2,10 @@
 // limit make a test long. Clocks and timers agree, so a run does the same as in real time. The shortest timeout, ten
 // seconds, leaves half a second, which a busy machine does not use up. From the first signal on, time is real: the runner
 // that sends the signal does not hurry.
+const { process, performance, setTimeout: realTimeout } = globalThis
+
 let factor = 20
 
-const realTimeout = globalThis.setTimeout
 globalThis.setTimeout = new Proxy(realTimeout, {
   apply: (target, self, [work, delay = 0, ...rest]) => target.call(self, work, delay / factor, ...rest),
 })
