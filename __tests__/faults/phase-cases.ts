@@ -30,8 +30,11 @@ interface PhaseCase {
   readonly mustFail?: boolean
 }
 
-/** Retries last for a minute: long enough for each fault that passes, and over soon on the hurried clock. */
+/** Retries last for a minute, which is over soon on the hurried clock. */
 const RETRY_SECONDS = '60'
+
+/** The default: as long as it takes to send many requests that fail, and more. */
+const DEFAULT_RETRY_SECONDS = '300'
 
 function phaseCase({ row, size, run, place, detail, disturb, ...must }: PhaseCase): Case {
   return {
@@ -167,11 +170,15 @@ function manyFail(): Case[] {
           run,
           place,
           detail: effect,
-          disturb: (world) => ({
-            ...setUp(world),
-            script: (befalls) => toKeys(call, keys.slice(0, failing), befalls(fault)),
-            costsItself: true,
-          }),
+          disturb: (world) => {
+            const { inputs, ...setting } = setUp(world)
+            return {
+              ...setting,
+              inputs: { 'retry-timeout-seconds': DEFAULT_RETRY_SECONDS, ...inputs },
+              script: (befalls) => toKeys(call, keys.slice(0, failing), befalls(fault)),
+              costsItself: true,
+            }
+          },
           // What cannot be compared is written.
           mustSurvive: place === 'compare',
         }),
@@ -272,7 +279,7 @@ function cancelled(): Case[] {
             detail: where(place),
             disturb: () => ({
               ...cancelledAt(place, effect(answer), INSIDE_THE_PAUSE_MS),
-              inputs: { 'retry-timeout-seconds': '300' },
+              inputs: { 'retry-timeout-seconds': DEFAULT_RETRY_SECONDS },
             }),
           }),
       ),
