@@ -11,12 +11,12 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { fillPlaces } from '../../scripts/fill-place.js'
 import { ALL_CASES } from './all-cases.js'
-import { mistakesOf, playAll, type Played } from './pool.js'
+import { listMistakes, playAll, type Played } from './pool.js'
 import { tableOf, tallyOf } from './table.js'
 
 const PAGE = path.resolve(import.meta.dirname, '..', '..', 'docs', 'faults.md')
 
-/** As many cases or fewer are shown with their logs, and as many mistakes of each. */
+/** As many cases or fewer are shown with their logs. */
 const FEW = 5
 
 /** After so many runs it says how far it is. */
@@ -41,10 +41,9 @@ async function main(): Promise<number> {
   const start = performance.now()
   let done = 0
   const tell = (played: Played): void => {
-    const mistakes = mistakesOf(played)
+    const mistakes = listMistakes(played)
     if (mistakes.length > 0) {
-      const more = mistakes.length > FEW ? [`and ${mistakes.length - FEW} more`] : []
-      say([`WRONG ${played.played.name}`, ...mistakes.slice(0, FEW), ...more].join('\n  '))
+      say([`WRONG ${played.played.name}`, ...mistakes].join('\n  '))
       if (cases.length <= FEW) say(played.verdict.step.log)
     }
     if (++done % PROGRESS_EVERY === 0) say(`${done} of ${cases.length} runs`)
