@@ -1,8 +1,7 @@
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
-
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { runStep, type Step, type StepResult } from '../runner/step.js'
+
+export { HURRIED } from '../runner/hurried-step.js'
 
 /** What lets a test see each fault at once, and takes no longer than it must: neither retries nor a limit. */
 export const AT_ONCE = { 'requests-per-second': '0', 'retry-timeout-seconds': '0' }
@@ -32,11 +31,6 @@ export const NO_OUTPUTS: Readonly<Record<string, string>> = {
   deleted: '[]',
   failed: '[]',
   stale: '[]',
-}
-
-/** A step whose time-outs pass a hundred times as fast. */
-export const HURRIED: Step = {
-  nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
 }
 
 /** A step in whose process this code runs ahead of the action. */

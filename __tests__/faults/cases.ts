@@ -1,5 +1,6 @@
 import type { CallName } from '../../emulator/secrets-api.js'
 import type { Interceptor } from '../../emulator/loopback-server.js'
+import { seen, type Seen } from './evidence.js'
 import { FAULT_KINDS, WRITES, type FaultKind } from './fault-kinds.js'
 import { play, scripted, type Disturbance, type Verdict } from './play.js'
 import { RUNS, type Run } from './runs.js'
@@ -19,11 +20,16 @@ export interface Case {
   readonly place: string
   /** Whether the run has to be green. */
   readonly mustSurvive: boolean
+  /** Whether it must not be; default false. */
+  readonly mustFail?: boolean
+  /** Whether it takes too long for the normal test command; default false. */
+  readonly long?: boolean
   play(): Promise<Verdict>
 }
 
 const RETRY_SECONDS: Record<Duration, string> = {
-  once: '60',
+  // More than the slowest fault takes.
+  once: '300',
   'no retries': '0',
   'for ever': '1',
   'to one key': '1',
@@ -57,16 +63,21 @@ export function rowOf({ name, effect }: Pick<FaultKind, 'name' | 'effect'>): str
   return effect === 'before' ? `${name}, before` : `${name}, after`
 }
 
-/** Befalls each request for the key that the request at this position of a call is for. */
-function toOneKey(call: string, at: number, fault: Interceptor): Interceptor {
+/** Befalls the request at this position of a call, and from there on each one for the same key, principal or list. */
+export function toOneKey(call: string, at: number, fault: Interceptor): Interceptor {
   let count = 0
-  let chosen: unknown
+  let chosen: Pick<Seen, 'about'> | undefined
   return (request, perform) => {
-    if (request.path !== `/api/2.0/${call}`) return undefined
-    const { key } = request.body as { key: unknown }
-    if (++count === at) chosen = key
-    return chosen === key && chosen !== undefined ? fault(request, perform) : undefined
+    if (request.path !== pathOf(call)) return undefined
+    const { about } = seen(request, true)
+    if (++count === at) chosen = { about }
+    return chosen?.about === about && chosen !== undefined ? fault(request, perform) : undefined
   }
+}
+
+/** The path of a call, which may be one already. */
+export function pathOf(call: string): string {
+  return call.startsWith('/') ? call : `/api/2.0/${call}`
 }
 
 /** The first, the middle and the last of so many. */

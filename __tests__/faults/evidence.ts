@@ -1,4 +1,5 @@
 import type { SecretStore } from '../../emulator/store.js'
+import type { RequestRecord } from '../../emulator/request-log.js'
 import type { Ended } from './said.js'
 
 /** The time of the last put of a secret that was there before the run, in ms since the epoch. */
@@ -39,11 +40,31 @@ export interface Seen {
   readonly befallen: boolean
 }
 
+/** What the workspace has seen of a request. */
+export function seen({ path, body, query }: RequestRecord, befallen: boolean): Seen {
+  const fields = (body ?? {}) as Record<string, string | undefined>
+  const {
+    key,
+    principal,
+    initial_manage_principal: manager,
+    string_value: text,
+    bytes_value: base64,
+  } = fields
+  return {
+    call: path.replace('/api/2.0/', ''),
+    about: key ?? principal ?? manager ?? query.get('key') ?? undefined,
+    value: text ?? (base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString()),
+    befallen,
+  }
+}
+
 /** What a run was to do. */
 export interface Wanted {
   readonly map: Readonly<Record<string, string>>
   readonly permissions: Readonly<Record<string, string>>
   readonly prune: boolean
+  /** True for a run that only plans; default false. */
+  readonly dryRun?: boolean
   /** Who may do what in the scope when the run creates it. */
   readonly aclsOfNew: Readonly<Record<string, string>>
 }
@@ -57,4 +78,8 @@ export interface Evidence {
   readonly step: Ended
   /** Whether all faults are such that a request is only sent again when one has befallen it. */
   readonly countsFaults: boolean
+  /** Whether what befalls a request is nothing to the others: all that was not befallen has to succeed. */
+  readonly costsItself: boolean
+  /** Whether the scope was deleted during the run; then `after` is how it was up to that moment. */
+  readonly vanished: boolean
 }

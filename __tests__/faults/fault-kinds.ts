@@ -46,7 +46,7 @@ function both(name: string, answer: Parameters<typeof before>[0], traits: Traits
 export const WRITES = /put$|delete$|create$/
 
 /** Where tokens come from: there, errors have the form of OAuth. */
-const SIGN_IN = /^\/oidc\//
+const SIGN_IN = /^\/(?:oidc|\.well-known)\//
 
 const OK = json(200, {})
 const PASSES = { passes: true }

@@ -25,7 +25,7 @@ export function judgeKeys(evidence: Evidence, said: Said): string[] {
 }
 
 function judgeKey(evidence: Evidence, statement: Statement): string[] {
-  const { wanted, before, after } = evidence
+  const { wanted, before, after, vanished } = evidence
   const { name, outcome } = statement
   const [old, now, ofMap] = [before.secrets.get(name), after.secrets.get(name), wanted.map[name]]
   const isRight = now !== undefined && now.value === ofMap
@@ -46,7 +46,8 @@ function judgeKey(evidence: Evidence, statement: Statement): string[] {
       return now !== undefined && !now.isPut ? [] : ['it is gone, or another one']
     case 'deleted':
       return [
-        ...(now === undefined ? [] : ['it is there']),
+        // With its scope, every key is gone, whoever deleted it.
+        ...(now === undefined || vanished ? [] : ['it is there']),
         ...(ofMap === undefined ? [] : ['it is in the map']),
       ]
     case 'failed':
@@ -65,8 +66,8 @@ function judgeFailed(
   const writes = requests.filter(
     ({ call, about }) => about === name && (call === 'secrets/put' || call === 'secrets/delete'),
   )
-  // A token that is refused makes two requests of a try.
-  const most = 2 * triesIn(reason)
+  // A token that is refused makes two requests of a try. Of what was not verified, the tries are those of the read.
+  const most = UNPROVED.test(reason) ? Infinity : 2 * triesIn(reason)
   const isUntouched = old === undefined ? now === undefined : now?.isPut === false
   const wrong = [
     ...(reason === '' ? ['it does not say why'] : []),

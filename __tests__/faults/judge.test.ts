@@ -25,6 +25,7 @@ function step(exitCode: number, keys: Record<string, [Outcome, string?]>, change
     JSON.stringify(all.filter(([, [each]]) => each === outcome).map(([key]) => key))
   return {
     exitCode,
+    afterCancelMs: undefined,
     signal: null,
     timedOut: false,
     log: all.map(([key, [outcome]]) => `  ${outcome}  ${key}`).join('\n'),
@@ -60,6 +61,8 @@ const GREEN: Evidence = {
   ],
   step: step(0, { a: ['updated'], b: ['created'], old: ['deleted'] }),
   countsFaults: true,
+  costsItself: false,
+  vanished: false,
 }
 
 const OPEN = 'It was cut. The write may have happened or not.'
@@ -71,6 +74,19 @@ const RED: Evidence = {
   step: step(1, { a: ['updated'], b: ['failed', OPEN], old: ['failed', NOT_DELETED] }),
 }
 
+const PLANNED = { a: ['updated'], b: ['created'], old: ['deleted'] } satisfies Parameters<typeof step>[1]
+const DRY_RUN: Evidence = {
+  ...GREEN,
+  wanted: { ...GREEN.wanted, dryRun: true },
+  after: OLD,
+  requests: [],
+  step: step(0, PLANNED),
+}
+
+const CANCELLED: Evidence['step'] = { ...GREEN.step, exitCode: 1, afterCancelMs: 2_100 }
+const CANCELLED_LOG = `${GREEN.step.log}\nCancelled: nothing else is sent.`
+const CANCELLED_ERRORS = [{ level: 'error', message: 'The operation was canceled.', shown: true }] as const
+
 /** RED as the summary tells it with the reasons in blocks. */
 function inBlocks(rowOfB: string, ...blocks: [title: string, reason: string][]): Evidence {
   const rows = ['| `a` | 🆕 updated |', `| \`b\` | ❌ ${rowOfB} |`, '| `old` | ⏭️ not deleted |']
@@ -79,6 +95,12 @@ function inBlocks(rowOfB: string, ...blocks: [title: string, reason: string][]):
 }
 
 const OF_OLD: [string, string] = ['1 key not deleted:** `old`', NOT_DELETED]
+
+/** RED, where a fault has befallen the put of one key. */
+function befallen(about: string): Evidence {
+  const requests = RED.requests.map((request) => ({ ...request, befallen: request.about === about }))
+  return { ...inBlocks('failed', ['1 key failed:** `b`', OPEN], OF_OLD), requests, costsItself: true }
+}
 
 test.each([
   ['a green run', GREEN],
@@ -93,6 +115,21 @@ test.each([
     ),
   ],
   ['a red run that tells the truth', RED],
+  ['one in which only the befallen key fails', befallen('b')],
+  ['the plan of a dry run', DRY_RUN],
+  [
+    'a job that is cancelled when all is done',
+    { ...GREEN, step: { ...CANCELLED, log: CANCELLED_LOG, annotations: [...CANCELLED_ERRORS] } },
+  ],
+  [
+    'a key that went with its scope',
+    {
+      ...GREEN,
+      vanished: true,
+      after: scope({ ...MAP, old: 'old' }),
+      step: step(1, { ...PLANNED, b: ['failed', OPEN] }),
+    },
+  ],
   ['one that says of a write that is there that it may be', { ...RED, after: scope({ ...MAP, old: 'old' }) }],
 ])('%s has nothing wrong', (_, evidence) => {
   expect(judge(evidence)).toEqual([])
@@ -225,6 +262,25 @@ describe('a wrong report is found:', () => {
       'stopped, and it has written',
       { step: { ...step(1, {}), log: 'Stopped before the first secret was put.' } },
       /sent 3 writes/,
+    ],
+    ['a healthy key that fails', befallen('a'), /b failed, though no fault befell it/],
+    [
+      'stopped, for what can be done without',
+      { ...befallen('a'), step: { ...step(1, {}), log: 'Stopped before the first secret was put.' } },
+      /it stopped, though/,
+    ],
+    ['an end after the next signal', { step: { ...CANCELLED, afterCancelMs: 7_600 } }, /7600 ms after/],
+    ['a dry run that writes', { ...DRY_RUN, requests: GREEN.requests }, /a dry run sent secrets\/put/],
+    ['a dry run that changes the scope', { ...DRY_RUN, after: scope(MAP) }, /another one after a dry run/],
+    [
+      'a plan that is wrong',
+      { ...DRY_RUN, step: step(0, { ...PLANNED, a: ['unchanged'] }) },
+      /the plan for a is wrong/,
+    ],
+    [
+      'a plan that changes nothing',
+      { ...DRY_RUN, step: step(0, PLANNED, false) },
+      /changed is not what the plan/,
     ],
     [
       'a permission that is not there',

@@ -1,6 +1,8 @@
 import type { Evidence, Seen } from './evidence.js'
+import { judgeHealthy } from './judge-healthy.js'
 import { judgeKeys } from './judge-keys.js'
 import { judgePermissions } from './judge-permissions.js'
+import { judgePlan } from './judge-plan.js'
 import { OPEN, isWrittenForSure } from './reasons.js'
 import { OUTCOMES, readSaid, type Said, type Statement } from './said.js'
 
@@ -12,36 +14,45 @@ import { OUTCOMES, readSaid, type Said, type Statement } from './said.js'
  */
 export function judge(evidence: Evidence): string[] {
   const said = readSaid(evidence.step)
-  return [
-    ...judgeEnd(evidence, said),
-    ...judgePlaces(said),
-    ...(said.stopped ? judgeStop(evidence, said) : judgeKeys(evidence, said)),
-    ...judgePermissions(evidence, said),
-    ...judgeChange(evidence, said),
-    ...judgeRequests(evidence),
-  ]
+  const judgments =
+    evidence.wanted.dryRun === true ? [judgePlan] : [judgeResult, judgePermissions, judgeChange]
+  return [judgeEnd, judgePlaces, ...judgments, judgeHealthy, judgeRequests].flatMap((each) =>
+    each(evidence, said),
+  )
 }
+
+function judgeResult(evidence: Evidence, said: Said): string[] {
+  return said.stopped ? judgeStop(evidence, said) : judgeKeys(evidence, said)
+}
+
+/** How long after a signal the process has to end, in ms: then the runner sends the next one. */
+const NEXT_SIGNAL_MS = 7_500
 
 /** The exit code, and what it stands for. */
 function judgeEnd({ step, wanted, before, after }: Evidence, said: Said): string[] {
-  const { exitCode, signal, timedOut } = step
+  const { exitCode, signal, timedOut, afterCancelMs = 0 } = step
   if (timedOut) return ['the run hangs']
   if (signal !== null || (exitCode !== 0 && exitCode !== 1))
     return [`it ended with ${String(exitCode ?? signal)}`]
   const failures = [...said.summaryKeys, ...said.summaryPermissions].filter(
     ({ outcome }) => outcome === 'failed',
   )
-  const hasFailed = said.stopped || failures.length > 0
+  const hasFailed = said.stopped || said.cancelled || said.commentFailed || failures.length > 0
+  const isLate = afterCancelMs > NEXT_SIGNAL_MS
+  const late = isLate ? [`it ended ${Math.round(afterCancelMs)} ms after the signal`] : []
   if (exitCode === 1) {
     return [
+      ...late,
       ...(hasFailed ? [] : ['it is red and tells of no failure']),
       ...(said.errors.length > 0 ? [] : ['it is red and has no annotation']),
     ]
   }
+  if (wanted.dryRun === true) return hasFailed ? ['it is green and tells of a failure'] : []
   const kept = wanted.prune ? [] : [...before.secrets].map(([key, { value }]) => [key, value] as const)
   const secrets = new Map([...kept, ...Object.entries(wanted.map)])
   const acls = { ...(before.exists ? before.acls : wanted.aclsOfNew), ...wanted.permissions }
   return [
+    ...late,
     ...(hasFailed ? ['it is green and tells of a failure'] : []),
     ...differences(
       'green, but in the scope',
@@ -67,7 +78,7 @@ function differences(
 }
 
 /** Log, job summary and outputs have to say the same. */
-function judgePlaces(said: Said): string[] {
+function judgePlaces(_: Evidence, said: Said): string[] {
   const ofOutputs = OUTCOMES.flatMap((outcome) =>
     (said.outputs[outcome] ?? []).map((name) => ({ name, outcome, reason: '' })),
   )

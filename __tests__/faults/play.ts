@@ -1,17 +1,11 @@
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { FaultScript } from '../../emulator/fault-script.js'
 import type { Interceptor } from '../../emulator/loopback-server.js'
 import type { RequestRecord } from '../../emulator/request-log.js'
+import { HURRIED } from '../runner/hurried-step.js'
 import { runStep, UnexpectedStderr, type Step, type StepResult } from '../runner/step.js'
-import { snapshot, type Evidence, type Seen } from './evidence.js'
+import { seen, snapshot, type Evidence, type Snapshot } from './evidence.js'
 import { judge } from './judge.js'
 import { SCOPE, type World } from './runs.js'
-
-/** A step whose time-outs pass twenty times as fast. */
-const HURRIED: Step = {
-  nodeOptions: ['--import', pathToFileURL(path.resolve(import.meta.dirname, 'hurried-clock.mjs')).href],
-}
 
 /** How a run went in which something went wrong. */
 export interface Verdict {
@@ -38,6 +32,20 @@ export interface Disturbance {
   readonly close?: () => Promise<void>
   /** See {@link Evidence.countsFaults}; default true. */
   readonly countsFaults?: boolean
+  /** See {@link Evidence.costsItself}; default false. */
+  readonly costsItself?: boolean
+  /** Whether the run keeps to the default rate; without it there is no limit. */
+  readonly atDefaultRate?: boolean
+  /** What others do to the scope while the run is under way. */
+  readonly others?: Others
+}
+
+/** What others have done to the scope while the run was under way. */
+export interface Others {
+  /** The scope when the run first learns of it, where that is not how it was before the run. */
+  before?: Snapshot
+  /** The scope just before it was deleted. */
+  last?: Snapshot
 }
 
 /** How long a run may take, in ms: more than any needs, also on a machine that is busy. */
@@ -45,7 +53,7 @@ const HANGS_AFTER_MS = 90_000
 
 /** Runs the action in a world that is disturbed, and judges what it says. The world is closed afterwards. */
 export async function play(world: World, disturbance: Disturbance): Promise<Verdict> {
-  const { workspace, wanted, inputs } = world
+  const { workspace, github, wanted, inputs } = world
   const befallen = new Set<RequestRecord>()
   const befalls =
     (fault: Interceptor): Interceptor =>
@@ -53,28 +61,36 @@ export async function play(world: World, disturbance: Disturbance): Promise<Verd
       befallen.add(request)
       return fault(request, perform)
     }
-  if (disturbance.script !== undefined) workspace.intercept(disturbance.script(befalls))
+  if (disturbance.script !== undefined) {
+    const script = disturbance.script(befalls)
+    workspace.intercept(script)
+    github?.intercept(script)
+  }
   const before = snapshot(workspace.store, SCOPE)
   try {
     const step = await stepOf({
       ...(disturbance.hurried === true ? HURRIED : {}),
       timeoutMs: HANGS_AFTER_MS,
+      ...world.step,
       ...disturbance.step,
       with: {
         host: workspace.url,
         scope: SCOPE,
-        'requests-per-second': '0',
+        ...(disturbance.atDefaultRate === true ? {} : { 'requests-per-second': '0' }),
         ...inputs,
         ...disturbance.inputs,
       },
     })
+    const { before: met = before, last } = disturbance.others ?? {}
     const evidence: Evidence = {
       wanted,
-      before,
-      after: snapshot(workspace.store, SCOPE),
+      before: met,
+      after: last ?? snapshot(workspace.store, SCOPE),
       requests: workspace.requests.all.map((request) => seen(request, befallen.has(request))),
       step,
       countsFaults: disturbance.countsFaults ?? true,
+      costsItself: disturbance.costsItself ?? false,
+      vanished: last !== undefined,
     }
     return {
       tried: disturbance.wasTried?.() ?? befallen.size > 0,
@@ -86,6 +102,7 @@ export async function play(world: World, disturbance: Disturbance): Promise<Verd
   } finally {
     await disturbance.close?.()
     await workspace.close()
+    await github?.close()
   }
 }
 
@@ -95,23 +112,6 @@ async function stepOf(step: Step): Promise<StepResult> {
   } catch (error) {
     if (error instanceof UnexpectedStderr) return error.result
     throw error
-  }
-}
-
-function seen({ path, body, query }: RequestRecord, befallen: boolean): Seen {
-  const fields = (body ?? {}) as Record<string, string | undefined>
-  const {
-    key,
-    principal,
-    initial_manage_principal: manager,
-    string_value: text,
-    bytes_value: base64,
-  } = fields
-  return {
-    call: path.replace('/api/2.0/', ''),
-    about: key ?? principal ?? manager ?? query.get('key') ?? undefined,
-    value: text ?? (base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString()),
-    befallen,
   }
 }
 

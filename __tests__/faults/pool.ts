@@ -32,6 +32,16 @@ export async function playAll(
   return results
 }
 
+/** As many mistakes of a case are listed: thousands of keys tend to share them. */
+const LISTED = 5
+
+/** The first mistakes of a case, and how many more there are. */
+export function listMistakes(played: Played): string[] {
+  const mistakes = mistakesOf(played)
+  const rest = mistakes.length - LISTED
+  return rest > 0 ? [...mistakes.slice(0, LISTED), `and ${rest} more`] : mistakes
+}
+
 /** What is wrong with what came of a case: wrong statements, and a fault that should have been got over. */
 export function mistakesOf({ played, verdict }: Played): string[] {
   const { wrong, tried, survived } = verdict
@@ -39,5 +49,6 @@ export function mistakesOf({ played, verdict }: Played): string[] {
     ...wrong,
     ...(tried ? [] : ['the fault was not tried']),
     ...(played.mustSurvive && !survived ? ['a fault that passes was not got over'] : []),
+    ...(played.mustFail === true && survived ? ['it succeeded, and must not'] : []),
   ]
 }

@@ -9,7 +9,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 /** What a judge needs of a step that has ended. */
 export type Ended = Pick<
   StepResult,
-  'exitCode' | 'signal' | 'timedOut' | 'log' | 'summary' | 'outputs' | 'annotations'
+  'exitCode' | 'signal' | 'timedOut' | 'log' | 'summary' | 'outputs' | 'annotations' | 'afterCancelMs'
 >
 
 /** What a step says of a key, or of a principal, in one place. */
@@ -34,6 +34,10 @@ export interface Said {
   readonly summaryPermissions: readonly Statement[]
   /** Whether the run says that it stopped before it put anything. */
   readonly stopped: boolean
+  /** Whether it says that it was cancelled. */
+  readonly cancelled: boolean
+  /** Whether it says that the comment on the pull request could not be written. */
+  readonly commentFailed: boolean
   /** The annotations of level error. */
   readonly errors: readonly string[]
 }
@@ -51,7 +55,7 @@ export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
     scopeCreated: outputs['scope-created'],
     logKeys: [
       ...log.matchAll(
-        /^ {2}(created|updated|unchanged|kept|deleted|failed|not verified|not deleted) +(\S+)$/gm,
+        /^ {2}(created?|updated?|unchanged|kept|keep|deleted?|failed|not verified|not deleted) +(\S+)$/gm,
       ),
     ].map(([, word = '', name = '']) => ({ name, outcome: outcomeOf(word), reason: '', word })),
     summaryKeys: rows.flatMap(([, name = '', cell = '']) => {
@@ -76,6 +80,8 @@ export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
       return outcome === undefined ? [] : [{ name, outcome, reason: '' }]
     }),
     stopped: /^Stopped before /m.test(log),
+    cancelled: /^Cancelled: /m.test(log),
+    commentFailed: errors.some((error) => error.startsWith('The comment on pull request ')),
     errors,
   }
 }
@@ -120,9 +126,17 @@ function reasonInBlocks(
   return isNamed || isCounted ? found.reason : ''
 }
 
+/** What a dry run calls that which has not come about. */
+const PLANNED: Readonly<Record<string, Outcome>> = {
+  create: 'created',
+  update: 'updated',
+  keep: 'kept',
+  delete: 'deleted',
+}
+
 /** What the outputs call it. */
 function outcomeOf(word: string): string {
-  return word.startsWith('not ') ? 'failed' : word
+  return word.startsWith('not ') ? 'failed' : (PLANNED[word] ?? word)
 }
 
 /** Whom an annotation about permissions is about. */

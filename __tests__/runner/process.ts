@@ -22,6 +22,8 @@ export interface ProcessEnd {
   stdout: string
   stderr: string
   durationMs: number
+  /** From SIGINT to its end; undefined where it was not cancelled. */
+  afterCancelMs: number | undefined
 }
 
 /** After SIGINT, the runner waits so many milliseconds before SIGTERM, and so many (from SIGINT on) before the end. */
@@ -53,7 +55,9 @@ export function runProcess(
       child.stdout.destroy()
       child.stderr.destroy()
     }
+    let cancelledAt: number | undefined
     const cancel = (): void => {
+      cancelledAt = performance.now()
       child.kill('SIGINT')
       after(SIGTERM_AFTER_MS, () => child.kill('SIGTERM'))
       after(SIGKILL_AFTER_MS, kill)
@@ -79,8 +83,10 @@ export function runProcess(
     })
     child.on('close', (exitCode, signal) => {
       settle()
-      const durationMs = performance.now() - started
-      resolve({ exitCode, signal, timedOut, stdout: stdout(), stderr: stderr(), durationMs })
+      const now = performance.now()
+      const durationMs = now - started
+      const afterCancelMs = cancelledAt === undefined ? undefined : now - cancelledAt
+      resolve({ exitCode, signal, timedOut, stdout: stdout(), stderr: stderr(), durationMs, afterCancelMs })
     })
   })
 }

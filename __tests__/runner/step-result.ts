@@ -39,4 +39,6 @@ export interface StepResult {
   node: string
   /** Of the process, from spawn to end, in milliseconds. */
   durationMs: number
+  /** From SIGINT to the end of the process, in milliseconds; undefined where it was not cancelled. */
+  afterCancelMs: number | undefined
 }
