@@ -130,6 +130,13 @@ describe('a request that fails for good costs itself', () => {
     expect(workspace.store.scope('storage').acls.get('users')).toBe('READ')
   })
 
+  test('the first four reads for verify', async () => {
+    fail('/secrets/get', (key) => ['k0', 'k1', 'k2', 'k3'].includes(key))
+    const step = await syncTo(workspace, { secrets: map(160), verify: 'true', ...RETRIES })
+    expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, ['k0', 'k1', 'k2', 'k3']])
+    expect(list(step.outputs['created'])).toHaveLength(156)
+  })
+
   test('a delete', async () => {
     put(8)
     fail('/secrets/delete', (key) => key === 'k5')

@@ -11,8 +11,8 @@ export type ReadBack =
 /**
  * Reads the values of these keys from the scope and compares them, byte for byte, with those of the map.
  *
- * The first is read alone: a workspace that refuses reads refuses them all, and should see one such request of us rather
- * than a thousand.
+ * The first is read alone, up to its first answer: a workspace that refuses reads refuses them all, and should see one such
+ * request rather than a thousand. While it waits to be retried, the others are read, since they may succeed.
  *
  * @param options.optional Whether the run can do without the values: see {@link CallOptions}.
  */
@@ -24,11 +24,19 @@ export async function readBack(
 ): Promise<ReadBack[]> {
   const [first, ...others] = entries
   if (first === undefined) return []
-  const outcome = await readOne(api, scope, first, options)
-  if (outcome.outcome === 'unread' && isRefusal(outcome.error)) return entries.map(() => outcome)
   const reader = async (entry: SecretEntry, onRetry: () => void): Promise<ReadBack> =>
     await readOne(api, scope, entry, { ...options, onRetry })
-  return [outcome, ...(await inTurn(others, reader))]
+  let onRetry = (): void => undefined
+  const retried = new Promise<undefined>((resolve) => {
+    onRetry = () => {
+      resolve(undefined)
+    }
+  })
+  const reading = reader(first, onRetry)
+  const answer = await Promise.race([reading, retried])
+  if (answer?.outcome === 'unread' && isRefusal(answer.error)) return entries.map(() => answer)
+  const [outcome, rest] = await Promise.all([reading, inTurn(others, reader)])
+  return [outcome, ...rest]
 }
 
 /** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
