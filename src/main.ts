@@ -102,6 +102,7 @@ export async function main(): Promise<boolean> {
     workspaceUrl: describeHost(inputs.host),
     scope: inputs.scope.name,
     signIn: inputs.signIn,
+    cancelled: cancelled.aborted,
     permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
     redactor,
   }

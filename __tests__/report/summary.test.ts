@@ -13,6 +13,7 @@ const CONTEXT = {
   permission: 'WRITE',
   redactor: new Redactor([]),
   signIn: { authType: 'pat', parts: ['token'], fromVariables: [], ignored: [] },
+  cancelled: false,
 } as const
 const OPTIONS = {
   ifExists: 'update',

@@ -28,7 +28,7 @@ async function syncFile(world: World, key: string, content: Buffer): Promise<voi
   try {
     const file = path.join(folder, 'content')
     await writeFile(file, content)
-    await sync(world, {}, { 'secret-files': `${key}=${file}` })
+    await sync(world, {}, { secrets: '', 'secret-files': `${key}=${file}` })
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -29,10 +29,10 @@ export function markerOf(parts: readonly string[]): string {
  * The runner masks nothing of what goes to GitHub's API, so what its masks would hide is hidden here.
  */
 export function renderComment(marker: string, markdown: string, redactor: Redactor): string {
-  const shown = redactor.redactWholes(markdown.trim())
+  const plan = markdown.trim()
+  const shown = redactor.redactWholes(plan)
   // Markdown may break up a value with its escapes, which are gone on the page.
-  const read = withoutEscapes(shown)
-  const safe = redactor.redactWholes(read) === read ? shown : NOT_SHOWN
+  const safe = redactor.redactWholes(withoutEscapes(plan)) === withoutEscapes(shown) ? shown : NOT_SHOWN
   return `${marker}\n${withinLength(safe, MAX_LENGTH - marker.length - 1)}`
 }
 

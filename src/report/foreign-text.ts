@@ -14,9 +14,9 @@ export function foreignText(text: string, redactor: Redactor): string {
   if (text.length > MAX_LENGTH) return `(${text.length} characters, not shown)`
   // A value may be seen before markup and white space are tidied, or only after. Where that makes a difference, something
   // of it may be left in both.
+  const plain = tidy(withoutMarkup(text))
   const clean = redactor.redact(tidy(withoutMarkup(redactor.redact(text))))
-  const decoded = unescaped(clean)
-  if (clean !== redactor.redact(tidy(withoutMarkup(text))) || decoded !== redactor.redact(decoded)) {
+  if (clean !== redactor.redact(plain) || unescaped(clean) !== redactor.redact(unescaped(plain))) {
     return '(not shown, since it holds a secret in another form)'
   }
   const shown = clean.replaceAll('##[', '## [')

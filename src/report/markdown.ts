@@ -25,6 +25,12 @@ export function escapeMarkdown(text: string): string {
   })
 }
 
+/** A link whose text is an address without its scheme: that is live on purpose. */
+export function linkTo(url: string, address: string): string {
+  const text = address.replace(/^https?:\/\//, '')
+  return `[${text.replace(new RegExp(SYNTAX, 'g'), '\\$&')}](${url})`
+}
+
 /** Writes every character that could mean something to HTML or Markdown as a reference to itself. */
 export function escapeHtml(text: string): string {
   return text.replace(/[^\w .@/-]/gu, characterReference)

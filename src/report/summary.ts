@@ -12,6 +12,7 @@ import {
   details,
   escapeHtml,
   escapeMarkdown,
+  linkTo,
   joinParts,
   table,
   type Lines,
@@ -28,20 +29,23 @@ export interface SummaryContext {
   readonly scope: string
   /** How the run has signed in. */
   readonly signIn: ChosenWay
+  /** Whether the job was cancelled: then the step fails, whatever was done before. */
+  readonly cancelled: boolean
 }
 
 /** Renders what the run came to, in GitHub-flavoured Markdown. */
 export function renderReport(report: Report, context: SummaryContext): string {
   const { result, reasons, notes } = report
   const name = result.plan?.scope.name ?? context.scope
-  const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`
+  const link = linkTo(context.workspaceUrl, context.origin)
   const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
-  const mark = succeeded(result) ? (result.dryRun ? '📋' : '✅') : '❌'
+  const { cancelled } = context
+  const mark = succeeded(result) && !cancelled ? (result.dryRun ? '📋' : '✅') : '❌'
   // The title says that it is one.
   const whatCame = closingLine(report).replace(/^Dry run, nothing/, 'Nothing')
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
-    `${whatCame}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
+    `${whatCame}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${link}${isScopeNew(result) ? made : ''}`,
     signedInFromVariables(context.signIn),
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
     ...renderKeyFailures(reasons.keys),

@@ -117,7 +117,10 @@ class Budget {
 export function maskEach(values: readonly SecretValue[]): void {
   for (const value of values) {
     try {
-      if (!value.isOnly('=')) registerMasks(planMasks([{ value }], []).masks)
+      if (value.isOnly('=')) continue
+      const of = runnerMasksOf(value)
+      registerMasks(of.raw())
+      registerMasks([...of.base64(), ...of.embeddedBase64(), ...of.hex(), ...of.escaped()])
     } catch {
       // What has gone wrong before is what the run ends with.
     }
