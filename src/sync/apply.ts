@@ -1,5 +1,6 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
 import { isMissing } from '../databricks/workspace-error.js'
+import { sameKey } from '../secrets/key.js'
 import { inTurn } from './in-turn.js'
 import type { Plan, PlannedKey } from './plan.js'
 import { GOES_WELL, type KeyResult } from './result.js'
@@ -58,8 +59,9 @@ async function put(
 }
 
 /**
- * A key that is missing already, by an earlier try or by somebody else, is what was wanted. But the workspace answers alike
- * for a missing scope, and then all that this run has written is missing too: so it is asked for the scope once more.
+ * Deletes keys. A key that is missing already, after an earlier try or since somebody else has deleted it, counts as deleted.
+ * But the workspace answers alike for a missing scope, and then all that this run has written is missing too: so the keys are
+ * listed once more, and only a key that the list does not have counts.
  */
 async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
   const results = await inTurn(keys, async (key, onRetry): Promise<KeyResult> => {
@@ -70,17 +72,20 @@ async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]
       return { key, outcome: 'failed', error }
     }
   })
-  const isGone = (result: KeyResult): boolean => result.outcome === 'failed' && isMissing(result.error)
-  if (!results.some(isGone) || (await isScopeMissing(api, scope))) return results
-  return results.map((result) => (isGone(result) ? { key: result.key, outcome: 'deleted' } : result))
-}
-
-/** Whether the workspace says so; a request that fails for another reason says nothing of the scope. */
-async function isScopeMissing(api: SecretsApi, scope: string): Promise<boolean> {
+  const isSaidToBeMissing = (result: KeyResult): boolean =>
+    result.outcome === 'failed' && isMissing(result.error)
+  if (!results.some(isSaidToBeMissing)) return results
   try {
-    await api.listKeys(scope)
-    return false
+    const present = new Set((await api.listKeys(scope)).map(({ name }) => sameKey(name)))
+    return results.map((result) =>
+      isSaidToBeMissing(result) && !present.has(sameKey(result.key))
+        ? { key: result.key, outcome: 'deleted' }
+        : result,
+    )
   } catch (error) {
-    return isMissing(error)
+    if (isMissing(error)) return results
+    return results.map((result) =>
+      isSaidToBeMissing(result) ? { key: result.key, outcome: 'failed', error } : result,
+    )
   }
 }
