@@ -156,11 +156,11 @@ describe('a request that fails for good costs itself', () => {
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, ['k3']])
   })
 
-  // If each refusal counted, the run would wait 8 seconds for each of 300 keys.
+  // If each refusal counted, the run would wait for seconds with each of 300 keys.
   test('one that is refused for the rate limit each time, with Retry-After', async () => {
-    const later = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '8' })
+    const later = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '30' })
     fail('/secrets/put', (key) => key === 'k3', later)
-    const inputs = { secrets: map(400), 'requests-per-second': '10', 'retry-timeout-seconds': '60' }
+    const inputs = { secrets: map(400), 'requests-per-second': '10', 'retry-timeout-seconds': '20' }
     const step = await syncTo(workspace, inputs, { ...HURRIED, timeoutMs: 25_000 })
     expect([step.exitCode, step.timedOut, list(step.outputs['failed'])]).toEqual([1, false, ['k3']])
     expect(list(step.outputs['created'])).toHaveLength(399)

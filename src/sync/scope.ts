@@ -100,7 +100,7 @@ async function tryToCreate(api: SecretsApi, name: string, creation: Creation): P
     return { creation }
   } catch (error) {
     if (!(error instanceof WorkspaceError) || error.failure === 'cancelled') throw error
-    if (!error.is('RESOURCE_ALREADY_EXISTS') && !error.leavesOpen) throw error
+    if (!error.is('RESOURCE_ALREADY_EXISTS') && !error.mayHaveHappened) throw error
     return { inDoubt: error, ...(error.leavesOpen && { creation: { ...creation, unconfirmed: true } }) }
   }
 }
