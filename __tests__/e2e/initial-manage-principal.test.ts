@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 
+import { hangUp } from '../../emulator/faults.js'
 import { apiError, text } from '../../emulator/reply.js'
 import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
 import { syncTo } from './sync-step.js'
@@ -144,6 +145,17 @@ describe('initial-manage-principal', () => {
     for (const scope of ['a', 'manage', 'users', 'x-initial_manage_principal']) {
       expect([scope, (await syncTo(workspace, { scope })).exitCode]).toEqual([scope, 0])
     }
+  })
+
+  // An earlier try that may have been carried out does not make a clear refusal a doubtful one.
+  test('auto falls back also where the first answer was lost', async () => {
+    await start({ plan: 'standard' })
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create') && creations().length === 1 ? hangUp : undefined,
+    )
+    const { exitCode, outputs } = await syncTo(workspace, { 'retry-timeout-seconds': '60' })
+    expect([exitCode, outputs['scope-created']]).toEqual([0, 'true'])
+    expect(creations()).toEqual([BARE, BARE, FOR_USERS])
   })
 
   test('auto does not fall back on what a gateway says', async () => {

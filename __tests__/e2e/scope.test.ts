@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 
-import { hangUp } from '../../emulator/faults.js'
 import { apiError, json } from '../../emulator/reply.js'
 import { keyVaultNamed } from '../../emulator/scope.js'
 import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
@@ -129,18 +128,6 @@ describe('the scope', () => {
   })
 
   // A user who reads that nothing was done would not look for a scope that is there, and who manages it.
-  test('whose creation was cut may be there, and the step says so', async () => {
-    await start()
-    workspace.intercept(({ path }, perform) => {
-      if (!path.endsWith('scopes/create')) return undefined
-      perform()
-      return hangUp
-    })
-    const { exitCode, log } = await syncTo(workspace)
-    expect(exitCode).toBe(1)
-    expect(log).toContain('The write may have happened or not: run the job again.')
-  })
-
   test('that is said to exist and is never listed stops the run', async () => {
     await start()
     workspace.intercept(({ path }) =>

@@ -299,6 +299,13 @@ describe('the budget', () => {
     expect(uncovered.length).toBeGreaterThan(0)
   })
 
+  // Lost if this fails: the runner gets more than it can take.
+  test('has no room for forms of values when those of credentials have used up the 4 MB', () => {
+    const credentials = [text(1_000_000, 1)]
+    expect(plan([text(40, 2)], credentials).uncovered).toHaveLength(1)
+    expect(plan([text(40, 2)]).uncovered).toEqual([])
+  })
+
   test('takes the base64 of long values before the other forms of short ones', () => {
     const [short, long] = [text(40, 1), text(120_000, 2)]
     const masks = plan([...Array.from({ length: 400 }, (_, index) => text(40, index + 3)), short, long]).masks

@@ -2,9 +2,9 @@
 const FORGIVEN_MS = 10_000
 
 /**
- * How long passing faults are retried, in all. Its clock runs from the first passing fault on in which nothing gets
- * through, and stops when any request gets an answer that is not a passing fault: so requests that fail side by side
- * share the time, and a run that gets on has all of it. Time that was lost to one request that fails for good leaves at least
+ * How long transient errors are retried while nothing gets through. Its clock runs from the first transient error on, and
+ * stops when any request gets an answer that is not a transient error: so requests that fail side by side share the time,
+ * and a run that gets on has all of it. Time that was lost to one request that fails for good leaves at least
  * half of the budget to the others, so all requests together wait little longer than twice the budget.
  */
 export class RetryBudget {

@@ -92,10 +92,13 @@ async function keepOnce(
 ): Promise<CommentOutcome> {
   const { subject, comments } = await find(ask, marker, pullRequest)
   if (comments.length > 0) return await keepOldest(ask, comments, body)
-  await ask(CREATE, { id: subject, body })
-  // Another run may have found none at the same moment, and have created one, too.
+  const { addComment } = await ask(CREATE, { id: subject, body })
+  const { node } = objectIn(objectIn({ addComment }, 'addComment'), 'commentEdge')
+  const created = textIn(objectIn({ node }, 'node'), 'id')
+  // Another run may have created one at the same moment, and have deleted this one already.
   const after = await find(ask, marker, pullRequest)
-  return after.comments.length < 2 ? 'created' : await keepOldest(ask, after.comments, body)
+  const isAlone = after.comments.every(({ id }) => id === created)
+  return isAlone ? 'created' : await keepOldest(ask, after.comments, body)
 }
 
 /** All runs keep the same one of several, so that one is left whichever run comes last. */

@@ -35,8 +35,8 @@ export interface Creation {
 export interface CreateResult {
   /** Undefined where another job has certainly created it. */
   readonly creation?: Creation
-  /** The refusal where the scope exists already: what is in it decides what is to be done. */
-  readonly existing?: WorkspaceError
+  /** The error where the scope exists already or may exist now: what is in it decides what is to be done. */
+  readonly inDoubt?: WorkspaceError
 }
 
 /**
@@ -99,8 +99,9 @@ async function tryToCreate(api: SecretsApi, name: string, creation: Creation): P
     await (creation.managedBy === 'users' ? api.createScope(name, 'users') : api.createScope(name))
     return { creation }
   } catch (error) {
-    if (!(error instanceof WorkspaceError && error.is('RESOURCE_ALREADY_EXISTS'))) throw error
-    return { existing: error, ...(error.leavesOpen && { creation: { ...creation, unconfirmed: true } }) }
+    if (!(error instanceof WorkspaceError) || error.failure === 'cancelled') throw error
+    if (!error.is('RESOURCE_ALREADY_EXISTS') && !error.mayHaveHappened) throw error
+    return { inDoubt: error, ...(error.leavesOpen && { creation: { ...creation, unconfirmed: true } }) }
   }
 }
 

@@ -5,6 +5,7 @@ import { checkPermissionsExist } from './permission-refusal.js'
 import { makePlan, sizeOf, type Plan } from './plan.js'
 import { foresee, NOTHING_YET, type Result } from './result.js'
 import { createScope, type Creation } from './scope.js'
+import { SyncError } from './sync-error.js'
 import type { Wanted } from './wanted.js'
 
 /** Called while a sync goes on, each ahead of what it tells of or just behind it. */
@@ -30,13 +31,19 @@ export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress
     progress.onPlan(plan)
     if (dryRun) return foresee(plan)
     if (plan.scope.action === 'create') {
-      const { creation, existing } = await createScope(api.secrets, scope, permissions.length > 0)
+      const { creation, inDoubt } = await createScope(api.secrets, scope, permissions.length > 0)
       result = { ...result, plan, created: creation }
-      if (existing !== undefined) {
+      if (inDoubt !== undefined) {
         // Another job may have created it since we looked: its keys and its permissions decide what is to be done.
-        plan = await look()
+        try {
+          plan = await look()
+        } catch (error) {
+          if (error instanceof SyncError || inDoubt.is('RESOURCE_ALREADY_EXISTS')) throw error
+          result = { ...result, created: undefined }
+          throw inDoubt
+        }
         if (plan.scope.action === 'create' || !isUntouched(plan)) result = { ...result, created: undefined }
-        if (plan.scope.action === 'create') throw existing
+        if (plan.scope.action === 'create') throw inDoubt
       }
       if (result.created === undefined) progress.onPlan(plan)
       else progress.onCreation(plan.scope.name, result.created)
