@@ -100,6 +100,7 @@ export async function main(): Promise<boolean> {
   const context = {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
+    hostFromVariables: inputs.hostFromVariables,
     scope: inputs.scope.name,
     signIn: inputs.signIn,
     permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),

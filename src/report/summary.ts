@@ -24,6 +24,8 @@ export interface SummaryContext {
   readonly workspaceUrl: string
   /** The workspace's address. */
   readonly origin: string
+  /** The variables that said which workspace is meant, as `host from DATABRICKS_HOST`. */
+  readonly hostFromVariables: readonly string[]
   /** The scope as the workflow names it. */
   readonly scope: string
   /** How the run has signed in. */
@@ -35,13 +37,15 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const { result, reasons, notes } = report
   const name = result.plan?.scope.name ?? context.scope
   const link = `[${escapeMarkdown(context.origin.replace(/^https?:\/\//, ''))}](${context.workspaceUrl})`
+  const variables = context.hostFromVariables.map(code).join(', ')
+  const hostVariables = variables === '' ? '' : ` (${variables})`
   const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
   const mark = succeeded(result) ? (result.dryRun ? '📋' : '✅') : '❌'
   // The title says that it is one.
   const whatCame = closingLine(report).replace(/^Dry run, nothing/, 'Nothing')
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
-    `${whatCame}. Workspace: ${link}${isScopeNew(result) ? made : ''}`,
+    `${whatCame}. Workspace: ${link}${hostVariables}${isScopeNew(result) ? made : ''}`,
     signedInFromVariables(context.signIn),
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
     ...renderKeyFailures(reasons.keys),
