@@ -155,7 +155,9 @@ describe('retry-timeout-seconds', () => {
     const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '2' }, { timeoutMs: 40_000 })
     expect([step.exitCode, step.timedOut]).toEqual([1, false])
     expect(JSON.parse(step.outputs['failed'] ?? '')).toHaveLength(400)
-    expect(step.log).toMatch(/The workspace refused .* It was tried (?:up to )?\d+ times in (?:up to )?[\d.]+ s\./)
+    expect(step.log).toMatch(
+      /The workspace refused .* It was tried (?:up to )?\d+ times in (?:up to )?[\d.]+ s\./,
+    )
     expect(step.log).toMatch(/ and \d+ more: Not sent, since nothing got through any more\./)
     const sent = new Set(workspace.requests.to('secrets/put').map(({ body }) => JSON.stringify(body)))
     expect(sent.size).toBeLessThan(200)
