@@ -34,7 +34,8 @@ describe('a comment', () => {
   // GitHub masks nothing of what its API is sent.
   test('holds no value, and hides one that Markdown breaks up', () => {
     expect(render('the scope fake-value', 'fake-value')).toBe('the scope ***')
-    for (const text of ['fake\\_\\*value', 'fake&#95;&#42;value', 'fake<span>_*</span>value']) {
+    expect(render('the scope fake&#95;&#42;value', 'fake_*value')).toBe('the scope ***')
+    for (const text of ['fake\\_\\*value', 'fake&#95;\\*value', 'fake<span>_*</span>value']) {
       expect(render(`the scope ${text}`, 'fake_*value')).toMatch(/^The plan is not shown here/)
     }
   })

@@ -15,8 +15,14 @@ export function foreignText(text: string, redactor: Redactor): string {
   // A value may be seen before markup and white space are tidied, or only after. Where that makes a difference, something
   // of it may be left in both.
   const clean = redactor.redact(tidy(withoutMarkup(redactor.redact(text))))
+  const bare = tidy(withoutMarkup(text))
   const decoded = unescaped(clean)
-  if (clean !== redactor.redact(tidy(withoutMarkup(text))) || decoded !== redactor.redact(decoded)) {
+  // Also decoded first: where a piece of an escaped value is hidden, the rest of it may be too short to be seen.
+  if (
+    clean !== redactor.redact(bare) ||
+    decoded !== redactor.redact(decoded) ||
+    decoded !== redactor.redact(unescaped(bare))
+  ) {
     return '(not shown, since it holds a secret in another form)'
   }
   const shown = clean.replaceAll('##[', '## [')
