@@ -253,7 +253,7 @@ describe('the job summary', () => {
     const { exitCode, summary, summaryShown } = await syncTo(workspace, { secrets: `{${names.join()}}` })
     expect(exitCode).toBe(1)
     expect(Buffer.byteLength(summary)).toBeLessThan(1_048_576)
-    expect(summaryShown).toContain('more: see the log.')
+    expect(summaryShown).toContain('8,900 more errors, not listed here.')
   })
 
   // Fifty failures below three hundred keys that are well are not seen.
