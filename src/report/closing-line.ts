@@ -18,8 +18,9 @@ export function closingLine({ result, ages }: Pick<Report, 'result' | 'ages'>): 
   const permissions = countPermissions(result)
   if (keys.length === 0 && !dryRun) {
     const number = plan === undefined ? 0 : sizeOf(plan.scope)
-    const unknown = ages.filter(({ days }) => days === undefined).length
-    const known = unknown < ages.length ? [`${withThousands(stale)} of them stale`] : []
+    // Those included whose names are not shown: no age of theirs is reported.
+    const unknown = number - ages.filter(({ days }) => days !== undefined).length
+    const known = unknown < number ? [`${withThousands(stale)} of them stale`] : []
     const ageless = unknown > 0 ? [`${withThousands(unknown)} of unknown age`] : []
     return [`${count(number, 'key')} in the scope`, ...known, ...ageless, ...permissions].join(', ')
   }
