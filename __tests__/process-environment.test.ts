@@ -55,6 +55,11 @@ test.each(['NODE_DEBUG', 'NODE_DEBUG_NATIVE'])('%s is refused', (name) => {
   expect(faultsOf({ [name]: 'tls' })).toEqual([expect.stringMatching(`^${name}: set, so Node would write`)])
 })
 
+test('NODE_TLS_REJECT_UNAUTHORIZED is refused where it turns the checks off', () => {
+  expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([expect.stringContaining('set to 0')])
+  expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([])
+})
+
 // Requests went out directly, past the proxy that a company has for them.
 describe('a variable for a proxy', () => {
   test.each([
@@ -95,9 +100,12 @@ describe('a variable for a proxy', () => {
 })
 
 test('no_proxy takes *.host for .host, and blanks for commas', () => {
-  const env = { no_proxy: '*.a.example, b.example *.c.example:443,,*', NO_PROXY: '*.d.example' }
+  const env = { no_proxy: '*.a.example, b.example *.c.example:443,,*', NO_PROXY: '*.d.example,e*.example' }
   normalizeNoProxy(env)
-  expect(env).toEqual({ no_proxy: '.a.example,b.example,.c.example:443,*', NO_PROXY: '.d.example' })
+  expect(env).toEqual({
+    no_proxy: '.a.example,b.example,.c.example:443,*',
+    NO_PROXY: '.d.example,e*.example',
+  })
   const none = {}
   normalizeNoProxy(none)
   expect(none).toEqual({})
@@ -128,6 +136,10 @@ describe('NODE_EXTRA_CA_CERTS', () => {
   test('is a file of certificates', () => {
     expect(faultsOfFile(`# Our own\n${certificate}\n${certificate}`)).toEqual([])
     expect(faultsOfFile(certificate.replaceAll('\n', '\r\n'))).toEqual([])
+    // OpenSSL's own form has more in it, and Node takes it.
+    for (const name of ['TRUSTED CERTIFICATE', 'X509 CERTIFICATE']) {
+      expect(faultsOfFile(certificate.replaceAll('CERTIFICATE', name))).toEqual([])
+    }
   })
 
   test('is refused if it is none', () => {

@@ -30,6 +30,8 @@ import { INITIAL_MANAGE_PRINCIPALS, type WantedScope } from './sync/scope.js'
 /** All that a run is told, checked and typed. */
 export interface Inputs {
   readonly host: WorkspaceHost
+  /** The variables that stand in for `host` and `workspace-id`, as `host from DATABRICKS_HOST`. */
+  readonly hostFromVariables: readonly string[]
   /** How to sign in, and with what. */
   readonly signIn: ChosenWay & { readonly settings: SignInSettings }
   readonly traffic: TrafficOptions
@@ -78,7 +80,11 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
 
   faults.push(...findMisspeltInputs(env))
   checkProcessEnvironment(env, fault)
-  const host = readHost(env, fault, warnings)
+  const hostSettings = {
+    pasted: readSetting(env, 'host', 'DATABRICKS_HOST'),
+    id: readSetting(env, 'workspace-id', 'DATABRICKS_WORKSPACE_ID'),
+  }
+  const host = readHost(hostSettings, fault, warnings)
   const { settings, credentials } = readSignIn(env, fault)
   const way = chooseWay(settings, host)
   if ('message' in way) fault(way.input, way.message, way.cause)
@@ -150,6 +156,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
     inputs: complete
       ? {
           host,
+          hostFromVariables: fromVariables(hostSettings, host),
           signIn: { ...way, settings },
           traffic,
           scope,
@@ -226,10 +233,26 @@ const NO_HOST =
   'not set. Give the address of the workspace, or set the variable DATABRICKS_HOST; a variable of the ' +
   'repository is read by the expression vars.DATABRICKS_HOST'
 
-function readHost(env: NodeJS.ProcessEnv, fault: ReportFault, warnings: string[]): WorkspaceHost | undefined {
-  const id = readSetting(env, 'workspace-id', 'DATABRICKS_WORKSPACE_ID')
+/** What says which workspace is meant; undefined where neither the input nor its variable is set. */
+interface HostSettings {
+  readonly pasted: Setting<string> | undefined
+  readonly id: Setting<string> | undefined
+}
+
+function fromVariables({ pasted, id }: HostSettings, { workspaceId }: WorkspaceHost): string[] {
+  const isIdUsed = id !== undefined && id.value === workspaceId
+  return [
+    ...(pasted?.from === 'variable' ? [`host from ${pasted.source}`] : []),
+    ...(isIdUsed && id.from === 'variable' ? [`workspace-id from ${id.source}`] : []),
+  ]
+}
+
+function readHost(
+  { pasted, id }: HostSettings,
+  fault: ReportFault,
+  warnings: string[],
+): WorkspaceHost | undefined {
   if (id !== undefined && !isWorkspaceId(id.value)) fault(id.source, NO_WORKSPACE_ID)
-  const pasted = readSetting(env, 'host', 'DATABRICKS_HOST')
   if (pasted === undefined) {
     fault('host', NO_HOST, 'not-visible')
     return undefined

@@ -100,6 +100,7 @@ export async function main(): Promise<boolean> {
   const context = {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
+    hostFromVariables: inputs.hostFromVariables,
     scope: inputs.scope.name,
     signIn: inputs.signIn,
     cancelled: cancelled.aborted,

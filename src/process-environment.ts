@@ -58,8 +58,8 @@ function optionsIn(nodeOptions: string): ReadonlySet<string> {
 function isProxy(address: string): boolean {
   const text = URL.canParse(address) || /^https?:/.test(address) ? address : `http://${address}`
   if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  return /^https?:$/.test(protocol) && hostname !== '' && isDecodable(username) && isDecodable(password)
+  const { protocol, username, password } = new URL(text)
+  return /^https?:$/.test(protocol) && isDecodable(username) && isDecodable(password)
 }
 
 function isDecodable(text: string): boolean {

@@ -70,9 +70,15 @@ export class SecretValue {
     return this.#bytes().toString('utf8').trim() === text
   }
 
-  /** The first of these whose pattern is found in the content, without the white space around it. */
+  /**
+   * The first of these whose pattern is found in the content, without the white space around it. Bytes are read as UTF-8,
+   * or with its mark in front as UTF-16, which Windows PowerShell writes.
+   */
   firstMatch<T extends { readonly pattern: RegExp }>(all: readonly T[]): T | undefined {
-    const text = this.#content.toString().trim()
+    const bytes = this.#bytes()
+    const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+    // The mark counts as white space.
+    const text = bytes.toString(isUtf16 ? 'utf16le' : 'utf8').trim()
     return all.find(({ pattern }) => pattern.test(text))
   }
 

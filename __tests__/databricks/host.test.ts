@@ -40,6 +40,8 @@ describe('the host', () => {
     ['https://x.databricks.com/?w=conn-4_5.x', 'https://x.databricks.com', 'conn-4_5.x'],
     ['https://x.databricks.com/?workspace_id=45', 'https://x.databricks.com', '45'],
     ['https://x.databricks.com/?w=a%0Ab', 'https://x.databricks.com', undefined],
+    ['https://x.databricks.com/?w=a+b', 'https://x.databricks.com', undefined],
+    [`https://x.databricks.com/?w=${'1'.repeat(129)}`, 'https://x.databricks.com', undefined],
     ['https:/x.databricks.com', 'https://x.databricks.com', undefined],
     ['https:\\\\x.databricks.com', 'https://x.databricks.com', undefined],
     [
@@ -66,6 +68,9 @@ describe('the host', () => {
     ['http://0.0.0.0', 'https://'],
     ['http://[::2]', 'https://'],
     ['ftp://x.cloud.databricks.com', 'https://'],
+    ['ftp://127.0.0.1', 'https://'],
+    ['workspace', 'not the address'],
+    [`${'f'.repeat(64)}.x.example`, 'not the address'],
     ['https://user:fake@x.cloud.databricks.com', 'at sign'],
     ['https://x.cloud.databricks.com@evil.example', 'at sign'],
     ['fake@x.cloud.databricks.com', 'at sign'],

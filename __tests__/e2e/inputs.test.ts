@@ -149,8 +149,15 @@ describe('the inputs', () => {
       DATABRICKS_TOKEN: ' fake-token-of-ada\n',
       DATABRICKS_WORKSPACE_ID: '23',
     }
-    const { exitCode } = await syncTo(workspace, { host: '', token: '' }, { env })
+    const { exitCode, log, summary } = await syncTo(workspace, { host: '', token: '' }, { env })
     expect(exitCode).toBe(0)
+    const { url } = workspace
+    expect(log).toContain(
+      `Workspace  ${url}/?o=23 (host from DATABRICKS_HOST, workspace-id from DATABRICKS_WORKSPACE_ID)\n`,
+    )
+    expect(summary).toContain(
+      `(${url}/?o=23) (\`host from DATABRICKS_HOST\`, \`workspace-id from DATABRICKS_WORKSPACE_ID\`)`,
+    )
     expect(workspace.requests.all[0]?.headers).toMatchObject({
       authorization: 'Bearer fake-token-of-ada',
       'x-databricks-workspace-id': '23',
@@ -164,8 +171,9 @@ describe('the inputs', () => {
       DATABRICKS_TOKEN: 'fake-token-of-nobody',
       DATABRICKS_WORKSPACE_ID: '23',
     }
-    const { exitCode, annotations } = await syncTo(workspace, { 'workspace-id': '45' }, { env })
+    const { exitCode, annotations, log } = await syncTo(workspace, { 'workspace-id': '45' }, { env })
     expect(exitCode).toBe(0)
+    expect(log).toContain(`Workspace  ${workspace.url}/?o=45\n`)
     expect(workspace.requests.all[0]?.headers).toMatchObject({
       authorization: 'Bearer fake-token-of-ada',
       'x-databricks-workspace-id': '45',

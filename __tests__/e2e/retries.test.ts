@@ -189,6 +189,30 @@ describe('a scope whose creation was cut off', () => {
     expect(asked('secrets/scopes/list')).toBe(2)
   })
 
+  // The fake workspace of the Databricks CLI gives no code for a scope that exists.
+  test.each([true, false])('and whose retry is refused without a code: created %p', async (isCreated) => {
+    let creations = 0
+    workspace.intercept(({ path }, perform) => {
+      if (!path.endsWith('scopes/create')) return undefined
+      if (++creations > 1) return json(400, { message: 'Scope storage already exists!' })
+      if (isCreated) perform()
+      return LATER
+    })
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, step.outputs['scope-created']]).toEqual([isCreated ? 0 : 1, String(isCreated)])
+    expect(asked('secrets/scopes/create')).toBe(2)
+    expect(asked('secrets/put')).toBe(isCreated ? 1 : 0)
+  })
+
+  test('on the Standard plan is created with users when the retry says so', async () => {
+    await workspace.close()
+    workspace = await EmulatedWorkspace.start({ plan: 'standard' })
+    spoil('scopes/create', 1, () => LATER)
+    const step = await syncTo(workspace, RETRIES)
+    expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
+    expect([...workspace.store.scope('storage').acls]).toEqual([['users', 'MANAGE']])
+  })
+
   test('is refused permissions that would lock this run out of it', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('storage', { acls: { 'data-team': 'MANAGE' } })

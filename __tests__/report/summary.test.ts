@@ -9,6 +9,7 @@ import type { Result } from '../../src/sync/result.js'
 const CONTEXT = {
   workspaceUrl: 'https://workspace.example',
   origin: 'https://workspace.example',
+  hostFromVariables: [],
   scope: 'storage',
   permission: 'WRITE',
   redactor: new Redactor([]),

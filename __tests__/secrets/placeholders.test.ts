@@ -99,6 +99,12 @@ describe('a text that stands in for a value', () => {
   })
 
   // As masks, they would garble the error and half of the log.
+  test('is refused in UTF-16, too, as Windows PowerShell writes files', () => {
+    const text = Buffer.from('\ufeffnull\r\n', 'utf16le')
+    expect(problemOf(text, 'secret-files')).toContain('stands in for a missing value')
+    expect(problemOf(Buffer.from('\ufefffake', 'utf16le'), 'secret-files')).toBeUndefined()
+  })
+
   test('is not masked where it is a common word', () => {
     expect(
       ['null', 'Object', '***', 'fake'].map((each) => isCommonPlaceholder(new SecretValue(each))),

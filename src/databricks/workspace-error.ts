@@ -112,6 +112,13 @@ export class WorkspaceError extends Error {
   }
 }
 
+/** Whether a 404 has the form of Databricks' errors and no code, so that it may stand for what is missing. */
+export function isNotFoundWithoutCode(error: unknown): boolean {
+  if (!(error instanceof WorkspaceError) || error.failure !== 'refused') return false
+  const { status, errorCode, structured } = error.details
+  return status === 404 && structured === true && errorCode === undefined
+}
+
 /** Whether the workspace itself says that what was asked about is not there: a scope, a secret or a permission. */
 export function isMissing(error: unknown): boolean {
   return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')

@@ -16,6 +16,7 @@ export function foreignText(text: string, redactor: Redactor): string {
   // of it may be left in both.
   const plain = tidy(withoutMarkup(text))
   const clean = redactor.redact(tidy(withoutMarkup(redactor.redact(text))))
+  // Also decoded first: where a piece of an escaped value is hidden, the rest of it may be too short to be seen.
   if (clean !== redactor.redact(plain) || unescaped(clean) !== redactor.redact(unescaped(plain))) {
     return '(not shown, since it holds a secret in another form)'
   }

@@ -21,16 +21,19 @@ const MAX_ANNOTATIONS = 10
 const MAX_NAMES = 10
 
 /** Tells what the run is about to do, and what the inputs leave out. */
-export function logStart({ host, signIn, leftOut }: Inputs): void {
-  info(`Workspace  ${describeHost(host)}`)
-  const parts = signIn.parts.length === 0 ? '' : ` (${signIn.parts.join(', ')})`
-  info(`Sign-in    ${signIn.authType}${parts}`)
+export function logStart({ host, hostFromVariables, signIn, leftOut }: Inputs): void {
+  info(`Workspace  ${describeHost(host)}${inBrackets(hostFromVariables)}`)
+  info(`Sign-in    ${signIn.authType}${inBrackets(signIn.parts)}`)
   if (signIn.ignored.length > 0) {
     notice(`With auth-type ${signIn.authType}, these inputs are not used: ${signIn.ignored.join(', ')}.`)
   }
   for (const name of leftOut) {
     notice(`${name} was left out of the map: its value is a credential of this run.`)
   }
+}
+
+function inBrackets(parts: readonly string[]): string {
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
 /** The inputs that may need a warning, with the forms of values that are not masked. */

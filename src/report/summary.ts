@@ -25,6 +25,8 @@ export interface SummaryContext {
   readonly workspaceUrl: string
   /** The workspace's address. */
   readonly origin: string
+  /** The variables that said which workspace is meant, as `host from DATABRICKS_HOST`. */
+  readonly hostFromVariables: readonly string[]
   /** The scope as the workflow names it. */
   readonly scope: string
   /** How the run has signed in. */
@@ -38,6 +40,8 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const { result, reasons, notes } = report
   const name = result.plan?.scope.name ?? context.scope
   const link = linkTo(context.workspaceUrl, context.origin)
+  const variables = context.hostFromVariables.map(code).join(', ')
+  const hostVariables = variables === '' ? '' : ` (${variables})`
   const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
   const { cancelled } = context
   const mark = succeeded(result) && !cancelled ? (result.dryRun ? '📋' : '✅') : '❌'
@@ -45,7 +49,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const whatCame = closingLine(report).replace(/^Dry run, nothing/, 'Nothing')
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
-    `${whatCame}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${link}${isScopeNew(result) ? made : ''}`,
+    `${whatCame}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${link}${hostVariables}${isScopeNew(result) ? made : ''}`,
     signedInFromVariables(context.signIn),
     reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
     ...renderKeyFailures(reasons.keys),

@@ -48,7 +48,12 @@ export function readAssignments(
     const [, key = '', operator, rest = ''] = /^([^=]*?)(:?=)(.*)$/s.exec(line) ?? []
     const known = form.operators.find((each) => each === operator)
     if (known !== undefined && isKey(key)) assignments.push({ key, operator: known, text: rest, place })
-    else faults.push({ ...place, message: `not a line of ${form.name}${causeOf(line, form)}` })
+    else {
+      // An empty key may come from a variable that GitHub does not give to this run.
+      const isEmpty = known !== undefined && key === '' && rest !== '='
+      const message = `not a line of ${form.name}${causeOf(line, form)}`
+      faults.push({ ...place, message, ...(isEmpty && { cause: 'not-visible' }) })
+    }
   }
   return { assignments, faults }
 }
@@ -75,6 +80,11 @@ const SLIPS: readonly Slip[] = [
     'there is a blank in the key or before the equals sign. Write key=value without it',
   ],
   // Not what may be the end of a base64 text.
+  [
+    /^:?=(?!=?\s*$)/,
+    'there is no key before the equals sign. If an expression makes the key, check that its variable is set and visible ' +
+      'to this job',
+  ],
   [/^[\w.-]*\/[\w./-]*:?=(?!=?\s*$)/, `there is a slash in the key. Rename the key: ${KEY_RULE}`],
 ]
 

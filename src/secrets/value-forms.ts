@@ -161,15 +161,17 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
 function shortMasks(text: string, bytes: Buffer): RunnerMasks {
   const lines = linesOf(text)
   const inOneLine = lines.length === 1
-  const telling = (forms: string[]): string[] => (inOneLine ? forms.filter(isTelling) : [])
+  // A value of nothing but white space, or of a few letters within it, may have millions of characters.
+  const telling = (forms: () => string[]): string[] =>
+    inOneLine && bytes.length <= MAX_BYTES_ESCAPED ? forms().filter(isTelling) : []
   return {
     size: bytes.length,
     fewest: () => 0,
     raw: () => (inOneLine ? lines : []),
-    base64: () => telling([bytes.toString('base64')]),
-    embeddedBase64: () => telling(base64CoresOf(bytes)),
-    hex: () => telling(hexOf(bytes)),
-    escaped: () => telling([...percentFormsOf(bytes), ...allEscapesOf(text)]),
+    base64: () => telling(() => [bytes.toString('base64')]),
+    embeddedBase64: () => telling(() => base64CoresOf(bytes)),
+    hex: () => telling(() => hexOf(bytes)),
+    escaped: () => telling(() => [...percentFormsOf(bytes), ...allEscapesOf(text)]),
   }
 }
 

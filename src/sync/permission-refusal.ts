@@ -1,5 +1,5 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
-import { WorkspaceError } from '../databricks/workspace-error.js'
+import { isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
 /** Why a call about permissions (`secrets/acls/*`) was refused, as far as that makes a difference to a run. */
@@ -22,6 +22,7 @@ const PREMIUM_DISABLED = 'Premium Tier is disabled'
  */
 export function classifyRefusal(error: unknown): PermissionRefusal {
   if (!(error instanceof WorkspaceError) || error.failure !== 'refused') return 'other'
+  if (isNotFoundWithoutCode(error)) return 'missing scope'
   const { status = 0, errorCode = '', structured, said = '' } = error.details
   if (structured !== true || errorCode === '') return 'other'
   if (errorCode === 'RESOURCE_DOES_NOT_EXIST') return 'missing scope'

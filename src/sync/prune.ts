@@ -1,6 +1,6 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
 import type { Place } from '../fault.js'
-import { sameKey } from '../secrets/key.js'
+import { isKey, sameKey } from '../secrets/key.js'
 import type { PruneOptions } from './options.js'
 import { SyncError } from './sync-error.js'
 import type { Wanted } from './wanted.js'
@@ -10,7 +10,8 @@ const MAX_NAMED = 50
 
 /**
  * Chooses the keys to delete: those in the scope that the map does not have in any case of letters, but none outside of
- * the prefix, none that is excluded, and none that is never to be pruned.
+ * the prefix, none that is excluded, and none that is never to be pruned. A name that the map cannot have (`folder/KEY`) was
+ * written by another tool: it is left alone.
  *
  * @throws {SyncError} when they are more than the limit: a map can be small by mistake (a job that does not see its
  * secrets), and then most of a scope would go.
@@ -23,7 +24,7 @@ export function keysToDelete(
   const wanted = new Set([...secrets.map(({ key }) => key), ...neverPruned].map(sameKey))
   const keys = present
     .map(({ name }) => name)
-    .filter((name) => !wanted.has(sameKey(name)))
+    .filter((name) => isKey(name) && !wanted.has(sameKey(name)))
     .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)))
     .filter((name) => !exclude.some(({ matches }) => matches(name)))
   if (keys.length > limit) throw tooMany(keys, limit)

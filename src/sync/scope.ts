@@ -1,5 +1,5 @@
 import type { ListedKey, ListedScope, SecretsApi } from '../databricks/secrets-api.js'
-import { isMissing, WorkspaceError } from '../databricks/workspace-error.js'
+import { isMissing, isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
 /** What the input `initial-manage-principal` takes. */
@@ -58,7 +58,9 @@ export async function findScope(
   const listed = scopes.value.find((scope) => scope.name.toLowerCase() === name.toLowerCase())
   if (listed?.backend === 'AZURE_KEYVAULT') throw readOnly(listed)
 
-  const hasNoKeys = keys.status === 'rejected' && isMissing(keys.reason)
+  // The list of scopes was answered, so the API is there, and a 404 without a code can only be about the scope.
+  const hasNoKeys =
+    keys.status === 'rejected' && (isMissing(keys.reason) || isNotFoundWithoutCode(keys.reason))
   if (keys.status === 'rejected' && !hasNoKeys) throw keys.reason
   if (listed === undefined && hasNoKeys) return undefined
   if (listed !== undefined && keys.status === 'fulfilled') return { name: listed.name, keys: keys.value }
@@ -99,10 +101,21 @@ async function tryToCreate(api: SecretsApi, name: string, creation: Creation): P
     await (creation.managedBy === 'users' ? api.createScope(name, 'users') : api.createScope(name))
     return { creation }
   } catch (error) {
-    if (!(error instanceof WorkspaceError) || error.failure === 'cancelled') throw error
-    if (!error.is('RESOURCE_ALREADY_EXISTS') && !error.mayHaveHappened) throw error
+    if (!(error instanceof WorkspaceError && mayExist(error, name))) throw error
     return { inDoubt: error, ...(error.leavesOpen && { creation: { ...creation, unconfirmed: true } }) }
   }
+}
+
+/**
+ * Whether the scope may exist after this error: the workspace says so, or an attempt whose answer was lost may have created
+ * it. Then a service that gives no code (the fake workspace of the Databricks CLI) refuses the retry.
+ */
+function mayExist(error: WorkspaceError, name: string): boolean {
+  if (error.failure === 'cancelled') return false
+  if (error.is('RESOURCE_ALREADY_EXISTS') || error.mayHaveHappened) return true
+  const { earlierOpen, status = 0 } = error.details
+  const isFinal = error.failure === 'refused' && status < 500 && !error.isThrottled
+  return earlierOpen === true && isFinal && !wantsUsers(error, name)
 }
 
 function noCreator(scope: string): string {

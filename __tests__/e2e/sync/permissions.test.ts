@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 
 import { losePermissionsInParallel } from '../../../emulator/lost-permissions.js'
 import type { Permission } from '../../../emulator/permissions.js'
-import { apiError } from '../../../emulator/reply.js'
+import { apiError, json } from '../../../emulator/reply.js'
 import { EmulatedWorkspace } from '../../../emulator/workspace.js'
 import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
 
@@ -127,6 +127,20 @@ describe('permissions', () => {
     )
     const { exitCode } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect([exitCode, acls()]).toEqual([0, { [ADA]: 'MANAGE', 'data-team': 'READ' }])
+  })
+
+  // The fake workspace of the Databricks CLI answers so.
+  test('are set in a new scope where a 404 for the missing one has no code', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.intercept(({ path }) => {
+      const isRead = path.endsWith('/acls/list') || path.endsWith('/secrets/list')
+      return isRead && workspace.requests.to('secrets/scopes/create').length === 0
+        ? json(404, { message: 'Scope storage does not exist!' })
+        : undefined
+    })
+    const { exitCode, outputs } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect([exitCode, outputs['scope-created']]).toEqual([0, 'true'])
+    expect(acls()).toEqual({ [ADA]: 'MANAGE', 'data-team': 'READ' })
   })
 
   test('of a scope that is missing in one list for good stop the run', async () => {

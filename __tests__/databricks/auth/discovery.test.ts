@@ -1,0 +1,24 @@
+import { afterEach, expect, jest, test } from '@jest/globals'
+
+import { discover } from '../../../src/databricks/auth/discovery.js'
+import type { SendRequest } from '../../../src/databricks/traffic.js'
+
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+// A host that swallows this question cost the whole time for retries, and the sign-in can do without the answer.
+test('the metadata of a host is waited for 10 seconds and no longer', async () => {
+  jest.useFakeTimers()
+  const host = { origin: 'https://workspace.example' }
+  const endpoint = `${host.origin}/oidc/v1/token`
+  const send: SendRequest = async ({ url }) =>
+    url.endsWith('databricks-config') ? await new Promise(() => undefined) : { token_endpoint: endpoint }
+  let found: unknown
+  const done = discover('github-oidc', host, send, true).then((discovered) => (found = discovered))
+  await jest.advanceTimersByTimeAsync(9_999)
+  expect(found).toBeUndefined()
+  await jest.advanceTimersByTimeAsync(1)
+  expect(found).toEqual({ tokenEndpoint: new URL(endpoint) })
+  await done
+})
