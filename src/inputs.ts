@@ -272,7 +272,8 @@ function readScope(fault: ReportFault): WantedScope | undefined {
   const name = getInput('scope')
   if (name === '') fault('scope', 'not set. Give the name of the secret scope', 'not-visible')
   if (Array.from(name).length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
-  if (name.includes('##[')) fault('scope', 'holds "##[", which the runner takes for a command')
+  if (name.includes('##['))
+    fault('scope', 'holds two number signs and a square bracket, which the runner takes for a command')
   if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')
 
   const create = readBoolean('create-scope', fault)
