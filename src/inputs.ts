@@ -144,10 +144,7 @@ export function readInputs(env: NodeJS.ProcessEnv): InputReading {
   )
   for (const each of permissionFaults) faults.push(each)
 
-  // Refused as no secret, and as masks they would garble the very messages that say so.
-  const maskedSecrets = [...entries, ...unused.map((value) => ({ value }))].filter(
-    ({ value }) => !value.isOnly('=') && !isCommonPlaceholder(value),
-  )
+  const maskedSecrets = [...entries, ...unused.map((value) => ({ value }))].filter(isToBeMasked)
   const maskedCredentials = [...credentials, ...githubTokens]
   const all = [...maskedCredentials, ...maskedSecrets.map(({ value }) => value)]
   const canBeNamed = namable(all)
@@ -212,18 +209,23 @@ function workspaceFolder(env: NodeJS.ProcessEnv): string {
  * Reads the values and credentials and nothing else, for their masks, after {@link readInputs} has failed: each source by
  * itself, so that one that cannot be read keeps no other from it. Throws nothing.
  */
-export function readValuesAlone(env: NodeJS.ProcessEnv): SecretValue[] {
+export function readValuesAlone(env: NodeJS.ProcessEnv): InputReading['masked'] {
   const none = { include: '', exclude: '', 'key-strip-prefix': '', 'key-case': 'keep', 'key-prefix': '' }
   const noSource = { secrets: '', 'secret-envs': '', 'secret-files': '', 'secrets-file': '' }
   const context = { env, workspace: workspaceFolder(env), credentials: [] }
   const ignore = (): void => undefined
-  return [
-    () => readSignIn(env, ignore),
-    () => readComment(ignore),
-    ...SOURCES.map(
-      (source) => () => readSources({ ...none, ...noSource, [source]: textsOfSources()[source] }, context),
-    ),
-  ].flatMap(valuesReadBy)
+  const values = SOURCES.flatMap((source) =>
+    valuesReadBy(() => readSources({ ...none, ...noSource, [source]: textsOfSources()[source] }, context)),
+  )
+  return {
+    secrets: values.map((value) => ({ value })).filter(isToBeMasked),
+    credentials: [() => readSignIn(env, ignore), () => readComment(ignore)].flatMap(valuesReadBy),
+  }
+}
+
+/** False for what is refused as no secret: as masks, these would garble the very messages that say so. */
+function isToBeMasked({ value }: MaskedSecret): boolean {
+  return !value.isOnly('=') && !isCommonPlaceholder(value)
 }
 
 const HOLDS_CREDENTIAL =
@@ -295,7 +297,8 @@ function readScope(fault: ReportFault): WantedScope | undefined {
   const name = getInput('scope')
   if (name === '') fault('scope', 'not set. Give the name of the secret scope', 'not-visible')
   if (Array.from(name).length > MAX_NAME_LENGTH) fault('scope', `has more than ${MAX_NAME_LENGTH} characters`)
-  if (name.includes('##[')) fault('scope', 'holds "##[", which the runner takes for a command')
+  if (name.includes('##['))
+    fault('scope', 'holds two number signs and a square bracket, which the runner takes for a command')
   if (/\p{Cc}/u.test(name)) fault('scope', 'holds a control character, a line break perhaps. Give one name')
 
   const create = readBoolean('create-scope', fault)

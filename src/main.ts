@@ -25,7 +25,7 @@ import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retries.js'
 import { renderFaults, renderReport, writeSummary } from './report/summary.js'
 import { logWithheld, renderWithheld } from './report/withheld.js'
-import { maskEach, planMasks, type MaskPlan } from './secrets/mask-plan.js'
+import { maskWhatCan, planMasks, type MaskPlan } from './secrets/mask-plan.js'
 import { registerMasks } from './secrets/masks.js'
 import { Redactor } from './secrets/redactor.js'
 import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
@@ -140,7 +140,8 @@ function readAndMask(env: NodeJS.ProcessEnv): InputReading & Pick<MaskPlan, 'unc
     registerMasks(masks)
     return { ...reading, uncovered }
   } catch (error) {
-    maskEach(readValuesAlone(env))
+    const { secrets, credentials } = readValuesAlone(env)
+    maskWhatCan(secrets, credentials)
     throw error
   }
 }

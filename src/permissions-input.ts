@@ -11,7 +11,7 @@ const PRINCIPALS =
 const EXPECTED = `not a line of permissions. Write principal=READ, principal=WRITE or principal=MANAGE; ${PRINCIPALS}`
 
 const NO_PRINCIPAL =
-  `there is no principal in front of the last "="; ${PRINCIPALS}. If it comes from an expression, check that what this ` +
+  `there is no principal in front of the last equals sign; ${PRINCIPALS}. If it comes from an expression, check that what this ` +
   'names is set and visible to this job'
 
 const TOO_LONG = `the principal has more than ${MAX_PRINCIPAL_LENGTH} characters; ${PRINCIPALS}`
@@ -20,7 +20,8 @@ const INVISIBLE =
   'the principal holds a character that cannot be seen, such as a tab, a zero-width blank or a mark of writing ' +
   'direction, or one that is not text at all. Type the principal anew'
 
-const COMMAND = 'the principal holds "##[", which the runner takes for a command'
+const COMMAND =
+  'the principal holds two number signs and a square bracket, which the runner takes for a command'
 
 const HOLDS_CREDENTIAL =
   'the principal contains what this run signs in with, and would show it. Check that no two inputs have changed places'

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
@@ -72,6 +73,22 @@ describe('an error in the middle of reading the inputs', () => {
       expect.arrayContaining(['fake-token-of-ada', 'fake-client-secret', 'fake-value', 'fake-pin']),
     )
     expect(step.stdout.trimStart()).toMatch(/^::add-mask::/)
+  })
+
+  // Without a limit, 1,000 files would take the runner gigabytes of memory.
+  test('keeps to the limit of masks, and to what is no secret', async () => {
+    const values = Array.from({ length: 700 }, () => randomBytes(48).toString('base64'))
+    const step = await syncTo(
+      workspace,
+      { secrets: JSON.stringify({ ...Object.fromEntries(values.entries()), stars: '***' }) },
+      ahead('Array.prototype.flat = () => { throw new RangeError() }'),
+    )
+    expect(step.exitCode).toBe(1)
+    const masks = new Set(step.masks)
+    expect(values.filter((value) => !masks.has(value))).toEqual([])
+    expect(masks.size).toBeLessThan(11_000)
+    expect(masks).toContain(Buffer.from('fake-token-of-ada').toString('hex'))
+    expect(masks).not.toContain('***')
   })
 })
 

@@ -57,7 +57,7 @@ describe('the inputs', () => {
     ['no scope', { scope: ' ' }, {}, 'scope: not set'],
     ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
     // The name is printed, and the runner would act on what follows.
-    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: holds "##["'],
+    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: holds two number signs'],
     ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: holds a control character'],
     ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
     ['an empty boolean', { summary: '' }, {}, 'summary: must be true or false'],

@@ -15,8 +15,6 @@ export interface LeakPath {
   readonly inputs?: Readonly<Record<string, string>>
   /** Cancels the step at its first put. */
   readonly cancelled?: boolean
-  /** It ends before the masks are out, so that they are not looked for. */
-  readonly unmasked?: boolean
 }
 
 /** Everything that a put has sent, in pieces that a server may send back. */
@@ -147,7 +145,6 @@ export const LEAK_PATHS: readonly LeakPath[] = [
     step: ahead(
       "URL.canParse = () => { throw new Error(Object.values(process.env).join('\\n'), { cause: process.env }) }",
     ),
-    unmasked: true,
   },
   { name: 'cancellation', exitCode: 1, cancelled: true },
   {

@@ -10,7 +10,11 @@ export const searched = { texts: 0, laterLines: 0, laterForms: 0 }
 function placesOf(step: StepResult): Record<string, string> {
   return {
     // The first wall: what the action itself prints, before the runner has masked anything.
-    'its raw output': step.stdout.replaceAll(/^::add-mask::.*$/gm, '') + step.stderr,
+    'its raw output':
+      step.stdout
+        .split(/\r?\n/)
+        .filter((line) => !line.startsWith('::add-mask::'))
+        .join('\n') + step.stderr,
     'the log': step.entries
       .filter(({ kind }) => kind !== 'header') // The runner writes it before the action starts.
       .map(({ text }) => text)

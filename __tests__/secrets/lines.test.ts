@@ -120,6 +120,22 @@ describe('key:=JSON', () => {
   })
 })
 
+// The job goes on after a failed step where it says so, and may print what this step could not use.
+test.each([
+  ['k:=fake-value', ['fake-value']],
+  ['k:="fake-first', ['fake-first']],
+  ['k:="fake"value"', ['fake"value"']],
+  ['k:={"a": "fake-value", "b": [1, "fake-other"]}', ['fake-other', 'fake-value']],
+  ['k:=["fake-value"]', ['fake-value']],
+  // As a mask, it would hide other words.
+  ['k:=ab', []],
+  ['k:=true', []],
+])('a value that is refused is masked: %s', (text, expected) => {
+  const { entries, faults, unused } = readLines(text, 'secrets')
+  expect([entries, faults.length]).toEqual([[], 1])
+  expect(unused?.map((value) => value.reveal())).toEqual(expected)
+})
+
 describe('anything else', () => {
   // A piece of somebody's secret would become the name of a secret, which every user of the workspace can read.
   test.each([

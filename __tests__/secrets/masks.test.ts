@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
+import { allEscapesOf } from '../../src/secrets/escapes.js'
 import { planMasks } from '../../src/secrets/mask-plan.js'
 import { maskProblem } from '../../src/secrets/masks.js'
 import { allFormsOf } from '../../src/secrets/value-forms.js'
@@ -226,7 +227,7 @@ describe('a value with a workflow command', () => {
 })
 
 // The private key of a Firebase account, in a variable.
-test.each(['\\n', '\\r\\n'])(
+test.each(['\\n', '\\r\\n', '\\\\n'])(
   'a PEM on one line with %s is masked when it is printed with line ends',
   (end) => {
     const body =
@@ -315,6 +316,12 @@ describe('the budget', () => {
     expect(masks).not.toContain(Buffer.from(long).toString('hex').slice(0, 60))
   })
 
+  test('has the other forms of short values where the base64 of many long ones has no room', () => {
+    const short = text(40, 1)
+    const masks = plan([short, ...Array.from({ length: 30 }, (_, index) => text(100_000, index + 2))]).masks
+    expect(masks).toContain(Buffer.from(short).toString('hex').slice(0, 60))
+  })
+
   // `echo "$X" | base64`: the line break of echo changes the last line.
   test('has the last line of the base64 of a long value with a line break behind it', () => {
     const long = text(57 * 100 + 40, 1)
@@ -373,4 +380,18 @@ testOfBash.each(BASH)('what bash makes of %j is masked', (value) => {
     )
     expect(shown.join('\n')).not.toContain('fake')
   }
+})
+
+// Of one text with a blank, two tools make the same, of another not.
+test('a blank is escaped by its place, whatever was masked before', () => {
+  expect(allEscapesOf(' a')).toContain('\\ a')
+  expect(allEscapesOf(' a b')).toEqual(expect.arrayContaining(['\\ a b', '\\ a\\ b']))
+})
+
+test('a credential in quotes has no lines of forms either', () => {
+  const token = `"${randomBytes(60).toString('hex')}"`
+  const { masks } = planMasks([], [new SecretValue(token)])
+  const hex = Buffer.from(token.slice(1, -1)).toString('hex')
+  expect(masks).toContain(hex)
+  expect(masks).not.toContain(hex.slice(0, 60))
 })

@@ -35,6 +35,12 @@ describe('secret-envs', () => {
   // Bytes that are not UTF-8 are lost before we see them: the wrong ones would be put, and the step green.
   test('refuses a variable whose bytes were not UTF-8', () => {
     expect(read({ 'secret-envs': 'k=LOST' }).faults).toEqual(['secret-envs:1'])
+    const { unused } = readSources(
+      { ...NONE, 'secret-envs': 'k=LOST' },
+      { env: ENV, workspace: '.', credentials: [] },
+    )
+    // A later step shows them as we have them.
+    expect(unused.map((value) => value.reveal())).toEqual([ENV.LOST])
   })
 })
 

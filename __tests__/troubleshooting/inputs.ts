@@ -147,7 +147,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   '…: must be a … from … to …, in digits': faulty({ concurrency: '100' }),
   'if-exists: must be update, compare or keep': faulty({ 'if-exists': 'overwrite' }),
   'github-token: not set, and pr-comment needs it.': faulty({ 'pr-comment': 'true', 'github-token': ' ' }),
-  'there is no principal in front of the last "="': faulty({ permissions: '=READ' }),
+  'there is no principal in front of the last equals sign': faulty({ permissions: '=READ' }),
   'the principal is that of …, but for the case of letters perhaps.': faulty({
     permissions: 'ada@example.com=READ\nAda@example.com=MANAGE',
   }),

@@ -21,10 +21,11 @@ function messagesIn(part: string): string[] {
   return [...part.matchAll(/^### (`+) ?(.+?) ?\1$/gm)].map(([, , message = '']) => message)
 }
 
+/** What is wrong with the inputs, and nothing else. */
+const OF_INPUTS = { ...OF_THE_MAP, ...OF_FILES, ...OF_OTHER_INPUTS }
+
 const SCENARIOS = Object.entries({
-  ...OF_THE_MAP,
-  ...OF_FILES,
-  ...OF_OTHER_INPUTS,
+  ...OF_INPUTS,
   ...OF_SIGN_IN,
   ...OF_THE_NETWORK,
   ...OF_THE_MOMENT,
@@ -52,6 +53,10 @@ describe('docs/troubleshooting.md', () => {
       .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
       .join('.+')
     expect(said).toContainEqual(expect.stringMatching(pattern))
+    // Of a secret that is a JSON document of several lines, GitHub masks each brace in the whole job.
+    if (message in OF_INPUTS) {
+      expect(annotations.filter(({ message: text }) => /["{}]/.test(text))).toEqual([])
+    }
   })
 })
 

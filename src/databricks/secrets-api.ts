@@ -61,13 +61,11 @@ export class SecretsApi {
    *
    * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
    * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it, also where an earlier attempt, whose
-   * answer was lost, may have created it (`leavesOpen`); `BAD_REQUEST` on the Standard plan without a principal.
+   * answer was lost, may have created it (`leavesOpen`); `BAD_REQUEST` on the Standard plan without a principal; an empty answer, which does not say that there is a scope now.
    */
   async createScope(scope: string, principal?: 'users'): Promise<void> {
-    await this.#client.post('/api/2.0/secrets/scopes/create', {
-      scope,
-      ...(principal !== undefined && { initial_manage_principal: principal }),
-    })
+    const body = { scope, ...(principal !== undefined && { initial_manage_principal: principal }) }
+    await this.#client.post('/api/2.0/secrets/scopes/create', body, { mayBeEmpty: false })
   }
 
   /**

@@ -42,11 +42,16 @@ export class WorkspaceClient {
    * Writes to the workspace. It is sent again where it may not have arrived, so it has to be a call that may be repeated.
    *
    * @param path The path of the call, such as `/api/2.0/secrets/put`.
-   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does. An empty answer
-   * counts as a JSON object if the API has answered a read before.
+   * @param options.mayBeEmpty Whether an empty answer counts as done if the API has answered a read before, as in the
+   * official clients. Default: true.
+   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
    * @throws {SignInError} when there is no token to ask with.
    */
-  async post(path: string, body: JsonObject, options: CallOptions = {}): Promise<JsonObject> {
+  async post(
+    path: string,
+    body: JsonObject,
+    options: CallOptions & { readonly mayBeEmpty?: boolean } = {},
+  ): Promise<JsonObject> {
     return await this.#exchange('POST', path, body, options)
   }
 
@@ -54,7 +59,7 @@ export class WorkspaceClient {
     method: 'GET' | 'POST',
     path: string,
     body: JsonObject | null,
-    options: CallOptions,
+    { mayBeEmpty = true, ...options }: CallOptions & { readonly mayBeEmpty?: boolean },
   ): Promise<JsonObject> {
     const about = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
     const attempt = async (send: SendOnce): Promise<JsonObject> => {
@@ -62,7 +67,7 @@ export class WorkspaceClient {
       // Not before, as a thousand bodies that wait their turn would fill the memory.
       const text = body === null ? null : JSON.stringify(body)
       const exchange = async (by: SecretValue): Promise<JsonObject> => {
-        const answer = this.#read(method, await send(this.#request(method, path, text, by)))
+        const answer = this.#read(method, await send(this.#request(method, path, text, by)), mayBeEmpty)
         this.#signIn.worked(by)
         return answer
       }
@@ -79,11 +84,11 @@ export class WorkspaceClient {
     return await this.#traffic.call(about, attempt, options)
   }
 
-  /** Reads an answer; an empty one to a write counts as done, as in the official clients. */
-  #read(method: 'GET' | 'POST', answer: RawAnswer): JsonObject {
+  /** Reads an answer; an empty one to a write may count as done. */
+  #read(method: 'GET' | 'POST', answer: RawAnswer, mayBeEmpty: boolean): JsonObject {
     const { status, body } = answer
     const isSuccess = status >= 200 && status < 300
-    if (method === 'POST' && this.#hasAnswered && isSuccess && body.trim() === '') return {}
+    if (method === 'POST' && mayBeEmpty && this.#hasAnswered && isSuccess && body.trim() === '') return {}
     const json = readAnswer(answer)
     if (method === 'GET') this.#hasAnswered = true
     return json

@@ -4,7 +4,7 @@ import type { MapDocument, MapMember } from './map-document.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
-const NOT_A_LINE = `not a line of a dotenv file. Write NAME=value, with no blank around the "=", ${OR_JSON}`
+const NOT_A_LINE = `not a line of a dotenv file. Write NAME=value, with no blank around the equals sign, ${OR_JSON}`
 
 const NOT_CLOSED =
   `the quotes of this value do not end, or something stands behind them. End them, and put a value that has both ` +
@@ -12,11 +12,11 @@ const NOT_CLOSED =
 
 const DISAGREEMENT = 'readers of dotenv files make different values of this one: '
 
-const PLAIN = `${DISAGREEMENT}it has a "#", "$" or "\\", or a blank or a backtick at its ends. Put it between single quotes, ${OR_JSON}`
+const PLAIN = `${DISAGREEMENT}it has a number sign, dollar sign or backslash, or a blank or a backtick at its ends. Put it between single quotes, ${OR_JSON}`
 
-const IN_SINGLE_QUOTES = `${DISAGREEMENT}a "\\" stands before another, or before the quotes' end. Put it into a JSON file`
+const IN_SINGLE_QUOTES = `${DISAGREEMENT}a backslash stands before another, or before the quotes' end. Put it into a JSON file`
 
-const IN_DOUBLE_QUOTES = `${DISAGREEMENT}it has a "$", or a "\\" that is not part of "\\n". Put it between single quotes, ${OR_JSON}`
+const IN_DOUBLE_QUOTES = `${DISAGREEMENT}it has a dollar sign, or a backslash without an n behind it. Put it between single quotes, ${OR_JSON}`
 
 const CONTROL_CHARACTER =
   'holds a carriage return or another control character, which readers of dotenv files change or drop. Save the file ' +

@@ -71,10 +71,7 @@ export function hexOf(bytes: Buffer): string[] {
  * one line.
  */
 export function base64CoresOf(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((before) => {
-    const base64 = core(bytes, before)
-    return /[+/]/.test(base64) ? [base64, base64.replaceAll('+', '-').replaceAll('/', '_')] : [base64]
-  })
+  return coresOf(bytes).flatMap((base64) => [base64, ...inUrls(base64)])
 }
 
 /**
@@ -82,15 +79,23 @@ export function base64CoresOf(bytes: Buffer): string[] {
  * line of whatever width, fewer than 16 characters at either end are in no piece; without line breaks, pieces cover all.
  */
 export function base64PiecesOf(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((before) => {
-    const all = core(bytes, before)
-    if (all.length <= BASE64_PIECE) return [all]
-    const pieces: string[] = []
+  return coresOf(bytes).flatMap((all) => {
+    if (all.length <= BASE64_PIECE) return [all, ...inUrls(all)]
+    const pieces = inUrls(all)
     for (let at = 0; at + BASE64_PIECE <= all.length; at += BASE64_PIECE)
       pieces.push(all.slice(at, at + BASE64_PIECE))
     if (all.length % BASE64_PIECE > 0) pieces.push(all.slice(-BASE64_PIECE))
     return pieces
   })
+}
+
+function coresOf(bytes: Buffer): string[] {
+  return [0, 1, 2].map((before) => core(bytes, before))
+}
+
+/** The base64url of a base64 text, where it is another. */
+function inUrls(base64: string): string[] {
+  return /[+/]/.test(base64) ? [base64.replaceAll('+', '-').replaceAll('/', '_')] : []
 }
 
 /** Percent forms, with digits in both cases. */

@@ -23,6 +23,7 @@ const MISSING =
 export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): Reading {
   const { assignments, faults } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
+  const unused: SecretValue[] = []
   for (const { key, text, place } of assignments) {
     const name = text.trim()
     // Not `env[name]` alone: `process.env` inherits `constructor` and the like.
@@ -30,8 +31,11 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): R
     if (value === undefined) {
       // An empty name may come from a variable that GitHub does not give to this run.
       faults.push({ ...place, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
-    } else if (value.includes('\u{fffd}')) faults.push({ ...place, message: NOT_UTF8 })
-    else entries.push(entryOf(key, new SecretValue(value), place))
+    } else if (value.includes('\u{fffd}')) {
+      faults.push({ ...place, message: NOT_UTF8 })
+      // A log has U+FFFD in place of these bytes as well.
+      unused.push(new SecretValue(value))
+    } else entries.push(entryOf(key, new SecretValue(value), place))
   }
-  return { entries, faults }
+  return { entries, faults, unused }
 }

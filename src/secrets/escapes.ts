@@ -37,7 +37,7 @@ const NUMERIC_HTML_FORMS: readonly Form[] = [
   ...[reference, hexReference, hexReferenceInCapitals].map(
     (escape) => (text: string) => text.replace(/[&<>"']|[^\0-\x7f]/gu, escape),
   ),
-  (text) => text.replace(/[^a-z\d\r\n ]/giu, reference),
+  referenceAll,
 ]
 
 /** Of ESAPI and its like. */
@@ -50,7 +50,10 @@ const SHELL_FORMS: readonly Form[] = [
   traced,
   // `declare -p` and `export -p` of bash.
   (text) => text.replace(/["\\$`]/g, backslashed),
-  // `printf %q` of bash, alone and within a longer text.
+]
+
+/** `printf %q` of bash, alone and within a longer text. */
+const SHELL_FORMS_OF_PLACES: readonly Form[] = [
   (text) => backslashSpecial(text).replace(/^[#~]/, backslashed),
   backslashSpecial,
 ]
@@ -112,7 +115,6 @@ const MORE_FORMS: readonly Form[] = [
       .replace(/[<>&'+`\x7f]|[^\0-\x7f]/g, unicodeInCapitals),
   (text) => jsonOf(text).replace(/[^\0-\x7f]/g, unicodeInCapitals),
   yamlOf,
-  propertyOf,
   // What Python and Node show of a text in a list.
   (text) => text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, ansiC),
   ...[/[^ -~\x80-\u{10ffff}]/gu, /[^ -~]/gu].map(
@@ -125,48 +127,66 @@ const MORE_FORMS: readonly Form[] = [
   ...URL_FORMS.map((escaped) => (text: string) => text.replace(escaped, percent)),
 ]
 
+const MORE_FORMS_OF_PLACES: readonly Form[] = [propertyOf, ...SHELL_FORMS_OF_PLACES]
+
 /** What tools make of text that has something to escape, where a line break stays one: in HTML, in a shell. */
-export const lineEscapesOf = escaper([
-  ...HTML_FORMS,
-  ...MORE_HTML_FORMS,
-  ...NUMERIC_HTML_FORMS,
-  ...SHELL_FORMS,
-])
+export const lineEscapesOf = escaper(
+  [...HTML_FORMS, ...MORE_HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS],
+  SHELL_FORMS_OF_PLACES,
+)
 
 /** What most tools make of text that has something to escape: in JSON, in HTML, in a trace of a shell. */
-export const escapesOf = escaper(COMMON_FORMS)
+export const escapesOf = escaper(COMMON_FORMS, [])
 
 /** What other tools make of such text: in JSON, HTML, YAML, a URL, a shell. */
-export const moreEscapesOf = escaper(MORE_FORMS)
+export const moreEscapesOf = escaper(MORE_FORMS, MORE_FORMS_OF_PLACES)
 
 /** {@link escapesOf} and {@link moreEscapesOf}. */
-export const allEscapesOf = escaper([...COMMON_FORMS, ...MORE_FORMS])
+export const allEscapesOf = escaper([...COMMON_FORMS, ...MORE_FORMS], MORE_FORMS_OF_PLACES)
 
-/** So many sets of special characters are remembered. */
-const REMEMBERED = 512
+/** So many characters are remembered. */
+const REMEMBERED = 4_096
+
+/** Letters that no form escapes, and that are in no escape. */
+const SEPARATOR = 'ZqZ'
 
 /**
- * Makes a function that gives all forms of a text but those that are the text itself, or come twice. Which ones these are
- * depends on the special characters of the text alone, and is remembered: most values have few of them.
+ * Makes a function that gives all forms of a text but those that are the text itself, or come twice. What `forms` make of
+ * a character does not depend on where it stands, so it is found out once; `ofPlaces` are the others.
  */
-function escaper(forms: readonly Form[]): (text: string) => string[] {
-  const known = new Map<string, readonly Form[]>()
+function escaper(forms: readonly Form[], ofPlaces: readonly Form[]): (text: string) => string[] {
+  /** What each of the forms makes of a character. */
+  const known = new Map<string, readonly string[]>()
+  const learn = (characters: readonly string[]): void => {
+    const joined = characters.join(SEPARATOR)
+    const made = forms.map((form) => form(joined).split(SEPARATOR))
+    if (known.size >= REMEMBERED) known.clear()
+    for (const [index, character] of characters.entries()) {
+      known.set(
+        character,
+        made.map((escaped) => escaped[index] ?? ''),
+      )
+    }
+  }
   return (text) => {
     if (hasNothingToEscape(text)) return []
-    const [first = ''] = text
-    const special = [...new Set(text.match(/[^a-z\d]/giu))].sort()
-    const kind = [first.replace(/[a-z\d]/i, ''), ...special, /[:=]~/.test(text) ? ':~' : ''].join('')
-    const different = known.get(kind)
-    if (different !== undefined) return different.map((form) => form(text))
-    const seen = new Set([text])
-    const made = forms.map((form) => ({ form, text: form(text) }))
-    const distinct = made.filter((each) => seen.size < seen.add(each.text).size)
-    if (known.size >= REMEMBERED) known.clear()
-    known.set(
-      kind,
-      distinct.map(({ form }) => form),
-    )
-    return distinct.map((each) => each.text)
+    // Most tokens: of these characters tools make nothing but references.
+    if (/^[\w.-]+$/.test(text)) return forms.includes(referenceAll) ? [referenceAll(text)] : []
+    // Every second part is a special character.
+    const parts = text.split(/([^A-Za-z\d])/u)
+    const special = [...new Set(parts.filter((_, index) => index % 2 === 1))]
+    if (!special.every((character) => known.has(character))) learn(special)
+    const escapes = special.map((character) => known.get(character) ?? [])
+    const kinds = new Set([special.join(SEPARATOR)])
+    const made = new Set<string>()
+    for (let form = 0; form < forms.length; form++) {
+      // Most forms differ in characters alone that this text does not have.
+      if (kinds.size === kinds.add(escapes.map((each) => each[form]).join(SEPARATOR)).size) continue
+      made.add(parts.map((part, index) => (index % 2 === 1 ? known.get(part)?.[form] : part)).join(''))
+    }
+    for (const form of ofPlaces) made.add(form(text))
+    made.delete(text)
+    return [...made]
   }
 }
 
@@ -192,7 +212,13 @@ function backslashSpecial(text: string): string {
   return text.replace(/[ !"$&'()*,;<>?[\\\]^`{|}]|(?<=[:=])~/g, backslashed)
 }
 
+/** References of all that is no letter or digit, but for blanks and line breaks. */
+function referenceAll(text: string): string {
+  return text.replace(/[^a-z\d\r\n ]/giu, reference)
+}
+
 function html(text: string, double: string, single: string): string {
+  if (!/[&<>"']/.test(text)) return text
   return text
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

@@ -55,7 +55,7 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
 const NOT_STRINGS = { object: AN_OBJECT, array: A_LIST, other: NOT_A_STRING } as const
 
 /** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */
-function stringsIn(value: JsonValue | { readonly type: 'broken' }): SecretValue[] {
+export function stringsIn(value: JsonValue | { readonly type: 'broken' }): SecretValue[] {
   const strings: SecretValue[] = []
   const left = [value]
   // Neither by recursion nor by a spread: a document of 8 MiB may be a list of a million items.

@@ -17,7 +17,7 @@ export interface KeyNaming {
 
 const NOT_A_CASE = `must be ${KEY_CASES.slice(0, -1).join(', ')} or ${KEY_CASES.slice(-1).join('')}`
 
-const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, "-", "_" and ".", as a key begins with it`
+const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, hyphens, underscores and periods, as a key begins with it`
 
 /**
  * Reads `key-strip-prefix`, `key-case` and `key-prefix`. What is wrong with one counts as not given, so that the names

@@ -5,7 +5,7 @@ export const MAX_KEYS = 1_000
 export const MAX_NAME_LENGTH = 128
 
 /** What a key may be (the Secrets API's rule), for messages. */
-export const KEY_RULE = `a key is 1 to ${MAX_NAME_LENGTH} letters, digits, "-", "_" and "."`
+export const KEY_RULE = `a key is 1 to ${MAX_NAME_LENGTH} letters, digits, hyphens, underscores and periods`
 
 /** Whether a text may be a key. */
 export function isKey(text: string): boolean {

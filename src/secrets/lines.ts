@@ -1,10 +1,11 @@
 import type { Fault, Place } from '../fault.js'
 import { SecretValue } from '../secret-value.js'
 import { readJson } from './json-document.js'
-import { AN_OBJECT } from './json-map.js'
+import { AN_OBJECT, stringsIn } from './json-map.js'
 import { isKey, KEY_RULE } from './key.js'
 import { NOT_VISIBLE } from './rules.js'
 import type { Reading, SecretEntry } from './secret-map.js'
+import { MIN_MASK_LENGTH } from './value-forms.js'
 
 /** What a line assigns, with the text behind the `=` still to be understood. */
 export interface Assignment {
@@ -156,10 +157,21 @@ export function readLines(text: string, input: string): Reading {
     const json = readJson(text)
     if (json.type === 'string') entries.push({ key, value: new SecretValue(json.text), place })
     else if (json.type === 'null' || text.trim() === '') faults.push({ ...named, ...NOT_VISIBLE })
-    else if (json.type === 'object') faults.push({ ...named, message: AN_OBJECT })
-    else faults.push({ ...place, message: NOT_A_STRING })
+    else {
+      faults.push(
+        json.type === 'object' ? { ...named, message: AN_OBJECT } : { ...place, message: NOT_A_STRING },
+      )
+      for (const value of json.type === 'broken' ? textIn(text) : stringsIn(json)) unused.push(value)
+    }
   }
   return { entries, faults, unused }
+}
+
+/** The value that stands behind `:=` without `toJSON`, unless it is so short that its mask would hide other words. */
+function textIn(text: string): SecretValue[] {
+  // A secret of several lines that was put between quotes ends in another line.
+  const value = text.trim().replace(/^"/, '')
+  return value.length < MIN_MASK_LENGTH ? [] : [new SecretValue(value)]
 }
 
 /** Whether a value is in quotes of one kind: whoever wrote it expects that they are taken off. */

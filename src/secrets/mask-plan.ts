@@ -63,6 +63,8 @@ export function planMasks(
     uncovered.set(of, known)
   }
   for (const each of bySize) take('base64', each)
+  // Base64 of long values may have had no room where other forms of short ones have.
+  budget.forgetMisses()
   for (const each of bySize) {
     for (const forms of ['embeddedBase64', 'hex', 'escaped'] as const) take(forms, each)
   }
@@ -79,6 +81,10 @@ class Budget {
 
   startCounting(): void {
     this.#counting = true
+  }
+
+  forgetMisses(): void {
+    this.#misses = 0
   }
 
   takeAlways(masks: readonly string[]): void {
@@ -113,16 +119,29 @@ class Budget {
   }
 }
 
-/** Masks each of these values by itself: one that cannot be masked must not keep the others from it. Throws nothing. */
-export function maskEach(values: readonly SecretValue[]): void {
-  for (const value of values) {
-    try {
-      if (value.isOnly('=')) continue
-      const of = runnerMasksOf(value)
-      registerMasks(of.raw())
-      registerMasks([...of.base64(), ...of.embeddedBase64(), ...of.hex(), ...of.escaped()])
-    } catch {
-      // What has gone wrong before is what the run ends with.
-    }
+/**
+ * Registers the masks of {@link planMasks} where something unexpected may go wrong meanwhile: a value that cannot be masked
+ * keeps no other from it, and the values as they are come first. Throws nothing.
+ */
+export function maskWhatCan(secrets: readonly MaskedSecret[], credentials: readonly SecretValue[]): void {
+  for (const value of [...credentials, ...secrets.map((each) => each.value)]) {
+    attempt(() => {
+      registerMasks(runnerMasksOf(value).raw())
+    })
+  }
+  const soundSecrets = secrets.filter((secret) => attempt(() => planMasks([secret])))
+  const soundCredentials = credentials.filter((value) => attempt(() => planMasks([], [value])))
+  attempt(() => {
+    registerMasks(planMasks(soundSecrets, soundCredentials).masks)
+  })
+}
+
+/** False if it throws; what has gone wrong before is what the run ends with. */
+function attempt(what: () => unknown): boolean {
+  try {
+    what()
+    return true
+  } catch {
+    return false
   }
 }

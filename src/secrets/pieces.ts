@@ -21,9 +21,12 @@ export function piecesOf(text: string): Set<string> {
 /** The parts of {@link piecesOf} that are no lines of others, each as a whole, with its line breaks. */
 export function innerTextsOf(text: string): Set<string> {
   const inner = new Set<string>()
+  const whole = trimmed(text)
+  // Most values are neither quoted nor a document.
+  if (!/^["'[{\ufeff]|-----BEGIN /.test(whole)) return whole === text ? inner : inner.add(whole)
   const left = [
     { part: text, quotes: 0 },
-    { part: trimmed(text), quotes: 0 },
+    { part: whole, quotes: 0 },
   ]
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     const { part, quotes } = next
@@ -49,12 +52,19 @@ export function linesOf(text: string): string[] {
  * to the other U+FEFF, the mark that Windows begins files with.
  */
 export function trimmed(text: string): string {
+  // Nearly every text: each value, form and mask comes by here.
+  if (isPrintable(text.charCodeAt(0)) && isPrintable(text.charCodeAt(text.length - 1))) return text
   const isBlank = (at: number): boolean => /[\s\x85]/.test(text[at] ?? '')
   let start = 0
   let end = text.length
   while (start < end && isBlank(start)) start++
   while (start < end && isBlank(end - 1)) end--
   return text.slice(start, end)
+}
+
+/** Whether a code unit is a character of ASCII that shows. */
+function isPrintable(unit: number): boolean {
+  return unit > 0x20 && unit < 0x7f
 }
 
 /** What a shell or a reader of dotenv files leaves of a quoted value. */
@@ -65,7 +75,7 @@ function withinQuotes(text: string): string[] {
 
 /** A PEM on one line, with `\n` in place of its line ends, as variables have it (Firebase), and as a tool prints it. */
 function withRealLineEnds(text: string): string[] {
-  return /-----BEGIN [^\n]*?-----(?:\\r)?\\n/.test(text) ? [text.replace(/(?:\\r)?\\n/g, '\n')] : []
+  return /-----BEGIN [^\n]*?-----(?:\\+r)?\\+n/.test(text) ? [text.replace(/(?:\\+r)?\\+n/g, '\n')] : []
 }
 
 /** Words of JSON that say nothing, wherever they stand. */

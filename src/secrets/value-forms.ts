@@ -118,28 +118,27 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
     },
     embeddedBase64() {
       const embedded = (each: Buffer): string[] =>
-        inLines && each.length <= MAX_BYTES_IN_PIECES
-          ? [...base64PiecesOf(each), ...base64UrlCoresOf(each)]
-          : base64CoresOf(each)
+        inLines && each.length <= MAX_BYTES_IN_PIECES ? base64PiecesOf(each) : base64CoresOf(each)
       return [
         // At each of the alignments, the text is a part of what has white space around it.
         ...(isPlain ? [encodedText] : contents).flatMap(embedded),
         ...inner().flatMap((each) => {
           const part = Buffer.from(each)
-          return /[\r\n]/.test(each) ? [...base64LinesOf(part), ...base64CoresOf(part)] : embedded(part)
+          if (!/[\r\n]/.test(each)) return embedded(part)
+          return [...(inLines ? base64LinesOf(part) : []), ...base64CoresOf(part)]
         }),
         ...partLines().flatMap((line) => base64CoresOf(Buffer.from(line))),
       ].filter(isMask)
     },
     hex() {
       return [
-        ...contents.flatMap((each) => (inLines ? hexInLines(each) : hexOf(each))),
-        ...inner().flatMap((each) => hexInLines(Buffer.from(each))),
+        ...[...contents, ...inner().map((each) => Buffer.from(each))].flatMap(inLines ? hexInLines : hexOf),
         ...partLines().flatMap((line) => hexOf(Buffer.from(line))),
       ].filter(isMask)
     },
     escaped() {
       if (text === undefined) return size > MAX_BYTES_ESCAPED ? [] : percentFormsOf(bytes).filter(isMask)
+      if (whole === text && hasNothingToEscape(text)) return []
       const forms = [whole, ...inner()].flatMap((each) => {
         const part = Buffer.from(each)
         if (part.length > MAX_BYTES_ESCAPED) return []
@@ -179,10 +178,6 @@ function shortMasks(text: string, bytes: Buffer): RunnerMasks {
 function wholeBase64(bytes: Buffer, inLines: boolean): string[] {
   const base64 = bytes.toString('base64')
   return inLines && base64.length > 76 ? [] : [base64]
-}
-
-function base64UrlCoresOf(bytes: Buffer): string[] {
-  return base64CoresOf(bytes).filter((form) => /[-_]/.test(form))
 }
 
 /** Hex in lines, which follow each other without a gap where it is on one line. */
