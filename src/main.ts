@@ -115,21 +115,22 @@ export async function main(): Promise<boolean> {
   const { commentToken: token } = inputs
   const commented =
     token === undefined ||
-    cancelled.aborted ||
-    (await unlessCancelled(
-      commentOnPullRequest(markdown, {
-        env: process.env,
-        dryRun,
-        pullRequest,
-        token,
-        host: inputs.host,
-        scope: inputs.scope.name,
-        redactor,
+    (!cancelled.aborted &&
+      (await unlessCancelled(
+        commentOnPullRequest(markdown, {
+          env: process.env,
+          dryRun,
+          pullRequest,
+          token,
+          host: inputs.host,
+          scope: inputs.scope.name,
+          redactor,
+          cancelled,
+        }),
         cancelled,
-      }),
-      cancelled,
-    ))
-  return reported && commented && succeeded(result) && !cancelled.aborted
+      )))
+  // A signal that comes when all is done and reported changes nothing.
+  return reported && commented && succeeded(result) && !context.cancelled
 }
 
 /** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */

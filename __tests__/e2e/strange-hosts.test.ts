@@ -132,7 +132,7 @@ describe('the step is red', () => {
     expectFailure(await syncTo(workspace), 'behind Private Link', 'self-hosted runner')
   })
 
-  test.each(['scopes/list', 'secrets/list', 'scopes/create', 'secrets/put'])(
+  test.each(['scopes/list', 'secrets/list', 'secrets/put'])(
     'when the connection is cut in the middle of the answer to %s',
     async (call) => {
       answerIn(workspace, (_, perform) => cutShort(perform(), 1), call)
@@ -148,7 +148,7 @@ describe('the step is red', () => {
     expectFailure(await syncTo(workspace), 'ended before the answer was complete')
   })
 
-  test.each(['scopes/list', 'secrets/list', 'scopes/create', 'secrets/put'])(
+  test.each(['scopes/list', 'secrets/list', 'secrets/put'])(
     'when the workspace never answers %s',
     async (call) => {
       answerIn(workspace, () => neverAnswer, call)
@@ -221,10 +221,28 @@ describe('an empty answer', () => {
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
-  test('to the create of the scope counts as done', async () => {
+  // It decides what is reported as created, so the scope itself is asked for.
+  test('to the create of the scope counts as done if the scope is listed then', async () => {
     answerIn(workspace, (_, perform) => empty(perform), 'scopes/create')
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
+  })
+
+  test('to the create of the scope does not count as done if the scope is not listed then', async () => {
+    answerIn(workspace, () => text(200, ''), 'scopes/create')
+    const step = await syncTo(workspace)
+    expect([step.exitCode, step.outputs['scope-created']]).toEqual([1, 'false'])
+    expect(workspace.requests.to('secrets/put')).toEqual([])
+  })
+
+  test('cut in the middle, to the create of the scope, counts as done if the scope is listed then', async () => {
+    answerIn(workspace, (_, perform) => cutShort(perform(), 1), 'scopes/create')
+    const step = await syncTo(workspace)
+    expect([step.exitCode, step.outputs['scope-created'], step.outputs['created']]).toEqual([
+      0,
+      'true',
+      '["blob"]',
+    ])
   })
 
   test.each(['scopes/list', 'secrets/list', 'secrets/get'])('to %s does not', async (call) => {

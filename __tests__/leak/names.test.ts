@@ -33,11 +33,13 @@ function listing(names: readonly string[], times: readonly string[]): (workspace
     `{"key": ${JSON.stringify(name)}, "last_updated_timestamp": ${time}}`
   const members = names.map((name, index) => member(name, times[index % times.length]))
   return (workspace) => {
-    workspace.intercept(({ path }) =>
-      path.endsWith('/secrets/list')
-        ? text(200, `{"secrets": [${[member('old-key'), ...members].join()}]}`)
-        : undefined,
-    )
+    const old = [member('old-key')]
+    workspace.intercept(({ path }) => {
+      if (path.endsWith('/secrets/delete')) old.pop()
+      return path.endsWith('/secrets/list')
+        ? text(200, `{"secrets": [${[...old, ...members].join()}]}`)
+        : undefined
+    })
   }
 }
 
