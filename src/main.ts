@@ -129,8 +129,8 @@ export async function main(): Promise<boolean> {
         }),
         cancelled,
       )))
-  // A signal that comes when all is done and reported changes nothing.
-  return reported && commented && succeeded(result) && !context.cancelled
+  // Also after a signal that came when all was done: the log has said that the run is cancelled.
+  return reported && commented && succeeded(result) && !cancelled.aborted
 }
 
 /** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */

@@ -161,8 +161,8 @@ const STRANGE: readonly FaultKind[] = [
   ...both('201 without a body', text(201, '')),
   ...both('a login page with status 200', html(200, '<h1>Sign in</h1>'), EVERYWHERE),
   ...Object.entries(STRANGE_ANSWERS).flatMap(([name, reply]) =>
-    // A JSON object is what the API answers a write with, whatever is in it.
-    name === 'fields of other types'
+    // A JSON object is what the API answers a write with, whatever is in it; an empty answer counts as one.
+    name === 'fields of other types' || name === 'no body'
       ? [kind(`status 200 with ${name}`, 'before', before(reply), { notFor: WRITES })]
       : both(`status 200 with ${name}`, reply),
   ),

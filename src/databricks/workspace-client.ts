@@ -86,9 +86,8 @@ export class WorkspaceClient {
 
   /** Reads an answer; an empty one to a write may count as done. */
   #read(method: 'GET' | 'POST', answer: RawAnswer, mayBeEmpty: boolean): JsonObject {
-    const { status, body } = answer
-    const isSuccess = status >= 200 && status < 300
-    if (method === 'POST' && mayBeEmpty && this.#hasAnswered && isSuccess && body.trim() === '') return {}
+    const isEmpty = answer.status === 200 && answer.body.trim() === ''
+    if (method === 'POST' && mayBeEmpty && this.#hasAnswered && isEmpty) return {}
     const json = readAnswer(answer)
     if (method === 'GET') this.#hasAnswered = true
     return json
