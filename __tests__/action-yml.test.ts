@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
-import { readInputs } from '../src/inputs.js'
-import { KNOWN_INPUTS } from '../src/known-inputs.js'
+import { readInputs } from '../src/inputs/read-inputs.js'
+import { KNOWN_INPUTS } from '../src/inputs/known-inputs.js'
 import { setOutputs } from '../src/report/outputs.js'
-import { NOTHING_YET } from '../src/sync/result.js'
+import { EMPTY_RESULT } from '../src/sync/result.js'
 
 interface ActionYml {
   readonly inputs: Record<string, { description: string; default?: string; required?: boolean }>
@@ -60,7 +60,7 @@ describe('action.yml', () => {
     process.stdout.write = (chunk: unknown): boolean => ((printed += String(chunk)), true)
     try {
       lookedUp('GITHUB_OUTPUT', () => {
-        setOutputs(NOTHING_YET, [])
+        setOutputs(EMPTY_RESULT, [])
       })
     } finally {
       process.stdout.write = write

@@ -31,7 +31,7 @@ describe('docs/architecture.md', () => {
   test('names files of the client that are there', () => {
     const files = [...page.matchAll(/`([\w-]+\.ts)`/g)].map(([, name = '']) => name)
     expect(files.length).toBeGreaterThan(5)
-    const folders = ['src/databricks', 'src/databricks/auth']
+    const folders = ['src/databricks', 'src/databricks/auth', 'src/databricks/http']
     for (const file of files) {
       expect([file, folders.some((folder) => existsSync(path.join(folder, file)))]).toEqual([file, true])
     }
@@ -44,11 +44,8 @@ describe('docs/architecture.md', () => {
   // A file at the top belongs to no layer but by what is said of it.
   test('names every file that lies in src itself', () => {
     const files = readdirSync('src').filter((name) => name.endsWith('.ts'))
-    expect(files.length).toBeGreaterThan(5)
-    const subjects = (name: string): boolean =>
-      page.includes('`src/*-inputs.ts`') && /-inputs?\.ts$/.test(name)
-    const unnamed = files.filter((name) => !named.has(`src/${name}`) && !subjects(name))
-    expect(unnamed).toEqual([])
+    expect(files.length).toBeGreaterThan(2)
+    expect([...named]).toEqual(expect.arrayContaining(files.map((name) => `src/${name}`)))
   })
 
   // Where a value may be opened is what a security team reads first.

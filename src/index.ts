@@ -1,4 +1,4 @@
 import { main } from './main.js'
-import { runGuarded } from './report/guard.js'
+import { runGuarded } from './report/run-guarded.js'
 
 runGuarded(main)

@@ -1,20 +1,20 @@
-import { withoutSecrets } from './databricks/auth/azure-cli.js'
-import { openSignIn } from './databricks/auth/open-sign-in.js'
+import { environmentWithoutSecrets } from './databricks/auth/azure-cli.js'
+import { createTokenSource } from './databricks/auth/create-token-source.js'
 import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
-import { Traffic } from './databricks/traffic.js'
+import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
-import { readInputs, readValuesAlone, type InputReading } from './inputs.js'
-import { monotonicMs } from './monotonic-ms.js'
-import { normalizeNoProxy } from './process-environment.js'
-import { readPullRequest } from './pull-request.js'
+import { readInputs, readValuesOnly, type ParsedInputs } from './inputs/read-inputs.js'
+import { monotonicMs } from './databricks/http/clock.js'
+import { normalizeNoProxy } from './inputs/process-environment.js'
+import { readPullRequest } from './inputs/pull-request.js'
 import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
-import { explainFaults } from './report/explain-faults.js'
+import { describeInputErrors } from './report/describe-input-errors.js'
 import {
   describeHost,
   logCreation,
   logDeletes,
-  logFaults,
+  logInputErrors,
   logPlan,
   logReport,
   logStart,
@@ -22,15 +22,15 @@ import {
 import { setOutputs } from './report/outputs.js'
 import { commentOnPullRequest } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
-import { RetryLog } from './report/retries.js'
-import { renderFaults, renderReport, writeSummary } from './report/summary.js'
-import { logWithheld, renderWithheld } from './report/withheld.js'
-import { maskWhatCan, planMasks, type MaskPlan } from './secrets/mask-plan.js'
-import { registerMasks } from './secrets/masks.js'
-import { Redactor } from './secrets/redactor.js'
-import { NOTHING_YET, succeeded, type Result } from './sync/result.js'
+import { RetryLog } from './report/retry-log.js'
+import { renderInputErrors, renderReport, writeSummary } from './report/summary.js'
+import { logSecretsUnavailable, renderSecretsUnavailable } from './report/secrets-unavailable.js'
+import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
+import { registerMasks } from './secrets/masks/masks.js'
+import { Redactor } from './secrets/masks/redactor.js'
+import { EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
-import { pullRequestWithoutSecrets } from './withheld-secrets.js'
+import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 
 /**
  * The action: brings the map of secrets into the scope and tells what became of it.
@@ -43,19 +43,19 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, faults, values, uncovered, summary, dryRun } = readAndMask(process.env)
+  const { inputs, errors, values, uncovered, summary, dryRun } = readAndMask(process.env)
   const pullRequest = readPullRequest(process.env)
   if (inputs === undefined) {
-    const reported = setOutputs(NOTHING_YET, [])
-    const withheld = pullRequestWithoutSecrets({ dryRun, pullRequest, faults })
+    const reported = setOutputs(EMPTY_RESULT, [])
+    const withheld = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
     if (withheld !== undefined) {
-      logWithheld(withheld)
-      if (summary) await writeSummary(renderWithheld(withheld))
+      logSecretsUnavailable(withheld)
+      if (summary) await writeSummary(renderSecretsUnavailable(withheld))
       return reported
     }
-    const messages = explainFaults(faults)
-    logFaults(messages, faults.length)
-    if (summary) await writeSummary(renderFaults(messages))
+    const messages = describeInputErrors(errors)
+    logInputErrors(messages, errors.length)
+    if (summary) await writeSummary(renderInputErrors(messages))
     return false
   }
 
@@ -63,8 +63,8 @@ export async function main(): Promise<boolean> {
   logStart(inputs)
   const redactor = new Redactor(values)
   const retries = new RetryLog()
-  const traffic = new Traffic(inputs.traffic, inputs.host.origin, cancelled, retries.note)
-  const signIn = openSignIn(inputs.signIn.authType, inputs.signIn.settings, {
+  const traffic = new RequestScheduler(inputs.scheduler, inputs.host.origin, cancelled, retries.note)
+  const signIn = createTokenSource(inputs.auth.authType, inputs.auth.settings, {
     host: inputs.host,
     send: traffic.send,
     cancelled,
@@ -72,12 +72,12 @@ export async function main(): Promise<boolean> {
       registerMasks(planMasks([], [token]).masks)
       redactor.add(token)
     },
-    azureCliEnv: () => withoutSecrets(process.env, values),
+    azureCliEnv: () => environmentWithoutSecrets(process.env, values),
   })
   const client = new WorkspaceClient(inputs.host, signIn, traffic)
   const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 
-  let result: Result = { ...NOTHING_YET, dryRun }
+  let result: Result = { ...EMPTY_RESULT, dryRun }
   try {
     await signIn.token()
 
@@ -102,7 +102,7 @@ export async function main(): Promise<boolean> {
     workspaceUrl: describeHost(inputs.host),
     hostFromVariables: inputs.hostFromVariables,
     scope: inputs.scope.name,
-    signIn: inputs.signIn,
+    signIn: inputs.auth,
     cancelled: cancelled.aborted,
     permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
     redactor,
@@ -134,15 +134,15 @@ export async function main(): Promise<boolean> {
 }
 
 /** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */
-function readAndMask(env: NodeJS.ProcessEnv): InputReading & Pick<MaskPlan, 'uncovered'> {
+function readAndMask(env: NodeJS.ProcessEnv): ParsedInputs & Pick<MaskPlan, 'uncovered'> {
   try {
     const reading = readInputs(env)
     const { masks, uncovered } = planMasks(reading.masked.secrets, reading.masked.credentials)
     registerMasks(masks)
     return { ...reading, uncovered }
   } catch (error) {
-    const { secrets, credentials } = readValuesAlone(env)
-    maskWhatCan(secrets, credentials)
+    const { secrets, credentials } = readValuesOnly(env)
+    registerPossibleMasks(secrets, credentials)
     throw error
   }
 }

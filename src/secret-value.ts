@@ -3,11 +3,11 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
-/** Where {@link valuesReadBy} collects. */
+/** Where {@link collectValues} collects. */
 let collected: SecretValue[] | undefined
 
 /** Every value that `read` makes, also if it throws in the middle; what it throws is dropped. */
-export function valuesReadBy(read: () => unknown): readonly SecretValue[] {
+export function collectValues(read: () => unknown): readonly SecretValue[] {
   const values: SecretValue[] = []
   collected = values
   try {

@@ -38,7 +38,7 @@ describe('who we are', () => {
       const workspace = await start()
       const { identity } = converse(workspace)
       workspace.intercept(() => json(200, answer))
-      await expect(identity.whoAmI()).rejects.toMatchObject({ failure: 'foreign' })
+      await expect(identity.whoAmI()).rejects.toMatchObject({ failure: 'unexpected-response' })
     },
   )
 })

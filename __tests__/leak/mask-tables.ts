@@ -7,7 +7,7 @@ import path from 'node:path'
 
 import { fillPlaces } from '../../scripts/fill-place.js'
 import { SecretValue } from '../../src/secret-value.js'
-import { planMasks, type MaskPlan } from '../../src/secrets/mask-plan.js'
+import { planMasks, type MaskPlan } from '../../src/secrets/masks/mask-plan.js'
 import { LATER_FORMS, type LaterForm } from './later-forms.js'
 import { LaterStep } from './later-step.js'
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { markerOf, renderComment } from '../../src/report/comment-body.js'
+import { commentMarker, renderComment } from '../../src/report/comment-body.js'
 import { SecretValue } from '../../src/secret-value.js'
-import { Redactor } from '../../src/secrets/redactor.js'
+import { Redactor } from '../../src/secrets/masks/redactor.js'
 
-const marker = markerOf(['https://workspace', 'storage'])
+const marker = commentMarker(['https://workspace', 'storage'])
 
 function render(markdown: string, ...values: string[]): string {
   const body = renderComment(marker, markdown, new Redactor(values.map((value) => new SecretValue(value))))
@@ -15,14 +15,16 @@ function render(markdown: string, ...values: string[]): string {
 describe('the marker', () => {
   // Two scopes that share a comment overwrite each other's plan with every run.
   test('differs where any part does, and is the same for the same parts', () => {
-    const all = [['a', 'b'], ['ab', ''], ['', 'ab'], ['a'], ['a', 'b', '']].map((parts) => markerOf(parts))
+    const all = [['a', 'b'], ['ab', ''], ['', 'ab'], ['a'], ['a', 'b', '']].map((parts) =>
+      commentMarker(parts),
+    )
     expect(new Set(all).size).toBe(5)
-    expect(markerOf(['a', 'b'])).toBe(all[0])
+    expect(commentMarker(['a', 'b'])).toBe(all[0])
   })
 
   // A scope named `-->` would show, and end what hides the rest.
   test('holds nothing of its parts', () => {
-    expect(markerOf(['--><b>'])).toMatch(/^<!-- databricks-secrets-sync [\da-f]{32} -->$/)
+    expect(commentMarker(['--><b>'])).toMatch(/^<!-- databricks-secrets-sync [\da-f]{32} -->$/)
   })
 })
 

@@ -4,8 +4,8 @@ import { groupFailures } from '../../src/report/failures.js'
 
 const DOWN = 'The workspace refused the request (HTTP 503).'
 
-function failed(name: string, reason: string, end = 'failed') {
-  return { end, names: [name], reason }
+function failed(name: string, reason: string, outcome = 'failed') {
+  return { outcome, names: [name], reason }
 }
 
 // Lost if this fails: a hundred keys that failed alike are a hundred annotations, of which GitHub shows ten.
@@ -17,7 +17,7 @@ test('what failed for the same reason is one failure, with one request id and th
   ])
   expect(groups).toEqual([
     {
-      end: 'failed',
+      outcome: 'failed',
       names: ['a', 'b', 'c'],
       reason: `${DOWN} It was tried up to 5 times in up to 12.0 s. Request id: fake-id-1.`,
     },
@@ -36,7 +36,7 @@ test('tries and seconds that are not of one request are each an upper bound', ()
 test('the tries are exact where all had the same', () => {
   const reason = `${DOWN} It was tried 2 times in 1 s.`
   expect(groupFailures([failed('a', reason), failed('b', reason)])).toEqual([
-    { end: 'failed', names: ['a', 'b'], reason },
+    { outcome: 'failed', names: ['a', 'b'], reason },
   ])
 })
 
@@ -45,10 +45,10 @@ test.each([
   ['one was tried again and the other was not', DOWN, `${DOWN} It was tried 2 times in 1 s.`, 'failed'],
   ['the reasons are others', DOWN, 'Not sent.', 'failed'],
   ['the ends are others', DOWN, DOWN, 'not verified'],
-])('it is two failures where %s', (_, one, other, end) => {
-  expect(groupFailures([failed('a', one), failed('b', other, end)])).toEqual([
+])('it is two failures where %s', (_, one, other, outcome) => {
+  expect(groupFailures([failed('a', one), failed('b', other, outcome)])).toEqual([
     failed('a', one),
-    failed('b', other, end),
+    failed('b', other, outcome),
   ])
 })
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
-import { explain } from '../../src/report/explain.js'
+import { describeError } from '../../src/report/describe-errors.js'
 import {
   describePermission,
   permissionLines,
   permissionsUnreadable,
-  warnOfOthers,
+  warnAboutOtherPrincipals,
 } from '../../src/report/permissions.js'
 import { SecretValue } from '../../src/secret-value.js'
-import { Redactor } from '../../src/secrets/redactor.js'
+import { Redactor } from '../../src/secrets/masks/redactor.js'
 
 const redactor = new Redactor([new SecretValue('fake-longer-value')])
 const RENDERING = { redactor, dryRun: false }
@@ -58,7 +58,7 @@ describe('a permission', () => {
 describe('others with a permission', () => {
   // Anybody may have made the scope before us, to read what we put into it.
   test('are named, with what they have and what to do', () => {
-    const warning = warnOfOthers(
+    const warning = warnAboutOtherPrincipals(
       [
         { principal: 'eve@example.com', permission: 'MANAGE', mayBeOurs: false },
         { principal: 'users', permission: 'READ', mayBeOurs: false },
@@ -77,16 +77,16 @@ describe('others with a permission', () => {
       return { principal, permission: 'MANAGE', mayBeOurs: index === 1 }
     })
     if (eve === undefined || team === undefined) throw new Error('two are needed')
-    expect(warnOfOthers([team], 'storage', redactor)).toMatch(
+    expect(warnAboutOtherPrincipals([team], 'storage', redactor)).toMatch(
       /name them in permissions\. Do not remove "data-team": this run may manage the scope through it\.$/,
     )
-    expect(warnOfOthers([eve, team], 'storage', redactor)).toMatch(
+    expect(warnAboutOtherPrincipals([eve, team], 'storage', redactor)).toMatch(
       /; if not: databricks secrets delete-acl "storage" PRINCIPAL\. Do not remove "data-team": /,
     )
   })
 
   test('are no matter where there are none', () => {
-    expect(warnOfOthers([], 'storage', redactor)).toBeUndefined()
+    expect(warnAboutOtherPrincipals([], 'storage', redactor)).toBeUndefined()
   })
 
   test('are named twenty at a time', () => {
@@ -95,13 +95,13 @@ describe('others with a permission', () => {
       permission: 'READ',
       mayBeOurs: false,
     }))
-    const warning = warnOfOthers(many, 'storage', redactor)
+    const warning = warnAboutOtherPrincipals(many, 'storage', redactor)
     expect(warning).toContain('"p19" (READ), 3 more.')
     expect(warning).not.toContain('p20')
   })
 
   test('cannot write into the log or show a value by their names', () => {
-    const warning = warnOfOthers(
+    const warning = warnAboutOtherPrincipals(
       [
         { principal: 'a\n::error::b', permission: 'fake-longer-value', mayBeOurs: false },
         { principal: '##[error]c', permission: 'READ', mayBeOurs: false },
@@ -128,7 +128,7 @@ test.each([
     call: 'secrets/acls/put',
   })
   expect(
-    explain(error, {
+    describeError(error, {
       origin: 'https://x.example',
       scope: 'storage',
       permission: 'WRITE' as const,

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { makeReport } from '../../src/report/report.js'
 import { renderReport } from '../../src/report/summary.js'
-import { Redactor } from '../../src/secrets/redactor.js'
+import { Redactor } from '../../src/secrets/masks/redactor.js'
 import type { Result } from '../../src/sync/result.js'
 
 const CONTEXT = {
@@ -47,7 +47,7 @@ test('the summary of 1,000 keys and 500 principals that fail for long reasons fi
           name: `other-${index}`,
           lastUpdated: Date.now(),
         })),
-        unnamed: 0,
+        unprintable: 0,
       },
       keys: [],
       uncompared: undefined,

@@ -7,10 +7,10 @@ import fc from 'fast-check'
 import { readDotenvMap } from '../../src/secrets/dotenv-map.js'
 
 function read(text: string): { map: [name: string, value: string][]; lines: number[] } {
-  const { members, faults } = readDotenvMap(text, 'secrets-file')
+  const { members, errors } = readDotenvMap(text, 'secrets-file')
   return {
     map: members.map(({ name, value }) => [name, value?.reveal().toString() ?? '']),
-    lines: faults.map(({ line }) => line ?? 0),
+    lines: errors.map(({ line }) => line ?? 0),
   }
 }
 
@@ -105,16 +105,16 @@ describe('a dotenv file', () => {
   test('refuses a key that was pasted without quotes, and is sure of no name in the file', () => {
     const pem = '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----'
     expect(read(`K=${pem}`).lines).toEqual([2, 4])
-    expect(readDotenvMap(`K=${pem}`, 'secrets-file').namesAreSure).toBe(false)
-    expect(readDotenvMap('K=RmFrZUZha2VGYWtl\nRmFrZQ==', 'secrets-file').namesAreSure).toBe(false)
-    expect(readDotenvMap('K=RmFrZUZha2VGYWtl\nRmFrZUE=', 'secrets-file').namesAreSure).toBe(false)
-    expect(readDotenvMap('K=RmFrZUZha2VGYWtl', 'secrets-file').namesAreSure).toBe(true)
+    expect(readDotenvMap(`K=${pem}`, 'secrets-file').namesAreReliable).toBe(false)
+    expect(readDotenvMap('K=RmFrZUZha2VGYWtl\nRmFrZQ==', 'secrets-file').namesAreReliable).toBe(false)
+    expect(readDotenvMap('K=RmFrZUZha2VGYWtl\nRmFrZUE=', 'secrets-file').namesAreReliable).toBe(false)
+    expect(readDotenvMap('K=RmFrZUZha2VGYWtl', 'secrets-file').namesAreReliable).toBe(true)
   })
 
   // It could not be used, but it is in somebody's file, and the job goes on to other steps.
   test('gives what it refuses, to be masked', () => {
-    const { unused } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
-    expect(unused.map((value) => value.reveal())).toEqual(['fake#piece', 'not-a-line', 'fake-open'])
+    const { discarded } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
+    expect(discarded.map((value) => value.reveal())).toEqual(['fake#piece', 'not-a-line', 'fake-open'])
   })
 
   test('never quotes what it refuses', () => {
@@ -126,9 +126,9 @@ describe('a dotenv file', () => {
       'K="Fa$ke"',
       "K='Fake\\\\'",
     ]) {
-      const { faults } = readDotenvMap(text, 'secrets-file')
-      expect(faults).toHaveLength(1)
-      expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece|Fa\$ke/)
+      const { errors } = readDotenvMap(text, 'secrets-file')
+      expect(errors).toHaveLength(1)
+      expect(JSON.stringify(errors)).not.toMatch(/Fake|Piece|Fa\$ke/)
     }
   })
 
@@ -181,8 +181,8 @@ describe('for any text', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.constantFrom('', '"', "'"), (pieces, quote) => {
         const text = `K=${quote}${pieces.join('')}${quote}`
-        const { members, faults } = readDotenvMap(text, 'secrets-file')
-        if (faults.length > 0 || members.length !== 1) return
+        const { members, errors } = readDotenvMap(text, 'secrets-file')
+        if (errors.length > 0 || members.length !== 1) return
         read++
         const value = members[0]?.value?.reveal()
         expect([text, parse(text)]).toEqual([text, { K: value }])

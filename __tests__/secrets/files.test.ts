@@ -26,16 +26,16 @@ afterAll(() => {
 
 /** The one fault of a line. */
 function faultOf(line: string, folder = workspace): string {
-  const { entries, faults } = readFiles(line, 'secret-files', folder)
+  const { entries, errors } = readFiles(line, 'secret-files', folder)
   expect(entries).toEqual([])
-  expect(faults).toHaveLength(1)
-  expect(faults[0]).toMatchObject({ input: 'secret-files', line: 1 })
-  return faults[0]?.message ?? ''
+  expect(errors).toHaveLength(1)
+  expect(errors[0]).toMatchObject({ input: 'secret-files', line: 1 })
+  return errors[0]?.message ?? ''
 }
 
 function bytesOf(line: string): Buffer {
-  const { entries, faults } = readFiles(line, 'secret-files', workspace)
-  expect(faults).toEqual([])
+  const { entries, errors } = readFiles(line, 'secret-files', workspace)
+  expect(errors).toEqual([])
   return Buffer.from(entries[0]?.value.reveal() ?? '')
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
-import { chooseMembers } from '../../src/secrets/choose-members.js'
+import { selectSecrets } from '../../src/secrets/select-secrets.js'
 import { isJsonMap, readJsonMap } from '../../src/secrets/json-map.js'
 import { readNamePatterns } from '../../src/secrets/name-patterns.js'
-import type { Reading } from '../../src/secrets/secret-map.js'
+import type { SourceResult } from '../../src/secrets/secret-map.js'
 
 const TOKEN = new SecretValue('fake-token')
 const ALL = {
@@ -13,18 +13,18 @@ const ALL = {
   naming: { stripPrefix: '', case: 'keep', prefix: '' },
 } as const
 
-function readMap(text: string): Required<Reading> {
-  return chooseMembers([readJsonMap(text, 'secrets')], ALL, [TOKEN])
+function readMap(text: string): Required<SourceResult> {
+  return selectSecrets([readJsonMap(text, 'secrets')], ALL, [TOKEN])
 }
 
 function read(text: string): [key: string, value: string][] {
-  const { entries, faults } = readMap(text)
-  expect(faults).toEqual([])
+  const { entries, errors } = readMap(text)
+  expect(errors).toEqual([])
   return entries.map(({ key, value }) => [key, value.reveal().toString()])
 }
 
 function faultsOf(text: string): string[] {
-  return readMap(text).faults.map(({ line, column }) => `${line ?? '?'}:${column ?? '?'}`)
+  return readMap(text).errors.map(({ line, column }) => `${line ?? '?'}:${column ?? '?'}`)
 }
 
 describe('the form of the map', () => {
@@ -70,34 +70,34 @@ describe('a JSON map', () => {
   test.each(['github_token', 'GITHUB_TOKEN', 'GitHub_Token'])(
     'leaves out %s, and the credential of this run under any name',
     (token) => {
-      const { entries, leftOut, faults } = readMap(
+      const { entries, omitted, errors } = readMap(
         `{"${token}":"fake-a","DB_TOKEN":"fake-token","KEY":"fake-b"}`,
       )
       expect(entries.map(({ key }) => key)).toEqual(['KEY'])
-      expect(leftOut).toEqual([token, 'DB_TOKEN'])
-      expect(faults).toEqual([])
+      expect(omitted).toEqual([token, 'DB_TOKEN'])
+      expect(errors).toEqual([])
     },
   )
 
   // A member of a file that Vault has written is a secret of the user's own: it would be missing without a word.
   test('of a file keeps github_token', () => {
     const document = readJsonMap('{"github_token":"fake-a"}', 'secrets-file')
-    expect(chooseMembers([document], ALL, [TOKEN]).entries.map(({ key }) => key)).toEqual(['github_token'])
-    expect(chooseMembers([document], { ...ALL, include: undefined }, [TOKEN]).faults).toEqual([])
+    expect(selectSecrets([document], ALL, [TOKEN]).entries.map(({ key }) => key)).toEqual(['github_token'])
+    expect(selectSecrets([document], { ...ALL, include: undefined }, [TOKEN]).errors).toEqual([])
   })
 
   // What could be read but not used is a value all the same, and the job goes on to other steps.
   test('gives the values of what it leaves out or refuses, to be masked', () => {
     const text = '{"a":"fake-a","a":"fake-b","b c":"fake-c","github_token":"fake-d"}'
-    const { entries, unused } = readMap(text)
+    const { entries, discarded } = readMap(text)
     expect(entries.map(({ value }) => value.reveal())).toEqual(['fake-a'])
-    expect(unused.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
+    expect(discarded.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
   })
 
   // What Vault prints is a map that stands one level too deep: whoever forgets to unwrap it has secrets in there.
   test('gives the strings within what is no string, to be masked', () => {
     for (const text of ['{"data":{"a":"fake-a","b":["fake-b"]}}', '["fake-a",{"c":"fake-b"}]']) {
-      const values = readMap(text).unused.map((value) => value.reveal())
+      const values = readMap(text).discarded.map((value) => value.reveal())
       expect(values.sort()).toEqual(['fake-a', 'fake-b'])
     }
   })
@@ -108,7 +108,7 @@ describe('a JSON map', () => {
     ['{"a":["b"]}', 'is a JSON list'],
     ['{"a":true}', 'is not a string'],
   ])('says what %s has in the place of a string', (text, message) => {
-    expect(readMap(text).faults).toMatchObject([{ message: expect.stringContaining(message) }])
+    expect(readMap(text).errors).toMatchObject([{ message: expect.stringContaining(message) }])
   })
 
   // Of two values for one name, one would be lost without a word.
@@ -130,8 +130,8 @@ describe('a JSON map', () => {
     ['an unknown escape', '{"a":"\\x41"}', '1:7'],
     ['empty lines before the fault', '\n\n{\n"a":1}', '4:1'],
     ['empty lines before broken JSON', '\n\n{\n"a":b}', '4:5'],
-  ])('refuses %s, and says where', (_, text, place) => {
-    expect(faultsOf(text)).toEqual([place])
+  ])('refuses %s, and says where', (_, text, location) => {
+    expect(faultsOf(text)).toEqual([location])
   })
 
   // A stack overflow in the parser would be a crash that nobody can make sense of.
@@ -149,9 +149,9 @@ describe('a JSON map', () => {
       '{"Fake Piece":"b"}',
     ]
     for (const text of texts) {
-      const { faults } = readMap(text)
-      expect(faults).toHaveLength(1)
-      expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece/)
+      const { errors } = readMap(text)
+      expect(errors).toHaveLength(1)
+      expect(JSON.stringify(errors)).not.toMatch(/Fake|Piece/)
     }
   })
 })

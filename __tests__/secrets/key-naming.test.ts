@@ -58,7 +58,7 @@ describe('the inputs of naming', () => {
   test('are what they say', () => {
     expect(readKeyNaming({ 'key-strip-prefix': 'A_', 'key-case': 'snake', 'key-prefix': 'b-' })).toEqual({
       naming: { stripPrefix: 'A_', case: 'snake', prefix: 'b-' },
-      faults: [],
+      errors: [],
     })
     expect(readKeyNaming(NONE).naming).toEqual({ stripPrefix: '', case: 'keep', prefix: '' })
   })
@@ -71,7 +71,7 @@ describe('the inputs of naming', () => {
       ['key-prefix', 'team/'],
       ['key-prefix', 'x'.repeat(128)],
     ] as const) {
-      expect(readKeyNaming({ ...NONE, [input]: text }).faults).toEqual([
+      expect(readKeyNaming({ ...NONE, [input]: text }).errors).toEqual([
         { input, message: expect.stringMatching(/^must be/) },
       ])
     }

@@ -4,13 +4,13 @@ import { readLines } from '../../src/secrets/lines.js'
 
 /** The map as plain data; these are the only tests that look into values, which are made up. */
 function read(text: string): [key: string, value: string, line: number | undefined][] {
-  const { entries, faults } = readLines(text, 'secrets')
-  expect(faults).toEqual([])
-  return entries.map(({ key, value, place }) => [key, value.reveal().toString(), place.line])
+  const { entries, errors } = readLines(text, 'secrets')
+  expect(errors).toEqual([])
+  return entries.map(({ key, value, location }) => [key, value.reveal().toString(), location.line])
 }
 
 function faultLines(text: string): (number | undefined)[] {
-  return readLines(text, 'secrets').faults.map(({ line }) => line)
+  return readLines(text, 'secrets').errors.map(({ line }) => line)
 }
 
 describe('key=value', () => {
@@ -58,12 +58,12 @@ describe('key=value', () => {
   test.each(['k="v"', "k='v'", 'k=`v`', 'k=""', 'k= "v" ', 'k="a" "b"', 'k="a\\nb"\r\n'])(
     'refuses %j',
     (text) => {
-      const { entries, faults, unused } = readLines(text, 'secrets')
+      const { entries, errors, discarded } = readLines(text, 'secrets')
       expect(entries).toEqual([])
-      expect(faults).toEqual([
+      expect(errors).toEqual([
         { input: 'secrets', line: 1, message: expect.stringMatching(/key:=.*without quotes/) },
       ])
-      expect(unused).toHaveLength(1)
+      expect(discarded).toHaveLength(1)
     },
   )
 
@@ -95,14 +95,14 @@ describe('key:=JSON', () => {
 
   // A missing secret that was put as an empty one would break whatever reads it, days later.
   test.each(['k:=null', 'k:=', 'k:= \t', 'k:=\r\n'])('reports %j as a secret that is not visible', (text) => {
-    const { entries, faults } = readLines(text, 'secrets')
+    const { entries, errors } = readLines(text, 'secrets')
     expect(entries).toEqual([])
-    expect(faults).toMatchObject([{ input: 'secrets', line: 1, name: 'k', cause: 'not-visible' }])
-    expect(faults[0]?.message).toContain('not visible')
+    expect(errors).toMatchObject([{ input: 'secrets', line: 1, name: 'k', cause: 'not-visible' }])
+    expect(errors[0]?.message).toContain('not visible')
   })
 
   test('says that an object is one', () => {
-    expect(readLines('k:={"a":"v"}', 'secrets').faults[0]?.message).toContain('is a JSON object')
+    expect(readLines('k:={"a":"v"}', 'secrets').errors[0]?.message).toContain('is a JSON object')
   })
 
   test.each([
@@ -131,9 +131,9 @@ test.each([
   ['k:=ab', []],
   ['k:=true', []],
 ])('a value that is refused is masked: %s', (text, expected) => {
-  const { entries, faults, unused } = readLines(text, 'secrets')
-  expect([entries, faults.length]).toEqual([[], 1])
-  expect(unused?.map((value) => value.reveal())).toEqual(expected)
+  const { entries, errors, discarded } = readLines(text, 'secrets')
+  expect([entries, errors.length]).toEqual([[], 1])
+  expect(discarded?.map((value) => value.reveal())).toEqual(expected)
 })
 
 describe('anything else', () => {
@@ -181,12 +181,12 @@ describe('anything else', () => {
     ['the end of base64 with a slash', 'MIIEv/BADANB==', 'not a line of the map. Write key=value'],
     ['a PEM header', '-----BEGIN PRIVATE KEY-----', 'not a line of the map. Write key=value'],
   ])('says what is wrong with %s', (_, line, cause) => {
-    const { faults } = readLines(`ok=1\n${line}`, 'secrets')
-    expect(faults.map(({ message }) => message)).toEqual([
+    const { errors } = readLines(`ok=1\n${line}`, 'secrets')
+    expect(errors.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^not a line of the map[:.]/),
     ])
-    expect(faults[0]?.message).toContain(cause)
-    expect(faults[0]?.name).toBeUndefined()
+    expect(errors[0]?.message).toContain(cause)
+    expect(errors[0]?.name).toBeUndefined()
   })
 
   test('is not what a key may be', () => {
@@ -194,16 +194,16 @@ describe('anything else', () => {
   })
 
   test('is never quoted', () => {
-    const { faults } = readLines('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
-    expect(JSON.stringify(faults)).not.toMatch(/Fake|Piece|a-secret/)
-    expect(faults).toHaveLength(2)
+    const { errors } = readLines('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
+    expect(JSON.stringify(errors)).not.toMatch(/Fake|Piece|a-secret/)
+    expect(errors).toHaveLength(2)
   })
 })
 
 // A number says little of a line that an expression made; but what looks like a key may be a piece of a secret.
 describe('an empty secret', () => {
   function named(text: string): (string | undefined)[] {
-    return readLines(text, 'secrets').entries.map(({ place }) => place.name)
+    return readLines(text, 'secrets').entries.map(({ location }) => location.name)
   }
 
   test.each([

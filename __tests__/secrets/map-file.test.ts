@@ -21,13 +21,13 @@ afterAll(() => {
   rmSync(outside, { recursive: true })
 })
 
-function read(name: string, content?: string | Buffer): { map: [string, string][]; faults: string[] } {
+function read(name: string, content?: string | Buffer): { map: [string, string][]; errors: string[] } {
   if (content !== undefined) writeFileSync(path.resolve(workspace, name), content)
-  const { members, faults } = readMapFile(name, 'secrets-file', workspace)
-  for (const { input } of faults) expect(input).toBe('secrets-file')
+  const { members, errors } = readMapFile(name, 'secrets-file', workspace)
+  for (const { input } of errors) expect(input).toBe('secrets-file')
   return {
     map: members.map(({ name, value }) => [name, value?.reveal().toString() ?? '']),
-    faults: faults.map(({ message }) => message),
+    errors: errors.map(({ message }) => message),
   }
 }
 
@@ -44,14 +44,14 @@ describe('secrets-file', () => {
     ['prod.env', DOTENV, 'fake#'],
     ['.env.prod', DOTENV, 'fake#'],
   ])('is read by its ending: %s', (name, content, value) => {
-    expect(read(name, content)).toEqual({ map: [['A', value]], faults: [] })
-    expect(read(path.join(workspace, name))).toEqual({ map: [['A', value]], faults: [] })
+    expect(read(name, content)).toEqual({ map: [['A', value]], errors: [] })
+    expect(read(path.join(workspace, name))).toEqual({ map: [['A', value]], errors: [] })
   })
 
   test.each(['map.yaml', 'map', 'env', 'map.env.prod', 'map.json.enc', '.envrc'])(
     'is not read as %s',
     (name) => {
-      expect(read(name, JSON_MAP).faults).toEqual([
+      expect(read(name, JSON_MAP).errors).toEqual([
         expect.stringContaining('Name a JSON object of strings *.json'),
       ])
     },
@@ -59,18 +59,18 @@ describe('secrets-file', () => {
 
   // What Windows writes in front of a file would be a part of the first name.
   test('may begin with a byte order mark', () => {
-    expect(read('map.json', `\ufeff${JSON_MAP}`).faults).toEqual([])
+    expect(read('map.json', `\ufeff${JSON_MAP}`).errors).toEqual([])
     expect(read('.env', `\ufeff${DOTENV}`).map).toEqual([['A', 'fake#']])
-    expect(read('.env', 'A=\ufefffake').faults).toHaveLength(1)
+    expect(read('.env', 'A=\ufefffake').errors).toHaveLength(1)
   })
 
   // U+FFFD in place of a password's bytes, and nobody notices until somebody signs in.
   test('is UTF-8', () => {
     for (const name of ['map.json', '.env']) {
-      expect(read(name, Buffer.from('{"A":"fak\u00e9"}', 'latin1')).faults).toEqual([
+      expect(read(name, Buffer.from('{"A":"fak\u00e9"}', 'latin1')).errors).toEqual([
         expect.stringContaining('not UTF-8'),
       ])
-      expect(read(name, Buffer.from('\ufeff{"A":"fake"}', 'utf16le')).faults).toEqual([
+      expect(read(name, Buffer.from('\ufeff{"A":"fake"}', 'utf16le')).errors).toEqual([
         expect.stringContaining('not UTF-8'),
       ])
     }
@@ -79,7 +79,7 @@ describe('secrets-file', () => {
 
   test('is a JSON object of strings', () => {
     for (const content of ['["a"]', '"a"', '{"A":"b"', 'A=b', '{"A":"b"}{"A":"b"}']) {
-      expect(read('map.json', content).faults).toEqual([
+      expect(read('map.json', content).errors).toEqual([
         expect.stringContaining('does not hold a JSON object'),
       ])
     }
@@ -88,8 +88,8 @@ describe('secrets-file', () => {
   // More than that fills the log with masks, and a file without an end the memory.
   test('has 8 MiB at most', () => {
     const map = (bytes: number): string => `{"A":"${'x'.repeat(bytes - 8)}"}`
-    expect(read('map.json', map(8 * 1024 * 1024)).faults).toEqual([])
-    expect(read('map.json', map(8 * 1024 * 1024 + 1)).faults).toEqual([
+    expect(read('map.json', map(8 * 1024 * 1024)).errors).toEqual([])
+    expect(read('map.json', map(8 * 1024 * 1024 + 1)).errors).toEqual([
       expect.stringContaining('larger than 8,388,608 bytes'),
     ])
   })
@@ -101,7 +101,7 @@ describe('secrets-file', () => {
     symlinkSync('/proc/self/environ', path.join(outside, 'proc.env'))
     execFileSync('mkfifo', [path.join(workspace, 'fifo.env')])
     mkdirSync(path.join(workspace, 'folder.env'))
-    expect(read(path.join(outside, 'out.env')).faults).toEqual([])
+    expect(read(path.join(outside, 'out.env')).errors).toEqual([])
     for (const [name, reason] of [
       ['../out.env', 'out of the workspace folder'],
       ['link.env', 'out of the workspace folder'],
@@ -110,8 +110,8 @@ describe('secrets-file', () => {
       ['folder.env', 'regular file'],
       ['none.env', 'no such file'],
     ] as const) {
-      expect(read(name).faults).toEqual([expect.stringContaining(reason)])
+      expect(read(name).errors).toEqual([expect.stringContaining(reason)])
     }
-    expect(read('empty.env', '').faults).toEqual([expect.stringContaining('the file is empty')])
+    expect(read('empty.env', '').errors).toEqual([expect.stringContaining('the file is empty')])
   })
 })

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { readNamePatterns } from '../../src/secrets/name-patterns.js'
 
 function matches(pattern: string, name: string): boolean {
-  const { patterns, faults } = readNamePatterns(pattern, 'include')
-  expect(faults).toEqual([])
+  const { patterns, errors } = readNamePatterns(pattern, 'include')
+  expect(errors).toEqual([])
   expect(patterns).toHaveLength(1)
   return patterns[0]?.matches(name) ?? false
 }
@@ -40,9 +40,9 @@ describe('a pattern over names', () => {
 
   // They look like patterns that other tools know, and would match nothing here, or everything.
   test.each(['[AB]', '{A,B}', '!A', 'A B', 'A,B', '\\*', 'É', '"A"'])('cannot be %j', (pattern) => {
-    const { patterns, faults } = readNamePatterns(`# comment\n\nA\n${pattern}`, 'exclude')
+    const { patterns, errors } = readNamePatterns(`# comment\n\nA\n${pattern}`, 'exclude')
     expect(patterns).toHaveLength(1)
-    expect(faults).toEqual([{ input: 'exclude', line: 4, message: expect.stringContaining('not a pattern') }])
+    expect(errors).toEqual([{ input: 'exclude', line: 4, message: expect.stringContaining('not a pattern') }])
   })
 
   test('says the same as a regular expression', () => {

@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
 import { isCommonPlaceholder, isUnresolved, placeholderProblem } from '../../src/secrets/placeholders.js'
-import { CHOICES, readSources, SOURCES, type Sources } from '../../src/secrets/sources.js'
+import { SELECTION_INPUTS, readSources, SOURCE_INPUTS, type Sources } from '../../src/secrets/sources.js'
 
-const NONE = Object.fromEntries([...SOURCES, ...CHOICES].map((input) => [input, ''])) as Sources
+const NONE = Object.fromEntries(
+  [...SOURCE_INPUTS, ...SELECTION_INPUTS].map((input) => [input, '']),
+) as Sources
 
 let workspace: string
 
@@ -53,7 +55,7 @@ describe('a text that stands in for a value', () => {
     '***',
     'op://vault/item/key',
   ])('is an error in every source and form: %s', (value) => {
-    for (const { faults } of everywhere(value)) expect(faults).toHaveLength(1)
+    for (const { errors } of everywhere(value)) expect(errors).toHaveLength(1)
   })
 
   test.each([
@@ -133,11 +135,11 @@ describe('what looks encrypted, or like a reference', () => {
     'ref+vault://fake/key',
     'keeper://fake/field/password',
   ])('is written, and its key is told: %j', (value) => {
-    const { faults, unresolved } = readSources(
+    const { errors, unresolved } = readSources(
       { ...NONE, secrets: `plain=fake-value\nk:=${JSON.stringify(value)}` },
       { env: {}, workspace, credentials: [] },
     )
-    expect(faults).toEqual([])
+    expect(errors).toEqual([])
     expect(unresolved).toEqual(['k'])
   })
 
@@ -145,7 +147,7 @@ describe('what looks encrypted, or like a reference', () => {
     [SOPS, 'sops'],
     [DOTENVX, 'dotenvx'],
   ])('is an error in a secrets-file alone: %s', (value, tool) => {
-    expect(everywhere(value).map(({ faults }) => faults.length)).toEqual([0, 0, 0, 0, 0, 1, 1])
+    expect(everywhere(value).map(({ errors }) => errors.length)).toEqual([0, 0, 0, 0, 0, 1, 1])
     expect(problemOf(value, 'secrets-file')).toContain(`encrypted by ${tool}`)
   })
 })

@@ -1,17 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
-import { CHOICES, readSources, SOURCES, type Sources } from '../../src/secrets/sources.js'
+import { SELECTION_INPUTS, readSources, SOURCE_INPUTS, type Sources } from '../../src/secrets/sources.js'
 
-const NONE = Object.fromEntries([...SOURCES, ...CHOICES].map((input) => [input, ''])) as Sources
+const NONE = Object.fromEntries(
+  [...SOURCE_INPUTS, ...SELECTION_INPUTS].map((input) => [input, '']),
+) as Sources
 const ENV = { DB_PASSWORD: ' fake\r\npassword ', EMPTY: '', LOST: 'fake-\ufffd' }
 
-function read(sources: Partial<Sources>): { map: [string, string][]; faults: string[] } {
+function read(sources: Partial<Sources>): { map: [string, string][]; errors: string[] } {
   const context = { env: ENV, workspace: '.', credentials: [new SecretValue('fake-token')] }
-  const { entries, faults } = readSources({ ...NONE, ...sources }, context)
+  const { entries, errors } = readSources({ ...NONE, ...sources }, context)
   return {
     map: entries.map(({ key, value }) => [key, value.reveal().toString()]),
-    faults: faults.map(({ input, line }) => `${input}:${line ?? ''}`),
+    errors: errors.map(({ input, line }) => `${input}:${line ?? ''}`),
   }
 }
 
@@ -19,28 +21,28 @@ describe('secret-envs', () => {
   test('takes the variable as it is', () => {
     expect(read({ 'secret-envs': 'db= DB_PASSWORD \n# comment\n' })).toEqual({
       map: [['db', ' fake\r\npassword ']],
-      faults: [],
+      errors: [],
     })
   })
 
   // `process.env` has JavaScript's own names, too: a typo would put the source of a function as the secret.
   test.each(['NOT_THERE', 'constructor', '__proto__', 'toString', ''])('refuses the variable %j', (name) => {
-    expect(read({ 'secret-envs': `ok=DB_PASSWORD\nk=${name}` }).faults).toEqual(['secret-envs:2'])
+    expect(read({ 'secret-envs': `ok=DB_PASSWORD\nk=${name}` }).errors).toEqual(['secret-envs:2'])
   })
 
   test('refuses an empty variable', () => {
-    expect(read({ 'secret-envs': 'k=EMPTY' }).faults).toEqual(['secret-envs:1'])
+    expect(read({ 'secret-envs': 'k=EMPTY' }).errors).toEqual(['secret-envs:1'])
   })
 
   // Bytes that are not UTF-8 are lost before we see them: the wrong ones would be put, and the step green.
   test('refuses a variable whose bytes were not UTF-8', () => {
-    expect(read({ 'secret-envs': 'k=LOST' }).faults).toEqual(['secret-envs:1'])
-    const { unused } = readSources(
+    expect(read({ 'secret-envs': 'k=LOST' }).errors).toEqual(['secret-envs:1'])
+    const { discarded } = readSources(
       { ...NONE, 'secret-envs': 'k=LOST' },
       { env: ENV, workspace: '.', credentials: [] },
     )
     // A later step shows them as we have them.
-    expect(unused.map((value) => value.reveal())).toEqual([ENV.LOST])
+    expect(discarded.map((value) => value.reveal())).toEqual([ENV.LOST])
   })
 })
 
@@ -60,7 +62,7 @@ describe('the sources together', () => {
   test('do not name a key twice', () => {
     expect(
       read({ secrets: '{"DB":"1"}', 'secret-envs': '\ndb=DB_PASSWORD', 'secret-files': 'Db=package.json' })
-        .faults,
+        .errors,
     ).toEqual(['secret-envs:2', 'secret-files:1'])
   })
 
@@ -68,28 +70,28 @@ describe('the sources together', () => {
   test('are told all that is wrong at once, in the order of the lines', () => {
     expect(
       read({ secrets: 'a=\nb: c\nd=\n', 'secret-envs': 'e=NOT_THERE\nf', 'secret-files': 'g=missing' })
-        .faults,
+        .errors,
     ).toEqual(['secrets:1', 'secrets:2', 'secrets:3', 'secret-envs:1', 'secret-envs:2', 'secret-files:1'])
   })
 
   // A green step that put nothing is the worst answer to a condition that was spelled wrong.
   test('name at least one secret', () => {
-    expect(read({}).faults).toEqual(['secrets:'])
-    expect(read({ secrets: '# nothing\n' }).faults).toEqual(['secrets:'])
-    expect(read({ secrets: '{}' }).faults).toEqual(['secrets:'])
-    expect(read({ secrets: '{"github_token":"fake"}' }).faults).toEqual(['secrets:'])
-    expect(read({ secrets: '{"DB_TOKEN":"fake-token"}' }).faults).toEqual(['secrets:'])
+    expect(read({}).errors).toEqual(['secrets:'])
+    expect(read({ secrets: '# nothing\n' }).errors).toEqual(['secrets:'])
+    expect(read({ secrets: '{}' }).errors).toEqual(['secrets:'])
+    expect(read({ secrets: '{"github_token":"fake"}' }).errors).toEqual(['secrets:'])
+    expect(read({ secrets: '{"DB_TOKEN":"fake-token"}' }).errors).toEqual(['secrets:'])
   })
 
   // Keys are public in a workspace: whoever turned a line round would give the token to everybody.
   test('have no key that holds the credential of this run', () => {
-    expect(read({ secrets: 'fake-token=1' }).faults).toEqual(['secrets:1'])
+    expect(read({ secrets: 'fake-token=1' }).errors).toEqual(['secrets:1'])
   })
 
   // Nobody sees the lines that an expression makes; but a name that holds a value would tell it.
   test('name an empty secret by its key, but not where the key holds a value', () => {
     const namesIn = (sources: Partial<Sources>): (string | undefined)[] =>
-      readSources({ ...NONE, ...sources }, { env: ENV, workspace: '.', credentials: [] }).faults.map(
+      readSources({ ...NONE, ...sources }, { env: ENV, workspace: '.', credentials: [] }).errors.map(
         ({ name }) => name,
       )
     expect(namesIn({ secrets: 'db-password=', 'secret-envs': 'api-key=EMPTY\nlost=NOT_THERE' })).toEqual([
@@ -104,9 +106,9 @@ describe('the sources together', () => {
   })
 
   test('hold no byte that was not UTF-8', () => {
-    expect(read({ secrets: 'a=1\nb=fake-\ufffd' }).faults).toEqual(['secrets:2'])
-    expect(read({ secrets: '# fake-\ufffd\nb=1' }).faults).toEqual([])
+    expect(read({ secrets: 'a=1\nb=fake-\ufffd' }).errors).toEqual(['secrets:2'])
+    expect(read({ secrets: '# fake-\ufffd\nb=1' }).errors).toEqual([])
     // Written as an escape, it is meant.
-    expect(read({ secrets: 'b:="fake-\\ufffd"' })).toEqual({ map: [['b', 'fake-\ufffd']], faults: [] })
+    expect(read({ secrets: 'b:="fake-\\ufffd"' })).toEqual({ map: [['b', 'fake-\ufffd']], errors: [] })
   })
 })

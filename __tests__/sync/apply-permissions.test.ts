@@ -18,14 +18,14 @@ type Acls = Readonly<Record<string, Permission>>
 /** Brings the scope, made with some permissions, to others as Ada, and gives what came of it. */
 async function bring(
   current: Acls,
-  wanted: Acls,
+  desired: Acls,
   prepare: (workspace: EmulatedWorkspace) => void = () => undefined,
 ) {
   // So that calls which are sent together are in flight together.
   const workspace = await start({ latencyMs: 10 })
   const { secrets, identity } = converse(workspace)
   workspace.store.createScope('storage', { acls: current })
-  const lines = Object.entries(wanted).map(([principal, permission]) => ({ principal, permission }))
+  const lines = Object.entries(desired).map(([principal, permission]) => ({ principal, permission }))
   const plan = planPermissions(lines, await secrets.listPermissions('storage'), await identity.whoAmI())
   workspace.requests.reset()
   prepare(workspace)
@@ -67,7 +67,7 @@ const ADA: Acls = { 'ada@example.com': 'MANAGE' }
 describe('permissions', () => {
   // What gets lost is a team that cannot read its secrets, or one that still can.
   test('are set one after the other, so that a workspace which loses parallel ones has them all', async () => {
-    const wanted: Acls = {
+    const desired: Acls = {
       auditors: 'READ',
       '[UC] Team = A': 'WRITE',
       'grace@example.com': 'READ',
@@ -77,12 +77,12 @@ describe('permissions', () => {
     }
     const { outcomes, acls, results, plan, calls, inFlight } = await bring(
       { ...ADA, users: 'WRITE', 'data-team': 'WRITE' },
-      wanted,
+      desired,
       (workspace) => {
         workspace.intercept(losePermissionsInParallel(workspace.requests))
       },
     )
-    expect(acls).toEqual({ ...ADA, ...wanted })
+    expect(acls).toEqual({ ...ADA, ...desired })
     expect(inFlight).toBe(1)
     expect(calls).toEqual([
       'acls/put 00000000-0000-4000-8000-00000000c1c1',
@@ -140,7 +140,7 @@ describe('permissions', () => {
     const [lost] = results
     expect(lost?.outcome === 'failed' && lost.error).toBeInstanceOf(SyncError)
     expect(lost?.outcome === 'failed' && (lost.error as SyncError).message).toContain(message)
-    expect(lost?.outcome === 'failed' && (lost.error as SyncError).foreign).toEqual(['auditors'])
+    expect(lost?.outcome === 'failed' && (lost.error as SyncError).untrusted).toEqual(['auditors'])
   })
 
   // Lost if this fails: a run is red, or a team is locked out, since a workspace applies a permission late.
@@ -237,8 +237,8 @@ describe('permissions', () => {
     'are left to be managed by us when the network ends after %d calls',
     async (last) => {
       const current: Acls = { users: 'MANAGE', auditors: 'MANAGE' }
-      const wanted: Acls = { auditors: 'READ', users: 'READ', 'data-team': 'MANAGE' }
-      const { acls } = await bring(current, wanted, (workspace) => {
+      const desired: Acls = { auditors: 'READ', users: 'READ', 'data-team': 'MANAGE' }
+      const { acls } = await bring(current, desired, (workspace) => {
         workspace.intercept(() => (workspace.requests.all.length > last ? hangUp : undefined))
       })
       expect([acls['users'], acls['data-team']]).toContain('MANAGE')

@@ -11,8 +11,12 @@ const ROOT = { name: 'root@example.com', groups: ['admins'] }
 
 type Table = Readonly<Record<string, string>>
 
-function plan(wanted: Table, current: Table | 'creator' | 'users', me: Identity | undefined): PermissionPlan {
-  const lines = Object.entries(wanted).map(([principal, permission]) => ({
+function plan(
+  desired: Table,
+  current: Table | 'creator' | 'users',
+  me: Identity | undefined,
+): PermissionPlan {
+  const lines = Object.entries(desired).map(([principal, permission]) => ({
     principal,
     permission: permission as Permission,
   }))
@@ -48,8 +52,8 @@ describe('others through whom this run may manage the scope', () => {
     ['are none when it is given that', { [ADA.name]: 'MANAGE' }, { 'data-team': 'MANAGE' }, ADA, []],
     ['are none for an admin', {}, { users: 'MANAGE' }, ROOT, []],
     ['are none that may only read', {}, { 'data-team': 'READ', eve: 'MANAGE' }, ADA, []],
-  ])('%s', (_, wanted, current, me, expected) => {
-    const ours = plan({ team: 'READ', ...wanted }, current, me).others.filter(({ mayBeOurs }) => mayBeOurs)
+  ])('%s', (_, desired, current, me, expected) => {
+    const ours = plan({ team: 'READ', ...desired }, current, me).others.filter(({ mayBeOurs }) => mayBeOurs)
     expect(ours.map(({ principal }) => principal)).toEqual(expected)
   })
 })
@@ -107,8 +111,8 @@ describe('the plan', () => {
       ['set users MANAGE → READ', 'set data-team none → MANAGE'],
     ],
     ['a scope without any', { team: 'READ' }, {}, ['set team none → READ']],
-  ])('for %s', (_, wanted, current, expected) => {
-    expect(noted(plan(wanted, current, ADA))).toEqual(expected)
+  ])('for %s', (_, desired, current, expected) => {
+    expect(noted(plan(desired, current, ADA))).toEqual(expected)
   })
 })
 
@@ -150,8 +154,8 @@ describe('a plan that may leave us without MANAGE is refused', () => {
       { 'ada@example.com': 'MANAGE' },
       { ...ADA, groups: ['Admins', 'workspace admins'] },
     ],
-  ])('%s', (_, wanted, current, me) => {
-    expect(() => plan(wanted, current, me)).toThrow(SyncError)
+  ])('%s', (_, desired, current, me) => {
+    expect(() => plan(desired, current, me)).toThrow(SyncError)
   })
 
   // Refused for nothing, a team could not put its permissions in order at all.
@@ -178,8 +182,8 @@ describe('a plan that may leave us without MANAGE is refused', () => {
     ["somebody else's", { eve: 'READ' }, { eve: 'MANAGE', 'ada@example.com': 'MANAGE' }, ADA],
     ['our own, and we are an admin', { 'root@example.com': 'READ' }, { 'root@example.com': 'MANAGE' }, ROOT],
     ['none, and we are not listed', { team: 'READ' }, { team: 'WRITE' }, ADA],
-  ])('but not one that takes %s', (_, wanted, current, me) => {
-    expect(plan(wanted, current, me).sets.length).toBeGreaterThan(0)
+  ])('but not one that takes %s', (_, desired, current, me) => {
+    expect(plan(desired, current, me).sets.length).toBeGreaterThan(0)
   })
 
   test('but not one that takes MANAGE from nobody, if nobody tells who we are', () => {
@@ -193,14 +197,14 @@ describe('a plan that may leave us without MANAGE is refused', () => {
     try {
       mistake()
     } catch (error) {
-      expect((error as SyncError).foreign).toEqual(['users', 'ada@example.com'])
+      expect((error as SyncError).untrusted).toEqual(['users', 'ada@example.com'])
     }
   })
 })
 
 // A run that breaks off in the middle must not leave a scope that nobody, or not we, can manage.
 test('permissions are set with our MANAGE first, raised before lowered, and ours lowered last', () => {
-  const wanted = {
+  const desired = {
     'ada@example.com': 'WRITE',
     eve: 'READ',
     team: 'READ',
@@ -211,7 +215,7 @@ test('permissions are set with our MANAGE first, raised before lowered, and ours
     'data-team': 'MANAGE',
   }
   const current = { 'ada@example.com': 'MANAGE', eve: 'MANAGE', writer: 'READ', unknown: 'OWN', same: 'READ' }
-  expect(plan(wanted, current, ADA).sets.map(({ principal }) => principal)).toEqual([
+  expect(plan(desired, current, ADA).sets.map(({ principal }) => principal)).toEqual([
     'data-team',
     'boss',
     'team',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { SecretValue } from '../../src/secret-value.js'
-import { sameKey } from '../../src/secrets/key.js'
+import { normalizeKey } from '../../src/secrets/key.js'
 import { readNamePatterns } from '../../src/secrets/name-patterns.js'
 import type { Comparison } from '../../src/sync/compare.js'
 import type { SyncOptions } from '../../src/sync/options.js'
@@ -29,16 +29,16 @@ interface Situation {
 }
 
 function planOf(situation: Situation): Plan {
-  const { map, present, unnamed = 0, create = true, ifExists = 'update', prune } = situation
-  const { same = [], unread = [], neverPruned = [] } = situation
+  const { map, present, unnamed: unprintable = 0, create = true, ifExists = 'update', prune } = situation
+  const { same = [], unread: unreadable = [], neverPruned = [] } = situation
   const comparison: Comparison = {
-    same: new Set(same.map(sameKey)),
-    unread,
-    ...(unread.length > 0 && { error: new WorkspaceError('refused') }),
+    same: new Set(same.map(normalizeKey)),
+    unreadable,
+    ...(unreadable.length > 0 && { error: new WorkspaceError('refused') }),
   }
   return makePlan(
     {
-      secrets: map.map((key) => ({ key, value: new SecretValue('fake'), place: { input: 'secrets' } })),
+      secrets: map.map((key) => ({ key, value: new SecretValue('fake'), location: { input: 'secrets' } })),
       scope: { name: 'storage', create, initialManagePrincipal: 'auto' },
       permissions: [],
       options: {
@@ -53,11 +53,11 @@ function planOf(situation: Situation): Plan {
         maxAgeDays: undefined,
       },
       neverPruned,
-      canBeNamed: () => true,
+      isPrintableName: () => true,
     },
     {
       scope: present && { name: 'Storage', keys: present.map((name) => ({ name, lastUpdated: 0 })) },
-      unnamed,
+      unprintable,
       comparison: ifExists === 'compare' ? comparison : undefined,
       permissions: undefined,
     },
@@ -216,9 +216,9 @@ describe('the plan', () => {
   // Who asked for a comparison and gets puts instead has to be told, and only then.
   test('says what could not be compared', () => {
     const present = ['a', 'b']
-    expect(planOf({ ifExists: 'compare', map: present, present, unread: ['b'] }).uncompared?.unread).toEqual([
-      'b',
-    ])
+    expect(
+      planOf({ ifExists: 'compare', map: present, present, unread: ['b'] }).uncompared?.unreadable,
+    ).toEqual(['b'])
     expect(planOf({ ifExists: 'compare', map: present, present, same: present }).uncompared).toBeUndefined()
     expect(planOf({ map: present, present }).uncompared).toBeUndefined()
   })

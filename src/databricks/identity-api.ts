@@ -21,7 +21,7 @@ export class IdentityApi {
    * Tells whose token this run has; anybody may ask. A run can do without it, so it is retried for 15 seconds at most. Groups that cannot be read are left out, so what is known of an
    * identity is never more than what is true.
    *
-   * @throws {WorkspaceError} `foreign`, too, where the name is none that can be shown.
+   * @throws {WorkspaceError} `unexpected-response`, too, where the name is none that can be shown.
    */
   async whoAmI(): Promise<Identity> {
     const { userName: name, groups } = await this.#client.get(
@@ -30,7 +30,8 @@ export class IdentityApi {
       { optional: true },
     )
     // It is shown: blanks and control characters are in no e-mail and no id.
-    if (typeof name !== 'string' || !/^[^\p{C}\p{Z}]{1,256}$/u.test(name)) throw new WorkspaceError('foreign')
+    if (typeof name !== 'string' || !/^[^\p{C}\p{Z}]{1,256}$/u.test(name))
+      throw new WorkspaceError('unexpected-response')
     // Absent for who is in none.
     const listed: unknown[] = Array.isArray(groups) ? groups : []
     return {

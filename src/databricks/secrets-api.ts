@@ -1,8 +1,8 @@
 import { SecretValue } from '../secret-value.js'
 
-import type { JsonObject } from './answer.js'
+import type { JsonObject } from './response.js'
 import type { Permission } from './permission.js'
-import type { CallOptions } from './traffic.js'
+import type { CallOptions } from './http/request-scheduler.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
@@ -91,7 +91,8 @@ export class SecretsApi {
     const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key }, options)
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined
     // Node skips what it cannot decode, and a value that is compared must not be a guess.
-    if (bytes === undefined || bytes.toString('base64') !== value) throw new WorkspaceError('foreign')
+    if (bytes === undefined || bytes.toString('base64') !== value)
+      throw new WorkspaceError('unexpected-response')
     return new SecretValue(bytes)
   }
 
@@ -151,15 +152,15 @@ export class SecretsApi {
 /** A list's field is absent when the list is empty. */
 function objectsOf(field: unknown): JsonObject[] {
   if (field === undefined) return []
-  if (!Array.isArray(field)) throw new WorkspaceError('foreign')
+  if (!Array.isArray(field)) throw new WorkspaceError('unexpected-response')
   return field.map((item: unknown) => {
-    if (typeof item !== 'object' || item === null) throw new WorkspaceError('foreign')
+    if (typeof item !== 'object' || item === null) throw new WorkspaceError('unexpected-response')
     return item as JsonObject
   })
 }
 
 function nameOf(field: unknown): string {
-  if (typeof field !== 'string') throw new WorkspaceError('foreign')
+  if (typeof field !== 'string') throw new WorkspaceError('unexpected-response')
   return field
 }
 

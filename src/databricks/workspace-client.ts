@@ -1,22 +1,22 @@
 import type { SecretValue } from '../secret-value.js'
 
-import { readAnswer, type JsonObject, type RawAnswer } from './answer.js'
-import { bearer } from './auth/bearer.js'
-import type { SignIn } from './auth/sign-in.js'
+import { parseResponse, type JsonObject } from './response.js'
+import { bearerHeader } from './auth/bearer-header.js'
+import type { TokenSource } from './auth/token-source.js'
 import type { WorkspaceHost } from './host.js'
-import type { HttpRequest } from './http-exchange.js'
-import type { CallOptions, SendOnce, Traffic } from './traffic.js'
+import type { HttpRequest, HttpResponse } from './http/http-transport.js'
+import type { CallOptions, SendOnce, RequestScheduler } from './http/request-scheduler.js'
 import { WorkspaceError } from './workspace-error.js'
 
 /** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
 export class WorkspaceClient {
   readonly #host: WorkspaceHost
-  readonly #signIn: SignIn
-  readonly #traffic: Traffic
+  readonly #signIn: TokenSource
+  readonly #traffic: RequestScheduler
   /** Whether the API has answered a read: then an empty answer to a write is its own, and no other server's. */
   #hasAnswered = false
 
-  constructor(host: WorkspaceHost, signIn: SignIn, traffic: Traffic) {
+  constructor(host: WorkspaceHost, signIn: TokenSource, traffic: RequestScheduler) {
     this.#host = host
     this.#signIn = signIn
     this.#traffic = traffic
@@ -85,10 +85,10 @@ export class WorkspaceClient {
   }
 
   /** Reads an answer; an empty one to a write may count as done. */
-  #read(method: 'GET' | 'POST', answer: RawAnswer, mayBeEmpty: boolean): JsonObject {
+  #read(method: 'GET' | 'POST', answer: HttpResponse, mayBeEmpty: boolean): JsonObject {
     const isEmpty = answer.status === 200 && answer.body.trim() === ''
     if (method === 'POST' && mayBeEmpty && this.#hasAnswered && isEmpty) return {}
-    const json = readAnswer(answer)
+    const json = parseResponse(answer)
     if (method === 'GET') this.#hasAnswered = true
     return json
   }
@@ -97,7 +97,7 @@ export class WorkspaceClient {
     const { origin, workspaceId } = this.#host
     const headers = {
       accept: 'application/json',
-      authorization: bearer(token),
+      authorization: bearerHeader(token),
       ...(body !== null && { 'content-type': 'application/json; charset=utf-8' }),
       ...(workspaceId !== undefined && { 'x-databricks-workspace-id': workspaceId }),
     }
@@ -110,5 +110,5 @@ export class WorkspaceClient {
  * another organisation; a new token is as little welcome there, and tells the same.
  */
 function isUnwelcomeToken(error: unknown): boolean {
-  return error instanceof WorkspaceError && error.isUnwelcome && error.details.structured === true
+  return error instanceof WorkspaceError && error.isTokenRejected && error.details.structured === true
 }

@@ -5,15 +5,15 @@ export type Failure =
   /** The proxy of this runner was not reached, or did not let the connection through. */
   | 'proxy'
   /** The certificate is not one that this runner trusts. */
-  | 'untrusted'
+  | 'tls'
   /** The workspace took the connection and did not answer in time. */
-  | 'silent'
+  | 'timeout'
   /** The connection ended in the middle of the exchange. */
-  | 'cut'
+  | 'connection-lost'
   /** The answer points elsewhere: a login page, another host. It is never followed. */
   | 'redirected'
   /** The answer is not what the REST API says: not JSON, not an object, too long, of another shape. */
-  | 'foreign'
+  | 'unexpected-response'
   /** The workspace answered with an error of its own. */
   | 'refused'
   /** The run was cancelled: the request was not sent, or its answer was not waited for. */
@@ -44,17 +44,17 @@ export interface WorkspaceErrorDetails {
   /** True when nothing of the request has left: not by this try, and not by an earlier one. */
   readonly notSent?: boolean
   /** True when the connection was a kept one, which the other side may have closed just as the request went out. */
-  readonly reused?: boolean
+  readonly reusedConnection?: boolean
   /** True when the next try would fail in the same way, unlike other failures of this kind. */
-  readonly lasting?: boolean
+  readonly permanent?: boolean
   /** True when a few more tries are worth it, and no more: it looks like a mistake rather than like a passing fault. */
-  readonly doubtful?: boolean
+  readonly likelyMistake?: boolean
   /** How often it was tried, where that was more than once. */
   readonly tries?: number
   /** How long that took from the first try on, in ms. */
   readonly triedMs?: number
   /** True when an earlier try may have been carried out. */
-  readonly earlierOpen?: boolean
+  readonly earlierTryUnknown?: boolean
 }
 
 /** Databricks' codes for a request that came too early and was not carried out. */
@@ -76,16 +76,18 @@ export class WorkspaceError extends Error {
   }
 
   /** True when the request was to write, and it is not known whether that was done. */
-  get leavesOpen(): boolean {
-    return this.details.write === true && (this.details.earlierOpen === true || this.mayHaveHappened)
+  get outcomeUnknown(): boolean {
+    return this.details.write === true && (this.details.earlierTryUnknown === true || this.mayBeApplied)
   }
 
   /** True when what was asked for, in this try, may have been carried out all the same. */
-  get mayHaveHappened(): boolean {
+  get mayBeApplied(): boolean {
     const { notSent, status = 0, errorCode } = this.details
     if (notSent === true) return false
     if (this.failure !== 'refused')
-      return ['silent', 'cut', 'redirected', 'foreign', 'cancelled'].includes(this.failure)
+      return ['timeout', 'connection-lost', 'redirected', 'unexpected-response', 'cancelled'].includes(
+        this.failure,
+      )
     // A gateway gives up where the workspace may go on.
     return !this.isThrottled && (status >= 500 || errorCode === 'TEMPORARILY_UNAVAILABLE')
   }
@@ -97,7 +99,7 @@ export class WorkspaceError extends Error {
   }
 
   /** True when the token was not let in at all: 401, or the number 403 in place of a code. */
-  get isUnwelcome(): boolean {
+  get isTokenRejected(): boolean {
     return this.failure === 'refused' && (this.details.status === 401 || this.details.errorCode === '403')
   }
 
@@ -120,6 +122,6 @@ export function isNotFoundWithoutCode(error: unknown): boolean {
 }
 
 /** Whether the workspace itself says that what was asked about is not there: a scope, a secret or a permission. */
-export function isMissing(error: unknown): boolean {
+export function isNotFound(error: unknown): boolean {
   return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
 }

@@ -24,19 +24,19 @@ export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceCo
       return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).'
     case 'proxy':
       return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.'
-    case 'untrusted':
+    case 'tls':
       return (
         'Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
         'NODE_EXTRA_CA_CERTS to its certificate.'
       )
-    case 'silent':
-    case 'cut':
+    case 'timeout':
+    case 'connection-lost':
       return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).'
     case 'redirected':
       return said.includes('private-link-validation-error')
         ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
         : CHECK_HOST
-    case 'foreign':
+    case 'unexpected-response':
       return CHECK_HOST
     case 'cancelled':
       return 'Run the job again.'
@@ -50,7 +50,7 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
   if (said.includes('Expected iss claim')) return OTHER_TENANT
   const forWords = adviceForWords(error)
   if (forWords !== undefined) return forWords
-  if (error.isUnwelcome) {
+  if (error.isTokenRejected) {
     return (
       'Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
       'service principal has to be in this one.'
@@ -92,7 +92,7 @@ function adviceForWords(error: WorkspaceError): string | undefined {
       'workspace may refuse the network of this runner (Private Link, IP access list): use a self-hosted runner there.'
     )
   }
-  const isOfTheCaller = error.isUnwelcome || page === true
+  const isOfTheCaller = error.isTokenRejected || page === true
   return isOfTheCaller && said.includes('User not authorized') ? NOT_IN_WORKSPACE : undefined
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
-import type { Stretch } from '../secrets/fragments.js'
-import type { Redactor } from '../secrets/redactor.js'
+import type { TextRange } from '../secrets/masks/substring-index.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
 
 /** GitHub's limit for a comment, in characters. */
 const MAX_LENGTH = 65_536
@@ -17,7 +17,7 @@ const NOT_SHOWN =
  *
  * @param parts What it is for; any texts that no two comments have in common
  */
-export function markerOf(parts: readonly string[]): string {
+export function commentMarker(parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
   return `<!-- databricks-secrets-sync ${hash} -->`
 }
@@ -54,7 +54,7 @@ function withinLength(markdown: string, limit: number): string {
 }
 
 /** The lines that are its rows, without the two of its head. */
-function longestTable(lines: readonly string[]): Stretch {
+function longestTable(lines: readonly string[]): TextRange {
   let longest = { start: 0, end: 0 }
   let start = 0
   for (const [index, line] of [...lines, ''].entries()) {

@@ -1,6 +1,6 @@
 import type { Failure } from './failures.js'
 import { alert, code, escapeMarkdown } from './markdown.js'
-import { count, listNames } from './words.js'
+import { count, listNames } from './wording.js'
 
 /** So many reasons have a block of their own; those of the others, which befell fewest keys, stand in the rows of these. */
 const MAX_BLOCKS = 10
@@ -40,11 +40,11 @@ export function failuresInRows(failures: readonly Failure[]): ReadonlyMap<string
 /** The number that leads from a row to its block, where how the key ended does not. */
 function numberOf(failure: Failure, failures: readonly Failure[]): number | undefined {
   const told = failures.slice(0, MAX_BLOCKS)
-  const alike = told.filter(({ end }) => end === failure.end)
+  const alike = told.filter(({ outcome: end }) => end === failure.outcome)
   return alike.length > 1 ? told.indexOf(failure) + 1 : undefined
 }
 
-function block({ end, names, reason }: Failure, noun: string, label = ''): string {
+function block({ outcome: end, names, reason }: Failure, noun: string, label = ''): string {
   return alert(
     'CAUTION',
     reason,

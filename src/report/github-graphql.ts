@@ -1,5 +1,5 @@
-import { bearer } from '../databricks/auth/bearer.js'
-import type { HttpExchange } from '../databricks/http-exchange.js'
+import { bearerHeader } from '../databricks/auth/bearer-header.js'
+import type { HttpTransport } from '../databricks/http/http-transport.js'
 import type { SecretValue } from '../secret-value.js'
 
 /**
@@ -12,7 +12,7 @@ const MAX_ANSWER_BYTES = 10 * 1024 * 1024
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /** Sends a query or a mutation, and gives back its data. */
-export type AskGitHub = (query: string, variables: JsonObject) => Promise<JsonObject>
+export type QueryGitHub = (query: string, variables: JsonObject) => Promise<JsonObject>
 
 /** What is known of a request that GitHub did not answer as it should; none of it is GitHub's own words. */
 export interface GitHubErrorDetails {
@@ -52,16 +52,16 @@ const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
  * @returns A function that throws a {@link GitHubError}, and nothing else, if GitHub gives no data.
  */
 export async function openGitHub(
-  http: HttpExchange,
+  http: HttpTransport,
   graphqlUrl: string,
   token: SecretValue,
-): Promise<AskGitHub> {
+): Promise<QueryGitHub> {
   const { GitHub } = await import(/* webpackChunkName: "github" */ '@actions/github/lib/utils')
   const octokit = new GitHub({ log: SILENT, request: { fetch: fetchOver(http), log: SILENT } })
   return async (query, variables) => {
     try {
       const answer = await octokit.request(`POST ${graphqlUrl}`, {
-        headers: { authorization: bearer(token) },
+        headers: { authorization: bearerHeader(token) },
         query,
         variables,
       })
@@ -79,7 +79,7 @@ interface FetchOptions {
 }
 
 /** The `fetch` that Octokit sends its requests with. */
-function fetchOver(http: HttpExchange): (url: string, options: FetchOptions) => Promise<Response> {
+function fetchOver(http: HttpTransport): (url: string, options: FetchOptions) => Promise<Response> {
   return async (url, { headers, body }) => {
     const answer = await http.send({ method: 'POST', url, headers, body, maxAnswerBytes: MAX_ANSWER_BYTES })
     const answered = Object.entries(answer.headers).flatMap(([name, value = []]) =>

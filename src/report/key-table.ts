@@ -1,17 +1,17 @@
-import { sameKey } from '../secrets/key.js'
-import type { AgedKey } from '../sync/age.js'
+import { normalizeKey } from '../secrets/key.js'
+import type { KeyAge } from '../sync/key-age.js'
 import { isWritten, type KeyResult } from '../sync/result.js'
 import { failuresInRows } from './failure-blocks.js'
-import { keyEnd, keyEndWord, type KeyEnd } from './key-end.js'
+import { keyOutcome, keyOutcomeLabel, type KeyOutcome } from './key-outcome.js'
 import { code, table, type Lines } from './markdown.js'
 import type { Report } from './report.js'
-import { count } from './words.js'
+import { count } from './wording.js'
 
 /** Up to so many rows of which there is nothing to say stand among the others. */
 const MAX_QUIET_ROWS = 20
 
 /** Before the word of each. Their order is that of the rows: what has to be seen comes first. */
-const MARKS: Record<KeyEnd, string> = {
+const MARKS: Record<KeyOutcome, string> = {
   failed: '❌',
   'not verified': '❌',
   'not deleted': '⏭️',
@@ -36,20 +36,20 @@ interface Row {
  * they are. If the latter are many, they stand in a table of their own that is folded away.
  */
 export function renderKeys({ result, reasons, ages }: Report): Lines[] {
-  const ageOf = new Map(ages.map((aged) => [sameKey(aged.key), aged]))
+  const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
   const withAges = ages.length > 0
   const whyOf = failuresInRows(reasons.keys)
   const planned = [...result.keys]
     .sort((a, b) => rank(a) - rank(b))
     .map((each): Row => {
       const { key } = each
-      const end = keyEnd(each)
-      const aged = ageOf.get(sameKey(key))
-      ageOf.delete(sameKey(key))
+      const end = keyOutcome(each)
+      const aged = ageOf.get(normalizeKey(key))
+      ageOf.delete(normalizeKey(key))
       return {
         cells: [
           code(key),
-          `${MARKS[end]} ${keyEndWord(end, result.dryRun)}${whyOf.get(key) ?? ''}`,
+          `${MARKS[end]} ${keyOutcomeLabel(end, result.dryRun)}${whyOf.get(key) ?? ''}`,
           ...(withAges ? [age(aged, isWritten(each) && end !== 'deleted' && !result.dryRun)] : []),
         ],
         quiet: ['unchanged', 'kept'].includes(end) && aged?.stale !== true,
@@ -77,10 +77,10 @@ export function renderKeys({ result, reasons, ages }: Report): Lines[] {
 }
 
 function rank(result: KeyResult): number {
-  return ORDER.indexOf(keyEnd(result))
+  return ORDER.indexOf(keyOutcome(result))
 }
 
-function age(aged: AgedKey | undefined, written: boolean): string {
+function age(aged: KeyAge | undefined, written: boolean): string {
   if (aged === undefined) return written ? 'now' : '–'
   if (aged.days === undefined) return 'unknown'
   return `${aged.days === 0 ? 'today' : `${count(aged.days, 'day')} ago`}${aged.stale ? ' ⚠️' : ''}`

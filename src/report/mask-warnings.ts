@@ -1,8 +1,8 @@
-import type { MaskPlan } from '../secrets/mask-plan.js'
-import { maskProblem } from '../secrets/masks.js'
+import type { MaskPlan } from '../secrets/masks/mask-plan.js'
+import { maskProblem } from '../secrets/masks/masks.js'
 import type { SecretMap } from '../secrets/secret-map.js'
-import { MIN_MASK_LENGTH, type FormGroup } from '../secrets/value-forms.js'
-import { count, listNames } from './words.js'
+import { MIN_MASK_LENGTH, type FormGroup } from '../secrets/masks/value-forms.js'
+import { count, listNames } from './wording.js'
 
 /** As many keys are named in one warning. */
 const MAX_NAMES = 10

@@ -1,10 +1,10 @@
-import type { AgedKey } from '../sync/age.js'
+import type { KeyAge } from '../sync/key-age.js'
 import type { SyncOptions } from '../sync/options.js'
 import type { Plan } from '../sync/plan.js'
 import type { Result } from '../sync/result.js'
-import { explain, type ExplainContext } from './explain.js'
-import { permissionsUnreadable, warnOfOthers } from './permissions.js'
-import { count, listNames } from './words.js'
+import { describeError, type ReportContext } from './describe-errors.js'
+import { permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
+import { count, listNames } from './wording.js'
 
 /** As many names are told in a note: the log and the table have all of them. */
 const MAX_NAMES = 10
@@ -18,11 +18,11 @@ export interface Note {
 }
 
 /** Finds what there is to say of a run as a whole, besides why it failed. */
-export function notesOn(
+export function collectNotes(
   result: Result,
-  ages: readonly AgedKey[],
+  ages: readonly KeyAge[],
   { ifExists, maxAgeDays }: SyncOptions,
-  context: ExplainContext,
+  context: ReportContext,
 ): Note[] {
   const { plan, created } = result
   const notes: Note[] = []
@@ -30,18 +30,18 @@ export function notesOn(
   const tell = (text: string): void => void notes.push({ level: 'notice', text })
 
   if (created?.fellBack === true) warn(everybodyManages(plan?.scope.name ?? context.scope))
-  if (plan !== undefined && plan.scope.unnamed > 0) warn(unnamedKeys(plan.scope.unnamed))
+  if (plan !== undefined && plan.scope.unprintable > 0) warn(unnamedKeys(plan.scope.unprintable))
   if (plan !== undefined && plan.unmatchedExcludes.length > 0) warn(unmatchedExcludes(plan, result.dryRun))
   if (plan?.uncompared !== undefined) {
-    const { unread, error } = plan.uncompared
+    const { unreadable, error } = plan.uncompared
     tell(
-      `The values of ${count(unread.length, 'key')} could not be compared (${listNames(unread, MAX_NAMES)}), so they ` +
-        `count as changed. ${explain(error, context)}`,
+      `The values of ${count(unreadable.length, 'key')} could not be compared (${listNames(unreadable, MAX_NAMES)}), so they ` +
+        `count as changed. ${describeError(error, context)}`,
     )
   }
   if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.scope.name))
   else if (plan?.permissions !== undefined) {
-    const others = warnOfOthers(plan.permissions.others, plan.scope.name, context.redactor)
+    const others = warnAboutOtherPrincipals(plan.permissions.others, plan.scope.name, context.redactor)
     if (others !== undefined) warn(others)
   }
   const stale = ages.filter((each) => each.stale)
@@ -58,13 +58,13 @@ const ONLY_REPORTS =
   'is written.'
 
 /** The patterns have no text here: they stand in the workflow, by their lines. */
-function unmatchedExcludes({ unmatchedExcludes: places, keys }: Plan, dryRun: boolean): string {
+function unmatchedExcludes({ unmatchedExcludes: locations, keys }: Plan, dryRun: boolean): string {
   const lines = listNames(
-    places.map(({ line }) => String(line)),
+    locations.map(({ line }) => String(line)),
     MAX_NAMES,
   )
   const deletes = keys.filter(({ action }) => action === 'delete').length
-  const [one, match] = places.length === 1 ? ['line', 'matches'] : ['lines', 'match']
+  const [one, match] = locations.length === 1 ? ['line', 'matches'] : ['lines', 'match']
   return (
     `prune-exclude, ${one} ${lines}: ${match} no key of the scope, while ${count(deletes, 'key')} ` +
     `${deletes === 1 ? 'is' : 'are'} ${dryRun ? 'to be ' : ''}deleted. Check the spelling: prune deletes every key that ` +
@@ -89,7 +89,7 @@ function unnamedKeys(number: number): string {
   )
 }
 
-function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): Note {
+function staleKeys(stale: readonly KeyAge[], maxAgeDays: number): Note {
   const oldest = [...stale].sort((a, b) => (b.days ?? 0) - (a.days ?? 0))
   const names = oldest.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
   const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
@@ -102,7 +102,7 @@ function staleKeys(stale: readonly AgedKey[], maxAgeDays: number): Note {
   }
 }
 
-function unknownAges(ageless: readonly AgedKey[]): string {
+function unknownAges(ageless: readonly KeyAge[]): string {
   const names = listNames(
     ageless.map(({ key }) => key),
     MAX_NAMES,

@@ -1,7 +1,7 @@
 import { error, setOutput } from '@actions/core'
 
-import type { AgedKey } from '../sync/age.js'
-import { hasChanged, isScopeNew, keysThat, OUTCOMES, type Result } from '../sync/result.js'
+import type { KeyAge } from '../sync/key-age.js'
+import { hasChanged, isScopeNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
 
 /**
  * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
@@ -11,11 +11,11 @@ import { hasChanged, isScopeNew, keysThat, OUTCOMES, type Result } from '../sync
  *
  * @returns False, with an annotation, when the runner's file for them cannot be written.
  */
-export function setOutputs(result: Result, ages: readonly AgedKey[]): boolean {
+export function setOutputs(result: Result, ages: readonly KeyAge[]): boolean {
   try {
     setOutput('scope-created', isScopeNew(result))
     setOutput('changed', hasChanged(result))
-    for (const outcome of OUTCOMES) setOutput(outcome, keysThat(outcome, result))
+    for (const outcome of OUTCOMES) setOutput(outcome, keysWithOutcome(outcome, result))
     setOutput(
       'stale',
       ages.filter(({ stale }) => stale).map(({ key }) => key),

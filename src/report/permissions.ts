@@ -1,7 +1,7 @@
-import type { Redactor } from '../secrets/redactor.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionResult } from '../sync/apply-permissions.js'
 import type { OtherPermission } from '../sync/permissions.js'
-import { foreignText } from './foreign-text.js'
+import { untrustedText } from './untrusted-text.js'
 
 /** As many of the others are named; a scope may have any number of them. */
 const MAX_NAMED = 20
@@ -17,7 +17,7 @@ export interface PermissionRendering {
 const MARKS: Record<PermissionResult['outcome'], string> = { set: '🔄', unchanged: '⚪', failed: '❌' }
 
 /** A permission's result in words, with nothing of ours or anybody's in them that has to stay hidden. */
-export interface PermissionWords {
+export interface PermissionLabels {
   /** Whom it is about. */
   readonly principal: string
   /** `set`, `would be set`, `unchanged` or `failed`. */
@@ -35,8 +35,8 @@ export interface PermissionWords {
 export function describePermission(
   { principal, permission, from, outcome }: PermissionResult,
   { redactor, dryRun }: PermissionRendering,
-): PermissionWords {
-  const before = from === undefined || from === permission ? '' : ` (was ${foreignText(from, redactor)})`
+): PermissionLabels {
+  const before = from === undefined || from === permission ? '' : ` (was ${untrustedText(from, redactor)})`
   return {
     principal: redactor.redact(principal),
     outcome: outcome === 'set' && dryRun ? 'would be set' : outcome,
@@ -46,7 +46,7 @@ export function describePermission(
 }
 
 /** The lines of the log about the permissions, in the order of the input, their columns in line. */
-export function permissionLines(words: readonly PermissionWords[]): string[] {
+export function permissionLines(words: readonly PermissionLabels[]): string[] {
   const width = Math.max(...words.map(({ outcome }) => outcome.length))
   return words.map(
     ({ principal, outcome, permission }) => `  ${outcome.padEnd(width)}  ${principal}: ${permission}`,
@@ -57,7 +57,7 @@ export function permissionLines(words: readonly PermissionWords[]): string[] {
  * What has to be known of those who have a permission and are not in the input: a scope may have been made, and shared,
  * by anybody, before we put anything into it. Undefined if there are none.
  */
-export function warnOfOthers(
+export function warnAboutOtherPrincipals(
   others: readonly OtherPermission[],
   scope: string,
   redactor: Redactor,
@@ -99,5 +99,5 @@ export function permissionsUnreadable(scope: string): string {
 
 /** A word of the workspace, of which may be left nothing that can be shown. */
 function shown(text: string, redactor: Redactor): string {
-  return foreignText(text, redactor) || '(cannot be shown)'
+  return untrustedText(text, redactor) || '(cannot be shown)'
 }

@@ -1,19 +1,19 @@
 import { error, getInput, info, notice } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
-import { HttpExchange } from '../databricks/http-exchange.js'
-import type { PullRequest, PullRequestReading } from '../pull-request.js'
+import { HttpTransport } from '../databricks/http/http-transport.js'
+import type { PullRequest, PullRequestEvent } from '../inputs/pull-request.js'
 import type { SecretValue } from '../secret-value.js'
-import type { Redactor } from '../secrets/redactor.js'
-import { markerOf, renderComment } from './comment-body.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
+import { commentMarker, renderComment } from './comment-body.js'
 import { GitHubError, type GitHubErrorDetails } from './github-graphql.js'
-import { keepComment } from './keep-comment.js'
+import { upsertComment } from './upsert-comment.js'
 
 /** What the comment on a pull request is about, and what it takes to write it. */
 export interface PullRequestCommentContext {
   readonly env: NodeJS.ProcessEnv
   readonly dryRun: boolean
-  readonly pullRequest: PullRequestReading
+  readonly pullRequest: PullRequestEvent
   readonly token: SecretValue
   readonly host: WorkspaceHost
   /** The scope as the workflow names it. */
@@ -44,11 +44,11 @@ export async function commentOnPullRequest(
     return true
   }
   const graphqlUrl = env['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql'
-  const marker = markerOf(identityOf(context))
-  const http = new HttpExchange(cancelled)
+  const marker = commentMarker(identityOf(context))
+  const http = new HttpTransport(cancelled)
   try {
     const body = renderComment(marker, markdown, redactor)
-    const outcome = await keepComment(marker, body, { pullRequest, graphqlUrl, token, http })
+    const outcome = await upsertComment(marker, body, { pullRequest, graphqlUrl, token, http })
     info(`Comment    ${outcome} on pull request #${pullRequest.number}`)
     return true
   } catch (failure) {

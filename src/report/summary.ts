@@ -1,8 +1,8 @@
 import { summary, warning } from '@actions/core'
 
-import type { ChosenWay } from '../databricks/auth/choose.js'
-import { isScopeNew, keysThat, succeeded, type Result } from '../sync/result.js'
-import { closingLine } from './closing-line.js'
+import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
+import { isScopeNew, keysWithOutcome, succeeded, type Result } from '../sync/result.js'
+import { summaryLine } from './summary-line.js'
 import { renderKeyFailures, renderPermissionFailures } from './failure-blocks.js'
 import { renderKeys } from './key-table.js'
 import {
@@ -30,7 +30,7 @@ export interface SummaryContext {
   /** The scope as the workflow names it. */
   readonly scope: string
   /** How the run has signed in. */
-  readonly signIn: ChosenWay
+  readonly signIn: AuthMethod
   /** Whether the job was cancelled: then the step fails, whatever was done before. */
   readonly cancelled: boolean
 }
@@ -46,7 +46,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const { cancelled } = context
   const mark = succeeded(result) && !cancelled ? (result.dryRun ? '📋' : '✅') : '❌'
   // The title says that it is one.
-  const whatCame = closingLine(report).replace(/^Dry run, nothing/, 'Nothing')
+  const whatCame = summaryLine(report).replace(/^Dry run, nothing/, 'Nothing')
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
     `${whatCame}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${link}${hostVariables}${isScopeNew(result) ? made : ''}`,
@@ -65,7 +65,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
 }
 
 /** A variable that somebody forgot on the runner must not sign a run in unseen. */
-function signedInFromVariables({ authType, fromVariables }: ChosenWay): string | undefined {
+function signedInFromVariables({ authType, fromVariables }: AuthMethod): string | undefined {
   if (fromVariables.length === 0) return undefined
   return `Signed in with ${code(authType)}, ${fromVariables.map(code).join(', ')}.`
 }
@@ -81,7 +81,7 @@ function renderPermissions({ permissions }: Report): (string | Lines)[] {
 }
 
 /** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
-export function renderFaults(messages: readonly string[]): string {
+export function renderInputErrors(messages: readonly string[]): string {
   return joinParts([
     '### ❌ Databricks secrets: nothing was sent',
     'The inputs of the step have to be corrected first.',
@@ -106,7 +106,7 @@ export async function writeSummary(markdown: string): Promise<void> {
  */
 function renderUse(scope: string, result: Result): string | undefined {
   if (result.dryRun) return undefined
-  const put = new Set([...keysThat('created', result), ...keysThat('updated', result)])
+  const put = new Set([...keysWithOutcome('created', result), ...keysWithOutcome('updated', result)])
   const entries = (result.plan?.keys ?? []).flatMap((planned) =>
     planned.action !== 'delete' && put.has(planned.key) ? [planned.entry] : [],
   )

@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.js'
+import type { InputError } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import type { MapDocument, MapMember } from './map-document.js'
 
@@ -42,12 +42,12 @@ const MAX_PIECES = 1_000
  */
 export function readDotenvMap(text: string, input: string): MapDocument {
   const members: MapMember[] = []
-  const faults: Fault[] = []
+  const errors: InputError[] = []
   const pieces = new Set<string>()
   let namesAreSure = true
   let line = 1
   for (let at = 0; at < text.length; line++) {
-    const place = { input, line }
+    const location = { input, line }
     const lineEnd = endOfLine(text, at)
     const statement = text.slice(at, lineEnd).replace(/\r$/, '')
     const [head, name = '', quote] = /^(?:export[ \t]+)?([A-Za-z0-9_.-]+)=(["']?)/.exec(statement) ?? []
@@ -62,17 +62,22 @@ export function readDotenvMap(text: string, input: string): MapDocument {
           ? readPlain(statement.slice(head.length))
           : readQuoted(text, start, quote as Quote)
     if ('problem' in value) {
-      faults.push({ ...place, message: value.problem })
+      errors.push({ ...location, message: value.problem })
       const piece = statement.slice(head?.length)
       if (piece.length >= MIN_PIECE_LENGTH) pieces.add(piece)
       continue
     }
-    members.push({ name, value: new SecretValue(value.text), place })
+    members.push({ name, value: new SecretValue(value.text), location })
     // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.
     if (/^\s*=?\s*$/.test(value.text)) namesAreSure = false
     for (; value.end !== undefined && at <= value.end; line++) at = endOfLine(text, at) + 1
   }
-  return { members, faults, unused: toMask(pieces), namesAreSure: namesAreSure && faults.length === 0 }
+  return {
+    members,
+    errors,
+    discarded: toMask(pieces),
+    namesAreReliable: namesAreSure && errors.length === 0,
+  }
 }
 
 /** The pieces one by one, or all of them as the lines of one value where they are many: a million values take minutes. */

@@ -1,4 +1,4 @@
-import type { Fault, Place } from '../fault.js'
+import type { InputError, InputLocation } from './input-error.js'
 
 /** An input that names secrets and has a text. */
 export interface GivenSource {
@@ -46,26 +46,26 @@ const NOTHING_TO_KEEP =
  * would name are deleted otherwise.
  *
  * @param given The inputs that have a text.
- * @param faults What else is wrong: an input that has an error of its own does not get another one.
+ * @param errors What else is wrong: an input that has an error of its own does not get another one.
  */
 export function checkEmptySources(
   given: readonly GivenSource[],
-  entries: readonly { readonly place: Place }[],
-  faults: readonly Fault[],
+  entries: readonly { readonly location: InputLocation }[],
+  errors: readonly InputError[],
   { mayBeEmpty = false, neededBy = [], prunes = false }: EmptyMapRules,
-): Fault[] {
+): InputError[] {
   // Where a pattern matches nothing, that is the reason.
-  if (faults.some(({ input }) => input === 'include' || input === 'exclude')) return []
-  const told = new Set([...entries.map(({ place }) => place), ...faults].map(({ input }) => input))
+  if (errors.some(({ input }) => input === 'include' || input === 'exclude')) return []
+  const told = new Set([...entries.map(({ location }) => location), ...errors].map(({ input }) => input))
   const found = given
     .filter(({ input, isDocument }) => !told.has(input) && (isDocument || (prunes && entries.length > 0)))
     .map(({ input, isDocument }) => notVisible(input, isDocument ? nothingIn(input) : NOTHING_TO_KEEP))
-  if (entries.length + faults.length + found.length > 0) return found
+  if (entries.length + errors.length + found.length > 0) return found
   if (!mayBeEmpty || given.some(({ isBlank }) => !isBlank)) return [notVisible('secrets', EMPTY)]
   return neededBy.length > 0 ? [notVisible('secrets', neededMap(neededBy))] : []
 }
 
-function notVisible(input: string, message: string): Fault {
+function notVisible(input: string, message: string): InputError {
   return { input, message, cause: 'not-visible' }
 }
 

@@ -1,8 +1,8 @@
 import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
 import { readAssignments, type LineForm } from './lines.js'
-import { NOT_UTF8 } from './rules.js'
-import { entryOf, type Reading, type SecretEntry } from './secret-map.js'
+import { NOT_UTF8 } from './validate-map.js'
+import { createEntry, type SourceResult, type SecretEntry } from './secret-map.js'
 
 const FORM: LineForm = {
   name: 'secret-envs',
@@ -20,22 +20,22 @@ const MISSING =
  *
  * @param input The input that holds the lines, for the faults.
  */
-export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): Reading {
-  const { assignments, faults } = readAssignments(text, input, FORM)
+export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): SourceResult {
+  const { assignments, errors } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
-  const unused: SecretValue[] = []
-  for (const { key, text, place } of assignments) {
+  const discarded: SecretValue[] = []
+  for (const { key, text, location } of assignments) {
     const name = text.trim()
     // Not `env[name]` alone: `process.env` inherits `constructor` and the like.
     const value = Object.hasOwn(env, name) ? env[name] : undefined
     if (value === undefined) {
       // An empty name may come from a variable that GitHub does not give to this run.
-      faults.push({ ...place, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
+      errors.push({ ...location, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
     } else if (value.includes('\u{fffd}')) {
-      faults.push({ ...place, message: NOT_UTF8 })
+      errors.push({ ...location, message: NOT_UTF8 })
       // A log has U+FFFD in place of these bytes as well.
-      unused.push(new SecretValue(value))
-    } else entries.push(entryOf(key, new SecretValue(value), place))
+      discarded.push(new SecretValue(value))
+    } else entries.push(createEntry(key, new SecretValue(value), location))
   }
-  return { entries, faults, unused }
+  return { entries, errors, discarded }
 }

@@ -1,9 +1,9 @@
 import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
 import { readAssignments, type LineForm } from './lines.js'
-import { MAX_VALUE_BYTES } from './rules.js'
-import { EMPTY_FILE, readSafely, whyUnread } from './safe-file.js'
-import { entryOf, type Reading, type SecretEntry } from './secret-map.js'
+import { MAX_VALUE_BYTES } from './validate-map.js'
+import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
+import { createEntry, type SourceResult, type SecretEntry } from './secret-map.js'
 
 const FORM: LineForm = {
   name: 'secret-files',
@@ -19,23 +19,23 @@ const FORM: LineForm = {
  * @param input The input that holds the lines, for the faults.
  * @param workspace The folder that relative paths start in and may not leave, also not by a link.
  */
-export function readFiles(text: string, input: string, workspace: string): Reading {
-  const { assignments, faults } = readAssignments(text, input, FORM)
+export function readFiles(text: string, input: string, workspace: string): SourceResult {
+  const { assignments, errors } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
-  for (const { key, text, place } of assignments) {
+  for (const { key, text, location } of assignments) {
     const path = text.trim()
     if (path === '') {
-      faults.push({ ...place, message: 'there is no path behind the equals sign', cause: 'not-visible' })
+      errors.push({ ...location, message: 'there is no path behind the equals sign', cause: 'not-visible' })
       continue
     }
     try {
-      const value = new SecretValue(readSafely(path, workspace, MAX_VALUE_BYTES))
-      entries.push(entryOf(key, value, place))
+      const value = new SecretValue(readFileSafely(path, workspace, MAX_VALUE_BYTES))
+      entries.push(createEntry(key, value, location))
     } catch (error) {
-      const problem = whyUnread(error)
+      const problem = describeReadError(error)
       // The file was found, so what stands before its path is a key.
-      faults.push({ ...place, ...(problem === EMPTY_FILE && { name: key }), ...problem })
+      errors.push({ ...location, ...(problem === EMPTY_FILE && { name: key }), ...problem })
     }
   }
-  return { entries, faults }
+  return { entries, errors }
 }

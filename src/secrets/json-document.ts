@@ -21,7 +21,7 @@ export interface Position {
 }
 
 /** The text is not JSON. Where it stops being so is known but for a document that is nested out of all reason. */
-export interface Broken {
+export interface InvalidJson {
   readonly type: 'broken'
   readonly at: Position | Record<string, never>
 }
@@ -33,7 +33,7 @@ export interface Broken {
  * White space of any kind around the document does not count, a byte order mark included; its lines do. Nothing is
  * thrown, and a broken document gives its position alone.
  */
-export function readJson(text: string): JsonValue | Broken {
+export function readJson(text: string): JsonValue | InvalidJson {
   const document = text.trim()
   const linesBefore = text.slice(0, text.indexOf(document)).split('\n').length - 1
   const inText = ({ line, column }: Position): Position => ({ line: line + linesBefore, column })

@@ -1,7 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
 import type { MapDocument, MapMember } from './map-document.js'
-import { emptyValue } from './rules.js'
+import { emptyValueProblem } from './validate-map.js'
 
 /** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
 export function isJsonMap(text: string): boolean {
@@ -14,7 +14,7 @@ const BROKEN_INPUT =
 const BROKEN_FILE = 'the file does not hold a JSON object. Check the step that writes it'
 
 /** What is wrong with an object in the place of a value. */
-export const AN_OBJECT =
+export const JSON_OBJECT_EXPECTED =
   'the value is a JSON object, and a map holds strings. Write the object as one string, or give the inner object alone'
 
 const A_LIST = 'the value is a JSON list, and a map holds strings. Write the list as one string'
@@ -30,29 +30,29 @@ export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): Ma
   const json = readJson(text)
   if (json.type !== 'object') {
     const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE
-    const fault = { input, ...('at' in json && json.at), message }
-    return { members: [], faults: [fault], unused: stringsIn(json), namesAreSure: false }
+    const inputError = { input, ...('at' in json && json.at), message }
+    return { members: [], errors: [inputError], discarded: stringsIn(json), namesAreReliable: false }
   }
   return {
     members: json.members.map((member) => memberOf(member, input)),
-    faults: [],
-    unused: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : stringsIn(value))),
-    namesAreSure: true,
+    errors: [],
+    discarded: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : stringsIn(value))),
+    namesAreReliable: true,
   }
 }
 
 function memberOf({ name, value, line, column }: JsonMember, input: string): MapMember {
-  const place = { input, line, column }
-  if (value.type === 'string') return { name, value: new SecretValue(value.text), place }
+  const location = { input, line, column }
+  if (value.type === 'string') return { name, value: new SecretValue(value.text), location }
   return {
     name,
     value: undefined,
-    problem: value.type === 'null' ? emptyValue(place) : { message: NOT_STRINGS[value.type] },
-    place,
+    problem: value.type === 'null' ? emptyValueProblem(location) : { message: NOT_STRINGS[value.type] },
+    location,
   }
 }
 
-const NOT_STRINGS = { object: AN_OBJECT, array: A_LIST, other: NOT_A_STRING } as const
+const NOT_STRINGS = { object: JSON_OBJECT_EXPECTED, array: A_LIST, other: NOT_A_STRING } as const
 
 /** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */
 export function stringsIn(value: JsonValue | { readonly type: 'broken' }): SecretValue[] {

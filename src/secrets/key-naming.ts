@@ -1,6 +1,6 @@
 import { kebabCase, snakeCase } from 'change-case'
 
-import type { Fault } from '../fault.js'
+import type { InputError } from './input-error.js'
 import { MAX_NAME_LENGTH } from './key.js'
 
 /** The ways to write a key, as `key-case` has them. */
@@ -25,20 +25,20 @@ const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, hyph
  */
 export function readKeyNaming(
   inputs: Readonly<Record<'key-strip-prefix' | 'key-case' | 'key-prefix', string>>,
-): { naming: KeyNaming; faults: Fault[] } {
-  const faults: Fault[] = []
+): { naming: KeyNaming; errors: InputError[] } {
+  const errors: InputError[] = []
   const keyCase = KEY_CASES.find((each) => each === (inputs['key-case'] || 'keep'))
-  if (keyCase === undefined) faults.push({ input: 'key-case', message: NOT_A_CASE })
+  if (keyCase === undefined) errors.push({ input: 'key-case', message: NOT_A_CASE })
   const prefix = inputs['key-prefix']
   const isPrefix = prefix.length < MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]*$/.test(prefix)
-  if (!isPrefix) faults.push({ input: 'key-prefix', message: NOT_A_PREFIX })
+  if (!isPrefix) errors.push({ input: 'key-prefix', message: NOT_A_PREFIX })
   return {
     naming: {
       stripPrefix: inputs['key-strip-prefix'],
       case: keyCase ?? 'keep',
       prefix: isPrefix ? prefix : '',
     },
-    faults,
+    errors,
   }
 }
 

@@ -18,6 +18,6 @@ export function isListedName(text: string): boolean {
 }
 
 /** What two spellings of one key have in common: Databricks does not tell `API_KEY` from `api_key`. */
-export function sameKey(key: string): string {
+export function normalizeKey(key: string): string {
   return key.toLowerCase()
 }

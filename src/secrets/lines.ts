@@ -1,18 +1,18 @@
-import type { Fault, Place } from '../fault.js'
+import type { InputError, InputLocation } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import { readJson } from './json-document.js'
-import { AN_OBJECT, stringsIn } from './json-map.js'
+import { JSON_OBJECT_EXPECTED, stringsIn } from './json-map.js'
 import { isKey, KEY_RULE } from './key.js'
-import { NOT_VISIBLE } from './rules.js'
-import type { Reading, SecretEntry } from './secret-map.js'
-import { MIN_MASK_LENGTH } from './value-forms.js'
+import { NOT_VISIBLE } from './validate-map.js'
+import type { SourceResult, SecretEntry } from './secret-map.js'
+import { MIN_MASK_LENGTH } from './masks/value-forms.js'
 
 /** What a line assigns, with the text behind the `=` still to be understood. */
 export interface Assignment {
   readonly key: string
   readonly operator: '=' | ':='
   readonly text: string
-  readonly place: Place
+  readonly location: InputLocation
 }
 
 /** How an input with lines is written, for the errors. */
@@ -40,23 +40,23 @@ export function readAssignments(
   text: string,
   input: string,
   form: LineForm,
-): { assignments: Assignment[]; faults: Fault[] } {
+): { assignments: Assignment[]; errors: InputError[] } {
   const assignments: Assignment[] = []
-  const faults: Fault[] = []
+  const errors: InputError[] = []
   for (const [index, line] of linesOf(text).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
-    const place = { input, line: index + 1 }
+    const location = { input, line: index + 1 }
     const [, key = '', operator, rest = ''] = /^([^=]*?)(:?=)(.*)$/s.exec(line) ?? []
     const known = form.operators.find((each) => each === operator)
-    if (known !== undefined && isKey(key)) assignments.push({ key, operator: known, text: rest, place })
+    if (known !== undefined && isKey(key)) assignments.push({ key, operator: known, text: rest, location })
     else {
       // An empty key may come from a variable that GitHub does not give to this run.
       const isEmpty = known !== undefined && key === '' && rest !== '='
       const message = `not a line of ${form.name}${causeOf(line, form)}`
-      faults.push({ ...place, message, ...(isEmpty && { cause: 'not-visible' }) })
+      errors.push({ ...location, message, ...(isEmpty && { cause: 'not-visible' }) })
     }
   }
-  return { assignments, faults }
+  return { assignments, errors }
 }
 
 /** The lines of an input, without the CR at their ends and the byte order mark at the beginning. */
@@ -135,36 +135,38 @@ const QUOTED =
  *
  * @param input The input that holds the map, for the faults.
  */
-export function readLines(text: string, input: string): Reading {
-  const { assignments, faults } = readAssignments(text, input, FORM)
+export function readLines(text: string, input: string): SourceResult {
+  const { assignments, errors } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
-  const unused: SecretValue[] = []
+  const discarded: SecretValue[] = []
   // Where a line is none of the map, what stands in the others as a key may be a piece of a secret that was pasted.
-  const isPasted = faults.length > 0
-  for (const [index, { key, operator, text, place }] of assignments.entries()) {
+  const isPasted = errors.length > 0
+  for (const [index, { key, operator, text, location }] of assignments.entries()) {
     if (operator === '=') {
       const value = new SecretValue(text)
       if (isQuoted(text)) {
-        faults.push({ ...place, message: QUOTED })
-        unused.push(value)
+        errors.push({ ...location, message: QUOTED })
+        discarded.push(value)
         continue
       }
       const isName = !isPasted && text.trim() === '' && !mayEndBase64(key, assignments[index - 1])
-      entries.push({ key, value, place: isName ? { ...place, name: key } : place })
+      entries.push({ key, value, location: isName ? { ...location, name: key } : location })
       continue
     }
-    const named = { ...place, name: key }
+    const named = { ...location, name: key }
     const json = readJson(text)
-    if (json.type === 'string') entries.push({ key, value: new SecretValue(json.text), place })
-    else if (json.type === 'null' || text.trim() === '') faults.push({ ...named, ...NOT_VISIBLE })
+    if (json.type === 'string') entries.push({ key, value: new SecretValue(json.text), location })
+    else if (json.type === 'null' || text.trim() === '') errors.push({ ...named, ...NOT_VISIBLE })
     else {
-      faults.push(
-        json.type === 'object' ? { ...named, message: AN_OBJECT } : { ...place, message: NOT_A_STRING },
+      errors.push(
+        json.type === 'object'
+          ? { ...named, message: JSON_OBJECT_EXPECTED }
+          : { ...location, message: NOT_A_STRING },
       )
-      for (const value of json.type === 'broken' ? textIn(text) : stringsIn(json)) unused.push(value)
+      for (const value of json.type === 'broken' ? textIn(text) : stringsIn(json)) discarded.push(value)
     }
   }
-  return { entries, faults, unused }
+  return { entries, errors, discarded }
 }
 
 /** The value that stands behind `:=` without `toJSON`, unless it is so short that its mask would hide other words. */

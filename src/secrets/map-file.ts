@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
-import type { Problem } from '../fault.js'
-import { withThousands } from '../thousands.js'
+import type { InputProblem } from './input-error.js'
+import { formatNumber } from '../format-number.js'
 import { readDotenvMap } from './dotenv-map.js'
 import { readJsonMap } from './json-map.js'
 import type { MapDocument } from './map-document.js'
-import { EMPTY_FILE, readSafely, whyUnread } from './safe-file.js'
+import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
 
 /**
  * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the size that Databricks takes at most. The masks of
@@ -19,7 +19,7 @@ const NOT_A_MAP_FILE =
   'or .env.*'
 
 const TOO_LARGE =
-  `the file is larger than ${withThousands(MAX_FILE_BYTES)} bytes. Put the largest values into files of their own ` +
+  `the file is larger than ${formatNumber(MAX_FILE_BYTES)} bytes. Put the largest values into files of their own ` +
   'and name them in secret-files'
 
 const NOT_UTF8 =
@@ -34,20 +34,20 @@ const NOT_UTF8 =
  * @param workspace The folder that a relative path starts in and may not leave, also not by a link.
  */
 export function readMapFile(path: string, input: 'secrets-file', workspace: string): MapDocument {
-  const refused = (problem: Problem): MapDocument => ({
+  const refused = (problem: InputProblem): MapDocument => ({
     members: [],
-    faults: [{ input, ...problem }],
-    unused: [],
-    namesAreSure: false,
+    errors: [{ input, ...problem }],
+    discarded: [],
+    namesAreReliable: false,
   })
 
   const read = readerFor(basename(resolve(path)))
   if (read === undefined) return refused({ message: NOT_A_MAP_FILE })
   let bytes: Buffer
   try {
-    bytes = readSafely(path, workspace, MAX_FILE_BYTES)
+    bytes = readFileSafely(path, workspace, MAX_FILE_BYTES)
   } catch (error) {
-    return refused(whyUnread(error))
+    return refused(describeReadError(error))
   }
   if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE })
   if (!isUtf8(bytes)) return refused({ message: NOT_UTF8 })

@@ -1,10 +1,10 @@
-import type { Fault, Place } from '../fault.js'
+import type { InputError, InputLocation } from './input-error.js'
 
 /** A pattern over names: `*` stands for any number of characters, `?` for one. */
 export interface NamePattern {
   /** Whether a whole name fits, without regard to case. */
   readonly matches: (name: string) => boolean
-  readonly place: Place
+  readonly location: InputLocation
 }
 
 const EXPECTED =
@@ -18,20 +18,23 @@ const EXPECTED =
  *
  * @param input The input that holds the lines, for the faults.
  */
-export function readNamePatterns(text: string, input: string): { patterns: NamePattern[]; faults: Fault[] } {
+export function readNamePatterns(
+  text: string,
+  input: string,
+): { patterns: NamePattern[]; errors: InputError[] } {
   const patterns: NamePattern[] = []
-  const faults: Fault[] = []
+  const errors: InputError[] = []
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const pattern = line.trim().toLowerCase()
     if (pattern === '' || line.startsWith('#')) continue
-    const place = { input, line: index + 1 }
+    const location = { input, line: index + 1 }
     if (/^[a-z0-9_.*?/-]+$/.test(pattern)) {
-      patterns.push({ matches: (name) => fits(name.toLowerCase(), pattern), place })
+      patterns.push({ matches: (name) => fits(name.toLowerCase(), pattern), location })
     } else {
-      faults.push({ ...place, message: EXPECTED })
+      errors.push({ ...location, message: EXPECTED })
     }
   }
-  return { patterns, faults }
+  return { patterns, errors }
 }
 
 /**

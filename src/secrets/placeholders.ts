@@ -1,4 +1,4 @@
-import type { Place, Problem } from '../fault.js'
+import type { InputLocation, InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A text that a value should not be: it stands in for the value, or something has yet to be done with it. */
@@ -70,7 +70,7 @@ const PLACEHOLDERS: readonly Placeholder[] = [
 ]
 
 /** What is wrong with a value that is a placeholder where that is an error; undefined where nothing is wrong. */
-export function placeholderProblem(value: SecretValue, { input }: Place): Problem | undefined {
+export function placeholderProblem(value: SecretValue, { input }: InputLocation): InputProblem | undefined {
   const found = value.firstMatch(PLACEHOLDERS)
   const message = found?.message ?? (input === 'secrets-file' ? found?.inFile : undefined)
   return message === undefined ? undefined : { message }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 
-import type { Problem } from '../fault.js'
+import type { InputProblem } from './input-error.js'
 
 const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file'
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'
@@ -10,13 +10,13 @@ const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path 
 export const EMPTY_FILE = {
   message: 'the file is empty. Check the step that writes it',
   cause: 'not-visible',
-} as const satisfies Problem
+} as const satisfies InputProblem
 
 /** A path that is refused, for this reason in our own words. */
-class FileRefused extends Error {
-  readonly problem: Problem
+class RefusedFile extends Error {
+  readonly problem: InputProblem
 
-  constructor(problem: Problem) {
+  constructor(problem: InputProblem) {
     super()
     this.problem = problem
   }
@@ -30,25 +30,25 @@ class FileRefused extends Error {
  * @param workspace The folder that relative paths start in and may not leave, also not by a link.
  * @param limit The most bytes that are used. No more of the file is read than these and one, which is enough to see
  *   that it is too large.
- * @throws What {@link whyUnread} explains. The system's own message holds the path.
+ * @throws What {@link describeReadError} explains. The system's own message holds the path.
  */
-export function readSafely(path: string, workspace: string, limit: number): Buffer {
+export function readFileSafely(path: string, workspace: string, limit: number): Buffer {
   const given = resolve(workspace, path)
   // Also before links are resolved: not every system has these folders, and the reason should be the same on all.
-  if (isOfSystem(given)) throw new FileRefused({ message: OF_SYSTEM })
+  if (isOfSystem(given)) throw new RefusedFile({ message: OF_SYSTEM })
   const real = realpathSync(given)
   if (!isAbsolute(path) && !isWithin(real, realpathSync(workspace))) {
-    throw new FileRefused({
+    throw new RefusedFile({
       message: 'the path leads out of the workspace folder. Copy the file into it, or give an absolute path',
     })
   }
-  if (isOfSystem(real)) throw new FileRefused({ message: OF_SYSTEM })
+  if (isOfSystem(real)) throw new RefusedFile({ message: OF_SYSTEM })
   // A FIFO would wait for its other end. Windows has neither of the two flags, and `|` takes what is absent as 0.
   const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
-    if (!fstatSync(file).isFile()) throw new FileRefused({ message: NOT_A_FILE })
+    if (!fstatSync(file).isFile()) throw new RefusedFile({ message: NOT_A_FILE })
     const bytes = readUpTo(file, limit + 1)
-    if (bytes.length === 0) throw new FileRefused(EMPTY_FILE)
+    if (bytes.length === 0) throw new RefusedFile(EMPTY_FILE)
     return bytes
   } finally {
     closeSync(file)
@@ -75,9 +75,9 @@ function readUpTo(file: number, limit: number): Buffer {
   return buffer.subarray(0, length)
 }
 
-/** Says in our own words why {@link readSafely} has thrown this: of a system's error, the code alone is looked at. */
-export function whyUnread(error: unknown): Problem {
-  if (error instanceof FileRefused) return error.problem
+/** Says in our own words why {@link readFileSafely} has thrown this: of a system's error, the code alone is looked at. */
+export function describeReadError(error: unknown): InputProblem {
+  if (error instanceof RefusedFile) return error.problem
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':

@@ -1,7 +1,7 @@
 import type { SecretValue } from '../secret-value.js'
-import { Forms } from './forms.js'
+import { FormMatcher } from './masks/form-matcher.js'
 import { isKey } from './key.js'
-import { tellingPieces } from './masks.js'
+import { searchableParts } from './masks/masks.js'
 
 /** A key may be the same short word as a value by chance (`env` and `env`), from so many characters not. */
 const MIN_EQUAL = 8
@@ -16,14 +16,14 @@ const MIN_CONTAINED = 16
  *
  * @param keys The keys that are to be checked.
  */
-export function valuesInKeys(
+export function createValueInKeyCheck(
   keys: readonly string[],
   values: readonly SecretValue[],
 ): (key: string) => boolean {
   const longest = keys.reduce((most, { length }) => (length > most ? length : most), 0)
   const equal = new Set<string>()
   const contained = new Set<string>()
-  for (const piece of [...tellingPieces(values, longest), ...values]) {
+  for (const piece of [...searchableParts(values, longest), ...values]) {
     if (piece.length < MIN_EQUAL || piece.length > longest) continue
     const content = Buffer.from(piece.reveal())
     for (const form of [
@@ -38,7 +38,7 @@ export function valuesInKeys(
       if (form.length >= MIN_CONTAINED && isKey(form)) contained.add(form.toLowerCase())
     }
   }
-  const forms = new Forms([...contained])
+  const forms = new FormMatcher([...contained])
   return (key) => equal.has(key) || forms.occurrencesIn(key.toLowerCase()).length > 0
 }
 

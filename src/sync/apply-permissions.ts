@@ -1,11 +1,6 @@
 import type { ListedPermission, SecretsApi } from '../databricks/secrets-api.js'
 import { isPermission, type Permission } from '../databricks/permission.js'
-import {
-  findPermission,
-  takesManagement,
-  type PermissionPlan,
-  type PlannedPermission,
-} from './permissions.js'
+import { findPermission, revokesManage, type PermissionPlan, type PlannedPermission } from './permissions.js'
 import { SyncError } from './sync-error.js'
 
 /** So many times a permission that was accepted and is not listed is put again. */
@@ -52,7 +47,7 @@ export async function applyPermissions(
   waitMs = REPEAT_WAIT_MS,
 ): Promise<PermissionResult[]> {
   const given = sets.filter(({ permission }) => permission === 'MANAGE')
-  const taken = given.length === 0 ? [] : sets.filter(takesManagement)
+  const taken = given.length === 0 ? [] : sets.filter(revokesManage)
   const failures = new Map<PlannedPermission, PermissionFailure>()
   await setAll(
     api,

@@ -1,9 +1,9 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
-import { isMissing } from '../databricks/workspace-error.js'
-import { sameKey } from '../secrets/key.js'
-import { inTurn } from './in-turn.js'
+import { isNotFound } from '../databricks/workspace-error.js'
+import { normalizeKey } from '../secrets/key.js'
+import { mapWithLimit } from './map-with-limit.js'
 import type { Plan, PlannedKey } from './plan.js'
-import { GOES_WELL, type KeyResult } from './result.js'
+import { EXPECTED_OUTCOMES, type KeyResult } from './result.js'
 import { SyncError } from './sync-error.js'
 import { verify } from './verify.js'
 
@@ -23,7 +23,10 @@ export async function applyKeys(
   options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
 ): Promise<KeyResult[]> {
   const ofMap = keys.filter((planned) => planned.action !== 'delete')
-  let results = await inTurn(ofMap, async (planned, onRetry) => await put(api, scope.name, planned, onRetry))
+  let results = await mapWithLimit(
+    ofMap,
+    async (planned, onRetry) => await put(api, scope.name, planned, onRetry),
+  )
   if (options.verify) results = await verify(api, scope.name, ofMap, results)
 
   const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
@@ -48,7 +51,7 @@ async function put(
   { key, action, entry }: Exclude<PlannedKey, { action: 'delete' }>,
   onRetry: () => void,
 ): Promise<KeyResult> {
-  const outcome = GOES_WELL[action]
+  const outcome = EXPECTED_OUTCOMES[action]
   if (action !== 'create' && action !== 'update') return { key, outcome }
   try {
     await api.putSecret(scope, key, entry.value.reveal(), { onRetry })
@@ -64,7 +67,7 @@ async function put(
  * listed once more, and only a key that the list does not have counts.
  */
 async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
-  const results = await inTurn(keys, async (key, onRetry): Promise<KeyResult> => {
+  const results = await mapWithLimit(keys, async (key, onRetry): Promise<KeyResult> => {
     try {
       await api.deleteSecret(scope, key, { onRetry })
       return { key, outcome: 'deleted' }
@@ -73,17 +76,17 @@ async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]
     }
   })
   const isSaidToBeMissing = (result: KeyResult): boolean =>
-    result.outcome === 'failed' && isMissing(result.error)
+    result.outcome === 'failed' && isNotFound(result.error)
   if (!results.some(isSaidToBeMissing)) return results
   try {
-    const present = new Set((await api.listKeys(scope)).map(({ name }) => sameKey(name)))
+    const present = new Set((await api.listKeys(scope)).map(({ name }) => normalizeKey(name)))
     return results.map((result) =>
-      isSaidToBeMissing(result) && !present.has(sameKey(result.key))
+      isSaidToBeMissing(result) && !present.has(normalizeKey(result.key))
         ? { key: result.key, outcome: 'deleted' }
         : result,
     )
   } catch (error) {
-    if (isMissing(error)) return results
+    if (isNotFound(error)) return results
     return results.map((result) =>
       isSaidToBeMissing(result) ? { key: result.key, outcome: 'failed', error } : result,
     )

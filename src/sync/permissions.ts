@@ -4,14 +4,14 @@ import type { ListedPermission } from '../databricks/secrets-api.js'
 import { SyncError } from './sync-error.js'
 
 /** A line of the input `permissions`. */
-export interface WantedPermission {
+export interface DesiredPermission {
   /** A user's e-mail, a group's display name, or a service principal's application id. */
   readonly principal: string
   readonly permission: Permission
 }
 
 /** What is to happen with one principal of the input. */
-export interface PlannedPermission extends WantedPermission {
+export interface PlannedPermission extends DesiredPermission {
   /** What it has now, in the workspace's word; absent if it is not listed. */
   readonly from?: string
   readonly action: 'set' | 'unchanged'
@@ -37,7 +37,7 @@ export interface OtherPermission extends ListedPermission {
 export type CurrentPermissions = readonly ListedPermission[] | 'creator' | 'users'
 
 /** What two spellings of one principal may have in common. */
-export function samePrincipal(principal: string): string {
+export function normalizePrincipal(principal: string): string {
   return principal.toLowerCase()
 }
 
@@ -45,8 +45,8 @@ export function samePrincipal(principal: string): string {
  * Whether who we are has to be asked: for any plan at all, since it may take our own MANAGE, and since we are not among
  * the others that are warned of. The answer is needed together with the list, so it takes no more time.
  */
-export function needsIdentity(wanted: readonly WantedPermission[]): boolean {
-  return wanted.length > 0
+export function needsIdentity(desired: readonly DesiredPermission[]): boolean {
+  return desired.length > 0
 }
 
 /**
@@ -56,13 +56,13 @@ export function needsIdentity(wanted: readonly WantedPermission[]): boolean {
  * @throws {SyncError} for a plan that may leave us without MANAGE: nothing could be set right again then.
  */
 export function planPermissions(
-  wanted: readonly WantedPermission[],
+  desired: readonly DesiredPermission[],
   current: CurrentPermissions,
   me: Identity | undefined,
 ): PermissionPlan {
   const listed = listOf(current, me)
-  checkManagement(wanted, listed, me, current === 'creator')
-  const permissions = wanted.map((each): PlannedPermission => {
+  checkManagement(desired, listed, me, current === 'creator')
+  const permissions = desired.map((each): PlannedPermission => {
     const found = findPermission(listed, each.principal)
     // Of a group's name nobody says that its case means nothing: where it differs, a put costs less than a mistake.
     const isThere = found?.permission === each.permission && isOnePrincipal(found.principal, each.principal)
@@ -73,8 +73,8 @@ export function planPermissions(
     }
   })
   const mayManageAs = (principal: string): boolean =>
-    me === undefined || (isOurs(principal, me) && !managesAnyway(me, [...listed, ...wanted]))
-  const known = [...wanted.map(({ principal }) => principal), ...(me === undefined ? [] : [me.name])]
+    me === undefined || (isOurs(principal, me) && !managesAnyway(me, [...listed, ...desired]))
+  const known = [...desired.map(({ principal }) => principal), ...(me === undefined ? [] : [me.name])]
   return {
     permissions,
     sets: permissions
@@ -93,12 +93,12 @@ export function findPermission(
 ): ListedPermission | undefined {
   return (
     listed.find((each) => each.principal === principal) ??
-    listed.find((each) => samePrincipal(each.principal) === samePrincipal(principal))
+    listed.find((each) => normalizePrincipal(each.principal) === normalizePrincipal(principal))
   )
 }
 
 /** Whether a permission is, or may be, taken with which others are given: MANAGE, and what we do not know. */
-export function takesManagement({ from, permission }: PlannedPermission): boolean {
+export function revokesManage({ from, permission }: PlannedPermission): boolean {
   return from !== undefined && manages(from) && permission !== 'MANAGE'
 }
 
@@ -118,15 +118,16 @@ function manages(permission: string): boolean {
  * ours, and that we have it is known: the workspace has told the permissions, or made us the scope's creator.
  */
 function checkManagement(
-  wanted: readonly WantedPermission[],
+  desired: readonly DesiredPermission[],
   listed: readonly ListedPermission[],
   me: Identity | undefined,
   isNewAndOurs: boolean,
 ): void {
-  const lowered = wanted.filter(({ permission }) => permission !== 'MANAGE')
+  const lowered = desired.filter(({ permission }) => permission !== 'MANAGE')
   const taken = lowered.filter(({ principal }) =>
     listed.some(
-      (each) => samePrincipal(each.principal) === samePrincipal(principal) && manages(each.permission),
+      (each) =>
+        normalizePrincipal(each.principal) === normalizePrincipal(principal) && manages(each.permission),
     ),
   )
   if (me === undefined) {
@@ -137,8 +138,8 @@ function checkManagement(
   }
   const [first] = taken
   if (first === undefined || me.groups.includes('admins')) return
-  const named = new Set(wanted.map(({ principal }) => samePrincipal(principal)))
-  const after = [...listed.filter(({ principal }) => !named.has(samePrincipal(principal))), ...wanted]
+  const named = new Set(desired.map(({ principal }) => normalizePrincipal(principal)))
+  const after = [...listed.filter(({ principal }) => !named.has(normalizePrincipal(principal))), ...desired]
   const isLeft = after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me))
   if (!isLeft) throw lockedOut(first, me)
 }
@@ -158,7 +159,7 @@ function managesAnyway(me: Identity, given: readonly ListedPermission[]): boolea
 
 /** Whether two names are sure to be those of one principal: neither e-mails nor application ids have a case. */
 function isOnePrincipal(one: string, other: string): boolean {
-  return one === other || (!isGroupName(one) && samePrincipal(one) === samePrincipal(other))
+  return one === other || (!isGroupName(one) && normalizePrincipal(one) === normalizePrincipal(other))
 }
 
 function isGroupName(principal: string): boolean {
@@ -182,7 +183,7 @@ function levelOf(permission: string): number {
   return (PERMISSIONS as readonly string[]).indexOf(permission)
 }
 
-function unknownIdentity({ principal, permission }: WantedPermission): SyncError {
+function unknownIdentity({ principal, permission }: DesiredPermission): SyncError {
   return new SyncError(
     `The input permissions gives "${principal}" ${permission}, and that may take MANAGE from this very run: the ` +
       'workspace does not tell who it is. Nothing was put. Run the job again, or take that line out.',
@@ -190,7 +191,7 @@ function unknownIdentity({ principal, permission }: WantedPermission): SyncError
   )
 }
 
-function lockedOut({ principal, permission }: WantedPermission, { name }: Identity): SyncError {
+function lockedOut({ principal, permission }: DesiredPermission, { name }: Identity): SyncError {
   return new SyncError(
     `The input permissions takes MANAGE from "${principal}", to leave it ${permission}, and would leave none to "${name}", ` +
       'which this run is: it could never set a permission again. Nothing was put. Add a line that gives MANAGE to ' +

@@ -1,15 +1,15 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
-import type { Place } from '../fault.js'
-import { MAX_KEYS, sameKey } from '../secrets/key.js'
+import type { InputLocation } from '../secrets/input-error.js'
+import { MAX_KEYS, normalizeKey } from '../secrets/key.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
-import { withThousands } from '../thousands.js'
+import { formatNumber } from '../format-number.js'
 import type { Comparison } from './compare.js'
-import type { Current } from './current.js'
+import type { CurrentState } from './current-state.js'
 import type { IfExists } from './options.js'
 import { planPermissions, type PermissionPlan } from './permissions.js'
 import { keysToDelete, unmatchedPatterns } from './prune.js'
 import { SyncError } from './sync-error.js'
-import type { Wanted } from './wanted.js'
+import type { DesiredState } from './desired-state.js'
 
 /** What is to happen with a key of the map, or with one that is in the scope alone. */
 export type PlannedKey =
@@ -26,9 +26,9 @@ export interface Plan {
   /** The keys of the map in its order, then those to delete in the order of the scope. */
   readonly keys: readonly PlannedKey[]
   /** The patterns of `prune-exclude` that match no key of the scope, where keys are to be deleted. */
-  readonly unmatchedExcludes: readonly Place[]
+  readonly unmatchedExcludes: readonly InputLocation[]
   /** What could not be compared, and so is put; undefined where everything could, or nothing was to be. */
-  readonly uncompared: Pick<Comparison, 'unread' | 'error'> | undefined
+  readonly uncompared: Pick<Comparison, 'unreadable' | 'error'> | undefined
   /** Undefined where they are left alone; `unreadable` where a dry run may not read them. */
   readonly permissions: PermissionPlan | 'unreadable' | undefined
 }
@@ -41,12 +41,12 @@ export interface PlannedScope {
   /** What is in it now. */
   readonly keys: readonly ListedKey[]
   /** How many keys more are in it, whose names cannot be told: they are left alone. */
-  readonly unnamed: number
+  readonly unprintable: number
 }
 
 /** How many keys are in the scope, those included whose names cannot be told. */
-export function sizeOf({ keys, unnamed }: PlannedScope): number {
-  return keys.length + unnamed
+export function keyCount({ keys, unprintable }: PlannedScope): number {
+  return keys.length + unprintable
 }
 
 /**
@@ -54,40 +54,43 @@ export function sizeOf({ keys, unnamed }: PlannedScope): number {
  *
  * @throws {SyncError} for a plan that must not or cannot be carried out; nothing has been written then.
  */
-export function makePlan(wanted: Wanted, current: Current): Plan {
-  const { secrets, options } = wanted
+export function makePlan(desired: DesiredState, current: CurrentState): Plan {
+  const { secrets, options } = desired
   const { comparison, permissions } = current
-  const scope = planScope(wanted, current)
-  const present = new Set(scope.keys.map(({ name }) => sameKey(name)))
+  const scope = planScope(desired, current)
+  const present = new Set(scope.keys.map(({ name }) => normalizeKey(name)))
   const same = comparison?.same ?? new Set()
   const keys = secrets.map((entry): PlannedKey => {
     const { key } = entry
-    if (!present.has(sameKey(key))) return { action: 'create', key, entry }
-    return { action: same.has(sameKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry }
+    if (!present.has(normalizeKey(key))) return { action: 'create', key, entry }
+    return { action: same.has(normalizeKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry }
   })
   const { prune } = options
-  const deletes = prune === undefined ? [] : keysToDelete(wanted, scope.keys, prune)
+  const deletes = prune === undefined ? [] : keysToDelete(desired, scope.keys, prune)
   const creates = keys.filter(({ action }) => action === 'create').length
-  const held = sizeOf(scope)
+  const held = keyCount(scope)
   if (creates > 0 && held + creates > MAX_KEYS) throw tooMany(scope.name, held, creates, deletes.length)
   return {
     scope,
     keys: [...keys, ...deletes.map((key): PlannedKey => ({ action: 'delete', key }))],
     unmatchedExcludes:
       prune === undefined || deletes.length === 0 ? [] : unmatchedPatterns(scope.keys, prune),
-    uncompared: comparison !== undefined && comparison.unread.length > 0 ? comparison : undefined,
+    uncompared: comparison !== undefined && comparison.unreadable.length > 0 ? comparison : undefined,
     permissions:
       permissions &&
       (permissions.current === undefined
         ? 'unreadable'
-        : planPermissions(wanted.permissions, permissions.current, permissions.me)),
+        : planPermissions(desired.permissions, permissions.current, permissions.me)),
   }
 }
 
 const FOR_PRESENT: Record<IfExists, 'update' | 'keep'> = { update: 'update', compare: 'update', keep: 'keep' }
 
-function planScope({ secrets, scope: { name, create } }: Wanted, { scope, unnamed }: Current): PlannedScope {
-  if (scope !== undefined) return { ...scope, unnamed, action: 'use' }
+function planScope(
+  { secrets, scope: { name, create } }: DesiredState,
+  { scope, unprintable }: CurrentState,
+): PlannedScope {
+  if (scope !== undefined) return { ...scope, unprintable, action: 'use' }
   if (secrets.length === 0) {
     throw new SyncError(
       `There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`,
@@ -99,7 +102,7 @@ function planScope({ secrets, scope: { name, create } }: Wanted, { scope, unname
         'or set create-scope: true.',
     )
   }
-  return { name, action: 'create', keys: [], unnamed: 0 }
+  return { name, action: 'create', keys: [], unprintable: 0 }
 }
 
 /**
@@ -107,13 +110,13 @@ function planScope({ secrets, scope: { name, create } }: Wanted, { scope, unname
  * with neither the old secret nor the new one. So the scope holds both for a while, and has to have room for both.
  */
 function tooMany(scope: string, present: number, creates: number, deletes: number): SyncError {
-  const sum = `${withThousands(present)} that are there and ${withThousands(creates)} new ones`
+  const sum = `${formatNumber(present)} that are there and ${formatNumber(creates)} new ones`
   return new SyncError(
     deletes === 0
-      ? `The scope "${scope}" would hold ${withThousands(present + creates)} keys, ${sum}, and Databricks takes ${withThousands(MAX_KEYS)}. Nothing ` +
+      ? `The scope "${scope}" would hold ${formatNumber(present + creates)} keys, ${sum}, and Databricks takes ${formatNumber(MAX_KEYS)}. Nothing ` +
           'was written. Delete keys that are no longer used, or name another scope in the input scope.'
-      : `The scope "${scope}" would hold ${withThousands(present + creates)} keys for a while, ${sum}, before the ${withThousands(deletes)} that are ` +
-          `not in the map are deleted, and Databricks takes ${withThousands(MAX_KEYS)}. Nothing was written. Run once without the new ` +
+      : `The scope "${scope}" would hold ${formatNumber(present + creates)} keys for a while, ${sum}, before the ${formatNumber(deletes)} that are ` +
+          `not in the map are deleted, and Databricks takes ${formatNumber(MAX_KEYS)}. Nothing was written. Run once without the new ` +
           'keys, so that the old ones go, and then with them, or name another scope in the input scope.',
   )
 }

@@ -1,9 +1,9 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
-import type { Place } from '../fault.js'
-import { isKey, sameKey } from '../secrets/key.js'
+import type { InputLocation } from '../secrets/input-error.js'
+import { isKey, normalizeKey } from '../secrets/key.js'
 import type { PruneOptions } from './options.js'
 import { SyncError } from './sync-error.js'
-import type { Wanted } from './wanted.js'
+import type { DesiredState } from './desired-state.js'
 
 /** As many names are told of a plan that is refused. */
 const MAX_NAMED = 50
@@ -17,15 +17,15 @@ const MAX_NAMED = 50
  * secrets), and then most of a scope would go.
  */
 export function keysToDelete(
-  { secrets, neverPruned }: Pick<Wanted, 'secrets' | 'neverPruned'>,
+  { secrets, neverPruned }: Pick<DesiredState, 'secrets' | 'neverPruned'>,
   present: readonly ListedKey[],
   { keyPrefix, exclude, limit }: PruneOptions,
 ): string[] {
-  const wanted = new Set([...secrets.map(({ key }) => key), ...neverPruned].map(sameKey))
+  const desired = new Set([...secrets.map(({ key }) => key), ...neverPruned].map(normalizeKey))
   const keys = present
     .map(({ name }) => name)
-    .filter((name) => isKey(name) && !wanted.has(sameKey(name)))
-    .filter((name) => sameKey(name).startsWith(sameKey(keyPrefix)))
+    .filter((name) => isKey(name) && !desired.has(normalizeKey(name)))
+    .filter((name) => normalizeKey(name).startsWith(normalizeKey(keyPrefix)))
     .filter((name) => !exclude.some(({ matches }) => matches(name)))
   if (keys.length > limit) throw tooMany(keys, limit)
   return keys
@@ -38,8 +38,10 @@ export function keysToDelete(
 export function unmatchedPatterns(
   present: readonly ListedKey[],
   { exclude }: Pick<PruneOptions, 'exclude'>,
-): Place[] {
-  return exclude.filter(({ matches }) => !present.some(({ name }) => matches(name))).map(({ place }) => place)
+): InputLocation[] {
+  return exclude
+    .filter(({ matches }) => !present.some(({ name }) => matches(name)))
+    .map(({ location }) => location)
 }
 
 function tooMany(keys: readonly string[], limit: number): SyncError {

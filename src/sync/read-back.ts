@@ -1,12 +1,12 @@
 import type { SecretsApi } from '../databricks/secrets-api.js'
-import type { CallOptions } from '../databricks/traffic.js'
-import { isMissing, WorkspaceError } from '../databricks/workspace-error.js'
+import type { CallOptions } from '../databricks/http/request-scheduler.js'
+import { isNotFound, WorkspaceError } from '../databricks/workspace-error.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
-import { inTurn } from './in-turn.js'
+import { mapWithLimit } from './map-with-limit.js'
 
 /** What reading a key's value came to: whether it is the map's, or the error that kept us from knowing. */
 export type ReadBack =
-  { readonly outcome: 'same' | 'different' } | { readonly outcome: 'unread'; readonly error: unknown }
+  { readonly outcome: 'same' | 'different' } | { readonly outcome: 'unreadable'; readonly error: unknown }
 
 /**
  * Reads the values of these keys from the scope and compares them, byte for byte, with those of the map.
@@ -34,8 +34,8 @@ export async function readBack(
   })
   const reading = reader(first, onRetry)
   const answer = await Promise.race([reading, retried])
-  if (answer?.outcome === 'unread' && isRefusal(answer.error)) return entries.map(() => answer)
-  const [outcome, rest] = await Promise.all([reading, inTurn(others, reader)])
+  if (answer?.outcome === 'unreadable' && isRefusal(answer.error)) return entries.map(() => answer)
+  const [outcome, rest] = await Promise.all([reading, mapWithLimit(others, reader)])
   return [outcome, ...rest]
 }
 
@@ -55,6 +55,6 @@ async function readOne(
     return { outcome: stored.equals(value) ? 'same' : 'different' }
   } catch (error) {
     // Somebody has deleted it since the keys were listed.
-    return isMissing(error) ? { outcome: 'different' } : { outcome: 'unread', error }
+    return isNotFound(error) ? { outcome: 'different' } : { outcome: 'unreadable', error }
   }
 }

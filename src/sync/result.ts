@@ -1,6 +1,6 @@
 import { expectedPermissions, type PermissionResult } from './apply-permissions.js'
 import type { Plan, PlannedKey } from './plan.js'
-import type { Creation } from './scope.js'
+import type { ScopeCreation } from './scope.js'
 
 /** What may become of a key. */
 export const OUTCOMES = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'failed'] as const
@@ -28,7 +28,7 @@ export interface Result {
   /** What was to be done; undefined when the run stopped before it was known. */
   readonly plan: Plan | undefined
   /** How this run created the scope; undefined where it did not. */
-  readonly created: Creation | undefined
+  readonly created: ScopeCreation | undefined
   /** Each key of the plan in its order; empty when the run stopped before the first write. */
   readonly keys: readonly KeyResult[]
   /** Each principal of the input in its order; empty where permissions are left alone. */
@@ -38,7 +38,7 @@ export interface Result {
 }
 
 /** What a run has come to that has not begun. */
-export const NOTHING_YET: Result = {
+export const EMPTY_RESULT: Result = {
   dryRun: false,
   plan: undefined,
   created: undefined,
@@ -47,7 +47,7 @@ export const NOTHING_YET: Result = {
 }
 
 /** What becomes of a key for which all goes well. */
-export const GOES_WELL: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>> = {
+export const EXPECTED_OUTCOMES: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>> = {
   create: 'created',
   update: 'updated',
   unchanged: 'unchanged',
@@ -56,14 +56,14 @@ export const GOES_WELL: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>>
 }
 
 /** What a dry run tells: all of the plan, as if it had gone well. */
-export function foresee(plan: Plan): Result {
-  const keys = plan.keys.map(({ key, action }) => ({ key, outcome: GOES_WELL[action] }))
+export function previewResult(plan: Plan): Result {
+  const keys = plan.keys.map(({ key, action }) => ({ key, outcome: EXPECTED_OUTCOMES[action] }))
   const permissions = typeof plan.permissions === 'object' ? expectedPermissions(plan.permissions) : []
   return { dryRun: true, plan, created: undefined, keys, permissions }
 }
 
 /** The keys that ended in this way, in the order of the plan. */
-export function keysThat(outcome: Outcome, { keys }: Pick<Result, 'keys'>): string[] {
+export function keysWithOutcome(outcome: Outcome, { keys }: Pick<Result, 'keys'>): string[] {
   return keys.filter((each) => each.outcome === outcome).map(({ key }) => key)
 }
 

@@ -1,5 +1,5 @@
 import type { ListedKey, ListedScope, SecretsApi } from '../databricks/secrets-api.js'
-import { isMissing, isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
+import { isNotFound, isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
 /** What the input `initial-manage-principal` takes. */
@@ -9,21 +9,21 @@ export const INITIAL_MANAGE_PRINCIPALS = ['auto', 'users', 'creator'] as const
 export type InitialManagePrincipal = (typeof INITIAL_MANAGE_PRINCIPALS)[number]
 
 /** The scope that a run is to write to, and what to do where it is missing. */
-export interface WantedScope {
+export interface DesiredScope {
   readonly name: string
   readonly create: boolean
   readonly initialManagePrincipal: InitialManagePrincipal
 }
 
 /** A scope that is there and can be written to. */
-export interface FoundScope {
+export interface ExistingScope {
   /** The name in the workspace's own spelling. */
   readonly name: string
   readonly keys: readonly ListedKey[]
 }
 
 /** How this run created the scope. */
-export interface Creation {
+export interface ScopeCreation {
   readonly managedBy: 'creator' | 'users'
   /** True when `users` was not asked for: the workspace insisted on it. */
   readonly fellBack: boolean
@@ -34,7 +34,7 @@ export interface Creation {
 /** The result of an attempt to create the scope. */
 export interface CreateResult {
   /** Undefined where another job has certainly created it. */
-  readonly creation?: Creation
+  readonly creation?: ScopeCreation
   /** The error where the scope exists already or may exist now: what is in it decides what is to be done. */
   readonly inDoubt?: WorkspaceError
 }
@@ -52,7 +52,7 @@ export async function findScope(
   api: SecretsApi,
   name: string,
   secondLook = false,
-): Promise<FoundScope | undefined> {
+): Promise<ExistingScope | undefined> {
   const [scopes, keys] = await Promise.allSettled([api.listScopes(), api.listKeys(name)])
   if (scopes.status === 'rejected') throw scopes.reason
   const listed = scopes.value.find((scope) => scope.name.toLowerCase() === name.toLowerCase())
@@ -60,7 +60,7 @@ export async function findScope(
 
   // The list of scopes was answered, so the API is there, and a 404 without a code can only be about the scope.
   const hasNoKeys =
-    keys.status === 'rejected' && (isMissing(keys.reason) || isNotFoundWithoutCode(keys.reason))
+    keys.status === 'rejected' && (isNotFound(keys.reason) || isNotFoundWithoutCode(keys.reason))
   if (keys.status === 'rejected' && !hasNoKeys) throw keys.reason
   if (listed === undefined && hasNoKeys) return undefined
   if (listed !== undefined && keys.status === 'fulfilled') return { name: listed.name, keys: keys.value }
@@ -81,7 +81,7 @@ export async function findScope(
  */
 export async function createScope(
   api: SecretsApi,
-  { name, initialManagePrincipal }: WantedScope,
+  { name, initialManagePrincipal }: DesiredScope,
   withPermissions: boolean,
 ): Promise<CreateResult> {
   if (initialManagePrincipal === 'users')
@@ -96,13 +96,13 @@ export async function createScope(
   }
 }
 
-async function tryToCreate(api: SecretsApi, name: string, creation: Creation): Promise<CreateResult> {
+async function tryToCreate(api: SecretsApi, name: string, creation: ScopeCreation): Promise<CreateResult> {
   try {
     await (creation.managedBy === 'users' ? api.createScope(name, 'users') : api.createScope(name))
     return { creation }
   } catch (error) {
     if (!(error instanceof WorkspaceError && mayExist(error, name))) throw error
-    return { inDoubt: error, ...(error.leavesOpen && { creation: { ...creation, unconfirmed: true } }) }
+    return { inDoubt: error, ...(error.outcomeUnknown && { creation: { ...creation, unconfirmed: true } }) }
   }
 }
 
@@ -112,10 +112,10 @@ async function tryToCreate(api: SecretsApi, name: string, creation: Creation): P
  */
 function mayExist(error: WorkspaceError, name: string): boolean {
   if (error.failure === 'cancelled') return false
-  if (error.is('RESOURCE_ALREADY_EXISTS') || error.mayHaveHappened) return true
-  const { earlierOpen, status = 0 } = error.details
+  if (error.is('RESOURCE_ALREADY_EXISTS') || error.mayBeApplied) return true
+  const { earlierTryUnknown, status = 0 } = error.details
   const isFinal = error.failure === 'refused' && status < 500 && !error.isThrottled
-  return earlierOpen === true && isFinal && !wantsUsers(error, name)
+  return earlierTryUnknown === true && isFinal && !wantsUsers(error, name)
 }
 
 function noCreator(scope: string): string {

@@ -5,10 +5,10 @@
 export class SyncError extends Error {
   override readonly name = 'SyncError'
   /** The parts of the message that the workspace gave, and in which anything may stand. */
-  readonly foreign: readonly string[]
+  readonly untrusted: readonly string[]
 
   constructor(message: string, foreign: readonly string[] = []) {
     super(message)
-    this.foreign = foreign
+    this.untrusted = foreign
   }
 }

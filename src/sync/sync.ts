@@ -1,17 +1,17 @@
 import { applyPermissions } from './apply-permissions.js'
 import { applyKeys } from './apply.js'
-import { readCurrent, type WorkspaceApi } from './current.js'
+import { readCurrentState, type WorkspaceApi } from './current-state.js'
 import { checkPermissionsExist } from './permission-refusal.js'
-import { makePlan, sizeOf, type Plan } from './plan.js'
-import { foresee, NOTHING_YET, type Result } from './result.js'
-import { createScope, type Creation } from './scope.js'
+import { makePlan, keyCount, type Plan } from './plan.js'
+import { previewResult, EMPTY_RESULT, type Result } from './result.js'
+import { createScope, type ScopeCreation } from './scope.js'
 import { SyncError } from './sync-error.js'
-import type { Wanted } from './wanted.js'
+import type { DesiredState } from './desired-state.js'
 
 /** Called while a sync goes on, each ahead of what it tells of or just behind it. */
 export interface Progress {
   readonly onPlan: (plan: Plan) => void
-  readonly onCreation: (scope: string, creation: Creation) => void
+  readonly onCreation: (scope: string, creation: ScopeCreation) => void
   readonly onDelete: (keys: readonly string[]) => void
 }
 
@@ -20,16 +20,16 @@ export interface Progress {
  *
  * Nothing is thrown: an error that stops the run ahead of the first put is part of the result, beside all that is known.
  */
-export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress): Promise<Result> {
-  const { scope, permissions, options } = wanted
+export async function sync(api: WorkspaceApi, desired: DesiredState, progress: Progress): Promise<Result> {
+  const { scope, permissions, options } = desired
   const { dryRun, verify } = options
-  const look = async (): Promise<Plan> => makePlan(wanted, await readCurrent(api, wanted))
+  const look = async (): Promise<Plan> => makePlan(desired, await readCurrentState(api, desired))
 
-  let result: Result = { ...NOTHING_YET, dryRun }
+  let result: Result = { ...EMPTY_RESULT, dryRun }
   try {
     let plan = await look()
     progress.onPlan(plan)
-    if (dryRun) return foresee(plan)
+    if (dryRun) return previewResult(plan)
     if (plan.scope.action === 'create') {
       const { creation, inDoubt } = await createScope(api.secrets, scope, permissions.length > 0)
       result = { ...result, plan, created: creation }
@@ -65,5 +65,5 @@ export async function sync(api: WorkspaceApi, wanted: Wanted, progress: Progress
 /** Whether nobody has put a secret into the scope or, as far as permissions were read, given one to anybody else. */
 function isUntouched({ scope, permissions }: Plan): boolean {
   const others = typeof permissions === 'object' ? permissions.others : []
-  return sizeOf(scope) === 0 && others.every(({ principal }) => principal === 'users')
+  return keyCount(scope) === 0 && others.every(({ principal }) => principal === 'users')
 }

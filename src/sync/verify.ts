@@ -23,7 +23,7 @@ export async function verify(
   return results.map((result, index) => {
     const back = written[index] === true ? read.next().value : undefined
     if (back === undefined || back.outcome === 'same') return result
-    const error = back.outcome === 'unread' ? back.error : new SyncError(DIFFERENT)
+    const error = back.outcome === 'unreadable' ? back.error : new SyncError(DIFFERENT)
     return { key: result.key, outcome: 'failed', error, written: true }
   })
 }

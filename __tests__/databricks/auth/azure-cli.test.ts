@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 
-import { readAzOutput, withoutSecrets } from '../../../src/databricks/auth/azure-cli.js'
+import { readAzOutput, environmentWithoutSecrets } from '../../../src/databricks/auth/azure-cli.js'
 import { SecretValue } from '../../../src/secret-value.js'
 
 // On Windows it comes by way of PowerShell, and `az` tells of updates and previews where it likes.
@@ -43,7 +43,7 @@ test('the Azure CLI sees no input, credential or value, and what it needs to run
     SSLKEYLOGFILE: '/tmp/keys',
   }
   const secrets = ['fake-password', 'bin', ''].map((value) => new SecretValue(value))
-  expect(Object.keys(withoutSecrets(env, secrets))).toEqual([
+  expect(Object.keys(environmentWithoutSecrets(env, secrets))).toEqual([
     'PATH',
     'HOME',
     'AZURE_CONFIG_DIR',

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { chooseWay } from '../../../src/databricks/auth/choose.js'
-import type { Setting, SignInSettings } from '../../../src/databricks/auth/sign-in-settings.js'
+import { chooseAuthMethod } from '../../../src/databricks/auth/choose-auth-method.js'
+import type { AuthSetting, AuthSettings } from '../../../src/databricks/auth/auth-settings.js'
 import { SecretValue } from '../../../src/secret-value.js'
 
 const AWS = { origin: 'https://dbc-a1b2.cloud.databricks.com' }
 const AZURE = { origin: 'https://adb-1.2.azuredatabricks.net' }
 
-function input<Value>(source: string, value: Value): Setting<Value> {
+function input<Value>(source: string, value: Value): AuthSetting<Value> {
   return { value, source, from: 'input' }
 }
 
-function variable<Value>(source: string, value: Value): Setting<Value> {
+function variable<Value>(source: string, value: Value): AuthSetting<Value> {
   return { value, source, from: 'variable' }
 }
 
@@ -41,15 +41,15 @@ const stray = {
 const { token: strayToken, clientId: strayId, clientSecret: straySecret } = stray
 const strayAzureIds = { azureClientId: stray.azureClientId, azureTenantId: stray.azureTenantId }
 
-type Row = [setUp: string, settings: SignInSettings, expected: string, host?: typeof AWS]
+type Row = [setUp: string, settings: AuthSettings, expected: string, host?: typeof AWS]
 
 function table(rows: readonly Row[]): Required<Row>[] {
   return rows.map(([setUp, settings, expected, host = AWS]) => [setUp, settings, expected, host])
 }
 
 /** The method with its parts, or the error, as a reader of the log sees it. */
-function outcomeOf(settings: SignInSettings, host = AWS): string {
-  const way = chooseWay(settings, host)
+function outcomeOf(settings: AuthSettings, host = AWS): string {
+  const way = chooseAuthMethod(settings, host)
   return 'message' in way ? `${way.input}: ${way.message}` : `${way.authType} (${way.parts.join(', ')})`
 }
 
@@ -196,7 +196,7 @@ describe('the authentication method', () => {
   test('that a variable names says so', () => {
     const authType = variable('DATABRICKS_AUTH_TYPE', 'pat')
     expect(outcomeOf({ token, authType })).toBe('pat (token, auth-type from DATABRICKS_AUTH_TYPE)')
-    expect(chooseWay({ token, authType }, AWS)).toMatchObject({
+    expect(chooseAuthMethod({ token, authType }, AWS)).toMatchObject({
       fromVariables: ['auth-type from DATABRICKS_AUTH_TYPE'],
     })
   })
@@ -205,13 +205,13 @@ describe('the authentication method', () => {
   test('ignores inputs of other methods with auth-type, and names them', () => {
     const tokenAudience = input('token-audience', 'fake')
     const settings = { authType: input('auth-type', 'pat'), token, clientId, ...azureIds, tokenAudience }
-    expect(chooseWay({ ...settings, clientSecret: straySecret }, AWS)).toEqual({
+    expect(chooseAuthMethod({ ...settings, clientSecret: straySecret }, AWS)).toEqual({
       authType: 'pat',
       parts: ['token'],
       fromVariables: [],
       ignored: ['client-id', 'azure-client-id', 'azure-tenant-id', 'token-audience'],
     })
-    expect(chooseWay({ token }, AWS)).toMatchObject({ ignored: [] })
+    expect(chooseAuthMethod({ token }, AWS)).toMatchObject({ ignored: [] })
   })
 })
 
@@ -300,7 +300,7 @@ describe('sign-in is incomplete', () => {
     ]),
   )('with %s alone: the error names what is meant and the likely cause', (_, settings, expected, host) => {
     expect(outcomeOf(settings, host)).toBe(expected)
-    expect(chooseWay(settings, host)).toMatchObject({ cause: 'not-visible' })
+    expect(chooseAuthMethod(settings, host)).toMatchObject({ cause: 'not-visible' })
   })
 
   test.each(
@@ -331,7 +331,7 @@ describe('sign-in is incomplete', () => {
     )
   })
 
-  test.each<[string, SignInSettings, string]>([
+  test.each<[string, AuthSettings, string]>([
     [
       'oauth-m2m',
       { clientId, token: strayToken },

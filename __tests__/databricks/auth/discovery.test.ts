@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals'
 
-import { discover } from '../../../src/databricks/auth/discovery.js'
-import type { SendRequest } from '../../../src/databricks/traffic.js'
+import { discoverTokenEndpoint } from '../../../src/databricks/auth/discovery.js'
+import type { SendRequest } from '../../../src/databricks/http/request-scheduler.js'
 
 afterEach(() => {
   jest.useRealTimers()
@@ -15,7 +15,9 @@ test('the metadata of a host is waited for 10 seconds and no longer', async () =
   const send: SendRequest = async ({ url }) =>
     url.endsWith('databricks-config') ? await new Promise(() => undefined) : { token_endpoint: endpoint }
   let found: unknown
-  const done = discover('github-oidc', host, send, true).then((discovered) => (found = discovered))
+  const done = discoverTokenEndpoint('github-oidc', host, send, true).then(
+    (discovered) => (found = discovered),
+  )
   await jest.advanceTimersByTimeAsync(9_999)
   expect(found).toBeUndefined()
   await jest.advanceTimersByTimeAsync(1)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
 
-import { renewedToken } from '../../../src/databricks/auth/renewed-token.js'
+import { refreshingTokenSource } from '../../../src/databricks/auth/refreshing-token-source.js'
 import { SecretValue } from '../../../src/secret-value.js'
 
 afterEach(() => {
@@ -10,7 +10,7 @@ afterEach(() => {
 /** A way to sign in of which each token is another, until there are no more; and how often it was asked. */
 function signInOf(tokens: number, lifetimeMs?: number) {
   const asked = { times: 0 }
-  const signIn = renewedToken(
+  const signIn = refreshingTokenSource(
     'oauth-m2m',
     () =>
       ++asked.times > tokens
@@ -58,7 +58,7 @@ describe('a renewal that takes its time', () => {
     let now = 0
     jest.spyOn(process, 'uptime').mockImplementation(() => now / 1_000)
     const fetched: ((token: string) => void)[] = []
-    const signIn = renewedToken(
+    const signIn = refreshingTokenSource(
       'oauth-m2m',
       async () => {
         const token = await new Promise<string>((resolve) => fetched.push(resolve))

@@ -1,11 +1,11 @@
 import { SecretValue } from '../../secret-value.js'
-import { parseObject, type JsonObject } from '../answer.js'
+import { parseJsonObject, type JsonObject } from '../response.js'
 import { WorkspaceError } from '../workspace-error.js'
 import { AZURE_DATABRICKS } from './entra.js'
-import { renewedToken } from './renewed-token.js'
-import type { AccessToken, OnToken, SignIn } from './sign-in.js'
-import { SignInError } from './sign-in-error.js'
-import { isToken } from './sign-in-request.js'
+import { refreshingTokenSource } from './refreshing-token-source.js'
+import type { AccessToken, OnToken, TokenSource } from './token-source.js'
+import { AuthError } from './auth-error.js'
+import { isToken } from './token-request.js'
 
 const AUTH_TYPE = 'azure-cli'
 
@@ -15,11 +15,15 @@ const TIMEOUT_MS = 60_000
 /**
  * Signs in to a workspace of Azure as whom an earlier `azure/login` step has signed in (auth type `azure-cli`).
  *
- * @param env Gives what `az` may see: see {@link withoutSecrets}.
+ * @param env Gives what `az` may see: see {@link environmentWithoutSecrets}.
  * @param cancelled Ends `az` when it fires.
  */
-export function azureCli(env: () => NodeJS.ProcessEnv, onToken: OnToken, cancelled: AbortSignal): SignIn {
-  return renewedToken(AUTH_TYPE, () => askAzureCli(env(), cancelled), onToken)
+export function azureCli(
+  env: () => NodeJS.ProcessEnv,
+  onToken: OnToken,
+  cancelled: AbortSignal,
+): TokenSource {
+  return refreshingTokenSource(AUTH_TYPE, () => askAzureCli(env(), cancelled), onToken)
 }
 
 /** A shorter value stands in many a variable by chance, and `az` needs its path. */
@@ -29,7 +33,10 @@ const MIN_TELLING_LENGTH = 8
 const NOT_FOR_AZ = /^(?:(?:INPUT|DATABRICKS|ARM|ACTIONS|GITHUB)_|SSLKEYLOGFILE$)/i
 
 /** An environment without inputs, credentials and values of this run: the only child process ever needs none of them. */
-export function withoutSecrets(env: NodeJS.ProcessEnv, secrets: readonly SecretValue[]): NodeJS.ProcessEnv {
+export function environmentWithoutSecrets(
+  env: NodeJS.ProcessEnv,
+  secrets: readonly SecretValue[],
+): NodeJS.ProcessEnv {
   const holdsSecret = (text: string): boolean =>
     secrets.some((secret) =>
       secret.length < MIN_TELLING_LENGTH ? secret.equals(new SecretValue(text)) : secret.occursIn(text),
@@ -47,7 +54,7 @@ async function askAzureCli(env: NodeJS.ProcessEnv, cancelled: AbortSignal): Prom
     cancelled,
   )
   const { accessToken, expires_on: expiresOn } = readAzOutput(output)
-  if (!isToken(accessToken)) throw new SignInError(AUTH_TYPE, 'az', { problem: NO_TOKEN })
+  if (!isToken(accessToken)) throw new AuthError(AUTH_TYPE, 'az', { problem: NO_TOKEN })
   // Older versions say the end in local time only, without the zone: then it is not known.
   const lifetimeMs = typeof expiresOn === 'number' ? expiresOn * 1_000 - Date.now() : undefined
   return { value: new SecretValue(accessToken), lifetimeMs }
@@ -69,7 +76,7 @@ export function readAzOutput(output: string): JsonObject {
       .join('\n')
       .replace(/^\uFEFF/, '')
     // Lines behind it, too: up to where the object ends.
-    const json = parseObject(text) ?? parseObject(text.slice(0, text.lastIndexOf('}') + 1))
+    const json = parseJsonObject(text) ?? parseJsonObject(text.slice(0, text.lastIndexOf('}') + 1))
     if (json !== undefined) return json
   }
   return {}
@@ -93,7 +100,7 @@ async function runAz(
       else if (cancelled.aborted) reject(new WorkspaceError('cancelled', { notSent: true }))
       else {
         const problem = error.code === 'ENOENT' ? NO_AZ : NOT_SIGNED_IN
-        reject(new SignInError(AUTH_TYPE, 'az', { problem, said: stderr }))
+        reject(new AuthError(AUTH_TYPE, 'az', { problem, said: stderr }))
       }
     })
   })

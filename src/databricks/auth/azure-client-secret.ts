@@ -1,8 +1,8 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SendRequest } from '../traffic.js'
+import type { SendRequest } from '../http/request-scheduler.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
-import { renewedToken } from './renewed-token.js'
-import type { OnToken, SignIn } from './sign-in.js'
+import { refreshingTokenSource } from './refreshing-token-source.js'
+import type { OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'azure-client-secret'
 
@@ -12,8 +12,8 @@ export function azureClientSecret(
   clientSecret: SecretValue,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
-  return renewedToken(
+): TokenSource {
+  return refreshingTokenSource(
     AUTH_TYPE,
     () => requestEntraToken(AUTH_TYPE, application, { client_secret: clientSecret }, send),
     onToken,

@@ -11,14 +11,14 @@ const CLOUDS = [
  * Where Entra ID is for a workspace, without a slash at the end; undefined for a host that is none of Azure's, to which no
  * token of Entra may go.
  */
-export function entraLoginOf({ origin }: WorkspaceHost): string | undefined {
+export function entraLoginHost({ origin }: WorkspaceHost): string | undefined {
   const { hostname, protocol } = new URL(origin)
   return protocol === 'https:' ? CLOUDS.find(({ suffix }) => hostname.endsWith(suffix))?.login : undefined
 }
 
 /** Says why no token of Entra ID goes to a host that is none of Azure's, and what to change. */
-export function noEntraToken({ origin }: WorkspaceHost): string {
-  if (origin.endsWith('.') && entraLoginOf({ origin: origin.replace(/\.+$/, '') }) !== undefined) {
+export function entraUnavailableReason({ origin }: WorkspaceHost): string {
+  if (origin.endsWith('.') && entraLoginHost({ origin: origin.replace(/\.+$/, '') }) !== undefined) {
     return 'The host ends in a dot: take the dot out'
   }
   return (

@@ -1,11 +1,11 @@
 import type { WorkspaceHost } from '../host.js'
 import { isLoopback } from '../host.js'
-import type { HttpRequest } from '../http-exchange.js'
-import type { SendRequest } from '../traffic.js'
+import type { HttpRequest } from '../http/http-transport.js'
+import type { SendRequest } from '../http/request-scheduler.js'
 import { WorkspaceError } from '../workspace-error.js'
-import type { AuthType } from './sign-in.js'
-import { atStep, SignInError } from './sign-in-error.js'
-import { askForJson } from './sign-in-request.js'
+import type { AuthType } from './token-source.js'
+import { withAuthStep, AuthError } from './auth-error.js'
+import { requestJson } from './token-request.js'
 
 /** Where Databricks' account console is, by cloud: the only hosts besides the workspace that its tokens may come from. */
 const ACCOUNT_HOSTS = new Set([
@@ -19,7 +19,7 @@ const ACCOUNT_HOSTS = new Set([
 ])
 
 /** Where a workspace hands out its tokens. */
-export interface Discovered {
+export interface DiscoveredEndpoint {
   readonly tokenEndpoint: URL
   /** The audience that a federation policy without one of its own expects, where the host tells it. */
   readonly audience?: string
@@ -29,14 +29,14 @@ export interface Discovered {
  * Asks the workspace where its tokens come from (RFC 8414). A host of several workspaces says in its metadata where that
  * question goes; of others, only the audience in it is of use, and both are asked at once.
  *
- * @throws {SignInError} when it does not say, or names a host that has no business with the credentials
+ * @throws {AuthError} when it does not say, or names a host that has no business with the credentials
  */
-export async function discover(
+export async function discoverTokenEndpoint(
   authType: AuthType,
   host: WorkspaceHost,
   send: SendRequest,
   wantsAudience = false,
-): Promise<Discovered> {
+): Promise<DiscoveredEndpoint> {
   if (host.workspaceId !== undefined) {
     const { oidcEndpoint, ...rest } = await findMetadata(host, send)
     return { tokenEndpoint: await findTokenEndpoint(authType, host, send, oidcEndpoint), ...rest }
@@ -79,7 +79,7 @@ async function askForMetadata(host: WorkspaceHost, send: SendRequest): Promise<M
       oidc_endpoint: endpoint,
       account_id: account = '',
       token_federation_default_oidc_audiences: audiences,
-    } = await askForJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`), {
+    } = await requestJson(send, getJson(host, `${host.origin}/.well-known/databricks-config`), {
       optional: true,
     })
     const audience: unknown = Array.isArray(audiences) ? audiences[0] : undefined
@@ -103,7 +103,7 @@ async function findTokenEndpoint(
 ): Promise<URL> {
   checkHost(authType, host, issuer)
   const request = getJson(host, `${issuer}/.well-known/oauth-authorization-server`)
-  const answer = await atStep(authType, 'discovery', () => askForJson(send, request))
+  const answer = await withAuthStep(authType, 'discovery', () => requestJson(send, request))
   return checkHost(authType, host, answer['token_endpoint'])
 }
 
@@ -122,14 +122,14 @@ function getJson({ workspaceId }: WorkspaceHost, url: string): HttpRequest {
 /** Who could make the workspace name another host would get the client's secret: only its own, or the account's. */
 function checkHost(authType: AuthType, { origin }: WorkspaceHost, address: unknown): URL {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined
-  if (url === undefined) throw new SignInError(authType, 'discovery', { problem: NO_ENDPOINT })
+  if (url === undefined) throw new AuthError(authType, 'discovery', { problem: NO_ENDPOINT })
   const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
   const isKnown = url.origin === origin || (url.port === '' && ACCOUNT_HOSTS.has(url.hostname))
   const hasUser = url.username !== '' || url.password !== ''
   if (isSecure && isKnown && !hasUser) return url
   const isSameHost = url.hostname === new URL(origin).hostname
   const problem = isSameHost ? OTHER_PORT_OR_SCHEME : STRANGE_ENDPOINT
-  throw new SignInError(authType, 'discovery', { problem })
+  throw new AuthError(authType, 'discovery', { problem })
 }
 
 const NO_ENDPOINT = 'The workspace does not say where its tokens come from. Check the input host.'

@@ -1,8 +1,8 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SendRequest } from '../traffic.js'
-import type { AccessToken, AuthType } from './sign-in.js'
-import { atStep, type EmptySecret } from './sign-in-error.js'
-import { claimsOf } from './token-claims.js'
+import type { SendRequest } from '../http/request-scheduler.js'
+import type { AccessToken, AuthType } from './token-source.js'
+import { withAuthStep, type EmptySecret } from './auth-error.js'
+import { parseTokenClaims } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
 
 /** The Azure Databricks application, the same in every tenant. */
@@ -39,9 +39,9 @@ export async function requestEntraToken(
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
     }),
   }
-  const claims = 'client_assertion' in proof ? claimsOf(proof.client_assertion) : undefined
+  const claims = 'client_assertion' in proof ? parseTokenClaims(proof.client_assertion) : undefined
   const endpoint = new URL(`${login}/${encodeURIComponent(tenantId)}/oauth2/token`)
-  return await atStep(authType, 'entra', () => requestToken(send, endpoint, form), {
+  return await withAuthStep(authType, 'entra', () => requestToken(send, endpoint, form), {
     clientId,
     ...(claims !== undefined && { claims }),
     ...(emptySecret !== undefined && { emptySecret }),

@@ -1,7 +1,7 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../traffic.js'
-import type { OnToken, SignIn } from './sign-in.js'
+import type { SendRequest } from '../http/request-scheduler.js'
+import type { OnToken, TokenSource } from './token-source.js'
 import { tokenExchange } from './token-exchange.js'
 
 /** Signs in with a token that an earlier step has put into a variable (auth type `env-oidc`). */
@@ -11,7 +11,7 @@ export function envOidc(
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
+): TokenSource {
   const subjectToken = () => Promise.resolve(token)
   return tokenExchange(
     { authType: 'env-oidc', clientId, subjectToken, asksForAudience: false },

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 
 import { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../traffic.js'
-import { SignInError } from './sign-in-error.js'
-import type { OnToken, SignIn } from './sign-in.js'
-import { isToken } from './sign-in-request.js'
+import type { SendRequest } from '../http/request-scheduler.js'
+import { AuthError } from './auth-error.js'
+import type { OnToken, TokenSource } from './token-source.js'
+import { isToken } from './token-request.js'
 import { tokenExchange } from './token-exchange.js'
 
 const AUTH_TYPE = 'file-oidc'
@@ -17,7 +17,7 @@ export function fileOidc(
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
+): TokenSource {
   const subjectToken = () => readToken(file)
   return tokenExchange(
     { authType: AUTH_TYPE, clientId, subjectToken, asksForAudience: false },
@@ -33,9 +33,9 @@ async function readToken(file: string): Promise<SecretValue> {
     content = (await readFile(file, 'utf8')).trim()
   } catch {
     // The system's message has the path in it, which the workflow knows.
-    throw new SignInError(AUTH_TYPE, 'source', { problem: NO_FILE })
+    throw new AuthError(AUTH_TYPE, 'source', { problem: NO_FILE })
   }
-  if (!isToken(content)) throw new SignInError(AUTH_TYPE, 'source', { problem: NO_TOKEN })
+  if (!isToken(content)) throw new AuthError(AUTH_TYPE, 'source', { problem: NO_TOKEN })
   return new SecretValue(content)
 }
 

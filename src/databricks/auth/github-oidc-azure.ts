@@ -1,8 +1,8 @@
-import type { SendRequest } from '../traffic.js'
+import type { SendRequest } from '../http/request-scheduler.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
 import { githubToken, type GitHubTokenSource } from './github-token.js'
-import { renewedToken } from './renewed-token.js'
-import type { OnToken, SignIn } from './sign-in.js'
+import { refreshingTokenSource } from './refreshing-token-source.js'
+import type { OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'github-oidc-azure'
 
@@ -20,7 +20,7 @@ export function githubOidcAzure(
   isMeant: boolean,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
+): TokenSource {
   const fetchToken = async () => {
     const assertion = await githubToken(AUTH_TYPE, source, AUDIENCE, send)
     onToken(assertion)
@@ -33,5 +33,5 @@ export function githubOidcAzure(
       isMeant ? undefined : 'azure-client-secret',
     )
   }
-  return renewedToken(AUTH_TYPE, fetchToken, onToken)
+  return refreshingTokenSource(AUTH_TYPE, fetchToken, onToken)
 }

@@ -1,8 +1,8 @@
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../traffic.js'
+import type { SendRequest } from '../http/request-scheduler.js'
 import { githubToken, type GitHubTokenSource } from './github-token.js'
-import type { EmptySecret } from './sign-in-error.js'
-import type { OnToken, SignIn } from './sign-in.js'
+import type { EmptySecret } from './auth-error.js'
+import type { OnToken, TokenSource } from './token-source.js'
 import { tokenExchange, type Federation } from './token-exchange.js'
 
 const AUTH_TYPE = 'github-oidc'
@@ -24,7 +24,7 @@ export function githubOidc(
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
+): TokenSource {
   const subjectToken = (expected: string) => githubToken(AUTH_TYPE, source, audience ?? expected, send)
   const asksForAudience = audience === undefined
   const federation: Federation = {

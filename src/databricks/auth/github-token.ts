@@ -1,11 +1,11 @@
 import { SecretValue } from '../../secret-value.js'
 import { isLoopback } from '../host.js'
-import type { SendRequest } from '../traffic.js'
+import type { SendRequest } from '../http/request-scheduler.js'
 import { WorkspaceError } from '../workspace-error.js'
-import { bearer } from './bearer.js'
-import type { AuthType } from './sign-in.js'
-import { atStep, SignInError } from './sign-in-error.js'
-import { askForJson, isToken } from './sign-in-request.js'
+import { bearerHeader } from './bearer-header.js'
+import type { AuthType } from './token-source.js'
+import { withAuthStep, AuthError } from './auth-error.js'
+import { requestJson, isToken } from './token-request.js'
 
 /** Where a job with the permission `id-token: write` gets tokens that say which job it is. */
 export interface GitHubTokenSource {
@@ -18,7 +18,7 @@ export interface GitHubTokenSource {
 /**
  * Asks GitHub for a token of this job. It lives for some five minutes.
  *
- * @throws {SignInError} when there is none
+ * @throws {AuthError} when there is none
  */
 export async function githubToken(
   authType: AuthType,
@@ -30,13 +30,13 @@ export async function githubToken(
   const isSecure =
     address?.protocol === 'https:' || (address?.protocol === 'http:' && isLoopback(address.hostname))
   if (address === undefined || !isSecure) {
-    throw new SignInError(authType, 'github', { problem: NO_URL })
+    throw new AuthError(authType, 'github', { problem: NO_URL })
   }
   address.searchParams.set('audience', audience)
-  return await atStep(authType, 'github', async () => {
-    const headers = { accept: 'application/json', authorization: bearer(requestToken) }
-    const { value } = await askForJson(send, { method: 'GET', url: address.href, headers, body: null })
-    if (!isToken(value)) throw new WorkspaceError('foreign', { origin: address.origin })
+  return await withAuthStep(authType, 'github', async () => {
+    const headers = { accept: 'application/json', authorization: bearerHeader(requestToken) }
+    const { value } = await requestJson(send, { method: 'GET', url: address.href, headers, body: null })
+    if (!isToken(value)) throw new WorkspaceError('unexpected-response', { origin: address.origin })
     return new SecretValue(value)
   })
 }

@@ -1,9 +1,9 @@
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../traffic.js'
-import { discover } from './discovery.js'
-import { renewedToken } from './renewed-token.js'
-import type { AccessToken, OnToken, SignIn } from './sign-in.js'
-import { atStep } from './sign-in-error.js'
+import type { SendRequest } from '../http/request-scheduler.js'
+import { discoverTokenEndpoint } from './discovery.js'
+import { refreshingTokenSource } from './refreshing-token-source.js'
+import type { AccessToken, OnToken, TokenSource } from './token-source.js'
+import { withAuthStep } from './auth-error.js'
 import { requestToken, type BasicCredentials } from './token-endpoint.js'
 
 const AUTH_TYPE = 'oauth-m2m'
@@ -14,12 +14,12 @@ export function oauthM2m(
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
+): TokenSource {
   const fetchToken = async (): Promise<AccessToken> => {
-    const { tokenEndpoint } = await discover(AUTH_TYPE, host, send)
+    const { tokenEndpoint } = await discoverTokenEndpoint(AUTH_TYPE, host, send)
     const form = { grant_type: 'client_credentials', scope: 'all-apis' }
     const request = () => requestToken(send, tokenEndpoint, form, credentials)
-    return await atStep(AUTH_TYPE, 'databricks', request, { clientId: credentials.clientId })
+    return await withAuthStep(AUTH_TYPE, 'databricks', request, { clientId: credentials.clientId })
   }
-  return renewedToken(AUTH_TYPE, fetchToken, onToken)
+  return refreshingTokenSource(AUTH_TYPE, fetchToken, onToken)
 }

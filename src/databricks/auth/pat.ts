@@ -1,7 +1,7 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SignIn } from './sign-in.js'
+import type { TokenSource } from './token-source.js'
 
 /** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
-export function personalAccessToken(token: SecretValue): SignIn {
+export function personalAccessToken(token: SecretValue): TokenSource {
   return { authType: 'pat', token: () => Promise.resolve(token), worked: () => undefined }
 }

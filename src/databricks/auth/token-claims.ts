@@ -1,11 +1,11 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { TokenClaims } from './sign-in-error.js'
+import type { TokenClaims } from './auth-error.js'
 
 /**
  * What a JWT (RFC 7519) says of itself, or undefined if it is none. Nothing is verified: it is told to the person who has to
  * make the policy that takes it.
  */
-export function claimsOf(token: SecretValue): TokenClaims | undefined {
+export function parseTokenClaims(token: SecretValue): TokenClaims | undefined {
   try {
     const [, payload = ''] = token.reveal().toString().split('.')
     const { iss, aud, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<

@@ -1,7 +1,7 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { SendRequest } from '../traffic.js'
-import type { AccessToken } from './sign-in.js'
-import { askForJson, tokenOf } from './sign-in-request.js'
+import type { SendRequest } from '../http/request-scheduler.js'
+import type { AccessToken } from './token-source.js'
+import { requestJson, parseAccessToken } from './token-request.js'
 
 /** What a token endpoint is asked with; undefined fields are left out. */
 export type TokenForm = Readonly<Record<string, string | SecretValue | undefined>>
@@ -24,8 +24,8 @@ export async function requestToken(
   credentials?: BasicCredentials,
 ): Promise<AccessToken> {
   const fields = Object.entries(form).filter(([, value]) => value !== undefined)
-  return tokenOf(
-    await askForJson(send, {
+  return parseAccessToken(
+    await requestJson(send, {
       method: 'POST',
       url: endpoint.href,
       headers: {

@@ -1,11 +1,11 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
-import type { SendRequest } from '../traffic.js'
-import { discover } from './discovery.js'
-import { renewedToken } from './renewed-token.js'
-import type { AccessToken, AuthType, OnToken, SignIn } from './sign-in.js'
-import { atStep, type EmptySecret } from './sign-in-error.js'
-import { claimsOf } from './token-claims.js'
+import type { SendRequest } from '../http/request-scheduler.js'
+import { discoverTokenEndpoint } from './discovery.js'
+import { refreshingTokenSource } from './refreshing-token-source.js'
+import type { AccessToken, AuthType, OnToken, TokenSource } from './token-source.js'
+import { withAuthStep, type EmptySecret } from './auth-error.js'
+import { parseTokenClaims } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
 
 /** Somebody whose token the workspace trusts, and trades for one of its own. */
@@ -27,9 +27,9 @@ export function tokenExchange(
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
-): SignIn {
+): TokenSource {
   const fetchToken = async (): Promise<AccessToken> => {
-    const { tokenEndpoint, audience } = await discover(authType, host, send, asksForAudience)
+    const { tokenEndpoint, audience } = await discoverTokenEndpoint(authType, host, send, asksForAudience)
     const subject = await subjectToken(audience ?? tokenEndpoint.href)
     onToken(subject)
     const form = {
@@ -39,12 +39,12 @@ export function tokenExchange(
       scope: 'all-apis',
       client_id: clientId,
     }
-    const claims = claimsOf(subject)
-    return await atStep(authType, 'databricks', () => requestToken(send, tokenEndpoint, form), {
+    const claims = parseTokenClaims(subject)
+    return await withAuthStep(authType, 'databricks', () => requestToken(send, tokenEndpoint, form), {
       ...(clientId !== undefined && { clientId }),
       ...(claims !== undefined && { claims }),
       ...(emptySecret !== undefined && { emptySecret }),
     })
   }
-  return renewedToken(authType, fetchToken, onToken)
+  return refreshingTokenSource(authType, fetchToken, onToken)
 }

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { describe, expect, test } from '@jest/globals'
+
+import { readRetryAfter } from '../../../src/databricks/http/retry-after.js'
+
+const NOW = Date.parse('Tue, 24 Nov 2026 12:00:00 GMT')
+
+// Read wrongly, it is a run that hangs for an hour, or one that asks for more of what it was told to leave.
+describe('Retry-After', () => {
+  test.each<[Record<string, string>, number | undefined]>([
+    [{}, undefined],
+    [{ 'retry-after': '3' }, 3_000],
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': '86400' }, 60_000],
+    [{ 'retry-after': 'Tue, 24 Nov 2026 12:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Tuesday, 24-Nov-26 12:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, 5_000],
+    [{ 'retry-after': 'Tue, 24 Nov 2026 11:00:00 GMT' }, 0],
+    [{ 'retry-after': 'Tue, 24 Nov 2027 12:00:00 GMT' }, 60_000],
+    // The clock of the other side is an hour ahead.
+    [{ 'retry-after': 'Tue, 24 Nov 2026 13:00:05 GMT', date: 'Tue, 24 Nov 2026 13:00:00 GMT' }, 5_000],
+    [{ 'retry-after': '' }, undefined],
+    [{ 'retry-after': '-1' }, undefined],
+    [{ 'retry-after': '1.5' }, undefined],
+    [{ 'retry-after': 'soon' }, undefined],
+    [{ 'retry-after': '99999999999999999999' }, 60_000],
+  ])('of %j is %p ms', (headers, ms) => {
+    expect(readRetryAfter(headers, NOW)).toBe(ms)
+  })
+
+  // The oldest form of a date names no time zone.
+  test('as a date is in UTC, wherever the runner is', () => {
+    const source = pathToFileURL(path.resolve('src/databricks/http/retry-after.ts')).href
+    const code = `import { readRetryAfter } from '${source}'
+      console.log(readRetryAfter({ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, ${NOW}))`
+    const args = ['--import', 'tsx', '--input-type=module', '-e', code]
+    const said = execFileSync(process.execPath, args, { env: { ...process.env, TZ: 'Asia/Tokyo' } })
+    expect(said.toString().trim()).toBe('5000')
+  })
+})

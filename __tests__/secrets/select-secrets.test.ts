@@ -1,0 +1,235 @@
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+
+import { SecretValue } from '../../src/secret-value.js'
+import { validateMap } from '../../src/secrets/validate-map.js'
+import { SELECTION_INPUTS, readSources, SOURCE_INPUTS, type Sources } from '../../src/secrets/sources.js'
+
+const NONE = Object.fromEntries(
+  [...SOURCE_INPUTS, ...SELECTION_INPUTS].map((input) => [input, '']),
+) as Sources
+const TOKEN = new SecretValue('fake-token')
+
+function readAll(inputs: Partial<Sources>, mayBeEmpty = false) {
+  return readSources({ ...NONE, ...inputs }, { env: {}, workspace: '.', credentials: [TOKEN], mayBeEmpty })
+}
+
+/** The map as JSON, chosen from; the values say `fake-` and the name. */
+function choose(names: readonly string[], inputs: Partial<Sources> = {}) {
+  const secrets = `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(`fake-${name}`)}`).join()}}`
+  const { entries, errors, discarded } = readAll({ secrets, ...inputs })
+  return {
+    keys: entries.map(({ key }) => key),
+    errors: errors.map(({ input, line, name }) => [input, name ?? line ?? ''].join(':')),
+    messages: errors.map(({ message }) => message),
+    unused: discarded.map((value) => value.reveal()),
+  }
+}
+
+describe('include and exclude', () => {
+  test('take what the one matches and the other does not, and give the rest to be masked', () => {
+    const names = ['PROD_A', 'PROD_B', 'TEST_A', 'github_token']
+    expect(choose(names, { include: 'prod_*', exclude: '# not yet\n*_b' })).toMatchObject({
+      keys: ['PROD_A'],
+      errors: [],
+      unused: ['fake-PROD_B', 'fake-TEST_A', 'fake-github_token'],
+    })
+    expect(choose(names.slice(0, 3), { exclude: 'TEST_?' }).keys).toEqual(['PROD_A', 'PROD_B'])
+  })
+
+  // A typo in what is to stay behind copies it.
+  test('refuse a pattern that matches nothing, by its line', () => {
+    const { errors } = choose(['A', 'B'], { include: '*\nC', exclude: '\nB\nBB\n' })
+    expect(errors).toEqual(['include:2', 'exclude:3'])
+    expect(choose(['A', 'github_token'], { include: '*', exclude: 'github_token' }).errors).toEqual([])
+  })
+
+  // An empty secret of another environment must not stop a step that has nothing to do with it.
+  test('spare what they leave out the rules for values, and keys', () => {
+    const secrets = '{"A":"fake","EMPTY":"","NULL":null,"NUMBER":1,"NO KEY":"x"}'
+    expect(readAll({ secrets, include: 'A' }).errors).toEqual([])
+    expect(readAll({ secrets, exclude: 'N*\nEMPTY' }).errors).toEqual([])
+    expect(readAll({ secrets }).errors).toHaveLength(4)
+  })
+
+  test('do not spare them a broken document', () => {
+    expect(readAll({ secrets: '{"A":"1","B":"2","B":"3"}', exclude: 'B' }).errors).toHaveLength(1)
+    // Nor is a pattern blamed for what could not be read.
+    expect(readAll({ secrets: '{"A":"1"', include: 'B' }).errors).toHaveLength(1)
+  })
+
+  test('leave something', () => {
+    expect(choose(['A'], { exclude: 'A' }).messages).toEqual([
+      expect.stringContaining('the JSON object holds no secret'),
+    ])
+    expect(readAll({ secrets: '{"A":"1"}', exclude: 'A' }, true).errors).toHaveLength(1)
+    expect(readAll({}, true).errors).toEqual([])
+  })
+
+  // Who gives them with lines believes that they keep something back.
+  test.each([
+    ['include', '*'],
+    ['exclude', 'a'],
+    ['key-strip-prefix', 'a'],
+    ['key-case', 'kebab'],
+  ] as const)('and %s are for JSON and dotenv maps alone', (input, text) => {
+    const { errors } = readAll({ secrets: 'a=fake', [input]: text })
+    expect(errors).toEqual([{ input, message: expect.stringContaining('JSON or dotenv map alone') }])
+  })
+
+  test('but the others may be there with lines', () => {
+    expect(
+      readAll({ secrets: 'a=fake\nX-b=fake', 'key-prefix': 'x-', 'key-case': 'keep', include: ' \n' }).errors,
+    ).toEqual([])
+  })
+
+  // Who expects the prefix in front of a line's key would have it put without, and the other one pruned.
+  test('and a prefix that no line has is refused', () => {
+    expect(readAll({ secrets: 'a=fake', 'key-prefix': 'x-' }).errors).toEqual([
+      { input: 'key-prefix', message: expect.stringContaining('no key of the map begins with this') },
+    ])
+  })
+})
+
+// Who forgets it copies every credential of the repository, and from tomorrow on each new one.
+describe('the whole secrets context', () => {
+  const NAMES = ['A', 'B', 'GitHub_Token']
+
+  test('needs include, and how many names it has is told', () => {
+    const { errors, messages, keys, unused: discarded } = choose(NAMES)
+    expect(errors).toEqual(['secrets:'])
+    expect(messages).toEqual([expect.stringContaining('2 names')])
+    expect(keys).toEqual([])
+    expect(discarded).toHaveLength(3)
+    for (const include of ['', '# nothing', '\n']) {
+      expect(choose(NAMES, { include, exclude: 'B' }).errors).toEqual(['secrets:'])
+    }
+  })
+
+  test('is taken whole with the pattern *', () => {
+    expect(choose(NAMES, { include: '*' })).toMatchObject({ keys: ['A', 'B'], errors: [] })
+  })
+
+  test('has no second error where the pattern is none', () => {
+    expect(choose(NAMES, { include: '[A]' }).errors).toEqual(['include:1'])
+  })
+
+  test('is not what any other JSON object is', () => {
+    expect(choose(['A', 'B'])).toMatchObject({ keys: ['A', 'B'], errors: [] })
+  })
+})
+
+describe('the names as keys', () => {
+  test('are made in order, for every name', () => {
+    expect(
+      choose(['PROD_API_KEY', 'DB'], {
+        'key-strip-prefix': 'prod_',
+        'key-case': 'kebab',
+        'key-prefix': 'team-',
+      }).keys,
+    ).toEqual(['team-api-key', 'team-db'])
+  })
+
+  test('need one name that has the prefix', () => {
+    expect(choose(['A', 'B_C'], { 'key-strip-prefix': 'C' }).errors).toEqual(['key-strip-prefix:'])
+    expect(choose(['C_A', 'B'], { 'key-strip-prefix': 'C_', include: 'B' }).errors).toEqual([
+      'key-strip-prefix:',
+    ])
+  })
+
+  // Of two values for one key, one would be lost, and nobody sees the lines of toJSON(secrets).
+  test('are refused where two become one, and both names are told', () => {
+    const { errors, messages } = choose(['API_KEY', 'api.key', 'OTHER'], { 'key-case': 'kebab' })
+    expect(errors).toEqual(['secrets:api.key'])
+    expect(messages).toEqual([expect.stringContaining('repeats that of secrets, API_KEY (line 1, column 2)')])
+  })
+
+  test('are refused where they are no keys', () => {
+    expect(choose(['__', 'A'], { 'key-case': 'kebab' }).errors).toEqual(['secrets:__'])
+    expect(choose(['X_', 'A'], { 'key-strip-prefix': 'X_' }).errors).toEqual(['secrets:X_'])
+    // The prefix alone is no name for a secret either.
+    const alone = choose(['X_', 'A'], { 'key-strip-prefix': 'X_', 'key-prefix': 'app-' })
+    expect(alone.errors).toEqual(['secrets:X_'])
+    expect(alone.messages).toEqual([expect.stringContaining('nothing is left of the name')])
+    expect(choose(['A'.repeat(126)], { 'key-prefix': 'abc' }).errors).toEqual([`secrets:${'A'.repeat(126)}`])
+    expect(choose(['A B'], { 'key-case': 'kebab' }).errors).toEqual(['secrets:1'])
+  })
+
+  // In small letters, a password is as good as in capitals to who knows the habit.
+  test('hold no value, in whichever case', () => {
+    const secrets = '{"A":"FAKE_PASS_16_CHR","MY_FAKE_PASS_16_CHR":"1"}'
+    expect(readAll({ secrets, 'key-case': 'lower' }).errors).toHaveLength(1)
+    // What is cut away is stored nowhere.
+    expect(readAll({ secrets, 'key-strip-prefix': 'MY_FAKE_PASS_16_', 'key-prefix': 'x' }).errors).toEqual([])
+  })
+})
+
+describe('the names in errors', () => {
+  test('are told, also of what is not visible to the job', () => {
+    expect(readAll({ secrets: '{"GONE":null,"EMPTY":""}' }).errors.map(({ name }) => name)).toEqual([
+      'GONE',
+      'EMPTY',
+    ])
+  })
+
+  // The file was written by a step of the job: nothing is wrong with what the job can see.
+  test('say where to look for an empty value', () => {
+    const { errors } = readAll({ secrets: '{"A":""}' })
+    expect(errors[0]?.message).toContain('not visible to this job')
+    const location = { input: 'secrets-file', line: 1 }
+    const entry = { key: 'a', value: new SecretValue(''), location }
+    expect(validateMap([entry], [])[0]?.message).toContain('the step that writes the file')
+  })
+
+  // What stands in a name's place may be what a value is elsewhere, or what this run signs in with.
+  test.each([
+    ['a value', '{"x-fake-piece":null,"a":"fake-piece"}'],
+    ['a line of a value', '{"x-fake-piece":null,"a":"b\\nfake-piece"}'],
+    ['a value that is left out', '{"x-fake-piece":null,"github_token":"fake-piece"}'],
+    ['a value that stands too deep', '{"x-fake-piece":null,"a":{"b":["fake-piece"]}}'],
+    ['the credential', '{"x-fake-token":null}'],
+    ['what is no key', '{"fake piece":null}'],
+  ])('are not told where they hold %s', (_, secrets) => {
+    expect(JSON.stringify(readAll({ secrets }).errors)).not.toMatch(/fake.(?:piece|token)/)
+  })
+})
+
+// A secret that is neither there nor told of is found when a job fails at night.
+test('no name is lost: each is put, left out, or told of', () => {
+  const name = fc.oneof(
+    fc.string({ unit: fc.constantFrom('a', 'B', '_', '-', '.', '1'), minLength: 1, maxLength: 4 }),
+    fc.constantFrom('github_token', '__proto__', 'a b', ''),
+  )
+  const value = fc.constantFrom('"fake-1"', '""', 'null', '1', '{}', '"fake-token"')
+  const member = fc.record({ name, value })
+  const inputs = fc.record({
+    include: fc.constantFrom('', '*', 'a*\nB*', '?'),
+    exclude: fc.constantFrom('', '*a', '??'),
+    'key-strip-prefix': fc.constantFrom('', 'a', 'B'),
+    'key-case': fc.constantFrom('', 'lower', 'kebab'),
+    'key-prefix': fc.constantFrom('', 'x-'),
+  })
+  fc.assert(
+    fc.property(fc.array(member, { maxLength: 10 }), inputs, (members, inputs) => {
+      const secrets = `{${members.map(({ name, value }) => `${JSON.stringify(name)}:${value}`).join(',\n')}}`
+      const { entries, errors, discarded, omitted } = readAll({ secrets, ...inputs })
+      const strings = members.filter(({ value }) => value.startsWith('"'))
+      const masked = [...entries.map(({ location }) => location.line), ...omitted, ...discarded]
+      expect(masked.length).toBeGreaterThanOrEqual(strings.length)
+      if (errors.some(({ line }) => line === undefined)) return
+      const told = new Set([...entries.map(({ location }) => location), ...errors].map(({ line }) => line))
+      const isOut = (name: string): boolean =>
+        name === 'github_token' ||
+        (inputs.include !== '' &&
+          readAll({ secrets: `{${JSON.stringify(name)}:"1"}`, include: inputs.include }).entries.length === 0)
+      for (const [index, { name, value }] of members.entries()) {
+        if (inputs.exclude !== '' || isOut(name) || value === '"fake-token"') continue
+        expect([name, told.has(index + 1)]).toEqual([name, true])
+      }
+      if (errors.length > 0) return
+      const keys = entries.map(({ key }) => key.toLowerCase())
+      expect(new Set(keys).size).toBe(keys.length)
+    }),
+    { numRuns: 500 },
+  )
+})

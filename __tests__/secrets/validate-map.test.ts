@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals'
+
+import type { InputError } from '../../src/secrets/input-error.js'
+import { SecretValue } from '../../src/secret-value.js'
+import { validateMap, MAX_VALUE_BYTES } from '../../src/secrets/validate-map.js'
+
+const TOKEN = new SecretValue('fake-token-of-16')
+
+/** Checks a map of these keys and values, one a line, and gives the lines that have a fault. */
+function faultLines(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
+  return check(...map).map(({ line }) => line)
+}
+
+function check(...map: [key: string, value: string | Buffer][]): InputError[] {
+  return validateMap(
+    map.map(([key, value], index) => ({
+      key,
+      value: new SecretValue(value),
+      location: { input: 'secrets', line: index + 1 },
+    })),
+    [TOKEN],
+  )
+}
+
+describe('the rules of the map', () => {
+  // A value that Databricks refuses would leave the scope half written; a smaller limit would refuse a good one.
+  test('a value has 131,072 bytes of UTF-8 at most', () => {
+    expect(MAX_VALUE_BYTES).toBe(131_072)
+    expect(faultLines(['a', 'x'.repeat(131_072)], ['b', Buffer.alloc(131_072, 1)])).toEqual([])
+    expect(faultLines(['a', 'x'.repeat(131_073)], ['b', Buffer.alloc(131_073, 1)])).toEqual([1, 2])
+    expect(faultLines(['a', 'ä'.repeat(65_536)])).toEqual([])
+    expect(faultLines(['a', 'ä'.repeat(65_536) + 'x'])).toEqual([1])
+  })
+
+  // An empty value is a secret that this job cannot see: putting it would erase the one that works.
+  test('a value is not empty, nor the end of a base64 text', () => {
+    expect(faultLines(['a', ''], ['b', ' \t\n'], ['c', '='], ['d', '= '], ['e', '=\r'], ['f', '=='])).toEqual(
+      [1, 2, 3, 4, 5],
+    )
+  })
+
+  test('a value has a form in UTF-8', () => {
+    expect(faultLines(['a', 'x\ud800'])).toEqual([1])
+  })
+
+  // Databricks does not tell them apart: which of the two values stays would be chance.
+  test('a key stands there once, in whichever case', () => {
+    expect(faultLines(['api_key', '1'], ['other', '2'], ['API_KEY', '3'], ['Api_Key', '4'])).toEqual([3, 4])
+    expect(check(['a', '1'], ['A', '2'])[0]?.message).toContain('the key repeats that of secrets, line 1')
+  })
+
+  // Keys are public in a workspace.
+  describe('a key', () => {
+    const VALUE = 'fake-value-of-16'
+    const BASE64 = 'ZmFrZS12YWx1ZS1vZi0xNg'
+    const HEX = '66616b652d76616c75652d6f662d3136'
+
+    test.each([
+      ['equals a value of eight characters', 'postgres', 'postgres'],
+      ['equals bytes', 'fakepass', Buffer.from('fakepass')],
+      ['equals a short value in base64', 'ZmFrZXBhc3M', 'fakepass'],
+      ['equals a short value in hex', '66616b6570617373', 'fakepass'],
+      ['equals bytes that are no text, in hex', 'fffefdfcfbfaf9f8', Buffer.from('fffefdfcfbfaf9f8', 'hex')],
+      ['is its own value', 'k'.repeat(128), 'k'.repeat(128)],
+      ['equals a line of a value', 'fakeline', 'other\nfakeline'],
+      ['contains a value of sixteen', `the-${VALUE}-key`, VALUE],
+      ['contains a value of sixteen in capitals', `THE-${VALUE.toUpperCase()}-KEY`, VALUE],
+      ['contains a value in base64', `the-${BASE64}-key`, VALUE],
+      ['contains a value in base64, in small letters', BASE64.toLowerCase(), VALUE],
+      [
+        'contains a value in base64 behind something else',
+        Buffer.from(`a:${VALUE}b`).toString('base64url'),
+        VALUE,
+      ],
+      ['contains a value in hex', `the-${HEX}-key`, VALUE],
+      ['contains a value in hex, in capitals', HEX.toUpperCase(), VALUE],
+      ['contains the credential of this run', 'my-fake-token-of-16', TOKEN.reveal()],
+    ])('is refused where it %s', (_, key, value) => {
+      expect(faultLines([key, '1'], ['b', value])).toEqual([1])
+    })
+
+    // POSTGRES_USER=postgres is what half of all databases have.
+    test.each([
+      ['equals a value of seven', 'fake-pa', 'fake-pa'],
+      ['contains a value of fifteen', 'the-fake-value-of-15-key', 'fake-value-of-15'.slice(0, 15)],
+      ['is a short value in capitals', 'POSTGRES', 'postgres'],
+      ['begins with its value', 'snowflake-user', 'snowflake'],
+      ['has its value in capitals', 'POSTGRES_USER', 'postgres'],
+      ['is longer than any key could be', 'b2', 'k'.repeat(129)],
+    ])('is taken where it %s', (_, key, value) => {
+      expect(faultLines([key, value], ['b', 'other'])).toEqual([])
+    })
+  })
+
+  test('a map has 1,000 keys at most', () => {
+    const keys = Array.from({ length: 1_001 }, (_, index): [string, string] => [`key-${index}`, 'v'])
+    expect(faultLines(...keys.slice(1))).toEqual([])
+    expect(faultLines(...keys)).toEqual([1_001])
+  })
+})
