@@ -1,6 +1,7 @@
 import type { InputError } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import type { MapDocument, MapMember } from './map-document.js'
+import { MIN_PIECE_LENGTH, refusedValues, valuesInBroken, withoutQuotes } from './refused-values.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
@@ -21,12 +22,6 @@ const IN_DOUBLE_QUOTES = `${DISAGREEMENT}it has a dollar sign, or a backslash wi
 const CONTROL_CHARACTER =
   'holds a carriage return or another control character, which readers of dotenv files change or drop. Save the file ' +
   'with line breaks of LF, and put a value that has such a character into a JSON file'
-
-/** So much of a line that cannot be read is masked; less would garble the log for nothing. */
-const MIN_PIECE_LENGTH = 8
-
-/** As many lines that cannot be read are values of their own. */
-const MAX_PIECES = 1_000
 
 /**
  * Reads a dotenv file: lines `NAME=value`, with `export` before them or not, the value plain, in single quotes, where
@@ -64,7 +59,8 @@ export function readDotenvMap(text: string, input: string): MapDocument {
     if ('problem' in value) {
       errors.push({ ...location, message: value.problem })
       const piece = statement.slice(head?.length)
-      if (piece.length >= MIN_PIECE_LENGTH) pieces.add(piece)
+      if (head === undefined && piece.length >= MIN_PIECE_LENGTH) pieces.add(piece)
+      for (const each of head === undefined ? valuesInBroken(piece) : readingsOf(piece)) pieces.add(each)
       continue
     }
     members.push({ name, value: new SecretValue(value.text), location })
@@ -75,16 +71,24 @@ export function readDotenvMap(text: string, input: string): MapDocument {
   return {
     members,
     errors,
-    discarded: toMask(pieces),
+    discarded: refusedValues(pieces),
     namesAreReliable: namesAreSure && errors.length === 0,
   }
 }
 
-/** The pieces one by one, or all of them as the lines of one value where they are many: a million values take minutes. */
-function toMask(pieces: ReadonlySet<string>): SecretValue[] {
-  const texts = pieces.size <= MAX_PIECES ? [...pieces] : [[...pieces].join('\n')]
-  return texts.map((text) => new SecretValue(text))
+/** What readers make of a value that is refused: each with a comment or without, its quotes and its escapes. */
+function readingsOf(text: string): Set<string> {
+  const [beforeComment = ''] = text.split('#', 1)
+  const parts = [text, beforeComment].map((part) => part.trim())
+  const bare = [...parts, ...parts.map(withoutQuotes)]
+  return new Set([
+    text,
+    ...bare,
+    ...bare.map((each) => each.replace(/\\([^])/g, (_, escaped: string) => ESCAPES[escaped] ?? escaped)),
+  ])
 }
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
 type Quote = '"' | "'"
 

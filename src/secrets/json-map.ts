@@ -1,6 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
 import type { MapDocument, MapMember } from './map-document.js'
+import { refusedValues, valuesInBroken } from './refused-values.js'
 import { emptyValueProblem } from './validate-map.js'
 
 /** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
@@ -31,12 +32,13 @@ export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): Ma
   if (json.type !== 'object') {
     const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE
     const inputError = { input, ...('at' in json && json.at), message }
-    return { members: [], errors: [inputError], discarded: stringsIn(json), namesAreReliable: false }
+    const discarded = json.type === 'broken' ? refusedValues(valuesInBroken(text)) : valuesIn(json)
+    return { members: [], errors: [inputError], discarded, namesAreReliable: false }
   }
   return {
     members: json.members.map((member) => memberOf(member, input)),
     errors: [],
-    discarded: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : stringsIn(value))),
+    discarded: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : valuesIn(value))),
     namesAreReliable: true,
   }
 }
@@ -54,15 +56,23 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
 
 const NOT_STRINGS = { object: JSON_OBJECT_EXPECTED, array: A_LIST, other: NOT_A_STRING } as const
 
-/** The strings in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault gives it. */
-export function stringsIn(value: JsonValue | { readonly type: 'broken' }): SecretValue[] {
+/**
+ * The strings and numbers in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault
+ * gives it, and of numbers without quotes. A number is masked as it stands and as tools print it.
+ */
+export function valuesIn(value: JsonValue): SecretValue[] {
   const strings: SecretValue[] = []
+  const numbers = new Set<string>()
   const left = [value]
   // Neither by recursion nor by a spread: a document of 8 MiB may be a list of a million items.
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
     if (next.type === 'string' && next.text !== '') strings.push(new SecretValue(next.text))
+    if (next.type === 'other' && next.number !== undefined) {
+      numbers.add(next.number).add(String(Number(next.number)))
+    }
     if (next.type === 'array') for (const item of next.items) left.push(item)
     if (next.type === 'object') for (const member of next.members) left.push(member.value)
   }
+  for (const number of refusedValues(numbers)) strings.push(number)
   return strings
 }

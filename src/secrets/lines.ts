@@ -1,8 +1,9 @@
 import type { InputError, InputLocation } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import { readJson } from './json-document.js'
-import { JSON_OBJECT_EXPECTED, stringsIn } from './json-map.js'
+import { JSON_OBJECT_EXPECTED, valuesIn } from './json-map.js'
 import { isKey, KEY_RULE } from './key.js'
+import { MIN_PIECE_LENGTH, refusedValues, valuesInBroken } from './refused-values.js'
 import { NOT_VISIBLE } from './validate-map.js'
 import type { SourceResult, SecretEntry } from './secret-map.js'
 import { MIN_MASK_LENGTH } from './masks/value-forms.js'
@@ -35,13 +36,15 @@ export interface LineForm {
  * other line that is not an assignment is a fault, with its most likely cause.
  *
  * @param input The input that holds the lines, for the faults.
+ * @returns Also the lines that are `refused`.
  */
 export function readAssignments(
   text: string,
   input: string,
   form: LineForm,
-): { assignments: Assignment[]; errors: InputError[] } {
+): { assignments: Assignment[]; errors: InputError[]; refused: string[] } {
   const assignments: Assignment[] = []
+  const refused: string[] = []
   const errors: InputError[] = []
   for (const [index, line] of linesOf(text).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
@@ -50,13 +53,14 @@ export function readAssignments(
     const known = form.operators.find((each) => each === operator)
     if (known !== undefined && isKey(key)) assignments.push({ key, operator: known, text: rest, location })
     else {
+      refused.push(line)
       // An empty key may come from a variable that GitHub does not give to this run.
       const isEmpty = known !== undefined && key === '' && rest !== '='
       const message = `not a line of ${form.name}${causeOf(line, form)}`
       errors.push({ ...location, message, ...(isEmpty && { cause: 'not-visible' }) })
     }
   }
-  return { assignments, errors }
+  return { assignments, errors, refused }
 }
 
 /** The lines of an input, without the CR at their ends and the byte order mark at the beginning. */
@@ -136,9 +140,9 @@ const QUOTED =
  * @param input The input that holds the map, for the faults.
  */
 export function readLines(text: string, input: string): SourceResult {
-  const { assignments, errors } = readAssignments(text, input, FORM)
+  const { assignments, errors, refused } = readAssignments(text, input, FORM)
   const entries: SecretEntry[] = []
-  const discarded: SecretValue[] = []
+  const discarded = valuesInRefused(refused)
   // Where a line is none of the map, what stands in the others as a key may be a piece of a secret that was pasted.
   const isPasted = errors.length > 0
   for (const [index, { key, operator, text, location }] of assignments.entries()) {
@@ -163,10 +167,19 @@ export function readLines(text: string, input: string): SourceResult {
           ? { ...named, message: JSON_OBJECT_EXPECTED }
           : { ...location, message: NOT_A_STRING },
       )
-      for (const value of json.type === 'broken' ? textIn(text) : stringsIn(json)) discarded.push(value)
+      for (const value of json.type === 'broken' ? textIn(text) : valuesIn(json)) discarded.push(value)
     }
   }
   return { entries, errors, discarded }
+}
+
+/** A line that is none of the map is a piece of a secret that was pasted, or has a value behind something like a name. */
+function valuesInRefused(lines: readonly string[]): SecretValue[] {
+  // Nearly always.
+  if (lines.length === 0) return []
+  const written = lines.filter((line) => !/^\s*#/.test(line))
+  const pieces = written.filter(({ length }) => length >= MIN_PIECE_LENGTH)
+  return refusedValues(new Set([...pieces, ...valuesInBroken(written.join('\n'))]))
 }
 
 /** The value that stands behind `:=` without `toJSON`, unless it is so short that its mask would hide other words. */

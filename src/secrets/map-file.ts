@@ -2,11 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
 import type { InputProblem } from './input-error.js'
+import { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { readDotenvMap } from './dotenv-map.js'
 import { readJsonMap } from './json-map.js'
 import type { MapDocument } from './map-document.js'
 import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
+import { textsOf } from './masks/value-forms.js'
 
 /**
  * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the size that Databricks takes at most. The masks of
@@ -50,10 +52,22 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
     return refused(describeReadError(error))
   }
   if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE })
-  if (!isUtf8(bytes)) return refused({ message: NOT_UTF8 })
+  if (!isUtf8(bytes)) {
+    const { members, discarded } = read(textOf(bytes), input)
+    return {
+      ...refused({ message: NOT_UTF8 }),
+      discarded: [...members.flatMap(({ value }) => value ?? []), ...discarded],
+    }
+  }
   // Takes a byte order mark away, and nothing else.
   const text = new TextDecoder().decode(bytes)
   return text.trim() === '' ? refused(EMPTY_FILE) : read(text, input)
+}
+
+/** Bytes that are not UTF-8 as far as they can be read: UTF-16 if they begin with its mark, as Windows writes it. */
+function textOf(bytes: Buffer): string {
+  const [text] = textsOf(new SecretValue(bytes))
+  return text ?? new TextDecoder().decode(bytes)
 }
 
 function readerFor(name: string): ((text: string, input: 'secrets-file') => MapDocument) | undefined {
