@@ -29,4 +29,5 @@ export const httpsOverHttp: CreateAgent = (options) => require('tunnel/lib/tunne
 export const httpOverHttps: CreateAgent = (options) => require('tunnel/lib/tunnel.js').httpOverHttps(options)
 
 /** HTTPS through an HTTPS proxy. */
-export const httpsOverHttps: CreateAgent = (options) => require('tunnel/lib/tunnel.js').httpsOverHttps(options)
+export const httpsOverHttps: CreateAgent = (options) =>
+  require('tunnel/lib/tunnel.js').httpsOverHttps(options)
