@@ -52,20 +52,21 @@ export function readAuthInputs(
     return { ...setting, value }
   }
   const oidcVariable = variable(env, 'DATABRICKS_OIDC_TOKEN_ENV') || 'DATABRICKS_OIDC_TOKEN'
-  const found = {
-    authType: read(env, 'auth-type'),
-    token: secret(read(env, 'token'), BAD_TOKEN),
-    clientId: text(read(env, 'client-id')),
-    clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
-    tokenAudience: text(read(env, 'token-audience')),
-    azureClientId: text(read(env, 'azure-client-id')),
-    azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
-    azureTenantId: text(read(env, 'azure-tenant-id')),
-    oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
-    oidcTokenFile: text(fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
-    github: readGitHub(env, credentials),
-    profileVariable: PROFILE_VARIABLES.find((name) => variable(env, name) !== ''),
-  }
+  const found: { [Name in Exclude<keyof AuthSettings, 'azureCliProfile'>]: AuthSettings[Name] | undefined } =
+    {
+      authType: read(env, 'auth-type'),
+      token: secret(read(env, 'token'), BAD_TOKEN),
+      clientId: text(read(env, 'client-id')),
+      clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
+      tokenAudience: text(read(env, 'token-audience')),
+      azureClientId: text(read(env, 'azure-client-id')),
+      azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
+      azureTenantId: text(read(env, 'azure-tenant-id')),
+      oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
+      oidcTokenFile: text(fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
+      github: readGitHub(env, credentials),
+      profileVariable: PROFILE_VARIABLES.find((name) => variable(env, name) !== ''),
+    }
   const given = Object.entries(found).filter(([, setting]) => setting !== undefined)
   const settings: AuthSettings = Object.fromEntries(given)
   return {
