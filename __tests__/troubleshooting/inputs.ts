@@ -114,7 +114,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   'host: not set.': faulty({ host: '' }),
   'host: not a workspace address': faulty({ host: 'my workspace' }),
   'host: does not start with https://': faulty({ host: 'http://dbc-a1b2c3d4-e5f6.cloud.databricks.com' }),
-  'host: this is the account console': faulty({ host: 'https://accounts.cloud.databricks.com' }),
+  'host: is the address of the account console': faulty({ host: 'https://accounts.cloud.databricks.com' }),
   'host: contains what this run signs in with': faulty({
     host: 'fake-token-of-ada',
     token: 'fake-token-of-ada',
@@ -138,7 +138,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   '… set, but authentication is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
   'The Azure CLI is not installed on this runner.': byAzureCli('not-az'),
   'The Azure CLI returned no token.': byAzureCli('az'),
-  'host: holds a user name or a password.': faulty({
+  'host: contains a user name or password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
   'workspace-id: not the id of a workspace': faulty({ 'workspace-id': 'my prod' }),
