@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { getInput } from '@actions/core'
 
-import type { GitHubTokenSource } from '../databricks/auth/github-token.js'
+import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
 import type { AuthSetting, AuthSettings } from '../databricks/auth/auth-settings.js'
 import { SecretValue } from '../secret-value.js'
 
@@ -119,7 +119,7 @@ function variable(env: NodeJS.ProcessEnv, name: string): string {
 }
 
 /** The runner sets both for a job that has the permission, and neither for others. */
-function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubTokenSource | undefined {
+function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubOidcEndpoint | undefined {
   const url = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_URL')
   const token = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN')
   if (url === '' || token === '') return undefined

@@ -1,5 +1,5 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { GitHubTokenSource } from './github-token.js'
+import type { GitHubOidcEndpoint } from './github-token.js'
 
 /** A setting and its source. */
 export interface AuthSetting<Value> {
@@ -25,7 +25,7 @@ export interface AuthSettings {
   /** The path of a file with an OIDC token. */
   readonly oidcTokenFile?: AuthSetting<string>
   /** Set by the runner if the job has the permission `id-token: write`. */
-  readonly github?: GitHubTokenSource
+  readonly github?: GitHubOidcEndpoint
   /** Whether the Azure CLI is signed in on this runner. Checked only for the auth type `azure-cli`. */
   readonly azureCliProfile?: boolean
   /** The environment variable that selects a configuration profile. The action does not read profiles. */

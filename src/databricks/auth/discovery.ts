@@ -102,8 +102,8 @@ async function findTokenEndpoint(
 ): Promise<URL> {
   checkEndpoint(authType, host, issuer)
   const request = getJson(host, `${issuer}/.well-known/oauth-authorization-server`)
-  const answer = await withAuthStep(authType, 'discovery', () => requestJson(send, request))
-  return checkEndpoint(authType, host, answer['token_endpoint'])
+  const metadata = await withAuthStep(authType, 'discovery', () => requestJson(send, request))
+  return checkEndpoint(authType, host, metadata['token_endpoint'])
 }
 
 function getJson({ workspaceId }: WorkspaceHost, url: string): HttpRequest {

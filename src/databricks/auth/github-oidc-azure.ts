@@ -1,6 +1,6 @@
 import type { SendRequest } from '../http/request-scheduler.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
-import { githubToken, type GitHubTokenSource } from './github-token.js'
+import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
 import { refreshingTokenSource } from './refreshing-token-source.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
@@ -17,13 +17,13 @@ const AUDIENCE = 'api://AzureADTokenExchange'
  */
 export function githubOidcAzure(
   application: EntraApplication,
-  source: GitHubTokenSource,
+  source: GitHubOidcEndpoint,
   isChosenExplicitly: boolean,
   send: SendRequest,
   onToken: OnToken,
 ): TokenSource {
   const fetchToken = async () => {
-    const assertion = await githubToken(AUTH_TYPE, source, AUDIENCE, send)
+    const assertion = await requestGitHubToken(AUTH_TYPE, source, AUDIENCE, send)
     onToken(assertion)
     const proof = { client_assertion: assertion }
     return await requestEntraToken(

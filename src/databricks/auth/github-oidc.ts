@@ -1,7 +1,7 @@
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import type { EmptySecret } from './auth-error.js'
-import { githubToken, type GitHubTokenSource } from './github-token.js'
+import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
 import { tokenExchange, type TokenExchangeOptions } from './token-exchange.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
@@ -13,7 +13,7 @@ export interface GitHubOidcOptions {
   readonly clientId: string | undefined
   /** The audience of the GitHub token. Undefined: the audience that the workspace expects. */
   readonly audience: string | undefined
-  readonly source: GitHubTokenSource
+  readonly source: GitHubOidcEndpoint
   /** Set if the run would have used this secret, but it is empty. */
   readonly emptySecret?: EmptySecret
 }
@@ -25,7 +25,7 @@ export function githubOidc(
   send: SendRequest,
   onToken: OnToken,
 ): TokenSource {
-  const subjectToken = (expected: string) => githubToken(AUTH_TYPE, source, audience ?? expected, send)
+  const subjectToken = (expected: string) => requestGitHubToken(AUTH_TYPE, source, audience ?? expected, send)
   const asksForAudience = audience === undefined
   const options: TokenExchangeOptions = {
     authType: AUTH_TYPE,

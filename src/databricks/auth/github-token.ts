@@ -7,8 +7,8 @@ import type { AuthType } from './auth-methods.js'
 import { bearerHeader } from './bearer-header.js'
 import { isToken, requestJson } from './token-request.js'
 
-/** Where a job with the permission `id-token: write` requests its OIDC tokens. */
-export interface GitHubTokenSource {
+/** The endpoint from which a job with the permission `id-token: write` requests its OIDC tokens. */
+export interface GitHubOidcEndpoint {
   /** `ACTIONS_ID_TOKEN_REQUEST_URL`, which already has a query. */
   readonly url: string
   /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
@@ -20,9 +20,9 @@ export interface GitHubTokenSource {
  *
  * @throws {AuthError} if GitHub returns no token.
  */
-export async function githubToken(
+export async function requestGitHubToken(
   authType: AuthType,
-  { url, requestToken }: GitHubTokenSource,
+  { url, requestToken }: GitHubOidcEndpoint,
   audience: string,
   send: SendRequest,
 ): Promise<SecretValue> {
