@@ -26,12 +26,11 @@ export function githubOidc(
   onToken: OnToken,
 ): TokenSource {
   const subjectToken = (expected: string) => requestGitHubToken(AUTH_TYPE, source, audience ?? expected, send)
-  const asksForAudience = audience === undefined
   const options: TokenExchangeOptions = {
     authType: AUTH_TYPE,
     clientId,
     subjectToken,
-    needsAudience: asksForAudience,
+    needsAudience: audience === undefined,
     ...(emptySecret !== undefined && { emptySecret }),
   }
   return tokenExchange(options, host, send, onToken)
