@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
+import { AUTH_TYPES } from '../src/databricks/auth/auth-methods.js'
 import { readInputs } from '../src/inputs/read-inputs.js'
 import { KNOWN_INPUTS } from '../src/inputs/known-inputs.js'
 import { setOutputs } from '../src/report/outputs.js'
@@ -51,6 +52,11 @@ describe('action.yml', () => {
   test('declares the inputs that are known, with their defaults', () => {
     const declared = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? ''])
     expect(Object.entries(KNOWN_INPUTS)).toEqual(declared)
+  })
+
+  test.each(AUTH_TYPES)('and docs/authentication.md name the authentication method %s', (authType) => {
+    expect(action.inputs['auth-type']?.description).toMatch(new RegExp(`(?<![\\w-])${authType}(?![\\w-])`))
+    expect(readFileSync('docs/authentication.md', 'utf8')).toMatch(new RegExp(`^\\| \`${authType}\` `, 'm'))
   })
 
   test('declares the outputs that are set, and no other', () => {

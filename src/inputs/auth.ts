@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { getInput } from '@actions/core'
 
-import type { GitHubTokenSource } from '../databricks/auth/github-token.js'
+import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
 import type { AuthSetting, AuthSettings } from '../databricks/auth/auth-settings.js'
 import { SecretValue } from '../secret-value.js'
 
@@ -52,20 +52,21 @@ export function readAuthInputs(
     return { ...setting, value }
   }
   const oidcVariable = variable(env, 'DATABRICKS_OIDC_TOKEN_ENV') || 'DATABRICKS_OIDC_TOKEN'
-  const found = {
-    authType: read(env, 'auth-type'),
-    token: secret(read(env, 'token'), BAD_TOKEN),
-    clientId: text(read(env, 'client-id')),
-    clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
-    tokenAudience: text(read(env, 'token-audience')),
-    azureClientId: text(read(env, 'azure-client-id')),
-    azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
-    azureTenantId: text(read(env, 'azure-tenant-id')),
-    oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
-    oidcTokenFile: text(fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
-    github: readGitHub(env, credentials),
-    profileVariable: PROFILE_VARIABLES.find((name) => variable(env, name) !== ''),
-  }
+  const found: { [Name in Exclude<keyof AuthSettings, 'azureCliProfile'>]: AuthSettings[Name] | undefined } =
+    {
+      authType: read(env, 'auth-type'),
+      token: secret(read(env, 'token'), BAD_TOKEN),
+      clientId: text(read(env, 'client-id')),
+      clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
+      tokenAudience: text(read(env, 'token-audience')),
+      azureClientId: text(read(env, 'azure-client-id')),
+      azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
+      azureTenantId: text(read(env, 'azure-tenant-id')),
+      oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
+      oidcTokenFile: text(fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
+      github: readGitHub(env, credentials),
+      profileVariable: PROFILE_VARIABLES.find((name) => variable(env, name) !== ''),
+    }
   const given = Object.entries(found).filter(([, setting]) => setting !== undefined)
   const settings: AuthSettings = Object.fromEntries(given)
   return {
@@ -118,7 +119,7 @@ function variable(env: NodeJS.ProcessEnv, name: string): string {
 }
 
 /** The runner sets both for a job that has the permission, and neither for others. */
-function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubTokenSource | undefined {
+function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubOidcEndpoint | undefined {
   const url = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_URL')
   const token = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN')
   if (url === '' || token === '') return undefined
