@@ -4,7 +4,7 @@ import type { ApiError } from './errors.js'
 import type { Fields } from './fields.js'
 import type { PageRules } from './pages.js'
 import { holds, principalsFor, type Securable } from './privileges.js'
-import type { Catalog, CatalogSchema, UnityCatalog } from './unity-catalog.js'
+import type { Binding, Catalog, CatalogSchema, UnityCatalog } from './unity-catalog.js'
 
 /** How Unity Catalog is set up. What is marked unsure has two forms, since no source says which is right. */
 export interface CatalogRules {
@@ -71,9 +71,9 @@ export function isMetastoreAdmin({ caller, rules: { metastoreAdmins = ['admins']
  * @throws ApiError where it is missing, or not bound to this workspace in the way that the call needs
  */
 export function catalogNamed(call: CatalogCall, name: string, access: 'read' | 'write'): Catalog {
-  const catalog = call.catalogs.catalog(name)
+  const catalog = call.catalogs.findCatalog(name)
   if (catalog === undefined) throw refuse(call, 'catalogMissing', `Catalog '${name}' does not exist.`)
-  const binding = catalog.bindings === undefined ? 'READ_WRITE' : catalog.bindings.get(call.workspaceId)
+  const binding = bindingOf(call, catalog)
   if (binding === undefined) {
     throw refuse(call, 'catalogUnbound', `${catalog.title} is not accessible in current workspace.`)
   }
@@ -81,6 +81,11 @@ export function catalogNamed(call: CatalogCall, name: string, access: 'read' | '
     throw refuse(call, 'catalogReadOnly', `${catalog.title} is read-only in current workspace.`)
   }
   return catalog
+}
+
+/** What this workspace may do with a catalog; undefined if it is bound to others alone. */
+export function bindingOf({ workspaceId }: CatalogCall, { bindings }: Catalog): Binding | undefined {
+  return bindings === undefined ? 'READ_WRITE' : bindings.get(workspaceId)
 }
 
 /** The schema of that name. Throws ApiError as `catalogNamed` does. */
@@ -91,7 +96,7 @@ export function schemaNamed(
   access: 'read' | 'write',
 ): CatalogSchema {
   const catalog = catalogNamed(call, catalogName, access)
-  const schema = call.catalogs.schema(`${catalog.fullName}.${name}`)
+  const schema = call.catalogs.findSchema(`${catalog.fullName}.${name}`)
   if (schema === undefined) {
     throw refuse(call, 'schemaMissing', `Schema '${catalogName}.${name}' does not exist.`)
   }

@@ -1,4 +1,5 @@
 import {
+  bindingOf,
   checkPrincipal,
   checkUse,
   isMetastoreAdmin,
@@ -90,6 +91,7 @@ function listedSchema(call: CatalogCall, catalogName: string, schemaName: string
 
 /** What of a schema the caller sees in a list: what they own or manage. */
 function listed(call: CatalogCall, schema: CatalogSchema): CatalogSecret[] {
+  if (bindingOf(call, schema.catalog) === undefined) return []
   const secrets = [...schema.secrets.values()]
   if (isMetastoreAdmin(call)) return secrets
   return mayUse(call, schema) ? secrets.filter((secret) => manages(call.caller, secret)) : []

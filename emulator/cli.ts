@@ -121,7 +121,7 @@ function seed({ store, catalogs }: EmulatedWorkspace, options: Arguments): void 
   const content: SchemaContent = { owner: ada, grants: { 'account users': ['USE_SCHEMA', 'CREATE_SECRET'] } }
   for (const name of [...options.schemas, ...options.externalSchemas]) {
     const catalog = name.split('.')[0] ?? ''
-    if (catalogs.catalog(catalog) === undefined) {
+    if (catalogs.findCatalog(catalog) === undefined) {
       catalogs.createCatalog(catalog, { owner: ada, grants: { 'account users': ['USE_CATALOG'] } })
     }
     const isExternal = options.externalSchemas.includes(name)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { CatalogSecret, checkCatalogName, type SecretChange } from './catalog-secret.js'
-import { ApiError } from './errors.js'
+import { ApiError, invalidParameter } from './errors.js'
 import { Securable, type Grants } from './privileges.js'
 
 /** What a workspace may do with a catalog that is bound to it. */
@@ -110,26 +110,34 @@ export class UnityCatalog {
   }
 
   /** The catalog by that name, in any case of letters, or undefined. */
-  catalog(name: string): Catalog | undefined {
+  findCatalog(name: string): Catalog | undefined {
     return this.#catalogs.get(name.toLowerCase())
   }
 
   /** The schema of `catalog.schema`, in any case of letters, or undefined. */
-  schema(fullName: string): CatalogSchema | undefined {
+  findSchema(fullName: string): CatalogSchema | undefined {
     return this.#schemas.get(fullName.toLowerCase())
   }
 
-  /** The secret of `catalog.schema.secret`, in any case of letters, or undefined. */
-  secret(fullName: string): CatalogSecret | undefined {
-    const [catalog = '', schema = '', name = '', ...more] = fullName.split('.')
-    return more.length > 0 ? undefined : this.schema(`${catalog}.${schema}`)?.secret(name)
+  /** The same as `findCatalog`. Throws Error if there is none. */
+  catalog(name: string): Catalog {
+    return found(this.findCatalog(name), name)
   }
 
-  /** The values in a schema by name: a copy, to be compared with what should be there. Throws if there is no such schema. */
+  /** The same as `findSchema`. Throws Error if there is none. */
+  schema(fullName: string): CatalogSchema {
+    return found(this.findSchema(fullName), fullName)
+  }
+
+  /** The secret of `catalog.schema.secret`, in any case of letters. Throws Error if there is none. */
+  secret(fullName: string): CatalogSecret {
+    const [, schema = '', name = ''] = /^([^.]*\.[^.]*)\.(.*)$/s.exec(fullName) ?? []
+    return found(this.schema(schema).secret(name), fullName)
+  }
+
+  /** The values in a schema by name: a copy, to be compared with what should be there. Throws Error if there is no schema. */
   valuesIn(fullName: string): Record<string, string> {
-    const schema = this.schema(fullName)
-    if (schema === undefined) throw new Error(`There is no schema ${fullName}.`)
-    return Object.fromEntries([...schema.secrets].map(([name, { value }]) => [name, value]))
+    return Object.fromEntries([...this.schema(fullName).secrets].map(([name, { value }]) => [name, value]))
   }
 
   /**
@@ -139,7 +147,7 @@ export class UnityCatalog {
    */
   createCatalog(name: string, content: CatalogContent = {}): Catalog {
     checkCatalogName(name)
-    if (this.catalog(name) !== undefined)
+    if (this.findCatalog(name) !== undefined)
       throw new ApiError(400, 'CATALOG_ALREADY_EXISTS', `Catalog '${name}' already exists.`)
     const catalog = new Catalog(name.toLowerCase(), content)
     this.#catalogs.set(catalog.fullName, catalog)
@@ -154,10 +162,10 @@ export class UnityCatalog {
   createSchema(fullName: string, content: SchemaContent = {}): CatalogSchema {
     const [catalogName = '', name = '', ...more] = fullName.split('.')
     checkCatalogName(name)
-    if (more.length > 0) throw new Error(`A schema is named catalog.schema, not ${fullName}`)
-    if (this.schema(fullName) !== undefined)
+    if (more.length > 0) throw invalidParameter(`A schema is named catalog.schema, not ${fullName}`)
+    if (this.findSchema(fullName) !== undefined)
       throw new ApiError(400, 'SCHEMA_ALREADY_EXISTS', `Schema '${fullName}' already exists.`)
-    const catalog = this.catalog(catalogName) ?? this.createCatalog(catalogName)
+    const catalog = this.findCatalog(catalogName) ?? this.createCatalog(catalogName)
     const schema = new CatalogSchema(catalog, name.toLowerCase(), content)
     this.#schemas.set(schema.fullName, schema)
     for (const [secret, given] of Object.entries(content.secrets ?? {})) {
@@ -193,4 +201,9 @@ export class UnityCatalog {
     schema.secrets.set(secret.name, secret)
     return secret
   }
+}
+
+function found<T>(securable: T | undefined, name: string): T {
+  if (securable === undefined) throw new Error(`There is no ${name}.`)
+  return securable
 }
