@@ -34,10 +34,11 @@ export const databricksCli: Client = {
    * `Execute` in cmd/root/root.go prints `Error: `, the message, and nothing else, except for `EnrichAuthError` in
    * libs/auth/error.go: it adds steps to a 401 and a 403, after the message. Without a message there is the status to go by.
    */
-  errorFor: ({ status, code, message }): ExpectedError => ({
+  errorFor: ({ status, code, message }, operation): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
-    text: message ?? NEXT_STEPS[status] ?? 'Error: ',
+    // `databricks api`, by which it reads a value, adds none.
+    text: message ?? (operation.do === 'readCatalogSecret' ? undefined : NEXT_STEPS[status]) ?? 'Error: ',
   }),
   errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,

@@ -1,4 +1,5 @@
 import type { Operation } from '../../operations.js'
+import { catalogBodyOf, fullNameOf } from '../catalog-body.js'
 
 /** What a person types. */
 export interface Command {
@@ -76,6 +77,40 @@ export function commandOf(operation: Operation): Command | undefined {
       return secrets('list-acls', {}, '--', operation.scope)
     case 'whoAmI':
       return { args: ['current-user', 'me', '--output=json'] }
+    case 'createCatalogSecret':
+      return { args: ['secrets-uc', 'create-secret', '--output=json'], json: catalogBodyOf(operation) }
+    case 'updateCatalogSecret':
+      return {
+        args: ['secrets-uc', 'update-secret', '--output=json', fullNameOf(operation), 'value'],
+        json: catalogBodyOf(operation),
+      }
+    case 'deleteCatalogSecret':
+      return { args: ['secrets-uc', 'delete-secret', '--output=json', '--', fullNameOf(operation)] }
+    case 'getCatalogSecret':
+      return { args: ['secrets-uc', 'get-secret', '--output=json', '--', fullNameOf(operation)] }
+    // Its own command for it does not ask for the value.
+    case 'readCatalogSecret': {
+      const path = `/api/2.1/unity-catalog/secrets/${fullNameOf(operation)}?include_value=true`
+      return { args: ['api', 'get', path, '--output=json'] }
+    }
+    case 'listCatalogSecrets': {
+      const [catalog = '', schema = ''] = operation.schema.split('.')
+      const where = [`--catalog-name=${catalog}`, `--schema-name=${schema}`]
+      return { args: ['secrets-uc', 'list-secrets', '--output=json', ...where] }
+    }
+    case 'getSchema':
+      return { args: ['schemas', 'get', '--output=json', '--', operation.schema] }
+    case 'changeGrants': {
+      const { on, principal, add } = operation
+      return {
+        args: ['grants', 'update', '--output=json', on.type, on.fullName],
+        json: { changes: [{ principal, add }] },
+      }
+    }
+    case 'listGrants': {
+      const { type, fullName } = operation.on
+      return { args: ['grants', 'get', '--output=json', '--', type, fullName] }
+    }
   }
 }
 

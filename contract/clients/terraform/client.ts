@@ -18,6 +18,10 @@ const SILENT_CASES = [
   'deleteSecret: refused without a scope',
   'delete an ACL: refused when there is none',
   'deleteAcl: refused without a scope',
+  'catalog: updateCatalogSecret refused when there is none',
+  'catalog: deleteCatalogSecret refused when there is none',
+  // Its resources for grants (catalog/permissions, 1.126.0) know no secrets.
+  'catalog: grant a privilege on one secret',
 ]
 
 /**
@@ -33,18 +37,26 @@ export const terraform: Client = {
     // It has resources only, writes what it puts itself, and reads a value into its state alone.
     operations: [
       ...(['listScopes', 'listSecrets', 'listAcls', 'getAcl', 'getSecret', 'whoAmI'] as const),
+      ...([
+        'getCatalogSecret',
+        'readCatalogSecret',
+        'listCatalogSecrets',
+        'getSchema',
+        'listGrants',
+      ] as const),
       ...(['putBytes', 'putBoth', 'putNeither', 'putNotBase64', 'putNotJson'] as const),
     ],
     cases: SILENT_CASES,
   },
   /*
    * `nicerError` in the provider's common/resource.go puts `cannot create secret scope: ` and its like before the message;
-   * the engine puts `Error: ` before that and wraps no line of it. There is no other text, whatever the status.
+   * the engine puts `Error: ` before that and wraps no line of it. There is no other text, whatever the status. Newer
+   * resources (internal/providers/pluginfw) say `failed to create secret_uc`, and the engine wraps the message below it.
    */
-  errorFor: ({ status, code, message }): ExpectedError => ({
+  errorFor: ({ status, code, message }, operation): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
-    text: message ?? 'Error: cannot ',
+    text: message ?? (operation.do.endsWith('CatalogSecret') ? 'Error: failed to ' : 'Error: cannot '),
   }),
   errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,

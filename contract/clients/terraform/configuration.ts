@@ -1,17 +1,23 @@
 import type { Operation } from '../../operations.js'
+import { catalogBodyOf, fullNameOf } from '../catalog-body.js'
 
 /** One resource as the configuration has it. */
 export interface Resource {
-  readonly type: 'databricks_secret_scope' | 'databricks_secret' | 'databricks_secret_acl'
+  readonly type:
+    | 'databricks_secret_scope'
+    | 'databricks_secret'
+    | 'databricks_secret_acl'
+    | 'databricks_secret_uc'
+    | 'databricks_grant'
   /** What `import` knows it by, which is also its id in the state. */
   readonly id: string
   /** Its arguments; the scope's name is `name` or `scope`. */
   readonly arguments: Readonly<Record<string, unknown>>
 }
 
-/** A change of the configuration: a resource that has to be there from now on, or one that has to go. */
+/** A change of the configuration: a resource that has to be there from now on, one that is there and changes, or one that goes. */
 export interface Change {
-  readonly wants: 'present' | 'absent'
+  readonly wants: 'present' | 'changed' | 'absent'
   readonly resource: Resource
 }
 
@@ -45,6 +51,22 @@ export function changeOf(operation: Operation): Change | undefined {
     case 'deleteAcl': {
       const { scope, principal } = operation
       return absent('databricks_secret_acl', pair(scope, principal), { scope, principal, permission: 'READ' })
+    }
+    case 'createCatalogSecret':
+      return present('databricks_secret_uc', fullNameOf(operation), catalogBodyOf(operation))
+    case 'updateCatalogSecret': {
+      const change = present('databricks_secret_uc', fullNameOf(operation), catalogBodyOf(operation))
+      return { ...change, wants: 'changed' }
+    }
+    case 'deleteCatalogSecret': {
+      const body = catalogBodyOf({ ...operation, do: 'updateCatalogSecret', value: 'fake' })
+      return absent('databricks_secret_uc', fullNameOf(operation), body)
+    }
+    case 'changeGrants': {
+      const { on, principal, add: privileges } = operation
+      if (on.type !== 'schema') return undefined
+      const id = `schema/${on.fullName}/${principal}`
+      return present('databricks_grant', id, { schema: on.fullName, principal, privileges })
     }
     default:
       return undefined
@@ -90,6 +112,7 @@ export function configurationOf(resources: readonly Resource[]): string {
 /** The same with all text escaped: in a configuration, `${` and `%{` begin expressions. */
 function literal(value: unknown): unknown {
   if (typeof value === 'string') return value.replaceAll(/[$%]\{/g, (start) => `${start.slice(0, 1)}${start}`)
+  if (Array.isArray(value)) return value.map(literal)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, literal(part)]))
 }

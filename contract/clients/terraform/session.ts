@@ -70,7 +70,9 @@ class Folder {
   async bring({ wants, resource }: Change): Promise<Outcome | undefined> {
     const known = this.#resources.find((other) => addressOf(other) === addressOf(resource))
     const others = this.#resources.filter((other) => other !== known)
-    if (wants === 'present') {
+    // It would be created.
+    if (wants === 'changed' && known === undefined) return undefined
+    if (wants !== 'absent') {
       // What is as it should be is left alone, and another kind of scope would be a new one in the old one's place.
       const isLeftAlone = known?.type === 'databricks_secret_scope' || isDeepStrictEqual(known, resource)
       return isLeftAlone ? undefined : this.#apply([...others, resource])
