@@ -10,7 +10,7 @@ import { awkwardText } from './values.js'
 const MAX_BYTES = 61_440
 
 /** Unity Catalog does not depend on the plan of secret scopes. */
-const IN_SCHEMA = { plans: ['premium'], needs: ['schema', 'reads'] } as const
+const IN_SCHEMA = { plans: ['premium'], needs: ['schema'] } as const
 const EMULATED = { plans: ['premium'], needs: ['schema', 'emulator'] } as const
 const BY_ANOTHER = { plans: ['premium'], needs: ['schema', 'emulator', 'another identity'] } as const
 
