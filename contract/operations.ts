@@ -57,6 +57,8 @@ export type Operation =
       readonly add: readonly string[]
     }
   | { readonly do: 'listGrants'; readonly on: Granted }
+  /** A bundle with one Unity Catalog secret, which a principal may read. */
+  | ({ readonly do: 'deployBundle'; readonly value: string; readonly reader: string } & CatalogName)
 
 /** What privileges are granted on. */
 export interface Granted {

@@ -5,6 +5,7 @@ import { REFUSALS, type Refusal } from '../refusals.js'
 import type { World } from '../world.js'
 import type { Case } from './case.js'
 import { awkwardText } from './values.js'
+import { workspaceFiles } from './workspace-files.js'
 
 /** The most bytes of a value (REST reference). */
 const MAX_BYTES = 61_440
@@ -322,6 +323,23 @@ export const CATALOG_CASES: readonly Case[] = [
         { principal: 'auditors', privileges: ['MANAGE'] },
         { principal: 'data-team', privileges: ['READ_SECRET', 'USE_SCHEMA'] },
       ])
+    },
+  },
+  {
+    ...EMULATED,
+    title: 'catalog: deploy a bundle with a secret and a grant, twice',
+    async play(world) {
+      world.emulator.intercept(workspaceFiles())
+      const secret = world.catalogSecret()
+      for (const value of [awkwardText(), awkwardText()]) {
+        await world.done({ do: 'deployBundle', ...secret, value, reader: 'data-team' })
+        world.agreeOnValue('the value', await world.catalogValueOf('secret'), Buffer.from(value))
+      }
+      const { grants, comment } = world.emulator.catalogs.secret(fullName(world))
+      world.agree('the comment', comment, 'of a bundle')
+      world.agree('the grants', [...(grants.get('data-team') ?? [])], ['READ_SECRET'])
+      const { length } = world.emulator.requests.to('PATCH unity-catalog/secrets/*')
+      world.agree('the number of updates', length, 1)
     },
   },
   {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
@@ -89,15 +89,23 @@ function sessionOf(program: string, target: Target, workplace: Workplace): Sessi
       await rm(log, { force: true })
       const command = commandOf(operation)
       if (command === undefined) return undefined
-      const { args, json, input } = command
+      const { args, json, input, bundle } = command
       const body = path.join(home, 'body.json')
       if (json !== undefined) await writeFile(body, JSON.stringify(json))
+      const folder = path.join(home, 'bundle')
+      if (bundle !== undefined) {
+        const own = path.join(folder, '.databricks', 'bundle', 'default')
+        await mkdir(own, { recursive: true })
+        // JSON is YAML as well.
+        await writeFile(path.join(folder, 'databricks.yml'), JSON.stringify(bundle.file))
+        await writeFile(path.join(own, 'variable-overrides.json'), JSON.stringify(bundle.variables))
+      }
       const ended = await workplace.run(
         program,
         [...args, ...(json === undefined ? [] : ['--json', `@${body}`])],
         {
           env,
-          cwd: home,
+          cwd: bundle === undefined ? home : folder,
           ...(input === undefined ? {} : { input }),
         },
       )

@@ -6,6 +6,8 @@ export interface Command {
   readonly args: readonly string[]
   /** The body of the request, for what has no flag of its own: it goes into a file, given as `--json @FILE`. */
   readonly json?: object
+  /** The file of a bundle, and what its variables are; the command is then run beside it. */
+  readonly bundle?: { readonly file: object; readonly variables: Readonly<Record<string, string>> }
   /** What comes by standard input. */
   readonly input?: Buffer
 }
@@ -106,6 +108,24 @@ export function commandOf(operation: Operation): Command | undefined {
         args: ['grants', 'update', '--output=json', on.type, on.fullName],
         json: { changes: [{ principal, add }] },
       }
+    }
+    case 'deployBundle': {
+      const { value, ...rest } = operation
+      const body = {
+        ...rest,
+        do: 'createCatalogSecret',
+        comment: 'of a bundle',
+        value: '${var.value}',
+      } as const
+      const grants = [{ principal: operation.reader, privileges: ['READ_SECRET'] }]
+      const bundle = {
+        // Without Terraform, which it would have to download.
+        bundle: { name: 'contract', engine: 'direct' },
+        // It refuses values in this file.
+        variables: { value: {} },
+        resources: { secrets: { secret: { ...catalogBodyOf(body), grants } } },
+      }
+      return { args: ['bundle', 'deploy'], bundle: { file: bundle, variables: { value } } }
     }
     case 'listGrants': {
       const { type, fullName } = operation.on

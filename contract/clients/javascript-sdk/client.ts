@@ -36,6 +36,7 @@ export const javascriptSdk: Client = {
       ...(['readCatalogSecret', 'listCatalogSecrets'] as const),
       // dist/api-client.js, 0.17.0: the body of a PATCH is never sent.
       'changeGrants',
+      'deployBundle',
     ],
     cases: [
       'a host of several workspaces: without the id',

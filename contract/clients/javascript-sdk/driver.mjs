@@ -50,6 +50,7 @@ const CANNOT_SAY = new Set([
   'readCatalogSecret',
   'listCatalogSecrets',
   'changeGrants',
+  'deployBundle',
 ])
 
 /** What each operation is in the SDK's terms, and its answer in the contract's. */

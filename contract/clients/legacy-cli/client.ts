@@ -48,6 +48,7 @@ export const legacyCli: Client = {
       ...(['putBoth', 'putNeither', 'putNotBase64', 'putNotJson', 'getSecret', 'whoAmI'] as const),
       ...(['createCatalogSecret', 'updateCatalogSecret', 'deleteCatalogSecret', 'getCatalogSecret'] as const),
       ...(['readCatalogSecret', 'listCatalogSecrets', 'getSchema', 'changeGrants', 'listGrants'] as const),
+      'deployBundle',
     ],
     cases: [
       // It knows the permissions, and refuses any other on its own.

@@ -105,6 +105,7 @@ function argumentsOf(operation: Operation): readonly string[] | undefined {
     case 'getSchema':
     case 'changeGrants':
     case 'listGrants':
+    case 'deployBundle':
       return undefined
   }
 }

@@ -186,6 +186,7 @@ OPERATIONS = {
     "getSchema": get_schema,
     "changeGrants": cannot_say,
     "listGrants": cannot_say,
+    "deployBundle": cannot_say,
     "whoAmI": lambda w, o: {"name": w.current_user.me().user_name},
 }
 

@@ -43,6 +43,7 @@ export const terraform: Client = {
         'listCatalogSecrets',
         'getSchema',
         'listGrants',
+        'deployBundle',
       ] as const),
       ...(['putBytes', 'putBoth', 'putNeither', 'putNotBase64', 'putNotJson'] as const),
     ],
