@@ -155,6 +155,7 @@ test('by default the admins are metastore admins', async () => {
   const { workspace } = await startWith({ owners: { catalog: GRACE, schema: GRACE, secret: GRACE } })
   expect((await catalogCalls(workspace, 'root')('GET secrets/main.storage.blob')).status).toBe(403)
   const other = await start()
+  other.catalogs.createCatalog('main', { owner: GRACE })
   other.catalogs.createSchema('main.storage', { owner: GRACE, secrets: { blob: 'v' } })
   expect((await catalogCalls(other, 'root')('GET secrets/main.storage.blob')).status).toBe(200)
 })
@@ -179,6 +180,18 @@ test('a value without READ SECRET is refused, or left out of the answer', async 
   const answer = await catalogCalls(leaving.workspace, 'grace')(read)
   expect(answer).toMatchObject({ status: 200, body: { name: 'blob' } })
   expect(answer.body).not.toHaveProperty('effective_value')
+})
+
+test('who has a privilege on a secret is denied what it does not allow, also where others hear of no secret', async () => {
+  const rules = { refusals: { secretHidden: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' } } }
+  const statusWith = async (given: Given): Promise<number> => {
+    const { workspace } = await startWith(given, rules)
+    return (await catalogCalls(workspace, 'grace')(CALLS.get[0])).status
+  }
+  expect(await statusWith(USE)).toBe(404)
+  for (const privilege of ['READ_SECRET', 'WRITE_SECRET', 'REFERENCE_SECRET'] as const) {
+    expect(await statusWith(withSecret(privilege))).toBe(403)
+  }
 })
 
 test('a list without USE SCHEMA is refused, or empty', async () => {

@@ -146,6 +146,7 @@ test.each([
   ['no schema', { ...NEW, schema_name: undefined }, INVALID],
   ['a value that is no text', { ...NEW, value: 7 }, MALFORMED],
   ['a time that is none', { ...NEW, expire_time: 'tomorrow' }, INVALID],
+  ['a day without a time', { ...NEW, expire_time: '2026-12-01' }, INVALID],
   ['a time in milliseconds', { ...NEW, expire_time: 1_790_000_000_000 }, MALFORMED],
   ['a day that is none', { ...NEW, expire_time: '2026-13-01T00:00:00Z' }, INVALID],
   [
@@ -339,6 +340,20 @@ test.each([
     refused(400, 'RESOURCE_LIMIT_EXCEEDED'),
   )
   expect((await call('PATCH secrets/main.storage.blob?update_mask=value', NEW)).status).toBe(200)
+})
+
+test('by default a metastore takes 10,000 secrets', async () => {
+  const workspace = await startWithSchema()
+  const { catalogs } = workspace
+  for (let n = 1; n < 10_000; n++) {
+    const schema = catalogs.findSchema(`main.s${n % 20}`) ?? catalogs.createSchema(`main.s${n % 20}`)
+    catalogs.createSecret(schema, `k${n}`, { value: 'v' }, ADA)
+  }
+  const call = catalogCalls(workspace)
+  expect((await call('POST secrets', NEW)).status).toBe(200)
+  expect(await call('POST secrets', { ...NEW, name: 'one-more' })).toMatchObject(
+    refused(400, 'RESOURCE_LIMIT_EXCEEDED'),
+  )
 })
 
 test('by default a schema takes 1,000 secrets', async () => {
