@@ -31,7 +31,6 @@ export function emulatedCourt(
           },
         })
         try {
-          emulator.catalogs.createCatalog('main', { grants: { 'account users': ['USE_CATALOG'] } })
           emulator.catalogs.createSchema(SCHEMA, { owner: ADA })
           await play({ client, installed, plan, emulator, github, ...settingAt(emulator.url) })
         } finally {

@@ -120,10 +120,6 @@ function seed({ store, catalogs }: EmulatedWorkspace, options: Arguments): void 
   const ada = DEFAULT_IDENTITIES[0]?.name ?? ''
   const content: SchemaContent = { owner: ada, grants: { 'account users': ['USE_SCHEMA', 'CREATE_SECRET'] } }
   for (const name of [...options.schemas, ...options.externalSchemas]) {
-    const catalog = name.split('.')[0] ?? ''
-    if (catalogs.findCatalog(catalog) === undefined) {
-      catalogs.createCatalog(catalog, { owner: ada, grants: { 'account users': ['USE_CATALOG'] } })
-    }
     const isExternal = options.externalSchemas.includes(name)
     catalogs.createSchema(name, { ...content, ...(isExternal ? { externalManager: 'AZURE_KEY_VAULT' } : {}) })
   }

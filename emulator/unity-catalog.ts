@@ -155,7 +155,7 @@ export class UnityCatalog {
   }
 
   /**
-   * Creates the schema `catalog.schema`, and its catalog if that is missing.
+   * Creates the schema `catalog.schema`, and its catalog if that is missing: one that everybody may use.
    *
    * @throws ApiError INVALID_PARAMETER_VALUE for a name or a value, SCHEMA_ALREADY_EXISTS
    */
@@ -165,7 +165,9 @@ export class UnityCatalog {
     if (more.length > 0) throw invalidParameter(`A schema is named catalog.schema, not ${fullName}`)
     if (this.findSchema(fullName) !== undefined)
       throw new ApiError(400, 'SCHEMA_ALREADY_EXISTS', `Schema '${fullName}' already exists.`)
-    const catalog = this.findCatalog(catalogName) ?? this.createCatalog(catalogName)
+    const catalog =
+      this.findCatalog(catalogName) ??
+      this.createCatalog(catalogName, { grants: { 'account users': ['USE_CATALOG'] } })
     const schema = new CatalogSchema(catalog, name.toLowerCase(), content)
     this.#schemas.set(schema.fullName, schema)
     for (const [secret, given] of Object.entries(content.secrets ?? {})) {

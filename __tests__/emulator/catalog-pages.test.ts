@@ -10,7 +10,6 @@ const INVALID = { status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } }
 async function startWith(count: number, pages: PageRules = {}): Promise<EmulatedWorkspace> {
   const workspace = await start({ unityCatalog: { pages } })
   const secrets = Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n + 1}`, 'v']))
-  workspace.catalogs.createCatalog('main', { grants: { 'account users': ['USE_CATALOG'] } })
   workspace.catalogs.createSchema('main.storage', { owner: 'ada@example.com', secrets })
   return workspace
 }

@@ -16,7 +16,6 @@ async function startWithSchema(
   clock = new Clock(),
 ): Promise<EmulatedWorkspace> {
   const workspace = await start({ unityCatalog, clock: clock.now })
-  workspace.catalogs.createCatalog('main', { grants: { 'account users': ['USE_CATALOG'] } })
   workspace.catalogs.createSchema('main.storage', { owner: ADA, ...content })
   return workspace
 }
