@@ -34,17 +34,10 @@ export const terraform: Client = {
   name: 'Terraform provider',
   install,
   cannotSay: {
-    // It has resources only, writes what it puts itself, and reads a value into its state alone.
+    // It has data sources for Unity Catalog secrets alone, writes what it puts itself, and reads a value into its state alone.
     operations: [
       ...(['listScopes', 'listSecrets', 'listAcls', 'getAcl', 'getSecret', 'whoAmI'] as const),
-      ...([
-        'getCatalogSecret',
-        'readCatalogSecret',
-        'listCatalogSecrets',
-        'getSchema',
-        'listGrants',
-        'deployBundle',
-      ] as const),
+      ...(['readCatalogSecret', 'getSchema', 'listGrants', 'deployBundle'] as const),
       ...(['putBytes', 'putBoth', 'putNeither', 'putNotBase64', 'putNotJson'] as const),
     ],
     cases: SILENT_CASES,
@@ -57,7 +50,7 @@ export const terraform: Client = {
   errorFor: ({ status, code, message }, operation): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
-    text: message ?? (operation.do.endsWith('CatalogSecret') ? 'Error: failed to ' : 'Error: cannot '),
+    text: message ?? (/CatalogSecrets?$/.test(operation.do) ? 'Error: failed to ' : 'Error: cannot '),
   }),
   errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,

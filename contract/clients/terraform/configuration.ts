@@ -73,6 +73,24 @@ export function changeOf(operation: Operation): Change | undefined {
   }
 }
 
+/** A data source, and what of it is asked for: an attribute, or all of it. */
+export interface Reading {
+  readonly type: 'databricks_secret_uc' | 'databricks_secret_ucs'
+  readonly arguments: Readonly<Record<string, unknown>>
+  readonly attribute?: string
+}
+
+/** How an operation that reads is said in a configuration; undefined where it is none of Terraform's. */
+export function readingOf(operation: Operation): Reading | undefined {
+  if (operation.do === 'getCatalogSecret') {
+    return { type: 'databricks_secret_uc', arguments: { full_name: fullNameOf(operation) } }
+  }
+  if (operation.do !== 'listCatalogSecrets') return undefined
+  const [catalog, schema] = operation.schema.split('.')
+  const where = { catalog_name: catalog, schema_name: schema }
+  return { type: 'databricks_secret_ucs', arguments: where, attribute: 'secrets' }
+}
+
 const present = (type: Resource['type'], id: string, given: Resource['arguments']): Change => ({
   wants: 'present',
   resource: { type, id, arguments: given },
@@ -94,10 +112,10 @@ export function addressOf({ type, id }: Resource): string {
 const nameOf = (id: string): string => `r${Buffer.from(id).toString('hex')}`
 
 /**
- * A configuration in JSON: these resources and nothing else. The workspace and the token come by the environment, and each
+ * A configuration in JSON: these resources, what is to be read, and nothing else. The workspace and the token come by the environment, and each
  * argument has its own line: an error quotes the line that it is about, and that is never one with a value or a token.
  */
-export function configurationOf(resources: readonly Resource[]): string {
+export function configurationOf(resources: readonly Resource[], reading?: Reading): string {
   const byType: Record<string, Record<string, unknown>> = {}
   for (const { type, id, arguments: given } of resources) {
     byType[type] = { ...byType[type], [nameOf(id)]: literal(given) }
@@ -105,8 +123,18 @@ export function configurationOf(resources: readonly Resource[]): string {
   const configuration = {
     terraform: { required_providers: { databricks: { source: 'databricks/databricks' } } },
     ...(resources.length === 0 ? {} : { resource: byType }),
+    ...(reading === undefined ? {} : readingInConfiguration(reading)),
   }
   return JSON.stringify(configuration, null, 2)
+}
+
+/** A data source named `read`, and an output of that name, which no run prints. */
+function readingInConfiguration({ type, arguments: given, attribute }: Reading): object {
+  const address = ['data', type, 'read', ...(attribute === undefined ? [] : [attribute])].join('.')
+  return {
+    data: { [type]: { read: literal(given) } },
+    output: { read: { value: `\${${address}}`, sensitive: true } },
+  }
 }
 
 /** The same with all text escaped: in a configuration, `${` and `%{` begin expressions. */
