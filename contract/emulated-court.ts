@@ -5,7 +5,11 @@ import { GITHUB_SUBJECT, type Need } from './cases/case.js'
 import { nameOfCell, type Court } from './judge.js'
 import type { Plan, Setting } from './world.js'
 
-const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity', 'reads', 'azure'])
+const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity', 'schema', 'reads', 'azure'])
+
+/** The caller, who owns the schema. */
+const ADA = 'ada@example.com'
+const SCHEMA = 'main.contract'
 
 /** A court with a fresh emulator for each case; `record` is told of each exchange, and of which case it was a part. */
 export function emulatedCourt(
@@ -27,6 +31,7 @@ export function emulatedCourt(
           },
         })
         try {
+          emulator.catalogs.createSchema(SCHEMA, { owner: ADA })
           await play({ client, installed, plan, emulator, github, ...settingAt(emulator.url) })
         } finally {
           await emulator.close()
@@ -39,11 +44,15 @@ export function emulatedCourt(
 }
 
 /** Who plays in an emulator, by the identities that it has when nothing is said. */
-function settingAt(url: string): Pick<Setting, 'scope' | 'target' | 'caller' | 'other' | 'principals'> {
+function settingAt(
+  url: string,
+): Pick<Setting, 'scope' | 'schema' | 'secretPrefix' | 'target' | 'caller' | 'other' | 'principals'> {
   return {
     scope: 'contract',
+    schema: SCHEMA,
+    secretPrefix: 'contract-',
     target: { url, token: 'fake-token-of-ada' },
-    caller: 'ada@example.com',
+    caller: ADA,
     other: { target: { url, token: 'fake-token-of-grace' }, principal: 'grace@example.com' },
     // A user, a service principal, a group, and a group whose name has to be encoded in a query.
     principals: ['grace@example.com', '00000000-0000-4000-8000-00000000c1c1', 'data-team', '[UC] Team = A'],

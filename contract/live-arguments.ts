@@ -15,6 +15,8 @@ Plays the contract against a real workspace, in a scope of its own that it remov
   --plan PLAN            premium (default) or standard: what is expected of the workspace
   --azure                the workspace is on Azure (default: if its address says so)
   --scope NAME           the scope to create; must not exist (default secrets-sync-contract- and a random number)
+  --schema CATALOG.SCHEMA  a Unity Catalog schema that the token's owner owns: secrets are created there whose names begin
+                         with that of the scope, and removed again (default: those cases are not run)
   --clients a,b          only these of: ${CLIENT_NAMES}
   --cases TEXT           only cases whose title contains this
   --principal NAME       somebody whom ACLs of the scope may name; may be repeated (default users)
@@ -44,6 +46,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): LiveArgum
       plan: { type: 'string', default: 'premium' },
       azure: { type: 'boolean', default: false },
       scope: { type: 'string' },
+      schema: { type: 'string' },
       clients: { type: 'string' },
       cases: { type: 'string', default: '' },
       principal: { type: 'string', multiple: true, default: ['users'] },
@@ -60,6 +63,7 @@ export function readArguments(args: string[], env: NodeJS.ProcessEnv): LiveArgum
   return {
     plan,
     scope,
+    schema: schemaName(values.schema),
     host,
     onAzure: values.azure || isOnAzure(host),
     token: tokenIn(env, 'DATABRICKS_TOKEN'),
@@ -95,6 +99,13 @@ function scopeName(name: string): string {
     throw new Error('--scope has 8 to 100 of these characters: letters, digits, - _ . @')
   }
   return name
+}
+
+function schemaName(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const plain = name.replaceAll('`', '')
+  if (!/^[^./\s]+\.[^./\s]+$/.test(plain)) throw new Error('--schema is named CATALOG.SCHEMA')
+  return plain
 }
 
 function tokenIn(env: NodeJS.ProcessEnv, name: string): string {

@@ -4,6 +4,7 @@ import { parseJson } from '../emulator/parse-json.js'
 import type { Exchange } from '../emulator/transcript.js'
 import type { Need } from './cases/case.js'
 import { nameOfCell, type Court } from './judge.js'
+import { isToUnityCatalog, LiveSchema } from './live-schema.js'
 import { Recorder, type RecordedRequest } from './recorder.js'
 import { RestCaller } from './rest-caller.js'
 import type { Plan } from './world.js'
@@ -18,6 +19,8 @@ export interface LiveOptions {
   readonly onAzure: boolean
   /** The scope that the run creates, fills and deletes. What else it creates has a name that begins with this one. */
   readonly scope: string
+  /** The Unity Catalog schema, `catalog.schema`, in which the run may have secrets of its own; undefined for none. */
+  readonly schema?: string | undefined
   /** Principals that an ACL may name. */
   readonly principals: readonly string[]
   /** Somebody who is no admin, and what an ACL calls them. */
@@ -75,6 +78,8 @@ export async function liveCourt(
   if (before.has(caseless(scope))) {
     throw new NotBegun(`There is a scope ${scope} already. It was not touched; take another --scope.`)
   }
+  const own = options.schema === undefined ? undefined : new LiveSchema(options.schema, scope)
+  if (own !== undefined) await checkSchema(own, rest)
   const isOwn = (name: string): boolean =>
     caseless(name).startsWith(caseless(scope)) && !before.has(caseless(name))
   const asked = new Set<string>()
@@ -84,6 +89,7 @@ export async function liveCourt(
     workspace: host,
     tokens: new Map([[ours, token], ...(other === undefined ? [] : [[theirs, other.token] as const])]),
     mayLeave: (request) => {
+      if (isToUnityCatalog(request)) return own?.mayLeave(request) ?? false
       const names = scopesNamed(request)
       if (!names.every(isOwn)) return false
       if (request.path.endsWith('/scopes/create')) for (const name of names) asked.add(name)
@@ -98,11 +104,13 @@ export async function liveCourt(
     // A creation that is still under way would come after its deletion.
     await recorder.settled()
     for (const name of asked) if (await isDeleted(rest, name)) asked.delete(name)
-    if (asked.size > 0) throw new ScopeLeft(farewell(host, [...asked]))
+    const secrets = (await own?.clear((path, name) => isSecretDeleted(rest, { path, name, own }))) ?? []
+    if (asked.size + secrets.length > 0) throw new ScopeLeft(farewell(host, [...asked], secrets))
   }
   const offers = new Set<Need>([
     ...(other === undefined ? [] : (['another identity'] as const)),
     ...(onAzure ? (['azure'] as const) : []),
+    ...(own === undefined ? [] : (['schema'] as const)),
   ])
   return {
     plan,
@@ -126,6 +134,8 @@ export async function liveCourt(
           installed,
           plan,
           scope,
+          schema: own?.name,
+          secretPrefix: own?.prefix,
           principals,
           emulator: undefined,
           target: { url, token: ours },
@@ -208,15 +218,51 @@ async function isDeleted(rest: RestCaller, scope: string): Promise<boolean> {
   return false
 }
 
+/** Throws NotBegun unless the schema lists its secrets, and has none whose name begins with the run's prefix. */
+async function checkSchema(own: LiveSchema, rest: RestCaller): Promise<void> {
+  const before = await own.before(rest).catch((error: unknown) => {
+    throw new NotBegun(
+      `The schema ${own.name} does not list its secrets, so nothing was done: ${String(error)}`,
+    )
+  })
+  if (before.length > 0) {
+    throw new NotBegun(
+      `There is a secret ${before[0] ?? ''} already. It was not touched; take another --scope.`,
+    )
+  }
+}
+
+/** Deletes a secret of the schema, and tells whether it is gone. */
+async function isSecretDeleted(
+  rest: RestCaller,
+  { path, name, own }: { readonly path: string; readonly name: string; readonly own: LiveSchema },
+): Promise<boolean> {
+  for (const pause of [0, ...PAUSES_MS]) {
+    await delay(pause)
+    try {
+      const { status } = await rest.send('DELETE', path)
+      if (status === 200 || status === 404) return true
+      if (status !== 429 && status < 500) return !(await own.has(rest, name))
+    } catch {
+      // As in isDeleted.
+    }
+  }
+  return false
+}
+
 /** Databricks does not tell `scope` from `SCOPE`. */
 function caseless(name: string): string {
   return name.toLowerCase()
 }
 
-function farewell(host: string, scopes: readonly string[]): string {
-  const commands = scopes.map((scope) => `  databricks secrets delete-scope '${scope}'`)
+function farewell(host: string, scopes: readonly string[], secrets: readonly string[]): string {
+  const commands = [
+    ...scopes.map((scope) => `  databricks secrets delete-scope '${scope}'`),
+    ...secrets.map((secret) => `  databricks secrets-uc delete-secret '${secret}'`),
+  ]
+  const what = [...(scopes.length === 0 ? [] : ['SCOPES']), ...(secrets.length === 0 ? [] : ['SECRETS'])]
   return [
-    `SCOPES MAY BE LEFT in ${host}: their deletion failed, and was tried several times.`,
+    `${what.join(' AND ')} MAY BE LEFT in ${host}: their deletion failed, and was tried several times.`,
     'Whoever manages them, or a workspace admin, can remove them:',
     ...commands,
   ].join('\n')

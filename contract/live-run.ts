@@ -182,12 +182,13 @@ async function hear(
   }
 }
 
-function announcementOf({ host, plan, scope, cases, transcript, other }: LiveArguments): string {
+function announcementOf({ host, plan, scope, schema, cases, transcript, other }: LiveArguments): string {
   const { length } = cases.filter(({ plans }) => plans?.includes(plan) ?? true)
   return [
     '',
     `Each of them plays ${length} cases against ${host}, of which is expected what the ${plan} plan does.`,
     `The scope ${scope} is created, filled and deleted for each case; no other scope is touched.`,
+    ...(schema === undefined ? [] : [`Secrets of its own are created in the schema ${schema}, and deleted.`]),
     ...(other === undefined ? [] : [`Some cases play as ${other.principal}.`]),
     `Each exchange goes to ${transcript}, without values.`,
   ].join('\n')

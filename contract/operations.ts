@@ -1,3 +1,9 @@
+/** A Unity Catalog secret as an operation names it: `schema` is `catalog.schema`. */
+interface CatalogName {
+  readonly schema: string
+  readonly name: string
+}
+
 /** One thing that a person does with secrets, in the terms of the REST reference; how it is said is each client's own. */
 export type Operation =
   | {
@@ -32,6 +38,33 @@ export type Operation =
   | { readonly do: 'listAcls'; readonly scope: string }
   /** Who am I: SCIM's `Me`, which Terraform asks before it takes somebody's MANAGE away. */
   | { readonly do: 'whoAmI' }
+  | ({ readonly do: 'createCatalogSecret'; readonly value: string } & CatalogName & {
+        readonly comment?: string
+        readonly owner?: string
+        /** RFC 3339. */
+        readonly expireTime?: string
+      })
+  | ({ readonly do: 'updateCatalogSecret'; readonly value: string } & CatalogName)
+  | ({ readonly do: 'deleteCatalogSecret' } & CatalogName)
+  | ({ readonly do: 'getCatalogSecret' } & CatalogName)
+  | ({ readonly do: 'readCatalogSecret' } & CatalogName)
+  | { readonly do: 'listCatalogSecrets'; readonly schema: string }
+  | { readonly do: 'getSchema'; readonly schema: string }
+  | {
+      readonly do: 'changeGrants'
+      readonly on: Granted
+      readonly principal: string
+      readonly add: readonly string[]
+    }
+  | { readonly do: 'listGrants'; readonly on: Granted }
+  /** A bundle with one Unity Catalog secret, which a principal may read. */
+  | ({ readonly do: 'deployBundle'; readonly value: string; readonly reader: string } & CatalogName)
+
+/** What privileges are granted on. */
+export interface Granted {
+  readonly type: 'schema' | 'secret'
+  readonly fullName: string
+}
 
 /** The name of an operation. */
 export type OperationName = Operation['do']
@@ -57,6 +90,21 @@ export interface ListedAcl {
   readonly permission: string
 }
 
+/** A Unity Catalog secret as a client describes it; a field is absent where it is empty. */
+export interface DescribedSecret {
+  readonly fullName: string
+  readonly owner: string
+  readonly comment?: string
+  /** RFC 3339, in UTC and without fractions of a second. */
+  readonly expireTime?: string
+}
+
+/** What one principal may do with a securable. */
+export interface ListedGrant {
+  readonly principal: string
+  readonly privileges: readonly string[]
+}
+
 /** What each operation answers that answers anything; the others give null. Values are in base64. */
 export interface Answers {
   readonly listScopes: readonly ListedScope[]
@@ -65,6 +113,11 @@ export interface Answers {
   readonly getAcl: ListedAcl
   readonly listAcls: readonly ListedAcl[]
   readonly whoAmI: { readonly name: string }
+  readonly getCatalogSecret: DescribedSecret
+  readonly readCatalogSecret: { readonly value: string }
+  readonly listCatalogSecrets: readonly DescribedSecret[]
+  readonly getSchema: { readonly fullName: string; readonly owner: string }
+  readonly listGrants: readonly ListedGrant[]
 }
 
 /** The answer of an operation. */

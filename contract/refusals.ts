@@ -42,6 +42,14 @@ export const REFUSALS = {
   limitExceeded: { status: 400, code: 'RESOURCE_LIMIT_EXCEEDED' },
   doesNotExist: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' },
   permissionDenied: { status: 403, code: 'PERMISSION_DENIED' },
+  // A Unity Catalog secret; the code is that of the Databricks CLI's test server.
+  secretExists: { status: 409, code: 'RESOURCE_ALREADY_EXISTS' },
+  schemaMissing: { status: 404, code: 'SCHEMA_DOES_NOT_EXIST' },
+  catalogMissing: { status: 404, code: 'CATALOG_DOES_NOT_EXIST' },
+  principalMissing: { status: 404, code: 'PRINCIPAL_DOES_NOT_EXIST' },
+  // A word that was seen; that it is the code is an assumption.
+  secretsOff: { status: 403, code: 'UC_SECRETS_NOT_ENABLED' },
+  noUnityCatalog: { status: 403, code: 'FEATURE_DISABLED' },
   nameReserved: { status: 403, code: 'CUSTOMER_UNAUTHORIZED' },
   tokenInvalid: { status: 403, code: 403, message: 'Invalid access token.' },
   // That ACL calls fail on the Standard plan is documented; how they do is not.

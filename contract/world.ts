@@ -30,6 +30,10 @@ export interface Setting {
   readonly other: { readonly target: Target; readonly principal: string } | undefined
   /** The name of the scope that the case may create; it does not exist when the case begins, and is deleted after it. */
   readonly scope: string
+  /** The Unity Catalog schema, `catalog.schema`, which the caller owns; undefined where there is none. */
+  readonly schema?: string | undefined
+  /** What the name of each secret in the schema begins with: others are none of the case's business. */
+  readonly secretPrefix?: string | undefined
   /** Principals that an ACL may name. */
   readonly principals: readonly string[]
   /** The emulator, for what a real workspace cannot be asked to do; undefined against a real one. */
@@ -63,6 +67,31 @@ export class World {
   /** Somebody else. Only for cases that need `other`. */
   get other(): { readonly target: Target; readonly principal: string } {
     return required(this.#setting.other, 'another identity')
+  }
+
+  /** The Unity Catalog schema. Only for cases that need `schema`. */
+  get schema(): string {
+    return required(this.#setting.schema, 'a schema')
+  }
+
+  /** A Unity Catalog secret of the case, as an operation names it. Only for cases that need `schema`. */
+  catalogSecret(name = 'secret'): { readonly schema: string; readonly name: string } {
+    return { schema: this.schema, name: `${required(this.#setting.secretPrefix, 'a schema')}${name}` }
+  }
+
+  /** Creates a Unity Catalog secret with a plain request. */
+  async givenCatalogSecret(name: string, value: string): Promise<void> {
+    const { schema, name: whole } = this.catalogSecret(name)
+    const [catalog_name, schema_name] = schema.split('.')
+    await this.rest.post('/api/2.1/unity-catalog/secrets', { catalog_name, schema_name, name: whole, value })
+  }
+
+  /** The value that the workspace has of a Unity Catalog secret, by a plain request. */
+  async catalogValueOf(name: string): Promise<Buffer> {
+    const secret = this.catalogSecret(name)
+    const path = `/api/2.1/unity-catalog/secrets/${secret.schema}.${secret.name}`
+    const answer = await this.rest.get<{ effective_value?: string }>(path, { include_value: 'true' })
+    return Buffer.from(answer.effective_value ?? '')
   }
 
   /** The emulator. Only for cases that need it. */
@@ -156,7 +185,7 @@ export class World {
   async refused(operation: Operation, refusal: Refusal, target = this.target): Promise<void> {
     const outcome = await this.#call(operation, target)
     if (!('error' in outcome)) throw new Disagreement(`${operation.do} should have been refused.`)
-    this.#compare(operation, outcome.error, this.#setting.client.errorFor(refusal))
+    this.#compare(operation, outcome.error, this.#setting.client.errorFor(refusal, operation))
   }
 
   /**

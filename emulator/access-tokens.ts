@@ -8,6 +8,8 @@ export interface AccessToken {
   readonly holder: string
   /** When it stops working, in milliseconds since the epoch. */
   readonly expiresAt: number
+  /** The API scopes that it is limited to; undefined for no limit. */
+  readonly apiScopes: readonly string[] | undefined
 }
 
 /** The access tokens that one issuer has given out. They are opaque, made up, and say that they are fake. */
@@ -31,9 +33,9 @@ export class AccessTokens {
     return this.#issued
   }
 
-  /** Makes a token that works until `expiresAt`, in milliseconds since the epoch. */
-  issue(holder: string, expiresAt: number): AccessToken {
-    const issued = { token: this.#prefix + randomUUID(), holder, expiresAt }
+  /** Makes a token that works until `expiresAt`, in milliseconds since the epoch, for these API scopes or for all. */
+  issue(holder: string, expiresAt: number, apiScopes?: readonly string[]): AccessToken {
+    const issued = { token: this.#prefix + randomUUID(), holder, expiresAt, apiScopes }
     this.#issued.push(issued)
     return issued
   }
@@ -43,11 +45,11 @@ export class AccessTokens {
     for (const { token } of this.#issued) this.#revoked.add(token)
   }
 
-  /** Whose token this is, and whether it still works; undefined if it was never issued here. */
-  find(token: string): { readonly holder: string; readonly works: boolean } | undefined {
+  /** A token, and whether it still works; undefined if it was never issued here. */
+  find(token: string): (AccessToken & { readonly works: boolean }) | undefined {
     const found = this.#issued.find((issued) => issued.token === token)
     if (found === undefined) return undefined
     const works = !this.#revoked.has(token) && this.#clock() < found.expiresAt
-    return { holder: found.holder, works }
+    return { ...found, works }
   }
 }

@@ -6,6 +6,8 @@ import type { Identity, Principal } from './identities.js'
 export interface Caller extends Principal {
   /** Whether the token was one of Entra, which a key vault takes. */
   readonly viaEntra: boolean
+  /** The API scopes that the token is limited to; absent where it is not limited. */
+  readonly apiScopes?: readonly string[] | undefined
 }
 
 /** Whose tokens a workspace takes. */
@@ -36,5 +38,5 @@ export function callerOf(authorization: string | undefined, sources: CallerSourc
   const principal = sources.people.find(({ name }) => name === found?.holder)
   if (found === undefined || principal === undefined) throw tokenInvalid()
   if (!found.works) throw tokenExpired()
-  return { ...principal, viaEntra: own === undefined }
+  return { ...principal, viaEntra: own === undefined, apiScopes: found.apiScopes }
 }

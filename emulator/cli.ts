@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import type { CatalogRules } from './catalog-call.js'
 import { ApiError } from './errors.js'
 import { DEFAULT_IDENTITIES, type Identity } from './identities.js'
 import type { RequestRecord } from './request-log.js'
@@ -6,6 +7,7 @@ import { keyVaultNamed } from './scope.js'
 import type { Plan } from './secrets-api.js'
 import { Throttle } from './throttle.js'
 import { Transcript } from './transcript.js'
+import type { SchemaContent } from './unity-catalog.js'
 import { EmulatedWorkspace } from './workspace.js'
 
 const USAGE = `Usage: npm run emulator -- [options]
@@ -15,6 +17,9 @@ A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in 
   --port N                  the port to listen on; 0 takes any free one (default 8080)
   --plan premium|standard   the pricing plan (default premium)
   --key-vault-scope NAME    have a scope that Azure Key Vault backs; may be repeated
+  --schema CATALOG.SCHEMA   have a Unity Catalog schema that ada owns, and everybody may create secrets in; may be repeated
+  --external-schema CATALOG.SCHEMA  the same, backed by Azure Key Vault, and so read-only; may be repeated
+  --unity-catalog STATE     on, secrets-off or none: what the workspace has of it (default on)
   --latency-ms N            let each answer take so long (default 0)
   --throttle N              refuse more than N requests a second, after a burst of N, with a status 429; 0 is no limit (default 0)
   --max-in-flight N         refuse more than N requests at once, with a status 429; 0 is no limit (default 0)
@@ -26,6 +31,9 @@ interface Arguments {
   readonly port: number
   readonly plan: Plan
   readonly keyVaultScopes: readonly string[]
+  readonly schemas: readonly string[]
+  readonly externalSchemas: readonly string[]
+  readonly unityCatalog: NonNullable<CatalogRules['feature']>
   readonly latencyMs: number
   /** Requests a second; 0 for no limit. */
   readonly throttle: number
@@ -43,6 +51,9 @@ function readArguments(args: string[]): Arguments | undefined {
       port: { type: 'string', default: '8080' },
       plan: { type: 'string', default: 'premium' },
       'key-vault-scope': { type: 'string', multiple: true, default: [] },
+      schema: { type: 'string', multiple: true, default: [] },
+      'external-schema': { type: 'string', multiple: true, default: [] },
+      'unity-catalog': { type: 'string', default: 'on' },
       'latency-ms': { type: 'string', default: '0' },
       throttle: { type: 'string', default: '0' },
       'max-in-flight': { type: 'string', default: '0' },
@@ -53,8 +64,15 @@ function readArguments(args: string[]): Arguments | undefined {
   if (values.help) return undefined
   const { plan } = values
   if (plan !== 'premium' && plan !== 'standard') throw new Error(`--plan is premium or standard, not ${plan}`)
+  const unityCatalog = CATALOG_STATES.get(values['unity-catalog'])
+  if (unityCatalog === undefined) {
+    throw new Error(`--unity-catalog is on, secrets-off or none, not ${values['unity-catalog']}`)
+  }
   return {
     plan,
+    unityCatalog,
+    schemas: values.schema.map((name) => schemaName('--schema', name)),
+    externalSchemas: values['external-schema'].map((name) => schemaName('--external-schema', name)),
     port: wholeNumber('--port', values.port, 65_535),
     latencyMs: wholeNumber('--latency-ms', values['latency-ms'], 60_000),
     throttle: wholeNumber('--throttle', values.throttle, 100_000),
@@ -62,6 +80,17 @@ function readArguments(args: string[]): Arguments | undefined {
     keyVaultScopes: values['key-vault-scope'],
     transcript: values.transcript,
   }
+}
+
+const CATALOG_STATES = new Map<string, Arguments['unityCatalog']>([
+  ['on', 'on'],
+  ['secrets-off', 'secrets off'],
+  ['none', 'none'],
+])
+
+function schemaName(option: string, text: string): string {
+  if (text.split('.').length !== 2) throw new Error(`${option} is named CATALOG.SCHEMA, not ${text}`)
+  return text
 }
 
 function wholeNumber(option: string, text: string, most: number): number {
@@ -85,14 +114,26 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
+/** Creates what the arguments name. Throws ApiError for a name that Databricks would not take. */
+function seed({ store, catalogs }: EmulatedWorkspace, options: Arguments): void {
+  for (const name of options.keyVaultScopes) store.createScope(name, { keyVault: keyVaultNamed(name) })
+  const ada = DEFAULT_IDENTITIES[0]?.name ?? ''
+  const content: SchemaContent = { owner: ada, grants: { 'account users': ['USE_SCHEMA', 'CREATE_SECRET'] } }
+  for (const name of [...options.schemas, ...options.externalSchemas]) {
+    const isExternal = options.externalSchemas.includes(name)
+    catalogs.createSchema(name, { ...content, ...(isExternal ? { externalManager: 'AZURE_KEY_VAULT' } : {}) })
+  }
+}
+
 /** Starts the workspace and says how to use it; it then runs until a signal ends it. */
 async function run(options: Arguments): Promise<void> {
-  const { port, plan, keyVaultScopes, latencyMs, throttle, maxInFlight, transcript: file } = options
+  const { port, plan, latencyMs, throttle, maxInFlight, transcript: file } = options
   const transcript = file === undefined ? undefined : new Transcript(file)
   const workspace = await EmulatedWorkspace.start({
     port,
     plan,
     latencyMs,
+    unityCatalog: { feature: options.unityCatalog },
     identities: DEFAULT_IDENTITIES,
     onRequestEnd: (request) => {
       print(describeRequest(request))
@@ -106,7 +147,7 @@ async function run(options: Arguments): Promise<void> {
   const end = (): void => void workspace.close()
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
-  for (const name of keyVaultScopes) workspace.store.createScope(name, { keyVault: keyVaultNamed(name) })
+  seed(workspace, options)
 
   print(`Databricks emulator on ${workspace.url}, ${plan} plan`)
   print('Tokens, none of them real:')

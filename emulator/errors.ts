@@ -31,6 +31,13 @@ export const tokenInvalid = (): ApiError => new ApiError(403, 403, 'Invalid acce
  */
 export const tokenExpired = (): ApiError => new ApiError(401, 401, 'Token is expired.')
 
+/**
+ * A token that is limited to other API scopes. The text was seen, in `databrickslabs/ontos`; status and code are an
+ * assumption.
+ */
+export const apiScopeMissing = (scope: string): ApiError =>
+  new ApiError(403, 403, `Provided OAuth token does not have required scopes: ${scope}`)
+
 /** A path or a method that no call has. `path` starts after `/api/2.0`. Seen. */
 export const endpointNotFound = (method: string, path: string): ApiError =>
   new ApiError(404, 'ENDPOINT_NOT_FOUND', `No API found for '${method} ${path}'`)

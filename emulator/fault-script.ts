@@ -1,10 +1,13 @@
+import { isRequestTo, type CallName } from './call-names.js'
 import type { Interceptor } from './loopback-server.js'
 import type { RequestRecord } from './request-log.js'
-import type { CallName } from './secrets-api.js'
 
 /** What befalls which requests. */
 export interface ScriptedFault {
-  /** The requests that count: to a call (`secrets/put`), to a path (`/oidc/v1/token`), or, by default, all. */
+  /**
+   * The requests that count: to a call (`secrets/put`, `PATCH unity-catalog/secrets/*`), to a path (`/oidc/v1/token`), or, by
+   * default, all.
+   */
   readonly call?: CallName | `/${string}`
   /** Which of them is the first to be befallen, counted from 1, in the order of their arrival; default 1. */
   readonly at?: number
@@ -74,9 +77,9 @@ class Line {
   }
 
   /** Counts a request, and tells whether it is one to befall. */
-  isDue({ path }: RequestRecord): boolean {
+  isDue(request: RequestRecord): boolean {
     const { call } = this.scripted
-    if (call !== undefined && path !== (call.startsWith('/') ? call : `/api/2.0/${call}`)) return false
+    if (call !== undefined && !isRequestTo(request, call)) return false
     const place = ++this.#seen - this.#first
     return place >= 0 && place < this.#times
   }

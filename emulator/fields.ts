@@ -51,6 +51,32 @@ export class Fields {
   }
 
   /**
+   * The fields of each element of a list of objects; none where the field is absent.
+   *
+   * @throws ApiError MALFORMED_REQUEST if it is no list of objects
+   */
+  objects(name: string): Fields[] {
+    return this.#list(name).map((value) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        throw malformedRequest(`${name} is not a list of objects.`)
+      }
+      return new Fields({ ...value })
+    })
+  }
+
+  /**
+   * A list of strings; none where the field is absent.
+   *
+   * @throws ApiError MALFORMED_REQUEST if it is no list of strings
+   */
+  texts(name: string): string[] {
+    return this.#list(name).map((value) => {
+      if (typeof value !== 'string') throw malformedRequest(`${name} is not a list of strings.`)
+      return value
+    })
+  }
+
+  /**
    * A field that has to be there.
    *
    * @throws ApiError MALFORMED_REQUEST if it is no string, INVALID_PARAMETER_VALUE if it is absent
@@ -58,6 +84,12 @@ export class Fields {
   required(name: string): string {
     const value = this.text(name)
     if (value === undefined) throw missing(name)
+    return value
+  }
+
+  #list(name: string): unknown[] {
+    const value = this.#values[name] ?? []
+    if (!Array.isArray(value)) throw malformedRequest(`${name} is not a list.`)
     return value
   }
 }

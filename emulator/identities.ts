@@ -12,6 +12,8 @@ export interface Principal {
 export interface Identity extends Principal {
   /** The bearer token, clearly a fake one: the emulator prints its tokens. */
   readonly token: string
+  /** The API scopes that the token is limited to; default no limit. */
+  readonly apiScopes?: readonly string[]
 }
 
 /** Who is in a workspace when nothing else is said: two users, a service principal and an admin. */

@@ -1,4 +1,5 @@
 import { AccessTokens } from './access-tokens.js'
+import { ALL_APIS } from './api-scopes.js'
 import type { Principal } from './identities.js'
 import { json, text, type Reply } from './reply.js'
 import type { RequestRecord } from './request-log.js'
@@ -18,6 +19,11 @@ export interface SignInOptions {
   readonly accountId?: string
   /** The life of an access token; default 3600. One made from a JWT ends with that at the latest. */
   readonly accessTokenSeconds?: number
+  /**
+   * The API scopes that the token endpoint gives; default `all-apis` alone. Newer workspaces know one for each API, such as
+   * `secrets` and `unity-catalog`.
+   */
+  readonly apiScopes?: readonly string[]
   /** Whether the host describes itself at `/.well-known/databricks-config`; default `none`, a 404 as of older hosts. */
   readonly discovery?: 'none' | 'config'
   /**
@@ -58,13 +64,13 @@ export class Oidc {
   /** @param people all who are in the workspace */
   constructor(options: SignInOptions, people: readonly Principal[], host: HostDescription) {
     const { servicePrincipals = [], accountPolicies = [], accessTokenSeconds = 3_600 } = options
-    const { accountId = DEFAULT_ACCOUNT_ID, clock = Date.now } = options
+    const { accountId = DEFAULT_ACCOUNT_ID, clock = Date.now, apiScopes = [ALL_APIS] } = options
     this.#options = options
     this.#accountId = accountId
     this.#host = host
     this.tokens = new AccessTokens('fake-access-token-', clock)
     this.#endpoint = new TokenEndpoint(
-      { servicePrincipals, accountPolicies, accountId, accessTokenSeconds, people, clock },
+      { servicePrincipals, accountPolicies, accountId, accessTokenSeconds, people, apiScopes, clock },
       this.tokens,
     )
   }
@@ -91,7 +97,7 @@ export class Oidc {
       issuer: `${origin}/oidc`,
       authorization_endpoint: `${origin}/oidc/v1/authorize`,
       token_endpoint: this.#options.tokenEndpoint ?? origin + TOKEN,
-      scopes_supported: ['all-apis'],
+      scopes_supported: this.#options.apiScopes ?? [ALL_APIS],
       response_types_supported: ['code'],
       grant_types_supported: ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'],
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'none'],

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { isRequestTo, type CallName } from './call-names.js'
 import type { Reply } from './reply.js'
-import type { CallName } from './secrets-api.js'
 
 /** One request to a server of the emulator, from its head to the end of its answer. */
 export interface RequestRecord {
@@ -42,7 +42,7 @@ export class RequestLog {
 
   /** The requests to one call of the API. */
   to(call: CallName): RequestRecord[] {
-    return this.at(`/api/2.0/${call}`)
+    return this.#records.filter((record) => isRequestTo(record, call))
   }
 
   /** The requests to one path, such as `/oidc/v1/token`. */

@@ -27,6 +27,8 @@ export interface ServicePrincipal {
   readonly groups?: readonly string[]
   /** A workspace admin has MANAGE on every scope. */
   readonly admin?: boolean
+  /** The API scopes that its secrets and policies are limited to; default no limit. */
+  readonly apiScopes?: readonly string[]
   /** Which tokens of others stand for it; default none. */
   readonly policies?: readonly ServicePrincipalPolicy[]
 }

@@ -27,7 +27,10 @@ export const STRANGE_ANSWERS = {
   'a string': json(200, 'done'),
   'a number': json(200, 0),
   null: json(200, null),
-  'fields of other types': json(200, { scopes: 'none', secrets: { key: 1 }, access_token: 1, value: [] }),
+  'fields of other types': json(200, {
+    ...{ scopes: 'none', secrets: { key: 1 }, access_token: 1, value: [] },
+    ...{ next_page_token: 1, effective_value: {}, full_name: 1, privilege_assignments: 'none' },
+  }),
   'a page': html(200, '<!doctype html><h1>Down for maintenance</h1>'),
   'plain text': text(200, 'OK'),
 } satisfies Readonly<Record<string, Reply>>

@@ -17,6 +17,8 @@ export interface TokenEndpointOptions {
   readonly accessTokenSeconds: number
   /** All whom a token of account-wide federation can name. */
   readonly people: readonly Principal[]
+  /** The API scopes that it gives. */
+  readonly apiScopes: readonly string[]
   /** Tells the time, in milliseconds since the epoch. */
   readonly clock: () => number
 }
@@ -25,6 +27,8 @@ export interface TokenEndpointOptions {
 interface Grant {
   readonly holder: string
   readonly latestEnd: number
+  /** What the holder's credentials are limited to; undefined for no limit. */
+  readonly limitedTo?: readonly string[] | undefined
 }
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -70,21 +74,21 @@ export class TokenEndpoint {
   async prepare(request: RequestRecord): Promise<() => Reply> {
     try {
       const grant = await this.#grant(request)
-      return () => this.#issue(grant)
+      return () => this.#issue(grant, apiScopesOf(request))
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       return () => error.reply
     }
   }
 
-  #issue({ holder, latestEnd }: Grant): Reply {
+  #issue({ holder, latestEnd }: Grant, apiScopes: readonly string[]): Reply {
     const now = this.#options.clock()
     const expiresAt = Math.min(now + this.#options.accessTokenSeconds * 1_000, latestEnd)
     const answer = {
-      access_token: this.#tokens.issue(holder, expiresAt).token,
+      access_token: this.#tokens.issue(holder, expiresAt, apiScopes).token,
       token_type: 'Bearer',
       expires_in: Math.floor((expiresAt - now) / 1_000),
-      scope: 'all-apis',
+      scope: apiScopes.join(' '),
     }
     return json(200, answer, NOT_STORED)
   }
@@ -99,13 +103,22 @@ export class TokenEndpoint {
     if (grantType !== 'client_credentials' && grantType !== TOKEN_EXCHANGE) {
       throw new OAuthError('unsupported_grant_type', 'The grant_type is not supported.')
     }
+    const apiScopes = apiScopesOf(request)
     // No scope at all is an invalid one as well: RFC 6749, 3.3.
-    if (fieldOf(form, 'scope') !== 'all-apis') {
-      throw new OAuthError('invalid_scope', 'The scope has to be all-apis.')
+    if (apiScopes.length === 0 || apiScopes.some((scope) => !this.#options.apiScopes.includes(scope))) {
+      throw new OAuthError(
+        'invalid_scope',
+        `The scope has to be of these: ${this.#options.apiScopes.join(' ')}`,
+      )
     }
-    return grantType === TOKEN_EXCHANGE
-      ? await this.#exchange(form)
-      : this.#authenticate(request.headers.authorization)
+    const grant =
+      grantType === TOKEN_EXCHANGE
+        ? await this.#exchange(form)
+        : this.#authenticate(request.headers.authorization)
+    const beyond = apiScopes.find((scope) => grant.limitedTo?.includes(scope) === false)
+    // Code and text were seen (databricks-sql-go, issue 476); the status is an assumption.
+    if (beyond !== undefined) throw new OAuthError('access_denied', `Scopes '${beyond}' are not assigned.`)
+    return grant
   }
 
   #authenticate(authorization: string | undefined): Grant {
@@ -115,7 +128,7 @@ export class TokenEndpoint {
     if (!client?.clientSecrets?.includes(secret)) {
       throw new OAuthError('invalid_client', 'Client authentication failed.')
     }
-    return { holder: client.applicationId, latestEnd: Infinity }
+    return { holder: client.applicationId, latestEnd: Infinity, limitedTo: client.apiScopes }
   }
 
   async #exchange(form: URLSearchParams): Promise<Grant> {
@@ -132,7 +145,7 @@ export class TokenEndpoint {
     const client = this.#options.servicePrincipals.find(({ applicationId }) => applicationId === clientId)
     if (client === undefined) throw new OAuthError('invalid_client', 'Client authentication failed.')
     const { expiresAt } = await this.#verify(jwt, client.policies ?? [])
-    return { holder: clientId, latestEnd: expiresAt }
+    return { holder: clientId, latestEnd: expiresAt, limitedTo: client.apiScopes }
   }
 
   async #verify(jwt: string, policies: readonly FederationPolicy[]): Promise<Proof> {
@@ -148,6 +161,11 @@ export class TokenEndpoint {
 
 const refusedFor = (flaw: JwtRefused['flaw']): OAuthError =>
   new OAuthError('invalid_grant', `No federation policy takes the subject_token: refused for its ${flaw}.`)
+
+/** The API scopes that a request asks for; none where it asks for none. */
+function apiScopesOf(request: RequestRecord): string[] {
+  return (fieldOf(formOf(request) ?? new URLSearchParams(), 'scope') ?? '').split(' ').filter(Boolean)
+}
 
 function required(form: URLSearchParams, name: string): string {
   const value = fieldOf(form, name)

@@ -58,14 +58,21 @@ const KNOWN_PATHS = new Set([
   '/oidc/.well-known/oauth-authorization-server',
   '/oidc/v1/token',
 ])
-const KNOWN_WORDS = /^(api|\d\.\d|v\d|preview|scim|secrets|scopes|acls|oidc|\.well-known)?$/
+const KNOWN_WORDS = new RegExp(
+  [
+    '^(api|\\d\\.\\d|v\\d|preview|scim|secrets|scopes|acls|oidc|\\.well-known',
+    '|unity-catalog|schemas|permissions|effective-permissions|catalog|schema|secret)?$',
+  ].join(''),
+)
 const MAX_SEGMENTS = 12
 
-/** The fields of requests: of the Secrets API, then of OAuth's tokens (RFC 6749, 7521, 8693). */
+/** The fields of requests: of the Secrets API, of Unity Catalog, then of OAuth's tokens (RFC 6749, 7521, 8693). */
 const KNOWN_FIELDS = new Set(
   [
     'scope initial_manage_principal scope_backend_type backend_azure_keyvault resource_id dns_name',
     'key string_value bytes_value principal permission',
+    'catalog_name schema_name name full_name value comment owner expire_time changes add remove',
+    'include_value update_mask page_size page_token max_results',
     'grant_type client_id client_secret client_assertion client_assertion_type assertion',
     'subject_token subject_token_type resource audience requested_token_type authorization_details',
   ].flatMap((names) => names.split(' ')),

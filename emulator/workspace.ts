@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AccessTokens } from './access-tokens.js'
-import { callerOf, type CallerSources } from './callers.js'
+import { callerOf, type Caller, type CallerSources } from './callers.js'
 import type { EmulatedEntra } from './entra.js'
+import { checkApiScope } from './api-scopes.js'
+import type { CatalogRules } from './catalog-call.js'
 import { ApiError, endpointNotFound } from './errors.js'
 import { Fields } from './fields.js'
 import { DEFAULT_IDENTITIES, principalsOf, type Identity } from './identities.js'
@@ -13,6 +15,8 @@ import { SCIM_API } from './scim-api.js'
 import { SECRETS_API, type Plan, type WorkspaceRules } from './secrets-api.js'
 import { principalOf } from './service-principals.js'
 import { SecretStore } from './store.js'
+import { catalogHandler } from './unity-catalog-api.js'
+import { UnityCatalog } from './unity-catalog.js'
 
 export type { Interceptor } from './loopback-server.js'
 
@@ -28,6 +32,10 @@ export interface WorkspaceOptions extends ServerOptions, SignInOptions {
   readonly reservedScopes?: readonly string[]
   /** Refuse `secrets/get`, as workspaces do that allow it in notebooks only; default false. */
   readonly readsRefused?: boolean
+  /** How Unity Catalog is set up; by default it is on, and has no catalog. */
+  readonly unityCatalog?: CatalogRules
+  /** The metastore of another workspace, to share its catalogs; default one of its own. */
+  readonly metastore?: UnityCatalog
   /** The id of this workspace; default `DEFAULT_WORKSPACE_ID`. */
   readonly workspaceId?: string
   /**
@@ -46,10 +54,13 @@ export const DEFAULT_WORKSPACE_ID = '1234567890123456'
 export class EmulatedWorkspace {
   /** The secret scopes: to look into and to change, past the API. */
   readonly store = new SecretStore()
+  /** The catalogs, schemas and secrets of Unity Catalog: to look into and to change, past the API. */
+  readonly catalogs: UnityCatalog
   readonly #workspaceId: string
   readonly #requiresId: boolean
   readonly #callers: CallerSources
   readonly #rules: WorkspaceRules
+  readonly #catalogRules: CatalogRules
   readonly #oidc: Oidc
   readonly #server: LoopbackServer
 
@@ -58,6 +69,8 @@ export class EmulatedWorkspace {
     const { workspaceId = DEFAULT_WORKSPACE_ID, requireWorkspaceId = false } = options
     const people = [...servicePrincipals.map(principalOf), ...identities]
     this.#workspaceId = workspaceId
+    this.catalogs = options.metastore ?? new UnityCatalog(options.clock)
+    this.#catalogRules = options.unityCatalog ?? {}
     this.#requiresId = requireWorkspaceId
     this.#rules = {
       plan: options.plan ?? 'premium',
@@ -115,23 +128,49 @@ export class EmulatedWorkspace {
   }
 
   /** What the workspace itself answers, but for signing in. */
-  #perform({ method, path, query, headers, body }: RequestRecord): Reply {
+  #perform(request: RequestRecord): Reply {
+    const { method, path, headers } = request
     const apiPath = /^\/api(?:\/\d+\.\d+)?(\/.*)$/.exec(path)?.[1]
     // What is not the API is for browsers, which all have to sign in.
     if (apiPath === undefined) return path === '/login.html' ? loginPage() : redirect('/login.html')
     if (!this.#isMeant(headers)) return redirect('/login.html')
     try {
       const caller = callerOf(headers.authorization, this.#callers)
-      const call = SECRETS_API[`${method} ${path}`] ?? SCIM_API[`${method} ${path}`]
-      if (call === undefined) throw endpointNotFound(method, apiPath)
-      const fields = method === 'GET' ? Fields.ofQuery(query) : Fields.ofBody(body)
-      const answer = call({ store: this.store, rules: this.#rules, caller, fields })
+      const answer = this.#answer(request, caller) ?? this.#catalogAnswer(request, caller)
+      if (answer === undefined) throw endpointNotFound(method, apiPath)
       // Where the SDKs for Go and Python learn which workspace they are in, and the Terraform provider fails without it.
       return json(200, answer, { 'x-databricks-org-id': this.#workspaceId })
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       return apiError(error.status, error.errorCode, error.message)
     }
+  }
+
+  /** What the Secrets API or SCIM answers; undefined if the request is for neither. */
+  #answer({ method, path, query, body }: RequestRecord, caller: Caller): object | undefined {
+    const call = `${method} ${path}`
+    const handle = SECRETS_API[call] ?? SCIM_API[call]
+    if (handle === undefined) return undefined
+    // Which scopes SCIM's `Me` takes is an assumption.
+    checkApiScope(caller.apiScopes, call in SECRETS_API ? ['secrets'] : ['scim', 'iam.current-user:read'])
+    const fields = method === 'GET' ? Fields.ofQuery(query) : Fields.ofBody(body)
+    return handle({ store: this.store, rules: this.#rules, caller, fields })
+  }
+
+  /** What Unity Catalog answers; undefined if the request is not for it. */
+  #catalogAnswer(request: RequestRecord, caller: Caller): object | undefined {
+    const handle = catalogHandler(request)
+    if (handle === undefined) return undefined
+    checkApiScope(caller.apiScopes, ['unity-catalog'])
+    return handle({
+      catalogs: this.catalogs,
+      rules: this.#catalogRules,
+      workspaceId: this.#workspaceId,
+      principals: this.#rules.principals,
+      caller,
+      query: Fields.ofQuery(request.query),
+      body: () => Fields.ofBody(request.body),
+    })
   }
 
   /** Whether a request names this workspace, where it has to. */

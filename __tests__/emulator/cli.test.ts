@@ -90,6 +90,39 @@ test('it writes a transcript when asked, without a value', async () => {
   }
 })
 
+// Lost otherwise: somebody who wants to try a schema has no catalog to try it in.
+test('it has the schemas that it is started with: one to write to, one that is backed by a key vault', async () => {
+  const child = spawnCli('--port', '0', '--schema', 'Main.Storage', '--external-schema', 'main.vault')
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
+  const post = async (who: string, schema: string): Promise<number> => {
+    const body = { catalog_name: 'main', schema_name: schema, name: who, value: 'a value' }
+    const headers = { authorization: `Bearer fake-token-of-${who}` }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    return (await fetch(`${url}/api/2.1/unity-catalog/secrets`, init)).status
+  }
+  expect(await post('ada', 'storage')).toBe(200)
+  expect(await post('ci', 'storage')).toBe(200)
+  expect(await post('ada', 'vault')).toBe(400)
+  let line = ''
+  while (!line.startsWith('POST')) line = String((await lines.next()).value)
+  expect(line).toBe('POST /api/2.1/unity-catalog/secrets 200')
+})
+
+test.each([
+  ['on', 404],
+  ['secrets-off', 403],
+  ['none', 403],
+])('--unity-catalog %s: a read of a missing secret is answered with %d', async (state, status) => {
+  const child = spawnCli('--port', '0', '--unity-catalog', state)
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
+  const headers = { authorization: 'Bearer fake-token-of-ada' }
+  expect((await fetch(`${url}/api/2.1/unity-catalog/secrets/main.storage.key`, { headers })).status).toBe(
+    status,
+  )
+})
+
 // Lost otherwise: a benchmark against a workspace that refuses nothing would tell of nothing but loopback.
 test('it refuses what comes too fast when asked', async () => {
   const child = spawnCli('--port', '0', '--throttle', '1', '--max-in-flight', '20')
@@ -121,6 +154,11 @@ test.each([
   [['--throttle', 'fast'], '--throttle is a whole number from 0 to 100000, not fast\n'],
   [['--max-in-flight', '-1'], '--max-in-flight'],
   [['--prot', '1'], "Unknown option '--prot'"],
+  [['--unity-catalog', 'off'], '--unity-catalog is on, secrets-off or none, not off\n'],
+  [['--schema', 'storage'], '--schema is named CATALOG.SCHEMA, not storage\n'],
+  [['--external-schema', 'a.b.c'], '--external-schema is named CATALOG.SCHEMA, not a.b.c\n'],
+  [['--port', '0', '--schema', 'main.a b'], 'A name has 1 to 248 characters'],
+  [['--port', '0', '--schema', 'a.b', '--external-schema', 'A.B'], "Schema 'A.B' already exists."],
   [['--port', '0', '--key-vault-scope', 'a b'], 'A scope name has 1 to 128 of these characters'],
 ])('it refuses %j and says why', async (args, message) => {
   const { code, stderr, stdout } = await runCli(...args)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, expect, test } from '@jest/globals'
 import { hangUp } from '../../emulator/faults.js'
+import { json } from '../../emulator/reply.js'
 import { lineOf, Transcript, type Exchange } from '../../emulator/transcript.js'
 import { basic, getting, postForm, posting, send, signal, start } from './wire.js'
 
@@ -111,7 +112,7 @@ test.each([
   ['principal=ada%40example.com', { principal: 'an e-mail' }],
   ['principal=00000000-0000-4000-8000-00000000c1c1', { principal: 'a UUID' }],
   ['principal=%5BUC%5D%20Team', { principal: 'a name' }],
-  ['max_results=5&a%20b=', { '*': 'string' }],
+  ['made_up=5&a%20b=', { '*': 'string' }],
 ])('of the query %s it keeps %j', (query, kept) => {
   expect(lineOf(exchange({}, query), 1).query).toEqual(kept)
 })
@@ -184,4 +185,29 @@ test('the emulator’s exchanges are in the file as they end, the unanswered too
   expect(lost).toMatchObject({ n: 4, path: '/', status: null })
   // Names of scopes and keys are nobody else's business on a shared machine.
   expect(statSync(file).mode & 0o077).toBe(0)
+})
+
+// Lost otherwise: a live run of the contract could not be told from the emulator's, or a transcript would hold names.
+test('a call of Unity Catalog is known by its path, and names in it are left out', () => {
+  const line = lineOf(
+    exchange(
+      {
+        method: 'PATCH',
+        path: '/api/2.1/unity-catalog/secrets/main.storage.fake-hunter2',
+        rawBody: Buffer.from(JSON.stringify({ catalog_name: 'main', value: SECRET, made_up: 1 })),
+        reply: json(200, { name: SECRET, effective_value: SECRET, expire_time: SECRET }),
+      },
+      'update_mask=value&include_value=true&other=1',
+    ),
+    1,
+  )
+  expect(line).toMatchObject({
+    path: '/api/2.1/unity-catalog/secrets/*',
+    query: { update_mask: 'string', include_value: 'string', '*': 'string' },
+    body: { catalog_name: 'string', value: 'string', '*': 'number' },
+    answer: { name: 'string', effective_value: 'string', expire_time: 'string' },
+  })
+  expect(JSON.stringify(line)).not.toContain(SECRET)
+  const grants = lineOf(exchange({ path: '/api/2.1/unity-catalog/permissions/schema/main.storage' }), 2)
+  expect(grants.path).toBe('/api/2.1/unity-catalog/permissions/schema/*')
 })

@@ -95,6 +95,21 @@ export function posting(workspace: EmulatedWorkspace, who = 'ada'): Caller {
   }
 }
 
+/** Makes a call of Unity Catalog, such as `PATCH secrets/main.storage.key`, with a body if there is one. */
+export type CatalogCaller = (call: string, body?: object | string) => Promise<Answer>
+
+/** Somebody's calls of Unity Catalog; a query is part of the path, and a string is sent as it is. */
+export function catalogCalls(workspace: Pick<EmulatedWorkspace, 'url'>, who = 'ada'): CatalogCaller {
+  return (call, body) => {
+    const [method = '', path = ''] = call.split(/ (.*)/s)
+    return send(workspace, `/api/2.1/unity-catalog/${path}`, {
+      method,
+      headers: authorization(who),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  }
+}
+
 /** The header of one of the default identities. */
 export function authorization(who: string): Record<string, string> {
   return { authorization: `Bearer fake-token-of-${who}` }

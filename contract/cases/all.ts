@@ -2,6 +2,7 @@ import { ACL_CASES } from './acls.js'
 import { ACTION_CASES } from './action.js'
 import { CALLER_CASES } from './callers.js'
 import type { Case } from './case.js'
+import { CATALOG_CASES } from './catalog-secrets.js'
 import { PERMISSION_CASES } from './permissions.js'
 import { PUT_CASES } from './puts.js'
 import { SCOPE_CASES } from './scopes.js'
@@ -15,6 +16,7 @@ export const ALL_CASES: readonly Case[] = [
   ...SECRET_CASES,
   ...ACL_CASES,
   ...PERMISSION_CASES,
+  ...CATALOG_CASES,
   ...CALLER_CASES,
   ...SIGN_IN_CASES,
   ...ACTION_CASES,

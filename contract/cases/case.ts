@@ -3,10 +3,10 @@ import type { WorkspaceOptions } from '../../emulator/workspace.js'
 import type { Plan, World } from '../world.js'
 
 /**
- * What not every run has: a workspace that can be told how to behave; a second person; a workspace that lets secrets be read
+ * What not every run has: a workspace that can be told how to behave; a second person; a Unity Catalog schema; a workspace that lets secrets be read
  * outside notebooks; a workspace on Azure, called with a personal access token.
  */
-export type Need = 'emulator' | 'another identity' | 'reads' | 'azure'
+export type Need = 'emulator' | 'another identity' | 'schema' | 'reads' | 'azure'
 
 /** The claim `sub` of the GitHub of a case. */
 export const GITHUB_SUBJECT = 'repo:octo-org/octo-repo:ref:refs/heads/main'

@@ -87,8 +87,8 @@ export interface Client {
    */
   install(folder: string): Promise<InstalledClient>
   readonly cannotSay: Silence
-  /** What the client makes of a refusal, by its own source and documents. */
-  errorFor(refusal: Refusal): ExpectedError
+  /** What the client makes of a refusal of an operation, by its own source and documents. */
+  errorFor(refusal: Refusal, operation: Operation): ExpectedError
   /** What the client makes of a refusal by the token endpoint; undefined where it never asks one. */
   readonly errorForSignIn: ((refusal: SignInRefusal) => ExpectedError) | undefined
   /** What it makes of the login page, where a host sends it that serves several workspaces; undefined where it is no error. */

@@ -1,6 +1,15 @@
-import type { Operation } from '../operations.js'
+import type { DescribedSecret, ListedGrant, Operation } from '../operations.js'
 import { RestCaller, type RestAnswer } from '../rest-caller.js'
-import { scopesOf, secretsOf, type WireScope, type WireSecret } from './listing.js'
+import { catalogBodyOf, fullNameOf } from './catalog-body.js'
+import {
+  catalogSecretOf,
+  grantsOf,
+  scopesOf,
+  secretsOf,
+  type WireCatalogSecret,
+  type WireScope,
+  type WireSecret,
+} from './listing.js'
 import { signInByRest } from './rest-sign-in.js'
 import type { Client, ExpectedError, Outcome, Session, Target } from './client.js'
 
@@ -17,7 +26,8 @@ export const rest: Client = {
       open: (target: Target) => Promise.resolve(sessionOf(target)),
       close: () => Promise.resolve(),
     }),
-  cannotSay: { operations: [], cases: [] },
+  // A bundle is many requests.
+  cannotSay: { operations: ['deployBundle'], cases: [] },
   errorFor: ({ status, code, message, body = message }): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: JSON.stringify(code) }),
@@ -32,6 +42,7 @@ export const rest: Client = {
 function sessionOf(target: Target): Session {
   return {
     async call(operation) {
+      if (operation.do === 'deployBundle') return undefined
       const signedIn = target.signIn === undefined ? target : await signInByRest(target.url, target.signIn)
       if ('refusal' in signedIn) {
         const { status, error: code, description: text } = signedIn.refusal
@@ -41,27 +52,58 @@ function sessionOf(target: Target): Session {
       const { method, path, fields } = requestOf(operation)
       const headers: Record<string, string> =
         target.workspaceId === undefined ? {} : { 'x-databricks-workspace-id': target.workspaceId }
-      const answer = await (method === 'GET'
-        ? caller.send(method, path, { query: fields, headers })
+      const answer = await (method === 'GET' || method === 'DELETE'
+        ? caller.send(method, path, { query: fields as Record<string, string>, headers })
         : caller.send(method, path, {
             body: operation.do === 'putNotJson' ? '{' : JSON.stringify(fields),
             headers,
           }))
-      return outcomeOf(operation, answer)
+      return operation.do === 'listCatalogSecrets' && answer.status === 200
+        ? {
+            answer: await allPages(answer, (token) =>
+              caller.send('GET', path, {
+                query: { ...(fields as Record<string, string>), page_token: token },
+                headers,
+              }),
+            ),
+          }
+        : outcomeOf(operation, answer)
     },
     close: () => Promise.resolve(),
   }
 }
 
+/** The secrets of this page and of all that follow it; every answer has to be a success. */
+async function allPages(
+  first: RestAnswer,
+  next: (token: string) => Promise<RestAnswer>,
+): Promise<DescribedSecret[]> {
+  const found: DescribedSecret[] = []
+  for (let page = first; ;) {
+    const { secrets = [], next_page_token: token } = page.json as {
+      secrets?: WireCatalogSecret[]
+      next_page_token?: string
+    }
+    found.push(...secrets.map(catalogSecretOf))
+    if (token === undefined || token === '') return found
+    page = await next(token)
+  }
+}
+
 interface Request {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
-  readonly fields: Record<string, string>
+  /** Of the query of a GET or a DELETE, else of the body. */
+  readonly fields: Record<string, unknown>
 }
 
 const SECRETS = '/api/2.0/secrets'
+const CATALOG = '/api/2.1/unity-catalog'
 
-function requestOf({ do: name, ...given }: Operation): Request {
+/** An operation that is one request, or a list of pages. */
+type PlainOperation = Exclude<Operation, { do: 'deployBundle' }>
+
+function requestOf({ do: name, ...given }: PlainOperation): Request {
   const get = (path: string, fields = given as Record<string, string>): Request => ({
     method: 'GET',
     path,
@@ -72,7 +114,7 @@ function requestOf({ do: name, ...given }: Operation): Request {
     path,
     fields: fields as Record<string, string>,
   })
-  const operation = { do: name, ...given } as Operation
+  const operation = { do: name, ...given } as PlainOperation
   switch (operation.do) {
     case 'createScope': {
       const { scope, initialManagePrincipal, keyVault } = operation
@@ -126,7 +168,53 @@ function requestOf({ do: name, ...given }: Operation): Request {
       return get(`${SECRETS}/acls/list`)
     case 'whoAmI':
       return get('/api/2.0/preview/scim/v2/Me')
+    default:
+      return catalogRequestOf(operation)
   }
+}
+
+type CatalogOperation = Extract<
+  Operation,
+  { do: `${string}CatalogSecret${string}` | 'getSchema' | 'changeGrants' | 'listGrants' }
+>
+
+function catalogRequestOf(operation: CatalogOperation): Request {
+  switch (operation.do) {
+    case 'createCatalogSecret':
+      return { method: 'POST', path: `${CATALOG}/secrets`, fields: catalogBodyOf(operation) }
+    case 'updateCatalogSecret':
+      return {
+        method: 'PATCH',
+        path: `${pathOf(operation)}?update_mask=value`,
+        fields: catalogBodyOf(operation),
+      }
+    case 'deleteCatalogSecret':
+      return { method: 'DELETE', path: pathOf(operation), fields: {} }
+    case 'getCatalogSecret':
+      return { method: 'GET', path: pathOf(operation), fields: {} }
+    case 'readCatalogSecret':
+      return { method: 'GET', path: pathOf(operation), fields: { include_value: 'true' } }
+    case 'listCatalogSecrets': {
+      const [catalog, schema] = operation.schema.split('.')
+      const fields = { catalog_name: catalog, schema_name: schema }
+      return { method: 'GET', path: `${CATALOG}/secrets`, fields }
+    }
+    case 'getSchema':
+      return { method: 'GET', path: `${CATALOG}/schemas/${operation.schema}`, fields: {} }
+    case 'changeGrants': {
+      const { on, principal, add } = operation
+      const fields = { changes: [{ principal, add }] }
+      return { method: 'PATCH', path: `${CATALOG}/permissions/${on.type}/${on.fullName}`, fields }
+    }
+    case 'listGrants': {
+      const { type, fullName } = operation.on
+      return { method: 'GET', path: `${CATALOG}/permissions/${type}/${fullName}`, fields: {} }
+    }
+  }
+}
+
+function pathOf(operation: { readonly schema: string; readonly name: string }): string {
+  return `${CATALOG}/secrets/${encodeURIComponent(fullNameOf(operation))}`
 }
 
 function outcomeOf(operation: Operation, { status, json, text }: RestAnswer): Outcome {
@@ -154,6 +242,14 @@ function outcomeOf(operation: Operation, { status, json, text }: RestAnswer): Ou
       return { answer: body['items'] }
     case 'whoAmI':
       return { answer: { name: body['userName'] } }
+    case 'getCatalogSecret':
+      return { answer: catalogSecretOf(body as unknown as WireCatalogSecret) }
+    case 'readCatalogSecret':
+      return { answer: { value: body['effective_value'] } }
+    case 'getSchema':
+      return { answer: { fullName: body['full_name'], owner: body['owner'] } }
+    case 'listGrants':
+      return { answer: grantsOf((body as { privilege_assignments?: ListedGrant[] }).privilege_assignments) }
     default:
       return { answer: null }
   }

@@ -1,5 +1,13 @@
-import type { Answers, Operation } from '../../operations.js'
-import { scopesOf, secretsOf, type WireScope, type WireSecret } from '../listing.js'
+import type { Answers, ListedGrant, Operation } from '../../operations.js'
+import {
+  catalogSecretOf,
+  grantsOf,
+  scopesOf,
+  secretsOf,
+  type WireCatalogSecret,
+  type WireScope,
+  type WireSecret,
+} from '../listing.js'
 
 /**
  * Reads what the CLI printed.
@@ -22,6 +30,27 @@ export function answerOf(operation: Operation, stdout: string): Answers[keyof An
       return read(stdout) as Answers['listAcls']
     case 'whoAmI':
       return { name: (read(stdout) as { userName: string }).userName }
+    case 'getCatalogSecret':
+      return catalogSecretOf(read(stdout) as WireCatalogSecret)
+    case 'readCatalogSecret':
+      return { value: (read(stdout) as { effective_value: string }).effective_value }
+    case 'listCatalogSecrets':
+      return ((read(stdout) ?? []) as WireCatalogSecret[]).map(catalogSecretOf)
+    case 'getSchema': {
+      const { full_name: fullName, owner } = read(stdout) as { full_name: string; owner: string }
+      return { fullName, owner }
+    }
+    case 'listGrants':
+      return grantsOf((read(stdout) as { privilege_assignments?: ListedGrant[] }).privilege_assignments)
+    // These print what they have written.
+    case 'createCatalogSecret':
+    case 'updateCatalogSecret':
+    case 'changeGrants':
+      read(stdout)
+      return null
+    // It tells people how far it is.
+    case 'deployBundle':
+      return null
     default:
       if (stdout.trim() !== '') throw new Error(`The CLI printed something in ${operation.do}: ${stdout}`)
       return null

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
@@ -34,10 +34,11 @@ export const databricksCli: Client = {
    * `Execute` in cmd/root/root.go prints `Error: `, the message, and nothing else, except for `EnrichAuthError` in
    * libs/auth/error.go: it adds steps to a 401 and a 403, after the message. Without a message there is the status to go by.
    */
-  errorFor: ({ status, code, message }): ExpectedError => ({
+  errorFor: ({ status, code, message }, operation): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
-    text: message ?? NEXT_STEPS[status] ?? 'Error: ',
+    // `databricks api`, by which it reads a value, adds none.
+    text: message ?? (operation.do === 'readCatalogSecret' ? undefined : NEXT_STEPS[status]) ?? 'Error: ',
   }),
   errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,
@@ -88,15 +89,23 @@ function sessionOf(program: string, target: Target, workplace: Workplace): Sessi
       await rm(log, { force: true })
       const command = commandOf(operation)
       if (command === undefined) return undefined
-      const { args, json, input } = command
+      const { args, json, input, bundle } = command
       const body = path.join(home, 'body.json')
       if (json !== undefined) await writeFile(body, JSON.stringify(json))
+      const folder = path.join(home, 'bundle')
+      if (bundle !== undefined) {
+        const own = path.join(folder, '.databricks', 'bundle', 'default')
+        await mkdir(own, { recursive: true })
+        // JSON is YAML as well.
+        await writeFile(path.join(folder, 'databricks.yml'), JSON.stringify(bundle.file))
+        await writeFile(path.join(own, 'variable-overrides.json'), JSON.stringify(bundle.variables))
+      }
       const ended = await workplace.run(
         program,
         [...args, ...(json === undefined ? [] : ['--json', `@${body}`])],
         {
           env,
-          cwd: home,
+          cwd: bundle === undefined ? home : folder,
           ...(input === undefined ? {} : { input }),
         },
       )

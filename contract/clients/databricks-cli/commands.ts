@@ -1,10 +1,13 @@
 import type { Operation } from '../../operations.js'
+import { catalogBodyOf, fullNameOf } from '../catalog-body.js'
 
 /** What a person types. */
 export interface Command {
   readonly args: readonly string[]
   /** The body of the request, for what has no flag of its own: it goes into a file, given as `--json @FILE`. */
   readonly json?: object
+  /** The file of a bundle, and what its variables are; the command is then run beside it. */
+  readonly bundle?: { readonly file: object; readonly variables: Readonly<Record<string, string>> }
   /** What comes by standard input. */
   readonly input?: Buffer
 }
@@ -76,6 +79,58 @@ export function commandOf(operation: Operation): Command | undefined {
       return secrets('list-acls', {}, '--', operation.scope)
     case 'whoAmI':
       return { args: ['current-user', 'me', '--output=json'] }
+    case 'createCatalogSecret':
+      return { args: ['secrets-uc', 'create-secret', '--output=json'], json: catalogBodyOf(operation) }
+    case 'updateCatalogSecret':
+      return {
+        args: ['secrets-uc', 'update-secret', '--output=json', fullNameOf(operation), 'value'],
+        json: catalogBodyOf(operation),
+      }
+    case 'deleteCatalogSecret':
+      return { args: ['secrets-uc', 'delete-secret', '--output=json', '--', fullNameOf(operation)] }
+    case 'getCatalogSecret':
+      return { args: ['secrets-uc', 'get-secret', '--output=json', '--', fullNameOf(operation)] }
+    // Its own command for it does not ask for the value.
+    case 'readCatalogSecret': {
+      const path = `/api/2.1/unity-catalog/secrets/${fullNameOf(operation)}?include_value=true`
+      return { args: ['api', 'get', path, '--output=json'] }
+    }
+    case 'listCatalogSecrets': {
+      const [catalog = '', schema = ''] = operation.schema.split('.')
+      const where = [`--catalog-name=${catalog}`, `--schema-name=${schema}`]
+      return { args: ['secrets-uc', 'list-secrets', '--output=json', ...where] }
+    }
+    case 'getSchema':
+      return { args: ['schemas', 'get', '--output=json', '--', operation.schema] }
+    case 'changeGrants': {
+      const { on, principal, add } = operation
+      return {
+        args: ['grants', 'update', '--output=json', on.type, on.fullName],
+        json: { changes: [{ principal, add }] },
+      }
+    }
+    case 'deployBundle': {
+      const { value, ...rest } = operation
+      const body = {
+        ...rest,
+        do: 'createCatalogSecret',
+        comment: 'of a bundle',
+        value: '${var.value}',
+      } as const
+      const grants = [{ principal: operation.reader, privileges: ['READ_SECRET'] }]
+      const bundle = {
+        // Without Terraform, which it would have to download.
+        bundle: { name: 'contract', engine: 'direct' },
+        // It refuses values in this file.
+        variables: { value: {} },
+        resources: { secrets: { secret: { ...catalogBodyOf(body), grants } } },
+      }
+      return { args: ['bundle', 'deploy'], bundle: { file: bundle, variables: { value } } }
+    }
+    case 'listGrants': {
+      const { type, fullName } = operation.on
+      return { args: ['grants', 'get', '--output=json', '--', type, fullName] }
+    }
   }
 }
 

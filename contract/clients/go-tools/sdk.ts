@@ -12,7 +12,7 @@ interface LoggedRefusal {
  * `< ` before an answer.
  */
 const EXCHANGE =
-  /(?:GET|POST) (\/(?:api|oidc)\/\S*)[^\n]*\n(?:> [^\n]*\n)*< HTTP\/\S+ (\d+)[^\n]*(?:\n< [^\n]*)*/g
+  /(?:GET|POST|PATCH|DELETE) (\/(?:api|oidc)\/\S*)[^\n]*\n(?:> [^\n]*\n)*< HTTP\/\S+ (\d+)[^\n]*(?:\n< [^\n]*)*/g
 
 /**
  * What the API calls `error_code` and OAuth `error`. Only at the first level of the JSON, which is indented by two blanks;

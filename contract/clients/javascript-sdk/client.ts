@@ -29,8 +29,15 @@ export const javascriptSdk: Client = {
     return driverClient(this.name, { program: await nodeForSdk(), args })
   },
   cannotSay: {
-    // It writes all its JSON itself.
-    operations: ['putNotJson'],
+    // It writes all its JSON itself, and has no Unity Catalog secrets (0.17.0).
+    operations: [
+      'putNotJson',
+      ...(['createCatalogSecret', 'updateCatalogSecret', 'deleteCatalogSecret', 'getCatalogSecret'] as const),
+      ...(['readCatalogSecret', 'listCatalogSecrets'] as const),
+      // dist/api-client.js, 0.17.0: the body of a PATCH is never sent.
+      'changeGrants',
+      'deployBundle',
+    ],
     cases: [
       'a host of several workspaces: without the id',
       // Its chain (dist/config/DefaultCredentials.js, 0.17.0) has no federation.

@@ -40,6 +40,19 @@ async function all(iterable) {
   return elements
 }
 
+/** `cannotSay` in client.ts says why. */
+const CANNOT_SAY = new Set([
+  'putNotJson',
+  'createCatalogSecret',
+  'updateCatalogSecret',
+  'deleteCatalogSecret',
+  'getCatalogSecret',
+  'readCatalogSecret',
+  'listCatalogSecrets',
+  'changeGrants',
+  'deployBundle',
+])
+
 /** What each operation is in the SDK's terms, and its answer in the contract's. */
 const OPERATIONS = {
   async createScope({ secrets }, { scope, initialManagePrincipal, keyVault }) {
@@ -118,6 +131,17 @@ const OPERATIONS = {
       permission,
     }))
   },
+  async getSchema({ schemas }, { schema }) {
+    const { full_name: fullName, owner } = await schemas.get({ full_name: schema })
+    return { fullName, owner }
+  },
+  async listGrants({ grants }, { on }) {
+    const { privilege_assignments: assignments = [] } = await grants.get({
+      securable_type: on.type,
+      full_name: on.fullName,
+    })
+    return assignments.map(({ principal, privileges }) => ({ principal, privileges }))
+  },
   async whoAmI({ currentUser }) {
     return { name: (await currentUser.me()).userName }
   },
@@ -136,7 +160,7 @@ function errorOf(error) {
 
 /** Throws when it is the driver that is wrong, which ends it: only what the SDK throws is an answer. */
 async function answerTo({ operation, ...target }) {
-  if (operation.do === 'putNotJson') return { cannotSay: true }
+  if (CANNOT_SAY.has(operation.do)) return { cannotSay: true }
   const carryOut = OPERATIONS[operation.do]
   if (carryOut === undefined) throw new Error(`There is no operation ${operation.do}.`)
   const client = clientFor(target)

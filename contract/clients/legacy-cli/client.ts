@@ -43,7 +43,13 @@ export const legacyCli: Client = {
   cannotSay: {
     // It has no command that reads a secret, or that tells who one is. With both values it refuses on its own; with none it
     // opens an editor. It encodes bytes and writes all its JSON itself.
-    operations: ['putBoth', 'putNeither', 'putNotBase64', 'putNotJson', 'getSecret', 'whoAmI'],
+    // It is older than Unity Catalog's secrets, and its commands for grants want another shape of them.
+    operations: [
+      ...(['putBoth', 'putNeither', 'putNotBase64', 'putNotJson', 'getSecret', 'whoAmI'] as const),
+      ...(['createCatalogSecret', 'updateCatalogSecret', 'deleteCatalogSecret', 'getCatalogSecret'] as const),
+      ...(['readCatalogSecret', 'listCatalogSecrets', 'getSchema', 'changeGrants', 'listGrants'] as const),
+      'deployBundle',
+    ],
     cases: [
       // It knows the permissions, and refuses any other on its own.
       'set an ACL: refused for a bad permission',

@@ -96,6 +96,16 @@ function argumentsOf(operation: Operation): readonly string[] | undefined {
     case 'putBytes':
     case 'getSecret':
     case 'whoAmI':
+    case 'createCatalogSecret':
+    case 'updateCatalogSecret':
+    case 'deleteCatalogSecret':
+    case 'getCatalogSecret':
+    case 'readCatalogSecret':
+    case 'listCatalogSecrets':
+    case 'getSchema':
+    case 'changeGrants':
+    case 'listGrants':
+    case 'deployBundle':
       return undefined
   }
 }

@@ -14,12 +14,15 @@ import sys
 
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
+from databricks.sdk.common.types.fieldmask import FieldMask
+from databricks.sdk.service.catalog import Secret
 from databricks.sdk.service.workspace import (
     AclPermission,
     AzureKeyVaultSecretScopeMetadata,
     ScopeBackendType,
 )
 from databricks.sdk.version import __version__
+from google.protobuf.timestamp_pb2 import Timestamp
 
 
 class CannotSay(Exception):
@@ -106,6 +109,52 @@ def get_secret(w, operation):
     return {"key": secret.key, "base64": secret.value}
 
 
+def full_name(operation):
+    return f"{operation['schema']}.{operation['name']}"
+
+
+def catalog_secret(operation):
+    catalog_name, schema_name = operation["schema"].split(".")
+    expire_time = None
+    if "expireTime" in operation:
+        expire_time = Timestamp()
+        expire_time.FromJsonString(operation["expireTime"])
+    return Secret(
+        name=operation["name"],
+        catalog_name=catalog_name,
+        schema_name=schema_name,
+        value=operation["value"],
+        comment=operation.get("comment"),
+        owner=operation.get("owner"),
+        expire_time=expire_time,
+    )
+
+
+def create_catalog_secret(w, operation):
+    w.secrets_uc.create_secret(catalog_secret(operation))
+
+
+def update_catalog_secret(w, operation):
+    w.secrets_uc.update_secret(full_name(operation), catalog_secret(operation), FieldMask(["value"]))
+
+
+def described_secret(secret):
+    comment = {} if secret.comment is None else {"comment": secret.comment}
+    end = {} if secret.expire_time is None else {"expireTime": secret.expire_time.ToJsonString()}
+    return {"fullName": secret.full_name, "owner": secret.owner, **comment, **end}
+
+
+def listed_catalog_secrets(w, operation):
+    catalog_name, schema_name = operation["schema"].split(".")
+    listed = w.secrets_uc.list_secrets(catalog_name=catalog_name, schema_name=schema_name)
+    return [described_secret(secret) for secret in listed]
+
+
+def get_schema(w, operation):
+    schema = w.schemas.get(operation["schema"])
+    return {"fullName": schema.full_name, "owner": schema.owner}
+
+
 OPERATIONS = {
     "createScope": create_scope,
     "listScopes": lambda w, o: [listed_scope(scope) for scope in w.secrets.list_scopes()],
@@ -126,6 +175,18 @@ OPERATIONS = {
     "deleteAcl": lambda w, o: w.secrets.delete_acl(o["scope"], o["principal"]),
     "getAcl": lambda w, o: acl(w.secrets.get_acl(o["scope"], o["principal"])),
     "listAcls": lambda w, o: [acl(item) for item in w.secrets.list_acls(o["scope"])],
+    "createCatalogSecret": create_catalog_secret,
+    "updateCatalogSecret": update_catalog_secret,
+    "deleteCatalogSecret": lambda w, o: w.secrets_uc.delete_secret(full_name(o)),
+    "getCatalogSecret": lambda w, o: described_secret(w.secrets_uc.get_secret(full_name(o))),
+    "readCatalogSecret": lambda w, o: {
+        "value": w.secrets_uc.get_secret(full_name(o), include_value=True).effective_value
+    },
+    "listCatalogSecrets": listed_catalog_secrets,
+    "getSchema": get_schema,
+    "changeGrants": cannot_say,
+    "listGrants": cannot_say,
+    "deployBundle": cannot_say,
     "whoAmI": lambda w, o: {"name": w.current_user.me().user_name},
 }
 

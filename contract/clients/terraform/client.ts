@@ -18,6 +18,10 @@ const SILENT_CASES = [
   'deleteSecret: refused without a scope',
   'delete an ACL: refused when there is none',
   'deleteAcl: refused without a scope',
+  'catalog: updateCatalogSecret refused when there is none',
+  'catalog: deleteCatalogSecret refused when there is none',
+  // Its resources for grants (catalog/permissions, 1.126.0) know no secrets.
+  'catalog: grant a privilege on one secret',
 ]
 
 /**
@@ -30,21 +34,23 @@ export const terraform: Client = {
   name: 'Terraform provider',
   install,
   cannotSay: {
-    // It has resources only, writes what it puts itself, and reads a value into its state alone.
+    // It has data sources for Unity Catalog secrets alone, writes what it puts itself, and reads a value into its state alone.
     operations: [
       ...(['listScopes', 'listSecrets', 'listAcls', 'getAcl', 'getSecret', 'whoAmI'] as const),
+      ...(['readCatalogSecret', 'getSchema', 'listGrants', 'deployBundle'] as const),
       ...(['putBytes', 'putBoth', 'putNeither', 'putNotBase64', 'putNotJson'] as const),
     ],
     cases: SILENT_CASES,
   },
   /*
    * `nicerError` in the provider's common/resource.go puts `cannot create secret scope: ` and its like before the message;
-   * the engine puts `Error: ` before that and wraps no line of it. There is no other text, whatever the status.
+   * the engine puts `Error: ` before that and wraps no line of it. There is no other text, whatever the status. Newer
+   * resources (internal/providers/pluginfw) say `failed to create secret_uc`, and the engine wraps the message below it.
    */
-  errorFor: ({ status, code, message }): ExpectedError => ({
+  errorFor: ({ status, code, message }, operation): ExpectedError => ({
     status,
     ...(code === undefined ? {} : { code: String(code) }),
-    text: message ?? 'Error: cannot ',
+    text: message ?? (/CatalogSecrets?$/.test(operation.do) ? 'Error: failed to ' : 'Error: cannot '),
   }),
   errorForSignIn: goSdkErrorForSignIn,
   errorForLoginPage: GO_SDK_LOGIN_PAGE,

@@ -4,10 +4,20 @@ import { isDeepStrictEqual } from 'node:util'
 import { isolatedEnv } from '../../../scripts/environment.js'
 import type { Ended } from '../../../scripts/process.js'
 import type { Workplace } from '../../../scripts/workplace.js'
+import type { DescribedSecret } from '../../operations.js'
 import type { Outcome, ClientError, Session, Target } from '../client.js'
 import { goSdkEnv } from '../go-tools/env.js'
 import { lastExchange } from '../go-tools/sdk.js'
-import { addressOf, changeOf, configurationOf, type Change, type Resource } from './configuration.js'
+import { catalogSecretOf, type WireCatalogSecret } from '../listing.js'
+import {
+  addressOf,
+  changeOf,
+  configurationOf,
+  readingOf,
+  type Change,
+  type Reading,
+  type Resource,
+} from './configuration.js'
 
 /** The engine and where it finds the provider. */
 export interface Engine {
@@ -27,6 +37,8 @@ export async function openSession(engine: Engine, target: Target): Promise<Sessi
   await workspace.prepare()
   return {
     async call(operation) {
+      const reading = readingOf(operation)
+      if (reading !== undefined) return workspace.read(reading)
       const change = changeOf(operation)
       return change === undefined ? undefined : workspace.bring(change)
     },
@@ -70,7 +82,9 @@ class Folder {
   async bring({ wants, resource }: Change): Promise<Outcome | undefined> {
     const known = this.#resources.find((other) => addressOf(other) === addressOf(resource))
     const others = this.#resources.filter((other) => other !== known)
-    if (wants === 'present') {
+    // It would be created.
+    if (wants === 'changed' && known === undefined) return undefined
+    if (wants !== 'absent') {
       // What is as it should be is left alone, and another kind of scope would be a new one in the old one's place.
       const isLeftAlone = known?.type === 'databricks_secret_scope' || isDeepStrictEqual(known, resource)
       return isLeftAlone ? undefined : this.#apply([...others, resource])
@@ -84,6 +98,21 @@ class Folder {
     // It is not there: the deletion that was meant never comes to the workspace.
     const isMissing = imported.stderr.includes('Cannot import non-existent remote object')
     return isMissing ? undefined : this.#refusal(imported)
+  }
+
+  /** What a data source finds: one secret, or a list of them. */
+  async read(reading: Reading): Promise<Outcome | undefined> {
+    await this.#write(this.#resources, reading)
+    const applied = await this.#run('apply', '-auto-approve')
+    await this.#write(this.#resources)
+    if (applied.exitCode !== 0) return this.#refusal(applied)
+    const { workplace, program } = this.#engine
+    const { stdout } = await workplace.run(program, ['output', '-no-color', '-json', 'read'], {
+      env: this.#env,
+      cwd: this.#folder,
+    })
+    const found = JSON.parse(stdout) as Nullable<WireCatalogSecret> | Nullable<WireCatalogSecret>[]
+    return { answer: Array.isArray(found) ? found.map(secretOf) : secretOf(found) }
   }
 
   async #apply(resources: readonly Resource[]): Promise<Outcome | undefined> {
@@ -125,8 +154,8 @@ class Folder {
     return ended
   }
 
-  async #write(resources: readonly Resource[]): Promise<void> {
-    await writeFile(path.join(this.#folder, 'main.tf.json'), configurationOf(resources))
+  async #write(resources: readonly Resource[], reading?: Reading): Promise<void> {
+    await writeFile(path.join(this.#folder, 'main.tf.json'), configurationOf(resources, reading))
   }
 
   async #run(command: string, ...args: string[]): Promise<Ended> {
@@ -136,6 +165,14 @@ class Folder {
       cwd: this.#folder,
     })
   }
+}
+
+/** What is absent is null in a state. */
+type Nullable<T> = { [Name in keyof T]: T[Name] | null }
+
+function secretOf(found: Nullable<WireCatalogSecret>): DescribedSecret {
+  const given = Object.entries(found).filter(([, value]) => value !== null)
+  return catalogSecretOf(Object.fromEntries(given) as unknown as WireCatalogSecret)
 }
 
 /**
