@@ -83,7 +83,7 @@ describe('the secrets of a repository', () => {
     expect(step.exitCode).toBe(1)
     expect(workspace.requests.all).toEqual([])
     const place =
-      /Error: secrets, PROD_API_KEY \(line 1, column \d+\): the key repeats that of secrets, API_KEY \(line 1/
+      /Error: secrets, PROD_API_KEY \(line 1, column \d+\): same key as secrets, API_KEY \(line 1/
     expect(step.log).toMatch(place)
     expect(step.log).toContain('Error: secrets, GONE, LOST: the value is empty')
     for (const value of Object.values(twins).filter((each) => each.trim() !== '')) {
@@ -228,7 +228,7 @@ describe('secrets-file', () => {
     const step = await syncTo(workspace, { 'secrets-file': 'twin.json' }, { workspace: folder })
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain(
-      'secrets-file, Blob (line 1, column 2): the key repeats that of secrets, line 1',
+      'secrets-file, Blob (line 1, column 2): same key as secrets, line 1',
     )
   })
 
@@ -265,8 +265,8 @@ describe('the inputs of the map', () => {
     [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no name'],
     [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
     [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
-    [{ exclude: '*' }, 'secrets: the JSON object holds no secret'],
-    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies to the names of a JSON or dotenv map alone'],
+    [{ exclude: '*' }, 'secrets: the JSON object contains no secret'],
+    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies only to the names of a JSON or dotenv map'],
   ])('are refused: %j', async (inputs, beginning) => {
     const step = await syncTo(workspace, { secrets: '{"A_KEY":"fake-value"}', ...inputs })
     expect(step.exitCode).toBe(1)

@@ -100,13 +100,13 @@ describe('secret-files', () => {
   })
 
   test('tells a file that is not there, and a broken line', () => {
-    expect(faultOf('k=missing')).toContain('no such file')
-    expect(faultOf('k=secret/below')).toContain('no such file')
+    expect(faultOf('k=missing')).toContain('does not exist')
+    expect(faultOf('k=secret/below')).toContain('does not exist')
     expect(faultOf('k=a\u0000b')).toContain('cannot be read')
     expect(faultOf(`k=${'long'.repeat(5_000)}`)).toContain('cannot be read')
     expect(faultOf('just-a-path')).toContain('key=path')
     expect(faultOf('k:=path')).toContain('key=path')
-    expect(faultOf('k=secret', path.join(outside, 'no-workspace'))).toContain('no such file')
+    expect(faultOf('k=secret', path.join(outside, 'no-workspace'))).toContain('does not exist')
   })
 
   // Who puts the value where its path belongs must not find it in the log.

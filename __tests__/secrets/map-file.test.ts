@@ -80,7 +80,7 @@ describe('secrets-file', () => {
   test('is a JSON object of strings', () => {
     for (const content of ['["a"]', '"a"', '{"A":"b"', 'A=b', '{"A":"b"}{"A":"b"}']) {
       expect(read('map.json', content).errors).toEqual([
-        expect.stringContaining('does not hold a JSON object'),
+        expect.stringContaining('does not contain a JSON object'),
       ])
     }
   })
@@ -108,7 +108,7 @@ describe('secrets-file', () => {
       [path.join(outside, 'proc.env'), '/proc, /sys or /dev'],
       ['fifo.env', 'regular file'],
       ['folder.env', 'regular file'],
-      ['none.env', 'no such file'],
+      ['none.env', 'does not exist'],
     ] as const) {
       expect(read(name).errors).toEqual([expect.stringContaining(reason)])
     }

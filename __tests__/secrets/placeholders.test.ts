@@ -59,13 +59,13 @@ describe('a text that stands in for a value', () => {
   })
 
   test.each([
-    ['null\n', 'stands in'],
-    [' undefined ', 'stands in'],
-    ['Array', 'stands in'],
-    ['[object Promise]', 'stands in'],
-    ['<no value>', 'stands in'],
-    ['<nil>', 'stands in'],
-    ['System.Security.SecureString', 'stands in'],
+    ['null\n', 'placeholder'],
+    [' undefined ', 'placeholder'],
+    ['Array', 'placeholder'],
+    ['[object Promise]', 'placeholder'],
+    ['<no value>', 'placeholder'],
+    ['<nil>', 'placeholder'],
+    ['System.Security.SecureString', 'placeholder'],
     ['********', 'asterisks'],
     ['<sensitive>', 'asterisks'],
     ['${{secrets.A}}-${{ secrets.B }}', 'not evaluated'],
@@ -103,7 +103,7 @@ describe('a text that stands in for a value', () => {
   // As masks, they would garble the error and half of the log.
   test('is refused in UTF-16, too, as Windows PowerShell writes files', () => {
     const text = Buffer.from('\ufeffnull\r\n', 'utf16le')
-    expect(problemOf(text, 'secret-files')).toContain('stands in for a missing value')
+    expect(problemOf(text, 'secret-files')).toContain('is a placeholder for a missing value')
     expect(problemOf(Buffer.from('\ufefffake', 'utf16le'), 'secret-files')).toBeUndefined()
   })
 

@@ -60,7 +60,7 @@ describe('include and exclude', () => {
 
   test('leave something', () => {
     expect(choose(['A'], { exclude: 'A' }).messages).toEqual([
-      expect.stringContaining('the JSON object holds no secret'),
+      expect.stringContaining('the JSON object contains no secret'),
     ])
     expect(readAll({ secrets: '{"A":"1"}', exclude: 'A' }, true).errors).toHaveLength(1)
     expect(readAll({}, true).errors).toEqual([])
@@ -74,7 +74,7 @@ describe('include and exclude', () => {
     ['key-case', 'kebab'],
   ] as const)('and %s are for JSON and dotenv maps alone', (input, text) => {
     const { errors } = readAll({ secrets: 'a=fake', [input]: text })
-    expect(errors).toEqual([{ input, message: expect.stringContaining('JSON or dotenv map alone') }])
+    expect(errors).toEqual([{ input, message: expect.stringContaining('only to the names of a JSON or dotenv map') }])
   })
 
   test('but the others may be there with lines', () => {
@@ -141,7 +141,7 @@ describe('the names as keys', () => {
   test('are refused where two become one, and both names are told', () => {
     const { errors, messages } = choose(['API_KEY', 'api.key', 'OTHER'], { 'key-case': 'kebab' })
     expect(errors).toEqual(['secrets:api.key'])
-    expect(messages).toEqual([expect.stringContaining('repeats that of secrets, API_KEY (line 1, column 2)')])
+    expect(messages).toEqual([expect.stringContaining('same key as secrets, API_KEY (line 1, column 2)')])
   })
 
   test('are refused where they are no keys', () => {

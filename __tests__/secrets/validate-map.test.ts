@@ -46,7 +46,7 @@ describe('the rules of the map', () => {
   // Databricks does not tell them apart: which of the two values stays would be chance.
   test('a key stands there once, in whichever case', () => {
     expect(faultLines(['api_key', '1'], ['other', '2'], ['API_KEY', '3'], ['Api_Key', '4'])).toEqual([3, 4])
-    expect(check(['a', '1'], ['A', '2'])[0]?.message).toContain('the key repeats that of secrets, line 1')
+    expect(check(['a', '1'], ['A', '2'])[0]?.message).toContain('same key as secrets, line 1')
   })
 
   // Keys are public in a workspace.

@@ -1,6 +1,6 @@
 import { parse, type StringNode, type ValueNode } from '@humanwhocodes/momoa'
 
-/** As much of a JSON value as a map of secrets can use. */
+/** A JSON value, as far as a map of secrets needs it. */
 export type JsonValue =
   | { readonly type: 'string'; readonly text: string }
   | { readonly type: 'null' }
@@ -8,35 +8,35 @@ export type JsonValue =
   | { readonly type: 'array'; readonly items: readonly JsonValue[] }
   | { readonly type: 'other' }
 
-/** A name and its value, as they stand in the document: in its order, and as often as they stand there. */
+/** A name and its value. Members keep the order of the document, and repeated names stay. */
 export interface JsonMember extends Position {
   readonly name: string
   readonly value: JsonValue
 }
 
-/** A line and a column of the text that was parsed, each from 1. */
+/** A line and a column of the parsed text, each from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
 }
 
-/** The text is not JSON. Where it stops being so is known but for a document that is nested out of all reason. */
+/** The text is not JSON. The position of the error is unknown if the document is nested too deeply. */
 export interface InvalidJson {
   readonly type: 'broken'
   readonly at: Position | Record<string, never>
 }
 
 /**
- * Reads a JSON document (RFC 8259), keeping the order of names, their repeats and positions. `JSON.parse` would
- * reorder `"1"`, swallow repeats and `__proto__`, and quote its input in its message.
+ * Parses a JSON document (RFC 8259), and keeps the order, repeats and positions of names. `JSON.parse` would reorder `"1"`,
+ * drop repeats and `__proto__`, and quote its input in its message.
  *
- * White space of any kind around the document does not count, a byte order mark included; its lines do. Nothing is
- * thrown, and a broken document gives its position alone.
+ * White space and a byte order mark around the document are ignored, but its lines count. It throws nothing. An invalid
+ * document gives only the position of the error.
  */
 export function readJson(text: string): JsonValue | InvalidJson {
   const document = text.trim()
   const linesBefore = text.slice(0, text.indexOf(document)).split('\n').length - 1
-  const inText = ({ line, column }: Position): Position => ({ line: line + linesBefore, column })
+  const positionInText = ({ line, column }: Position): Position => ({ line: line + linesBefore, column })
 
   function valueOf(node: ValueNode): JsonValue {
     switch (node.type) {
@@ -50,7 +50,7 @@ export function readJson(text: string): JsonValue | InvalidJson {
           members: node.members.map(({ name, value }) => ({
             name: stringOf(name as StringNode),
             value: valueOf(value),
-            ...inText(name.loc.start),
+            ...positionInText(name.loc.start),
           })),
         }
       case 'Array':
@@ -61,8 +61,8 @@ export function readJson(text: string): JsonValue | InvalidJson {
   }
 
   /**
-   * JSON wants control characters escaped, the parser lets them pass as they are. They are what a secret with line
-   * breaks leaves when it is put between quotes without `toJSON`, with its quotes and backslashes misread.
+   * Refuses control characters, which the parser accepts. A secret with line breaks that is put in quotes without
+   * `toJSON` contains them, and its quotes and backslashes would be misread.
    */
   function stringOf(node: StringNode): string {
     const { start, end } = node.loc
@@ -77,6 +77,9 @@ export function readJson(text: string): JsonValue | InvalidJson {
     return valueOf(parse(document, { mode: 'json' }).body)
   } catch (error) {
     const { line, column } = error as Partial<Position>
-    return { type: 'broken', at: line === undefined || column === undefined ? {} : inText({ line, column }) }
+    return {
+      type: 'broken',
+      at: line === undefined || column === undefined ? {} : positionInText({ line, column }),
+    }
   }
 }

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { readLines } from '../../src/secrets/lines.js'
+import { readLinesMap } from '../../src/secrets/lines-map.js'
 
 /** The map as plain data; these are the only tests that look into values, which are made up. */
 function read(text: string): [key: string, value: string, line: number | undefined][] {
-  const { entries, errors } = readLines(text, 'secrets')
+  const { entries, errors } = readLinesMap(text, 'secrets')
   expect(errors).toEqual([])
   return entries.map(({ key, value, location }) => [key, value.reveal().toString(), location.line])
 }
 
 function faultLines(text: string): (number | undefined)[] {
-  return readLines(text, 'secrets').errors.map(({ line }) => line)
+  return readLinesMap(text, 'secrets').errors.map(({ line }) => line)
 }
 
 describe('key=value', () => {
@@ -58,7 +58,7 @@ describe('key=value', () => {
   test.each(['k="v"', "k='v'", 'k=`v`', 'k=""', 'k= "v" ', 'k="a" "b"', 'k="a\\nb"\r\n'])(
     'refuses %j',
     (text) => {
-      const { entries, errors, discarded } = readLines(text, 'secrets')
+      const { entries, errors, discarded } = readLinesMap(text, 'secrets')
       expect(entries).toEqual([])
       expect(errors).toEqual([
         { input: 'secrets', line: 1, message: expect.stringMatching(/key:=.*without quotes/) },
@@ -95,14 +95,14 @@ describe('key:=JSON', () => {
 
   // A missing secret that was put as an empty one would break whatever reads it, days later.
   test.each(['k:=null', 'k:=', 'k:= \t', 'k:=\r\n'])('reports %j as a secret that is not visible', (text) => {
-    const { entries, errors } = readLines(text, 'secrets')
+    const { entries, errors } = readLinesMap(text, 'secrets')
     expect(entries).toEqual([])
     expect(errors).toMatchObject([{ input: 'secrets', line: 1, name: 'k', cause: 'not-visible' }])
     expect(errors[0]?.message).toContain('not visible')
   })
 
   test('says that an object is one', () => {
-    expect(readLines('k:={"a":"v"}', 'secrets').errors[0]?.message).toContain('is a JSON object')
+    expect(readLinesMap('k:={"a":"v"}', 'secrets').errors[0]?.message).toContain('is a JSON object')
   })
 
   test.each([
@@ -131,7 +131,7 @@ test.each([
   ['k:=ab', []],
   ['k:=true', []],
 ])('a value that is refused is masked: %s', (text, expected) => {
-  const { entries, errors, discarded } = readLines(text, 'secrets')
+  const { entries, errors, discarded } = readLinesMap(text, 'secrets')
   expect([entries, errors.length]).toEqual([[], 1])
   expect(discarded?.map((value) => value.reveal())).toEqual(expected)
 })
@@ -160,7 +160,7 @@ describe('anything else', () => {
 
   // "Not a line of the map" alone has people look at the wrong thing.
   test.each([
-    ['a blank in the key', 'db password=v', 'blank in the key'],
+    ['a space in the key', 'db password=v', 'space in the key'],
     ['a blank before the =', 'key = value', 'before the equals sign'],
     ['an indent', '  key=value', 'indented'],
     ['an indented colon', '  key: value', 'indented'],
@@ -175,13 +175,13 @@ describe('anything else', () => {
     ['no key', '=value', 'there is no key before the equals sign'],
     ['no key and JSON', ':="value"', 'there is no key before the equals sign'],
     ['the end of base64', '==', 'not a line of the map. Write key=value'],
-    ['JSON behind another line', '{"a":"b"}', 'has to be the whole input'],
-    ['JSON in lines behind another', '{', 'has to be the whole input'],
+    ['JSON behind another line', '{"a":"b"}', 'must be the whole input'],
+    ['JSON in lines behind another', '{', 'must be the whole input'],
     ['an indented comment', ' # a', 'number sign'],
     ['the end of base64 with a slash', 'MIIEv/BADANB==', 'not a line of the map. Write key=value'],
     ['a PEM header', '-----BEGIN PRIVATE KEY-----', 'not a line of the map. Write key=value'],
   ])('says what is wrong with %s', (_, line, cause) => {
-    const { errors } = readLines(`ok=1\n${line}`, 'secrets')
+    const { errors } = readLinesMap(`ok=1\n${line}`, 'secrets')
     expect(errors.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^not a line of the map[:.]/),
     ])
@@ -194,7 +194,7 @@ describe('anything else', () => {
   })
 
   test('is never quoted', () => {
-    const { errors } = readLines('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
+    const { errors } = readLinesMap('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
     expect(JSON.stringify(errors)).not.toMatch(/Fake|Piece|a-secret/)
     expect(errors).toHaveLength(2)
   })
@@ -203,7 +203,7 @@ describe('anything else', () => {
 // A number says little of a line that an expression made; but what looks like a key may be a piece of a secret.
 describe('an empty secret', () => {
   function named(text: string): (string | undefined)[] {
-    return readLines(text, 'secrets').entries.map(({ location }) => location.name)
+    return readLinesMap(text, 'secrets').entries.map(({ location }) => location.name)
   }
 
   test.each([
