@@ -1,4 +1,4 @@
-// Builds dist from src: index.js, a chunk for what is loaded on demand, and the licenses of all that is bundled.
+// Builds dist from src: index.js, chunks for what is loaded on demand, and the licenses of all that is bundled.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'

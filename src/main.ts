@@ -20,7 +20,7 @@ import {
   logStart,
 } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
-import { commentOnPullRequest } from './report/pull-request-comment.js'
+import type { commentOnPullRequest } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retry-log.js'
 import { renderInputErrors, renderReport, writeSummary } from './report/summary.js'
@@ -117,7 +117,7 @@ export async function main(): Promise<boolean> {
     token === undefined ||
     (!cancelled.aborted &&
       (await unlessCancelled(
-        commentOnPullRequest(markdown, {
+        comment(markdown, {
           env: process.env,
           dryRun,
           pullRequest,
@@ -131,6 +131,12 @@ export async function main(): Promise<boolean> {
       )))
   // Also after a signal that came when all was done: the log has said that the run is cancelled.
   return reported && commented && succeeded(result) && !cancelled.aborted
+}
+
+/** Most runs write no comment, so what does it is in a file of its own in dist. One that is missing is an error of the run. */
+const comment: typeof commentOnPullRequest = async (...all) => {
+  const { commentOnPullRequest } = await import('./report/pull-request-comment.js')
+  return await commentOnPullRequest(...all)
 }
 
 /** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */

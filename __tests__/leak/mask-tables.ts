@@ -94,6 +94,12 @@ export const KINDS: Readonly<Record<string, () => readonly (string | Buffer)[]>>
   'a text of 4,000 lines of 30 characters': () => [linesOfText(4_000, 30, 'text')],
   '1,000 keys of 28 letters and digits': () =>
     Array.from({ length: 1_000 }, (_, index) => madeUp(28, LETTERS, String(index))),
+  '250 keys of 88 characters in base64': () =>
+    Array.from({ length: 250 }, (_, index) =>
+      bytes(64 * 250)
+        .subarray(64 * index, 64 * index + 64)
+        .toString('base64'),
+    ),
   '1,000 files of 3,000 bytes, 62 a line': () =>
     Array.from({ length: 1_000 }, (_, index) => linesOfText(48, 62, String(index)).slice(0, 3_000)),
 }

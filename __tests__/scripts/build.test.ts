@@ -74,9 +74,7 @@ describe('the licenses', () => {
     const names = new Set(
       [...sources.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(([, name = '']) => name),
     )
-    expect([...names]).toEqual(
-      expect.arrayContaining(['@actions/core', '@humanwhocodes/momoa', '@octokit/core']),
-    )
+    expect([...names]).toEqual(expect.arrayContaining(['@actions/core', 'change-case', '@octokit/core']))
 
     const told = readFileSync(path.join(built, 'licenses.txt'), 'utf8').split(`\n\n${'-'.repeat(80)}\n\n`)
     // Of one package there may be two versions, each with its own.

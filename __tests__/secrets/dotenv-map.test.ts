@@ -114,7 +114,27 @@ describe('a dotenv file', () => {
   // It could not be used, but it is in somebody's file, and the job goes on to other steps.
   test('gives what it refuses, to be masked', () => {
     const { discarded } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
-    expect(discarded.map((value) => value.reveal())).toEqual(['fake#piece', 'not-a-line', 'fake-open'])
+    expect(discarded.map((value) => value.reveal())).toEqual([
+      'fake#piece',
+      'fake',
+      'not-a-line',
+      'fake-open',
+    ])
+  })
+
+  // Readers make one of these of the line, and a later step prints what its reader has made.
+  test.each([
+    ['K="fake$value"', 'fake$value'],
+    ['K="fake\\"value"', 'fake"value'],
+    ["K='fake\\\\value'", 'fake\\value'],
+    ['K=fake-value # comment', 'fake-value'],
+    ['K=pa#s', 'pa#s'],
+    ['K: "fake-value"', 'fake-value'],
+    ['K = fake-value', 'fake-value'],
+  ])('gives what readers make of %j, to be masked', (text, expected) => {
+    const { members, discarded } = readDotenvMap(text, 'secrets-file')
+    expect(members).toEqual([])
+    expect(discarded.map((value) => value.reveal())).toContain(expected)
   })
 
   test('never quotes what it refuses', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 
 import { SecretValue } from '../../src/secret-value.js'
 import { selectSecrets } from '../../src/secrets/select-secrets.js'
+import { readJson, type JsonValue } from '../../src/secrets/json-document.js'
 import { isJsonMap, readJsonMap } from '../../src/secrets/json-map.js'
 import { readNamePatterns } from '../../src/secrets/name-patterns.js'
 import type { SourceResult } from '../../src/secrets/secret-map.js'
@@ -21,6 +23,26 @@ function read(text: string): [key: string, value: string][] {
   const { entries, errors } = readMap(text)
   expect(errors).toEqual([])
   return entries.map(({ key, value }) => [key, value.reveal().toString()])
+}
+
+/** What `JSON.parse` makes of a text, in other words. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text, (_, value: unknown) => (typeof value === 'boolean' ? 'word' : value))
+  } catch {
+    return 'broken'
+  }
+}
+
+function valueOf(json: JsonValue): unknown {
+  if (json.type === 'object') {
+    const members = json.members.map(({ name, value }) => [name, valueOf(value)] as const)
+    return Object.fromEntries(members)
+  }
+  if (json.type === 'array') return json.items.map(valueOf)
+  if (json.type === 'string') return json.text
+  if (json.type === 'null') return null
+  return json.number === undefined ? 'word' : Number(json.number)
 }
 
 function faultsOf(text: string): string[] {
@@ -102,6 +124,52 @@ describe('a JSON map', () => {
     }
   })
 
+  // A PIN, or the password of a database, that somebody's script wrote without quotes.
+  test.each([
+    ['{"a":12345678}', ['12345678']],
+    ['{"a":-1.50e3}', ['-1.50e3', '-1500']],
+    ['{"a":12345678901234567890}', ['12345678901234567000', '12345678901234567890']],
+    ['{"data":{"a":[1234567]}}', ['1234567']],
+    // As a mask, each of them would hide a part of the error.
+    ['{"a":123,"b":true,"c":false,"d":null}', []],
+  ])('gives the numbers of %s, to be masked', (text, expected) => {
+    expect(
+      readMap(text)
+        .discarded.map((value) => value.reveal())
+        .sort(),
+    ).toEqual(expected)
+  })
+
+  // Whoever repairs the document in a later step prints what is in it.
+  test.each([
+    ['a comma too many', '{"a":"fake-one","b":12345678,}', ['fake-one', '12345678']],
+    ['an end that is missing', '{"a":"fake-one","b":"fake-tw', ['fake-one', 'fake-tw']],
+    ['quotes within', '{"a":"fake"one","b":"fake-two"}', ['fake"one', 'fake-two']],
+    ['line breaks within', '{"a":"fake\none","b":"fake-two"}', ['fake\none', 'fake-two']],
+    ['escapes', '{"a":"fake\\n\\"one\\",b","c":"fake\\two"', ['fake\n"one",b', 'fake\\two']],
+    ['quotes of another kind', "{'a': 'fake-one', 'b': 12345678}", ['fake-one', '12345678']],
+    ['no quotes', '{a: fake-one, b: 12345678}', ['fake-one', '12345678']],
+    ['comments', '{// more\n"a":"fake-one" /* last */}', ['fake-one']],
+    ['a list', '["fake-one","fake-two"', ['fake-one', 'fake-two']],
+    ['objects within', '{"a":{"b":"fake-one","c":["fake-two"]}', ['fake-one', 'fake-two']],
+    ['lines of YAML', '{\n  a: fake-one\n  b: "fake-two"\n}', ['fake-one', 'fake-two']],
+    ['something behind it', '{"a":"fake-one"}\nfake-two', ['fake-one', 'fake-two']],
+  ])('that is broken gives its values, to be masked: %s', (_, text, expected) => {
+    for (const input of ['secrets', 'secrets-file'] as const) {
+      const { members, discarded } = readJsonMap(text, input)
+      expect(members).toEqual([])
+      expect(discarded.map((value) => value.reveal())).toEqual(expect.arrayContaining(expected))
+    }
+  })
+
+  test('that is broken is masked as the lines of one value where it has many', () => {
+    const values = Array.from({ length: 1_001 }, (_, index) => `fake-${index}`)
+    const { discarded } = readJsonMap(JSON.stringify(values).slice(0, -1), 'secrets-file')
+    expect(discarded.map((value) => value.reveal().toString().split('\n'))).toEqual([
+      expect.arrayContaining(values),
+    ])
+  })
+
   // "Not a string" sends people to look for a number.
   test.each([
     ['{"a":{"b":"c"}}', 'is a JSON object'],
@@ -127,11 +195,49 @@ describe('a JSON map', () => {
     ['single quotes', "{'a':'b'}", '1:2'],
     ['a secret with line breaks between quotes', '{"a":"b\nc"}', '1:6'],
     ['a tab in a string', '{"a":"b\tc"}', '1:6'],
-    ['an unknown escape', '{"a":"\\x41"}', '1:7'],
+    ['an unknown escape', '{"a":"\\x41"}', '1:6'],
     ['empty lines before the fault', '\n\n{\n"a":1}', '4:1'],
     ['empty lines before broken JSON', '\n\n{\n"a":b}', '4:5'],
   ])('refuses %s, and says where', (_, text, location) => {
     expect(faultsOf(text)).toEqual([location])
+  })
+
+  // What other tools read of a document that is none would be stored, or a good one refused.
+  test('takes what JSON.parse takes, and nothing else', () => {
+    const insert = fc.constantFrom(
+      '',
+      '"',
+      '\\',
+      ',',
+      '}',
+      ']',
+      '{',
+      ':',
+      '0',
+      '-',
+      '.',
+      'e',
+      '\n',
+      '\u0001',
+      '\ufeff',
+      '/',
+      "'",
+    )
+    fc.assert(
+      fc.property(
+        fc.json({ maxDepth: 3, noUnicodeString: false }),
+        fc.nat(),
+        insert,
+        fc.nat(2),
+        (json, location, inserted, cut) => {
+          const at = location % (json.length + 1)
+          const text = (json.slice(0, at) + inserted + json.slice(at + cut)).trim()
+          const read = readJson(text)
+          expect(read.type === 'broken' ? 'broken' : valueOf(read)).toEqual(parsed(text))
+        },
+      ),
+      { numRuns: 3_000 },
+    )
   })
 
   // A stack overflow in the parser would be a crash that nobody can make sense of.

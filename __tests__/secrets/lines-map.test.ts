@@ -127,7 +127,15 @@ test.each([
   ['k:="fake"value"', ['fake"value"']],
   ['k:={"a": "fake-value", "b": [1, "fake-other"]}', ['fake-other', 'fake-value']],
   ['k:=["fake-value"]', ['fake-value']],
+  ['k:=12345678', ['12345678']],
+  ['key: fake-value', ['key: fake-value', 'fake-value']],
+  ['key = "fake-value"', ['key = "fake-value"', 'key = "fake-value', '"fake-value"', 'fake-value']],
+  ['export key=fake-value', ['export key=fake-value', 'fake-value']],
+  ['  - key: 12345678', ['  - key: 12345678', '- key: 12345678', '12345678']],
+  ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC']],
   // As a mask, it would hide other words.
+  ['key: ab', []],
+  [' # a comment', []],
   ['k:=ab', []],
   ['k:=true', []],
 ])('a value that is refused is masked: %s', (text, expected) => {

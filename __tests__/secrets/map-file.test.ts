@@ -77,6 +77,20 @@ describe('secrets-file', () => {
     expect(read('.env', 'A=\ufffd🔑').map).toEqual([['A', '\ufffd🔑']])
   })
 
+  test('gives the values of a file that is not UTF-8, to be masked', () => {
+    for (const [name, content] of [
+      ['map.json', Buffer.from('\ufeff{"A":"fake-value"}', 'utf16le')],
+      ['map.json', Buffer.from('\ufeff{"A":"fake-value"}', 'utf16le').swap16()],
+      ['map.json', Buffer.from('{"A":"fake-value","B":"fak\u00e9"', 'latin1')],
+      ['.env', Buffer.from('A=fake-value\nB=fak\u00e9', 'latin1')],
+    ] as const) {
+      writeFileSync(path.resolve(workspace, name), content)
+      const { members, discarded } = readMapFile(name, 'secrets-file', workspace)
+      expect(members).toEqual([])
+      expect(discarded.map((value) => value.reveal())).toContain('fake-value')
+    }
+  })
+
   test('is a JSON object of strings', () => {
     for (const content of ['["a"]', '"a"', '{"A":"b"', 'A=b', '{"A":"b"}{"A":"b"}']) {
       expect(read('map.json', content).errors).toEqual([

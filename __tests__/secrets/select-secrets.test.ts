@@ -74,7 +74,9 @@ describe('include and exclude', () => {
     ['key-case', 'kebab'],
   ] as const)('and %s are for JSON and dotenv maps alone', (input, text) => {
     const { errors } = readAll({ secrets: 'a=fake', [input]: text })
-    expect(errors).toEqual([{ input, message: expect.stringContaining('only to the names of a JSON or dotenv map') }])
+    expect(errors).toEqual([
+      { input, message: expect.stringContaining('only to the names of a JSON or dotenv map') },
+    ])
   })
 
   test('but the others may be there with lines', () => {

@@ -28,14 +28,16 @@ export interface LineSyntax {
  * line that is not an assignment is an error, which says the most likely reason.
  *
  * @param input The input that contains the lines, for the errors.
+ * @returns The assignments, the errors, and the lines that are `invalid`.
  */
 export function readAssignments(
   text: string,
   input: string,
   syntax: LineSyntax,
-): { assignments: Assignment[]; errors: InputError[] } {
+): { assignments: Assignment[]; errors: InputError[]; invalid: string[] } {
   const assignments: Assignment[] = []
   const errors: InputError[] = []
+  const invalid: string[] = []
   for (const [index, line] of linesOf(text).entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
     const location = { input, line: index + 1 }
@@ -43,13 +45,14 @@ export function readAssignments(
     const known = syntax.operators.find((each) => each === operator)
     if (known !== undefined && isKey(key)) assignments.push({ key, operator: known, text: rest, location })
     else {
+      invalid.push(line)
       // An empty key may come from a variable that GitHub hides from this run.
       const isEmpty = known !== undefined && key === '' && rest !== '='
       const message = `not a line of ${syntax.name}${reasonFor(line, syntax)}`
       errors.push({ ...location, message, ...(isEmpty && { cause: 'not-visible' }) })
     }
   }
-  return { assignments, errors }
+  return { assignments, errors, invalid }
 }
 
 /** The lines of an input, without CRs at their ends and without a byte order mark. */

@@ -1,6 +1,12 @@
 import type { InputError } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import type { MapDocument, MapMember } from './map-document.js'
+import {
+  MIN_INVALID_LENGTH,
+  discardedValues,
+  valuesInInvalidText,
+  withoutQuotes,
+} from './discarded-values.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
@@ -23,12 +29,6 @@ const IN_DOUBLE_QUOTES = `${AMBIGUOUS}it contains a dollar sign, or a backslash 
 const CONTROL_CHARACTER =
   'contains a carriage return or another control character, which dotenv parsers change or drop. Save the file with LF ' +
   'line endings. Put a value with such a character into a JSON file'
-
-/** Shorter texts of invalid lines are not masked: they would garble the log. */
-const MIN_MASKED_LENGTH = 8
-
-/** The most invalid lines that are masked one by one. */
-const MAX_MASKED_LINES = 1_000
 
 /**
  * Reads a dotenv file: lines `NAME=value`, which may start with `export`. A value is plain, in single quotes (literal), or
@@ -65,7 +65,10 @@ export function readDotenvMap(text: string, input: string): MapDocument {
     if ('problem' in value) {
       errors.push({ ...location, message: value.problem })
       const invalid = statement.slice(head?.length)
-      if (invalid.length >= MIN_MASKED_LENGTH) invalidTexts.add(invalid)
+      if (head === undefined && invalid.length >= MIN_INVALID_LENGTH) invalidTexts.add(invalid)
+      for (const each of head === undefined ? valuesInInvalidText(invalid) : possibleValues(invalid)) {
+        invalidTexts.add(each)
+      }
       continue
     }
     members.push({ name, value: new SecretValue(value.text), location })
@@ -76,16 +79,24 @@ export function readDotenvMap(text: string, input: string): MapDocument {
   return {
     members,
     errors,
-    discarded: toMask(invalidTexts),
+    discarded: discardedValues(invalidTexts),
     namesAreReliable: namesAreReliable && errors.length === 0,
   }
 }
 
-/** One value per text. Many texts become the lines of one value, because a million values take minutes. */
-function toMask(invalidTexts: ReadonlySet<string>): SecretValue[] {
-  const texts = invalidTexts.size <= MAX_MASKED_LINES ? [...invalidTexts] : [[...invalidTexts].join('\n')]
-  return texts.map((text) => new SecretValue(text))
+/** The values that parsers may read in a refused value: with or without its comment, quotes and escapes. */
+function possibleValues(text: string): Set<string> {
+  const [beforeComment = ''] = text.split('#', 1)
+  const parts = [text, beforeComment].map((part) => part.trim())
+  const bare = [...parts, ...parts.map(withoutQuotes)]
+  return new Set([
+    text,
+    ...bare,
+    ...bare.map((each) => each.replace(/\\([^])/g, (_, escaped: string) => ESCAPES[escaped] ?? escaped)),
+  ])
 }
+
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
 type Quote = '"' | "'"
 

@@ -1,12 +1,11 @@
-import { parse, type StringNode, type ValueNode } from '@humanwhocodes/momoa'
-
 /** A JSON value, as far as a map of secrets needs it. */
 export type JsonValue =
   | { readonly type: 'string'; readonly text: string }
   | { readonly type: 'null' }
   | { readonly type: 'object'; readonly members: readonly JsonMember[] }
   | { readonly type: 'array'; readonly items: readonly JsonValue[] }
-  | { readonly type: 'other' }
+  /** A number, with its text in the document, or `true` or `false`. */
+  | { readonly type: 'other'; readonly number?: string }
 
 /** A name and its value. Members keep the order of the document, and repeated names stay. */
 export interface JsonMember extends Position {
@@ -35,51 +34,143 @@ export interface InvalidJson {
  */
 export function readJson(text: string): JsonValue | InvalidJson {
   const document = text.trim()
-  const linesBefore = text.slice(0, text.indexOf(document)).split('\n').length - 1
-  const positionInText = ({ line, column }: Position): Position => ({ line: line + linesBefore, column })
+  const parser = new JsonParser(document, text.slice(0, text.indexOf(document)).split('\n').length)
+  try {
+    return parser.parse()
+  } catch (error) {
+    return { type: 'broken', at: error instanceof JsonSyntaxError ? error.at : {} }
+  }
+}
 
-  function valueOf(node: ValueNode): JsonValue {
-    switch (node.type) {
-      case 'String':
-        return { type: 'string', text: stringOf(node) }
-      case 'Null':
-        return { type: 'null' }
-      case 'Object':
-        return {
-          type: 'object',
-          members: node.members.map(({ name, value }) => ({
-            name: stringOf(name as StringNode),
-            value: valueOf(value),
-            ...positionInText(name.loc.start),
-          })),
-        }
-      case 'Array':
-        return { type: 'array', items: node.elements.map(({ value }) => valueOf(value)) }
-      default:
-        return { type: 'other' }
+/** The text is not JSON at this position. */
+class JsonSyntaxError extends Error {
+  readonly at: Position
+
+  constructor(at: Position) {
+    super('unexpected character')
+    this.at = at
+  }
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?/iy
+
+const WORDS: Readonly<Record<string, JsonValue>> = {
+  null: { type: 'null' },
+  true: { type: 'other' },
+  false: { type: 'other' },
+}
+
+/**
+ * Parses one document.
+ *
+ * @throws {JsonSyntaxError} if the text is not JSON; a RangeError if it is nested too deeply.
+ */
+class JsonParser {
+  readonly #text: string
+  #at = 0
+  #line: number
+  #lineStart = 0
+
+  constructor(text: string, line: number) {
+    this.#text = text
+    this.#line = line
+  }
+
+  parse(): JsonValue {
+    const value = this.#value()
+    this.#skipBlanks()
+    if (this.#at < this.#text.length) this.#fail()
+    return value
+  }
+
+  #value(): JsonValue {
+    this.#skipBlanks()
+    const text = this.#text
+    if (text[this.#at] === '"') return { type: 'string', text: this.#string() }
+    if (text[this.#at] === '{') return { type: 'object', members: this.#items('}', () => this.#member()) }
+    if (text[this.#at] === '[') return { type: 'array', items: this.#items(']', () => this.#value()) }
+    for (const [word, value] of Object.entries(WORDS)) {
+      if (text.startsWith(word, this.#at)) {
+        this.#at += word.length
+        return value
+      }
     }
+    NUMBER.lastIndex = this.#at
+    const [number] = NUMBER.exec(text) ?? []
+    if (number === undefined) this.#fail()
+    this.#at += number.length
+    return { type: 'other', number }
+  }
+
+  #member(): JsonMember {
+    this.#skipBlanks()
+    const position = this.#position()
+    const name = this.#string()
+    this.#take(':')
+    return { name, value: this.#value(), ...position }
+  }
+
+  /** Parses the items between brackets, and the closing bracket. */
+  #items<T>(end: string, readItem: () => T): T[] {
+    const items: T[] = []
+    this.#at++
+    this.#skipBlanks()
+    while (this.#text[this.#at] !== end) {
+      if (items.length > 0) this.#take(',')
+      items.push(readItem())
+      this.#skipBlanks()
+    }
+    this.#at++
+    return items
   }
 
   /**
-   * Refuses control characters, which the parser accepts. A secret with line breaks that is put in quotes without
-   * `toJSON` contains them, and its quotes and backslashes would be misread.
+   * Parses a string. Control characters are refused, as JSON requires. A secret with line breaks that is put in quotes
+   * without `toJSON` contains them, and its quotes and backslashes would be misread.
    */
-  function stringOf(node: StringNode): string {
-    const { start, end } = node.loc
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    if (/[\u0000-\u001f]/.test(document.slice(start.offset, end.offset))) {
-      throw Object.assign(new Error('control character'), start)
+  #string(): string {
+    const start = this.#at
+    if (this.#text[start] !== '"') this.#fail()
+    let end = start + 1
+    // No regular expression: it would overflow its stack with many escapes.
+    for (; this.#text[end] !== '"'; end++) {
+      // False also at the end of the text, where charCodeAt is NaN.
+      if (!(this.#text.charCodeAt(end) >= 0x20)) this.#fail()
+      if (this.#text[end] === '\\') end++
     }
-    return node.value
+    const content = this.#text.slice(start + 1, end)
+    const decoded = content.includes('\\') ? this.#decoded(content) : content
+    this.#at = end + 1
+    return decoded
   }
 
-  try {
-    return valueOf(parse(document, { mode: 'json' }).body)
-  } catch (error) {
-    const { line, column } = error as Partial<Position>
-    return {
-      type: 'broken',
-      at: line === undefined || column === undefined ? {} : positionInText({ line, column }),
+  #decoded(content: string): string {
+    try {
+      return JSON.parse(`"${content}"`) as string
+    } catch {
+      return this.#fail()
     }
+  }
+
+  #take(character: string): void {
+    this.#skipBlanks()
+    if (this.#text[this.#at] !== character) this.#fail()
+    this.#at++
+  }
+
+  #skipBlanks(): void {
+    for (; /[ \t\r\n]/.test(this.#text.charAt(this.#at)); this.#at++) {
+      if (this.#text[this.#at] !== '\n') continue
+      this.#line++
+      this.#lineStart = this.#at + 1
+    }
+  }
+
+  #position(): Position {
+    return { line: this.#line, column: this.#at - this.#lineStart + 1 }
+  }
+
+  #fail(): never {
+    throw new JsonSyntaxError(this.#position())
   }
 }

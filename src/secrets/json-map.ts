@@ -1,6 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
 import type { MapDocument, MapMember } from './map-document.js'
+import { discardedValues, valuesInInvalidText } from './discarded-values.js'
 import { emptyValueProblem } from './validate-map.js'
 
 /** Whether the input is a JSON map. Only the start of the whole input decides, never the text of a secret. */
@@ -31,12 +32,13 @@ export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): Ma
   if (json.type !== 'object') {
     const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE
     const inputError = { input, ...('at' in json && json.at), message }
-    return { members: [], errors: [inputError], discarded: stringsIn(json), namesAreReliable: false }
+    const discarded = json.type === 'broken' ? discardedValues(valuesInInvalidText(text)) : valuesIn(json)
+    return { members: [], errors: [inputError], discarded, namesAreReliable: false }
   }
   return {
     members: json.members.map((member) => memberOf(member, input)),
     errors: [],
-    discarded: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : stringsIn(value))),
+    discarded: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : valuesIn(value))),
     namesAreReliable: true,
   }
 }
@@ -54,15 +56,23 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
 
 const NOT_STRINGS = { object: JSON_OBJECT_EXPECTED, array: A_LIST, other: NOT_A_STRING } as const
 
-/** All strings in a value that is refused, such as the secrets of a map that is nested too deeply, as Vault prints it. */
-export function stringsIn(value: JsonValue | { readonly type: 'broken' }): SecretValue[] {
+/**
+ * All strings and numbers in a value that is refused, such as the secrets of a map that is nested too deeply, as Vault
+ * prints it. A number is masked as it is written and as tools print it.
+ */
+export function valuesIn(value: JsonValue): SecretValue[] {
   const strings: SecretValue[] = []
+  const numbers = new Set<string>()
   const pending = [value]
   // No recursion and no spread: a document of 8 MiB may be a list of a million items.
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.type === 'string' && next.text !== '') strings.push(new SecretValue(next.text))
+    if (next.type === 'other' && next.number !== undefined) {
+      numbers.add(next.number).add(String(Number(next.number)))
+    }
     if (next.type === 'array') for (const item of next.items) pending.push(item)
     if (next.type === 'object') for (const member of next.members) pending.push(member.value)
   }
+  for (const number of discardedValues(numbers)) strings.push(number)
   return strings
 }

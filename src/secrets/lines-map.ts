@@ -1,9 +1,10 @@
 import { SecretValue } from '../secret-value.js'
 import { readAssignments, type Assignment, type LineSyntax } from './assignments.js'
 import { readJson } from './json-document.js'
-import { JSON_OBJECT_EXPECTED, stringsIn } from './json-map.js'
+import { JSON_OBJECT_EXPECTED, valuesIn } from './json-map.js'
 import { KEY_RULE } from './key.js'
 import { MIN_MASK_LENGTH } from './masks/value-forms.js'
+import { discardedValues, MIN_INVALID_LENGTH, valuesInInvalidText } from './discarded-values.js'
 import type { SecretEntry, SourceResult } from './secret-map.js'
 import { NOT_VISIBLE } from './validate-map.js'
 
@@ -44,9 +45,9 @@ const QUOTED =
  * @param input The input that contains the map, for the errors.
  */
 export function readLinesMap(text: string, input: string): SourceResult {
-  const { assignments, errors } = readAssignments(text, input, SYNTAX)
+  const { assignments, errors, invalid } = readAssignments(text, input, SYNTAX)
   const entries: SecretEntry[] = []
-  const discarded: SecretValue[] = []
+  const discarded = valuesInInvalidLines(invalid)
   // After an invalid line, the keys of the others may be parts of a pasted secret.
   const mayBePasted = errors.length > 0
   for (const [index, { key, operator, text, location }] of assignments.entries()) {
@@ -71,10 +72,19 @@ export function readLinesMap(text: string, input: string): SourceResult {
           ? { ...named, message: JSON_OBJECT_EXPECTED }
           : { ...location, message: NOT_A_STRING },
       )
-      for (const value of json.type === 'broken' ? textIn(text) : stringsIn(json)) discarded.push(value)
+      for (const value of json.type === 'broken' ? textIn(text) : valuesIn(json)) discarded.push(value)
     }
   }
   return { entries, errors, discarded }
+}
+
+/** Values to mask in lines that are not assignments: parts of a pasted secret, or values after something like a name. */
+function valuesInInvalidLines(lines: readonly string[]): SecretValue[] {
+  // Most maps have none.
+  if (lines.length === 0) return []
+  const withoutComments = lines.filter((line) => !/^\s*#/.test(line))
+  const long = withoutComments.filter(({ length }) => length >= MIN_INVALID_LENGTH)
+  return discardedValues(new Set([...long, ...valuesInInvalidText(withoutComments.join('\n'))]))
 }
 
 /** The text after a `:=` without `toJSON`, unless it is so short that its mask would garble the log. */

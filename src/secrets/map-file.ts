@@ -2,11 +2,13 @@ import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
 import type { InputProblem } from './input-error.js'
+import { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { readDotenvMap } from './dotenv-map.js'
 import { readJsonMap } from './json-map.js'
 import type { MapDocument } from './map-document.js'
 import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
+import { textsOf } from './masks/value-forms.js'
 
 /**
  * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the largest size. The masks of such a file already
@@ -49,10 +51,22 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
     return refused(describeReadError(error))
   }
   if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE })
-  if (!isUtf8(bytes)) return refused({ message: NOT_UTF8 })
+  if (!isUtf8(bytes)) {
+    const { members, discarded } = read(textOf(bytes), input)
+    return {
+      ...refused({ message: NOT_UTF8 }),
+      discarded: [...members.flatMap(({ value }) => value ?? []), ...discarded],
+    }
+  }
   // Removes a byte order mark, and nothing else.
   const text = new TextDecoder().decode(bytes)
   return text.trim() === '' ? refused(EMPTY_FILE) : read(text, input)
+}
+
+/** Decodes bytes that are not UTF-8 as far as possible: as UTF-16 if they begin with its byte order mark, as on Windows. */
+function textOf(bytes: Buffer): string {
+  const [text] = textsOf(new SecretValue(bytes))
+  return text ?? new TextDecoder().decode(bytes)
 }
 
 function readerFor(name: string): ((text: string, input: 'secrets-file') => MapDocument) | undefined {

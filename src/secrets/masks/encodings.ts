@@ -10,6 +10,15 @@ const HEX_LINE = 60
  */
 const BASE64_PIECE = 16
 
+/** So many characters at the end need no piece of their own: a line that begins in the last piece shows 15 with them. */
+const BASE64_TAIL = 3
+
+/** Where in the first four characters of a line the base64 of bytes begins that have 0, 1 or 2 others before them. */
+const BASE64_STARTS = [0, 2, 3] as const
+
+/** A shorter piece between two line breaks stands in other texts by chance. */
+const MIN_BASE64_PIECE = 8
+
 /** What URL libraries escape, and what some make of a blank. */
 const PERCENT_FORMS: readonly { readonly escaped: RegExp; readonly blank?: string }[] = [
   { escaped: /[^\w.~-]/g }, // RFC 3986, 2.3: .NET, Python's quote(safe='')
@@ -55,6 +64,27 @@ export function base64LinesOf(bytes: Buffer): string[] {
   })
 }
 
+/**
+ * The pieces that the lines of {@link base64LinesOf} are made of, so that each character is in one piece as a rule: the
+ * base64 is cut where the lines of any width end. What follows the value may change its end, which is in no piece.
+ */
+export function base64LinePiecesOf(bytes: Buffer): string[] {
+  const { length } = bytes.toString('base64')
+  const whole = core(bytes, 0)
+  const cuts = new Set([0, whole.length])
+  for (const width of BASE64_LINES) for (let at = width; at < whole.length; at += width) cuts.add(at)
+  if (length <= Math.min(...BASE64_LINES)) return []
+  const ends = [...cuts].sort((one, other) => one - other)
+  const pieces: string[] = []
+  for (let at = 0; at + 1 < ends.length; at++) {
+    const [before, start = 0, end = 0, behind] = [ends[at - 1], ends[at], ends[at + 1], ends[at + 2]]
+    if (end - start >= MIN_BASE64_PIECE || behind === undefined) pieces.push(whole.slice(start, end))
+    // Lines of one width end where it begins, those of the other where it ends.
+    else pieces.push(whole.slice(before, end), whole.slice(start, behind))
+  }
+  return pieces
+}
+
 /** The lines of the hex of a whole value, in both cases, where it is longer than a line. */
 export function hexLinesOf(bytes: Buffer): string[] {
   return hexOf(bytes).flatMap((digits) => linesOf(digits, HEX_LINE))
@@ -76,15 +106,18 @@ export function base64CoresOf(bytes: Buffer): string[] {
 
 /**
  * Pieces of the base64 of bytes at each alignment, for where the lines of a longer content begin anywhere in it. Of each
- * line of whatever width, fewer than 16 characters at either end are in no piece; without line breaks, pieces cover all.
+ * line of whatever width, fewer than 16 characters at either end are in no piece; without line breaks, pieces cover all but
+ * two characters at the beginning and three at the end.
  */
 export function base64PiecesOf(bytes: Buffer): string[] {
-  return coresOf(bytes).flatMap((all) => {
+  return coresOf(bytes).flatMap((all, before) => {
     if (all.length <= BASE64_PIECE) return [all, ...inUrls(all)]
+    // Pieces begin where lines may.
+    const first = (4 - (BASE64_STARTS[before] ?? 0)) % 4
     const pieces = inUrls(all)
-    for (let at = 0; at + BASE64_PIECE <= all.length; at += BASE64_PIECE)
+    for (let at = first; at + BASE64_TAIL < all.length; at += BASE64_PIECE) {
       pieces.push(all.slice(at, at + BASE64_PIECE))
-    if (all.length % BASE64_PIECE > 0) pieces.push(all.slice(-BASE64_PIECE))
+    }
     return pieces
   })
 }
@@ -121,8 +154,8 @@ export function percentFormsOf(bytes: Buffer): string[] {
 /** The base64 of bytes behind `before` others, without the characters that those, or what follows, decide as well. */
 function core(bytes: Buffer, before: number): string {
   const padded = before === 0 ? bytes : Buffer.concat([Buffer.alloc(before), bytes])
+  const start = BASE64_STARTS[before] ?? 0
   // Each character has six bits.
-  const start = Math.ceil((before * 8) / 6)
   const end = Math.floor((padded.length * 8) / 6)
   return padded.toString('base64').slice(start, end)
 }

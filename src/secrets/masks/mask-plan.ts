@@ -2,14 +2,11 @@ import type { SecretValue } from '../../secret-value.js'
 import { commandBytes, registerMasks } from './masks.js'
 import { longestFirst, runnerMasksOf, type FormGroup, type RunnerMasks } from './value-forms.js'
 
-/** The most masks that a run registers beyond values as they are: with 10,000, each later log line takes the runner 4 ms. */
+/** The most masks that a run registers beyond values as they are and credentials: with 10,000, each later log line takes the runner 4 ms. */
 export const MAX_MASKS = 10_000
 
 /** The most bytes of commands for these. The runner keeps several forms of each mask in memory until the job ends. */
 export const MAX_COMMAND_BYTES = 4_000_000
-
-/** With fewer masks left than this, the forms of a value are not even worked out. */
-const FEW_MASKS = 16
 
 /** After so many values in a row that had no room, the forms of the next ones, which are longer, are not worked out. */
 const MAX_MISSES = 20
@@ -35,9 +32,9 @@ export interface MaskPlan {
  * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
  * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
  *
- * To the values come the forms that tools print them in and that the runner does not derive by itself, up to `MAX_MASKS`
- * and `MAX_COMMAND_BYTES`: first base64 of the whole, then the others, those of short values first. Of credentials, none
- * is left out. The forms of one kind of one value are masked all or not at all.
+ * To the values come the forms that tools print them in and that the runner does not derive by itself: those of
+ * credentials always, the others up to `MAX_MASKS` and `MAX_COMMAND_BYTES`, first base64 of the whole, then the others,
+ * those of short values first. The forms of one kind of one value are masked all or not at all.
  */
 export function planMasks(
   secrets: readonly MaskedSecret[],
@@ -51,7 +48,6 @@ export function planMasks(
   const all = [...signIn, ...bySize.map((each) => each.of)]
 
   for (const each of all) budget.takeAlways(each.raw())
-  budget.startCounting()
   for (const each of signIn) {
     budget.takeAlways([...each.base64(), ...each.embeddedBase64(), ...each.hex(), ...each.escaped()])
   }
@@ -74,27 +70,16 @@ export function planMasks(
 /** The masks that are chosen so far, and what is left to choose. */
 class Budget {
   readonly masks = new Set<string>()
-  #counting = false
   #masksLeft = MAX_MASKS
   #bytesLeft = MAX_COMMAND_BYTES
   #misses = 0
-
-  startCounting(): void {
-    this.#counting = true
-  }
 
   forgetMisses(): void {
     this.#misses = 0
   }
 
   takeAlways(masks: readonly string[]): void {
-    for (const mask of masks) {
-      if (this.masks.has(mask)) continue
-      this.masks.add(mask)
-      if (!this.#counting) continue
-      this.#masksLeft--
-      this.#bytesLeft -= commandBytes(mask)
-    }
+    for (const mask of masks) this.masks.add(mask)
   }
 
   /**
@@ -103,8 +88,7 @@ class Budget {
    * @returns False if there is no room for them.
    */
   take(fewest: number, make: () => readonly string[]): boolean {
-    const isFull = this.#misses >= MAX_MISSES || this.#masksLeft < Math.max(FEW_MASKS, fewest)
-    if (fewest > 0 && isFull) return false
+    if (fewest > 0 && (this.#misses >= MAX_MISSES || this.#masksLeft < fewest)) return false
     const fresh = [...new Set(make())].filter((mask) => !this.masks.has(mask))
     const bytes = fresh.reduce((sum, mask) => sum + commandBytes(mask), 0)
     if (fresh.length > this.#masksLeft || bytes > this.#bytesLeft) {

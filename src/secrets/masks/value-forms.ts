@@ -1,7 +1,7 @@
 import type { SecretValue } from '../../secret-value.js'
 import {
   base64CoresOf,
-  base64LinesOf,
+  base64LinePiecesOf,
   base64PiecesOf,
   encodedLines,
   encodedForms,
@@ -113,7 +113,7 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
     base64() {
       return contents
         .flatMap((each) => [
-          ...(inLines ? base64LinesOf(each) : []),
+          ...(inLines ? base64LinePiecesOf(each) : []),
           ...(inOneLine && isPlain ? [] : wholeBase64(each, inLines)),
         ])
         .filter(isMask)
@@ -127,7 +127,7 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
         ...inner().flatMap((each) => {
           const part = Buffer.from(each)
           if (!/[\r\n]/.test(each)) return embedded(part)
-          return [...(inLines ? base64LinesOf(part) : []), ...base64CoresOf(part)]
+          return [...(inLines ? base64LinePiecesOf(part) : []), ...base64CoresOf(part)]
         }),
         ...partLines().flatMap((line) => base64CoresOf(Buffer.from(line))),
       ].filter(isMask)
@@ -141,6 +141,8 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
     escaped() {
       if (text === undefined) return size > MAX_BYTES_ESCAPED ? [] : percentFormsOf(bytes).filter(isMask)
       if (whole === text && hasNothingToEscape(text)) return []
+      const shared = inOneLine && inner().length === 0 ? sharedByEscapes(text) : undefined
+      if (shared !== undefined) return shared
       const forms = [whole, ...inner()].flatMap((each) => {
         const part = Buffer.from(each)
         if (part.length > MAX_BYTES_ESCAPED) return []
@@ -156,6 +158,43 @@ export function runnerMasksOf(value: SecretValue, { inLines = true } = {}): Runn
       return [...forms, ...ofLines, ...ofBytes].filter(isMask)
     },
   }
+}
+
+/** An escape of a character of ASCII has so many characters at the most: `&#x2F;`, or `\\u002f`. */
+const LONGEST_ESCAPE = 6
+
+/** So much of a form may be shown: fewer than 16 characters in a row. */
+const MAX_SHOWN_IN_ROW = 15
+
+/**
+ * The stretches of letters and digits that a text has in common with all of its escaped forms, where these leave little of
+ * it: fewer than 16 characters in a row of any form, and at most a quarter of the text. Undefined where they leave more, or
+ * where one of them may be a word.
+ */
+function sharedByEscapes(text: string): string[] | undefined {
+  if (!/^[ -~]+$/.test(text)) return undefined
+  const shared: string[] = []
+  let shown = 0
+  let inRow = 0
+  for (const part of text.split(/([a-z\d]{8,})/i)) {
+    if (isRandom(part)) {
+      shared.push(part)
+      inRow = 0
+      continue
+    }
+    const special = part.replace(/[a-z\d]/gi, '').length
+    inRow += part.length + special * (LONGEST_ESCAPE - 1)
+    shown += part.length
+    if (inRow > MAX_SHOWN_IN_ROW || shown * 4 > text.length) return undefined
+  }
+  return shared
+}
+
+/** Whether letters and digits are so mixed that they are no word, which a mask would hide in the whole job. */
+function isRandom(text: string): boolean {
+  if (!/^[a-z\d]{8,}$/i.test(text)) return false
+  const kinds = [/\d/, /[a-z]/, /[A-Z]/].filter((kind) => kind.test(text)).length
+  return kinds === 3 || (kinds === 2 && text.length >= 16)
 }
 
 /** Of a value under four characters: a form of four or five would hide other words. */
