@@ -157,7 +157,7 @@ describe('a value that is none', () => {
 describe('secrets-file', () => {
   // So many faults in one call, or so many escapes in one pattern, are more than the stack holds.
   test.each([
-    ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a line'], '300,000 '],
+    ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a dotenv line'], '300,000 '],
     [
       'escapes.env',
       `B="${'\\n'.repeat(4_000_000)}"`,
@@ -262,7 +262,7 @@ describe('the inputs of the map', () => {
     [{ include: 'B*' }, 'include, line 1: the pattern matches no name'],
     [{ exclude: '# all but\n\nB' }, 'exclude, line 3: the pattern matches no name'],
     [{ exclude: '[AB]' }, 'exclude, line 1: not a pattern'],
-    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no name'],
+    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no selected name'],
     [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
     [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
     [{ exclude: '*' }, 'secrets: the JSON object contains no secret'],

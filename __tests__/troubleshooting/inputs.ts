@@ -98,7 +98,7 @@ export const OF_THE_MAP: Scenarios = {
     'key-prefix': 'app-',
   }),
   'applies only to the names of a JSON or dotenv map, but there is none.': faulty({ include: 'PROD_*' }),
-  'not a pattern. Write one a line': faulty({ secrets: '{"A": "fake"}', include: 'PROD_[AB]' }),
+  'not a pattern. Write one per line': faulty({ secrets: '{"A": "fake"}', include: 'PROD_[AB]' }),
   'not a line of secret-….': faulty({ 'secret-envs': 'DB_PASSWORD' }),
   'the text contains U+FFFD, which replaces bytes that are not UTF-8.': faulty({
     secrets: 'blob=fake-\ufffd',
@@ -141,7 +141,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   'host: holds a user name or a password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
-  'workspace-id: not the id of a workspace': faulty({ 'workspace-id': 'my prod' }),
+  'workspace-id: not a workspace id': faulty({ 'workspace-id': 'my prod' }),
   'scope: not set.': faulty({ scope: ' ' }),
   '…: must be true or false': faulty({ prune: 'yes' }),
   '…: must be a … from … to …, in digits': faulty({ concurrency: '100' }),

@@ -78,7 +78,7 @@ describe('with prune, nothing is deleted', () => {
     expectRefused(
       workspace,
       await syncTo(workspace, { ...PRUNE, ...inputs }),
-      'secrets: the JSON object holds',
+      'secrets: the JSON object contains',
     )
   })
 
