@@ -1,5 +1,5 @@
 import type { SecretValue } from '../secret-value.js'
-import { searchableParts } from '../secrets/masks/masks.js'
+import { searchableParts } from '../secrets/masks/parts-in-names.js'
 import type { InputErrors } from './input-errors.js'
 import { readSetting } from './scalars.js'
 import { getInput } from '@actions/core'

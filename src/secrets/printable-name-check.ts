@@ -1,7 +1,7 @@
 import type { SecretValue } from '../secret-value.js'
 import { FormMatcher } from './masks/form-matcher.js'
 import { isListedName } from './key.js'
-import { formsToFindInNames } from './masks/masks.js'
+import { formsToFindInNames } from './masks/parts-in-names.js'
 
 /** Shorter forms are looked for case-sensitively only: with a value `postgres`, the name POSTGRES_HOST is no leak. */
 const MIN_CASE_INSENSITIVE_LENGTH = 16

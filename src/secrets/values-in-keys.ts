@@ -1,7 +1,7 @@
 import type { SecretValue } from '../secret-value.js'
 import { FormMatcher } from './masks/form-matcher.js'
 import { isKey } from './key.js'
-import { searchableParts } from './masks/masks.js'
+import { searchableParts } from './masks/parts-in-names.js'
 
 /** A shorter key may equal a value by chance, such as `env` and `env`. */
 const MIN_EQUAL_LENGTH = 8
