@@ -38,7 +38,12 @@ describe('the inputs', () => {
       'host: this is the account console',
     ],
     ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not a workspace id'],
-    ['a workspace id that is too long', { 'workspace-id': '1'.repeat(129) }, {}, 'workspace-id: not a workspace id'],
+    [
+      'a workspace id that is too long',
+      { 'workspace-id': '1'.repeat(129) },
+      {},
+      'workspace-id: not a workspace id',
+    ],
     [
       'a token for a workspace id',
       { 'workspace-id': 'fake-token-of-ada' },

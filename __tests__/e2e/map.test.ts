@@ -82,8 +82,7 @@ describe('the secrets of a repository', () => {
     const step = await syncTo(workspace, { secrets: JSON.stringify(twins), 'key-strip-prefix': 'PROD_' })
     expect(step.exitCode).toBe(1)
     expect(workspace.requests.all).toEqual([])
-    const place =
-      /Error: secrets, PROD_API_KEY \(line 1, column \d+\): same key as secrets, API_KEY \(line 1/
+    const place = /Error: secrets, PROD_API_KEY \(line 1, column \d+\): same key as secrets, API_KEY \(line 1/
     expect(step.log).toMatch(place)
     expect(step.log).toContain('Error: secrets, GONE, LOST: the value is empty')
     for (const value of Object.values(twins).filter((each) => each.trim() !== '')) {
@@ -227,9 +226,7 @@ describe('secrets-file', () => {
     writeFileSync(path.join(folder, 'twin.json'), '{"Blob":"fake-other"}')
     const step = await syncTo(workspace, { 'secrets-file': 'twin.json' }, { workspace: folder })
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain(
-      'secrets-file, Blob (line 1, column 2): same key as secrets, line 1',
-    )
+    expect(step.log).toContain('secrets-file, Blob (line 1, column 2): same key as secrets, line 1')
   })
 
   // A file that cannot be read is a file of secrets all the same: what is said of it is read by everybody.

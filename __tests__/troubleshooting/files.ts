@@ -65,8 +65,5 @@ export const OF_FILES: Scenarios = {
   ),
   'not a dotenv line.': withMap('.env', 'BLOB: fake-value'),
   'dotenv parsers read this value differently': withMap('.env', 'BLOB=fake#value'),
-  'the quotes of this value are not closed, or text follows them.': withMap(
-    '.env',
-    'BLOB="fake-value',
-  ),
+  'the quotes of this value are not closed, or text follows them.': withMap('.env', 'BLOB="fake-value'),
 }

@@ -80,7 +80,9 @@ export const OF_THE_MAP: Scenarios = {
     'max-age-days': '90',
     verify: 'true',
   }),
-  'the JSON object contains no secret for the map': faulty({ secrets: '{"github_token": "fake-github-token"}' }),
+  'the JSON object contains no secret for the map': faulty({
+    secrets: '{"github_token": "fake-github-token"}',
+  }),
   'the input names no secret, so prune would delete the keys that it should name.': faulty({
     'secret-envs': '# none',
     prune: 'true',
