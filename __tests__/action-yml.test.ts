@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
+import { AUTH_TYPES } from '../src/databricks/auth/auth-methods.js'
 import { readInputs } from '../src/inputs/read-inputs.js'
 import { defaultText, INPUTS, type InputName } from '../src/inputs/input-definitions.js'
 import { setOutputs } from '../src/report/outputs.js'
@@ -75,6 +76,11 @@ describe('action.yml', () => {
         missing: [],
       })
     }
+  })
+
+  test.each(AUTH_TYPES)('and docs/authentication.md name the authentication method %s', (authType) => {
+    expect(action.inputs['auth-type']?.description).toMatch(new RegExp(`(?<![\\w-])${authType}(?![\\w-])`))
+    expect(readFileSync('docs/authentication.md', 'utf8')).toMatch(new RegExp(`^\\| \`${authType}\` `, 'm'))
   })
 
   test('declares the outputs that are set, and no other', () => {

@@ -55,7 +55,7 @@ describe('the bug form', () => {
     const [first] = body
     expect(first?.type).toBe('markdown')
     expect(first?.attributes.value).toContain(IN_PRIVATE)
-    expect(first?.attributes.value).toContain('Look through all that you paste')
+    expect(first?.attributes.value).toContain('Check everything that you paste')
   })
 
   test('asks for what an answer needs', () => {

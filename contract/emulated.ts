@@ -1,4 +1,4 @@
-/** `npm run test:clients`: holds the emulator to what official clients expect of a workspace, and prints the table. */
+/** `npm run test:clients`: checks the emulator with official clients, and prints the table. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Transcript } from '../emulator/transcript.js'
@@ -23,12 +23,12 @@ const USAGE = `Usage: npm run test:clients -- [options]
 Ends with 1 if a client disagrees, cannot be installed or breaks, or if the page is another; with 2 for wrong options.
 `
 
-/** What a run is told. */
+/** The options of a run. */
 interface Arguments {
   readonly clients: readonly Client[]
   readonly cases: readonly Case[]
   readonly transcript: Transcript | undefined
-  /** What to do with the page; undefined for nothing. */
+  /** Whether to write or check docs/contract.md; undefined for neither. */
   readonly page: 'write' | 'check' | undefined
 }
 
@@ -36,7 +36,7 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** Reads the command line; undefined if it asks for help. Throws what is wrong with it. */
+/** Parses the command line. Returns undefined for --help. Throws if it is invalid. */
 function readArguments(): Arguments | undefined {
   const { values } = parseArgs({
     options: {
@@ -65,7 +65,7 @@ function readArguments(): Arguments | undefined {
 }
 
 async function run({ clients, cases, transcript, page }: Arguments): Promise<void> {
-  // All are waited for: what one of them has started is ended, whatever becomes of another.
+  // Wait for all of them, so that each can end its processes, even if another one fails.
   const results = await Promise.allSettled(clients.map((client) => judgeClient(client, cases, transcript)))
   const cells = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
   if (cells.length > 0) print(reportOf(cells))
@@ -110,7 +110,7 @@ try {
   given = readArguments()
   if (given === undefined) print(USAGE)
 } catch (error) {
-  // The first line: parseArgs has advice of its own below it.
+  // Only the first line: parseArgs adds its own advice below.
   process.stderr.write(`${described(error).split('\n')[0] ?? ''}\n`)
   process.exitCode = 2
 }

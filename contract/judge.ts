@@ -3,29 +3,29 @@ import type { Client, InstalledClient } from './clients/client.js'
 import { Disagreement, NotExpressible } from './verdict-errors.js'
 import { World, type Plan, type Setting } from './world.js'
 
-/** How one case went with one client on one plan. */
+/** The result of one case with one client on one plan. */
 export interface Cell {
   readonly title: string
   readonly client: string
   readonly version: string
   readonly plan: Plan
-  /** `cannot say`: the client has no words for it. `not run`: this workspace cannot be brought to it. */
+  /** `cannot say`: the client does not support it. `not run`: this workspace cannot do it. */
   readonly verdict: 'agrees' | 'disagrees' | 'cannot say' | 'not run'
-  /** What was said instead, or what was missing. */
+  /** What the client reported instead, or what was missing. */
   readonly detail?: string
 }
 
-/** What a cell is called where it stands alone, as in a transcript. */
+/** The name of a cell outside the table, such as in a transcript. */
 export function nameOfCell({ client, plan, title }: Pick<Cell, 'client' | 'plan' | 'title'>): string {
   return `${client}, ${plan}, "${title}"`
 }
 
-/** A workspace for one case after the other. */
+/** A workspace that runs one case after another. */
 export interface Court {
   readonly plan: Plan
-  /** What of the needs of cases this court can give. */
+  /** The requirements of cases that it fulfils. */
   readonly offers: ReadonlySet<Need>
-  /** Makes ready for a case, has it played, and clears away what it left. */
+  /** Prepares a case, runs it, and cleans up. */
   hear(
     concerning: { client: Client; installed: InstalledClient; trial: Case },
     play: (setting: Setting) => Promise<void>,
@@ -33,9 +33,9 @@ export interface Court {
 }
 
 /**
- * Plays the cases with one client in one court.
+ * Runs the cases with one client in one court.
  *
- * @throws what a case throws that is no verdict: a client that is broken says nothing of the workspace
+ * @throws every error of a case that is no verdict: a broken client proves nothing about the workspace
  */
 export async function judge(
   client: Client,
@@ -83,7 +83,7 @@ async function verdictOn(
   }
 }
 
-/** A client that is silent where it has words on other days has met something that it cannot make sense of. */
+/** If a client supports this elsewhere but reports nothing here, it did not understand the response. */
 function silence({ cannotSay }: Client, { title }: Case, what: string): Pick<Cell, 'verdict' | 'detail'> {
   const { operations, cases } = cannotSay
   if (cases.includes(title) || operations.some((operation) => operation === what)) {

@@ -1,4 +1,4 @@
-/** `npm run contract:live`: plays the contract against a real workspace, which proves the emulator right or wrong. */
+/** `npm run contract:live`: runs the contract on a real workspace, to check the emulator. */
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Transcript } from '../emulator/transcript.js'
@@ -8,7 +8,7 @@ import { described, runLive } from './live-run.js'
 
 const hidden: string[] = []
 
-/** Without the tokens, whoever has put them there: a workspace may quote the one it refuses. */
+/** Removes the tokens from a text. A workspace may quote a token that it rejects. */
 function withoutTokens(text: string): string {
   return hidden.reduce((shown, token) => shown.replaceAll(token, '***'), text)
 }
@@ -28,7 +28,7 @@ try {
 } catch (error) {
   refuse(error)
 }
-// No client may find one by itself.
+// No client may read a token from the environment.
 delete process.env['DATABRICKS_TOKEN']
 delete process.env['DATABRICKS_OTHER_TOKEN']
 
@@ -47,6 +47,6 @@ else {
     refuse(error)
   }
   const code = await runLive({ options, court, transcript, print })
-  // A pipe may not have taken all of it yet, and what is left of a client would keep the process.
+  // Wait until the output is written. Then exit, because a client could keep the process running.
   process.stdout.write('', () => process.exit(code))
 }

@@ -6,11 +6,11 @@ import { tableOf } from './table.js'
 const PAGE = path.resolve(import.meta.dirname, '..', 'docs', 'contract.md')
 
 /**
- * Holds the table of docs/contract.md to these cells.
+ * Compares the table in docs/contract.md with these cells.
  *
- * @param mode `write` puts their table in, `check` leaves the page as it is
- * @returns whether the page had their table before
- * @throws Error when the page has lost the marks of its place
+ * @param mode `write` updates the page, `check` does not
+ * @returns whether the page was up to date
+ * @throws Error if the page has no markers around the table
  */
 export async function fillPage(cells: readonly Cell[], mode: 'write' | 'check'): Promise<boolean> {
   return fillPlaces(PAGE, { table: tableOf(cells) }, mode)

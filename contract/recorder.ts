@@ -16,33 +16,33 @@ import { errorCodeOf } from '../emulator/reply.js'
 import { requestTarget } from '../emulator/request-target.js'
 import type { Exchange } from '../emulator/transcript.js'
 
-/** Where a recorder forwards to, and what it does on the way. */
+/** Options of a recorder. */
 interface Route {
   /** The workspace's origin. */
   readonly workspace: string
-  /** What clients take for tokens, and the tokens that the workspace gets instead. */
+  /** The fake tokens of clients, and the real tokens that replace them. */
   readonly tokens: ReadonlyMap<string, string>
-  /** Whether a request may leave; asked before it does. */
+  /** Whether a request may be forwarded. */
   readonly mayLeave: (request: RecordedRequest) => boolean
   /** Called at the end of each exchange. */
   readonly onExchange: (exchange: Exchange) => void
 }
 
-/** A request as a client sent it, all of it. */
+/** A complete request of a client. */
 export type RecordedRequest = Pick<Exchange, 'method' | 'path' | 'query' | 'headers' | 'rawBody'>
 
-/** How long the workspace may say nothing before the recorder gives it up. */
+/** The timeout for a response of the workspace. */
 const TIMEOUT_MS = 30_000
 
-/** What belongs to one connection (RFC 9110, 7.6.1), or that the recorder has to write itself. */
+/** Headers of one connection (RFC 9110, 7.6.1), and headers that the recorder sets itself. */
 const OF_A_HOP = [
   'connection proxy-connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding',
   'upgrade expect host content-length',
 ].flatMap((names) => names.split(' '))
 
 /**
- * A server on loopback that stands between clients and a real workspace: it forwards each request with its body as it is,
- * follows no redirect, and tells of the exchange. Clients never get a real token.
+ * A server on loopback between clients and a real workspace. It forwards each request with an unchanged body, follows no
+ * redirect, and reports the exchange. Clients never get a real token.
  */
 export class Recorder {
   readonly #route: Route
@@ -56,7 +56,7 @@ export class Recorder {
     this.#server.keepAliveTimeout = 60_000
   }
 
-  /** Starts one on any free port of 127.0.0.1. */
+  /** Starts a recorder on a free port on 127.0.0.1. */
   static async start(route: Route): Promise<Recorder> {
     const recorder = new Recorder(route)
     await new Promise<void>((resolve, reject) => {
@@ -66,17 +66,17 @@ export class Recorder {
     return recorder
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Waits until the workspace has answered all that was forwarded, also for clients that have gone. */
+  /** Waits for the responses to all forwarded requests, also of disconnected clients. */
   async settled(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
 
-  /** Forwards nothing more, waits for what was forwarded, and cuts every connection. */
+  /** Stops forwarding, waits for forwarded requests, and closes every connection. */
   async close(): Promise<void> {
     this.#closed = true
     await this.settled()
@@ -143,7 +143,7 @@ export class Recorder {
       ...(authorization === ''
         ? {}
         : { authorization: real === undefined ? authorization : `${scheme} ${real}` }),
-      // As the transcript has to read it.
+      // In a format that the transcript can read.
       'accept-encoding': 'identity',
       ...(length === 0 && headers['content-length'] === undefined ? {} : { 'content-length': length }),
     }
@@ -155,7 +155,7 @@ interface Answer {
   readonly headers: OutgoingHttpHeaders
   readonly body: Buffer
   readonly errorCode: string | number | undefined
-  /** Why it is not the workspace's. */
+  /** Why the response is not from the workspace. */
   readonly failure?: string
 }
 
@@ -171,14 +171,14 @@ interface Message {
   readonly body: Buffer
 }
 
-/** One request on a connection of its own: a pooled one may be closed by the workspace just when it is used. */
+/** Sends a request on a new connection. The workspace could close a pooled one at the same moment. */
 async function forward(workspace: string, message: Message): Promise<Omit<Answer, 'errorCode' | 'failure'>> {
   const { body, ...head } = message
   const url = new URL(workspace)
   const options = { ...urlToHttpOptions(url), ...head, agent: false, timeout: TIMEOUT_MS }
   const outgoing = url.protocol === 'https:' ? requestTls(options) : requestPlain(options)
   outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('No answer'), { code: 'ETIMEDOUT' })))
-  // Once the answer has begun, its stream tells of the error as well, and nobody else listens here.
+  // After the response has started, its stream reports the error too. This listener prevents a crash.
   outgoing.on('error', () => undefined)
   outgoing.end(body)
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage]
@@ -189,7 +189,7 @@ async function forward(workspace: string, message: Message): Promise<Omit<Answer
   }
 }
 
-/** The headers that are for the other end, not for the next hop. */
+/** Returns the end-to-end headers, without those for the next hop. */
 function endToEnd(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase())
   const hop = new Set([...OF_A_HOP, ...named])

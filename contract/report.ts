@@ -2,7 +2,7 @@ import { ALL_CASES } from './cases/all.js'
 import { nameOfCell, type Cell } from './judge.js'
 import { countsOf, tableOf } from './table.js'
 
-/** What a run found, for a person: the table, each disagreement, and how many cells there are of each kind. */
+/** Formats the result of a run: the table, each disagreement, and the number of cells of each verdict. */
 export function reportOf(cells: readonly Cell[]): string {
   const disagreements = cells
     .filter(({ verdict }) => verdict === 'disagrees')
@@ -10,7 +10,7 @@ export function reportOf(cells: readonly Cell[]): string {
   return ['', tableOf(cells), '', ...disagreements, summaryOf(cells)].join('\n')
 }
 
-/** Whether any cell disagrees. */
+/** Whether any cell is a disagreement. */
 export function isRefuted(cells: readonly Cell[]): boolean {
   return countsOf(cells).disagrees > 0
 }

@@ -1,21 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Target } from './clients/client.js'
 
-/** A plain answer: what any HTTP client would see. */
+/** A response, as any HTTP client gets it. */
 export interface RestAnswer {
   readonly status: number
   readonly text: string
-  /** The body as JSON; undefined if it is none. */
+  /** The body as JSON; undefined if it is no JSON. */
   readonly json: unknown
 }
 
-/** How long a request may take, its answer included. */
+/** The timeout of a request, including its response. */
 const TIMEOUT_MS = 60_000
 
-/** Pauses before the next tries after a 429, in milliseconds. */
+/** The pauses before the retries after a 429, in milliseconds. */
 const PAUSES_MS = [250, 1_000, 4_000]
 
-/** Plain requests to a workspace: no retry, no redirect followed, no interpretation. */
+/** Sends plain requests to a workspace, without retries, redirects or interpretation. */
 export class RestCaller {
   readonly #target: Target
 
@@ -23,7 +23,7 @@ export class RestCaller {
     this.#target = target
   }
 
-  /** Sends a request and gives back the answer, whatever it is. Throws when there is none. */
+  /** Sends a request and returns the response with any status. Throws if there is none. */
   async send(
     method: string,
     path: string,
@@ -51,15 +51,15 @@ export class RestCaller {
   }
 
   /**
-   * A POST that has to succeed; it waits and tries again while the workspace asks for that with a 429.
+   * Sends a POST request that must succeed. It is retried after a 429.
    *
-   * @throws Error that names the call and its error_code, and no value
+   * @throws Error with the call and its error_code, without values
    */
   async post<T>(path: string, body: object): Promise<T> {
     return this.#ok<T>(path, () => this.send('POST', path, { body: JSON.stringify(body) }))
   }
 
-  /** A GET that has to succeed. Throws as `post` does. */
+  /** Sends a GET request that must succeed. Throws like `post`. */
   async get<T>(path: string, query: Record<string, string> = {}): Promise<T> {
     return this.#ok<T>(path, () => this.send('GET', path, { query }))
   }

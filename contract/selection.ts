@@ -3,13 +3,13 @@ import type { Case } from './cases/case.js'
 import { CLIENTS } from './clients/all.js'
 import type { Client } from './clients/client.js'
 
-/** The names that `--clients` takes, for a usage text. */
+/** The names for `--clients`, for the usage text. */
 export const CLIENT_NAMES = Object.keys(CLIENTS).join(', ')
 
 /**
- * The clients that `--clients a,b` names, in the order of the table; all where it is not given.
+ * Returns the clients of `--clients a,b`, in the order of the table. Default: all.
  *
- * @throws Error that says which name is none
+ * @throws Error with the unknown name
  */
 export function clientsNamed(list: string | undefined): Client[] {
   const names = list?.split(',') ?? Object.keys(CLIENTS)
@@ -19,9 +19,9 @@ export function clientsNamed(list: string | undefined): Client[] {
 }
 
 /**
- * The cases whose title contains a text.
+ * Returns the cases with this text in their title.
  *
- * @throws Error if there is none
+ * @throws Error if there are none
  */
 export function casesContaining(text: string): Case[] {
   const cases = ALL_CASES.filter(({ title }) => title.includes(text))

@@ -10,8 +10,8 @@ const MARKS: Record<Cell['verdict'], string> = {
 }
 
 /**
- * The contract table in Markdown: a row for each case, a column for each client, in it the marks of both plans
- * (`- / yes`), and how many cells of each client agree. A `*` is at the title of a case that gives the answer itself.
+ * Formats the contract table in Markdown: a row for each case, a column for each client with the marks of both plans
+ * (`- / yes`), and the number of cells that agree. A `*` marks a case that sends its own response.
  */
 export function tableOf(cells: readonly Cell[]): string {
   const clients = [...new Map(cells.map(({ client, version }) => [client, `${client} ${version}`]))]
@@ -38,7 +38,7 @@ export function tableOf(cells: readonly Cell[]): string {
   ])
 }
 
-/** How many cells there are of each verdict. */
+/** Counts the cells of each verdict. */
 export function countsOf(cells: readonly Cell[]): Record<Cell['verdict'], number> {
   const counts = { agrees: 0, disagrees: 0, 'cannot say': 0, 'not run': 0 }
   for (const { verdict } of cells) counts[verdict]++

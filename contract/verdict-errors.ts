@@ -1,9 +1,9 @@
-/** What a client said of the workspace is not what the real service leads it to say. */
+/** The client reported something else than with the real service. */
 export class Disagreement extends Error {
   override readonly name = 'Disagreement'
 }
 
-/** The client of this cell has no way to say what the case asks for; whether it says so of itself is for the judge. */
+/** The client does not support what the case requires. The judge decides whether that is true. */
 export class NotExpressible extends Error {
   override readonly name = 'NotExpressible'
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 
-/** A map whose values break what people usually write, made up anew each time: nothing in here opens anything. */
+/** A map with values that break simple scripts. The values are new each time and unlock nothing. */
 export interface AwkwardMap {
-  /** What a repository would keep as its secrets, by name; the runner masks these from the start. */
+  /** The secrets of the repository, by name. The runner masks them from the start. */
   readonly secrets: Readonly<Record<string, string>>
-  /** What a build step would leave as a file. */
+  /** A file of a build step. */
   readonly keystore: Buffer
 }
 
-/** Makes up a map: a PEM key, a service account, a password with blanks and quotes, text that looks like commands. */
+/** Creates a map: a PEM key, a service account, a password with spaces and quotes, and text that looks like commands. */
 export function makeAwkwardMap(): AwkwardMap {
   const body = randomBytes(144).toString('base64').replace(/.{64}/g, '$&\n')
   const pem = `-----BEGIN FAKE PRIVATE KEY-----\n${body}\n-----END FAKE PRIVATE KEY-----\n`

@@ -1,7 +1,6 @@
 /**
- * Shows the main job as a person would see it: a map of awkward secrets goes into a scope of a workspace on the
- * Standard plan, and again when some have been rotated; what a notebook would read is compared with what was sent, by
- * digests.
+ * Shows the main job to a user. A map of difficult secrets is written to a scope of a workspace on the Standard plan, and
+ * again after some are rotated. Then the digests of the values that a notebook would read are compared with the input.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -16,7 +15,7 @@ import { makeAwkwardMap, type AwkwardMap } from './awkward-map.js'
 const SCOPE = 'storage'
 const TOKEN = 'fake-token-of-ada'
 
-/** As in the workflow; the demo fills in the expressions as GitHub does. */
+/** The inputs, as in the workflow. The demo evaluates the expressions like GitHub. */
 const INPUTS: Readonly<Record<string, string>> = {
   host: '${{ vars.DATABRICKS_HOST }}',
   token: '${{ secrets.DATABRICKS_TOKEN }}',
@@ -46,7 +45,7 @@ function indented(text: string, margin: string): string {
   return text.replace(/^/gm, margin)
 }
 
-/** The step as somebody would write it. */
+/** The step in a workflow. */
 function workflow(): string {
   const block = (inputs: Readonly<Record<string, string>>): string =>
     Object.entries(inputs)
@@ -59,7 +58,7 @@ function workflow(): string {
   return `- uses: owner/databricks-secrets-sync@v1\n  with:\n${block(INPUTS)}\n  env:\n${block(ENV)}`
 }
 
-/** Does what GitHub does with `${{ … }}` before it starts a step. */
+/** Evaluates `${{ … }}` like GitHub before it starts a step. */
 function substitute(
   texts: Readonly<Record<string, string>>,
   host: string,
@@ -78,7 +77,7 @@ function substitute(
   )
 }
 
-/** Runs the step and shows its log and its summary; true when it succeeded and left no value where one could read it. */
+/** Runs the step and shows its log and summary. Returns true if it succeeded and leaked no value. */
 async function sync(
   url: string,
   map: AwkwardMap,
@@ -103,7 +102,7 @@ async function sync(
   }
 }
 
-/** Looks for the token, and for each line of each value, in all that a person or a later step can read. */
+/** Searches everything that a user or a later step can read for the token and each line of each value. */
 function showsValue({ log, summary, outputs, annotations }: StepResult, map: AwkwardMap): boolean {
   const told = annotations.map(({ message }) => message)
   const readable = [log, summary, ...Object.values(outputs), ...told].join('\n')
@@ -114,7 +113,7 @@ function showsValue({ log, summary, outputs, annotations }: StepResult, map: Awk
   return pieces.some((piece) => readable.includes(piece))
 }
 
-/** The Markdown of a summary without its bits of HTML, which a terminal cannot show. */
+/** Returns the Markdown of a summary without HTML, which a terminal cannot show. */
 function plainText(markdown: string): string {
   return markdown
     .replace(/<[^>]+>/g, '')
@@ -123,7 +122,7 @@ function plainText(markdown: string): string {
     .trim()
 }
 
-/** What a notebook gets for `dbutils.secrets.get`, by key: the digest, for the value is nobody's business. */
+/** Returns the digests of the values that `dbutils.secrets.get` returns in a notebook, by key. */
 async function storedDigests(url: string): Promise<Map<string, string>> {
   const call = async (name: string): Promise<unknown> => {
     const answer = await fetch(`${url}/api/2.0/secrets/${name}`, {
@@ -144,7 +143,7 @@ function digestOf(value: string | Buffer): string {
   return createHash('sha256').update(value).digest('hex').slice(0, 16)
 }
 
-/** What was sent, by key. */
+/** Returns the digests of the input, by key. */
 function sentValues({ secrets, keystore }: AwkwardMap): [key: string, value: string | Buffer][] {
   const named = Object.entries(secrets).map(([name, value]): [string, string] => [
     name.toLowerCase().replaceAll('_', '-'),
@@ -153,7 +152,7 @@ function sentValues({ secrets, keystore }: AwkwardMap): [key: string, value: str
   return [...named, ['keystore', keystore]]
 }
 
-/** Puts what was sent beside what is stored; true when all of it is the same. */
+/** Shows the digests of the input and of the stored values. Returns true if all are equal. */
 function compare(map: AwkwardMap, stored: Map<string, string>, before: Map<string, string>): boolean {
   print(
     `  ${'key'.padEnd(22)}${'bytes'.padStart(6)}  ${'sent (sha-256)'.padEnd(18)}${'stored (sha-256)'.padEnd(18)}`,

@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { SocketFault } from './socket-faults.js'
 
-/** A port of 127.0.0.1 that takes every connection and does one and the same thing to it; it speaks no HTTP. */
+/** A port on 127.0.0.1 that accepts every connection and breaks it in the same way. It does not speak HTTP. */
 export class BrokenListener {
-  /** How many connections it has taken. */
+  /** The number of accepted connections. */
   connections = 0
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -13,7 +13,7 @@ export class BrokenListener {
       this.connections++
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
-      // A client that goes away is no mistake of ours; without this it would end the process.
+      // A client may disconnect. Without this listener, that would end the process.
       socket.on('error', () => undefined)
       fault(socket)
     })
@@ -26,12 +26,12 @@ export class BrokenListener {
     return listener
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Stops listening and cuts every connection. */
+  /** Stops listening and closes every connection. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => {

@@ -3,15 +3,15 @@ import { plainJson, type Reply } from './reply.js'
 import type { JwtRefused } from './verify-jwt.js'
 
 /**
- * A refusal of Entra: an OAuth error with a number of Microsoft's, which its description begins with.
+ * An error of Entra ID: an OAuth error whose description starts with a number of Microsoft.
  *
- * The numbers and the beginnings of their texts are in Microsoft's list of AADSTS codes and in many public reports. HTTP
- * statuses, and codes where a comment says so, are an assumption.
+ * The numbers and the first words of their texts are from Microsoft's list of AADSTS codes and many public reports. The HTTP
+ * statuses are an assumption, and so are the codes with such a comment.
  */
 export class EntraError extends Error {
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: 400 | 401
-  /** The word in `error`. */
+  /** The value of `error`. */
   readonly error: string
   /** The digits after `AADSTS`. */
   readonly number: number
@@ -24,7 +24,7 @@ export class EntraError extends Error {
     this.number = number
   }
 
-  /** The answer. @param now milliseconds since the epoch */
+  /** Returns the response. @param now milliseconds since the epoch */
   reply(now: number): Reply {
     const timestamp = written(now)
     const [trace, correlation] = [randomUUID(), randomUUID()]
@@ -41,12 +41,12 @@ export class EntraError extends Error {
   }
 }
 
-/** `2026-01-31 12:00:00Z`, as Entra writes a time. */
+/** Formats a time as Entra ID does: `2026-01-31 12:00:00Z`. */
 function written(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('T', ' ').replace(/\..*/, 'Z')
 }
 
-/** A parameter that has to be there; also all of them, of a body that is no form. */
+/** A required parameter is missing. If the body is no form, all of them are missing. */
 export const parameterMissing = (name: string): EntraError =>
   new EntraError(
     400,
@@ -55,7 +55,7 @@ export const parameterMissing = (name: string): EntraError =>
     `The request body must contain the following parameter: '${name}'.`,
   )
 
-/** No tenant by that id. */
+/** The tenant does not exist. */
 export const tenantUnknown = (tenant: string): EntraError =>
   new EntraError(
     400,
@@ -66,7 +66,7 @@ export const tenantUnknown = (tenant: string): EntraError =>
       'tenant.',
   )
 
-/** Anything but client credentials. That its number is this one is an assumption. */
+/** The grant type is not client credentials. The number is an assumption. */
 export const grantTypeUnsupported = (grantType: string): EntraError =>
   new EntraError(
     400,
@@ -75,7 +75,7 @@ export const grantTypeUnsupported = (grantType: string): EntraError =>
     `The app requested an unsupported grant type '${grantType}'.`,
   )
 
-/** No app by that client id. */
+/** The client id belongs to no app. */
 export const appUnknown = (clientId: string, tenant: string): EntraError =>
   new EntraError(
     400,
@@ -86,7 +86,7 @@ export const appUnknown = (clientId: string, tenant: string): EntraError =>
       'You may have sent your authentication request to the wrong tenant.',
   )
 
-/** Neither a secret nor an assertion. */
+/** There is neither a client secret nor an assertion. */
 export const credentialMissing = (): EntraError =>
   new EntraError(
     401,
@@ -95,7 +95,7 @@ export const credentialMissing = (): EntraError =>
     "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   )
 
-/** A wrong secret. */
+/** The client secret is wrong. */
 export const secretInvalid = (clientId: string): EntraError =>
   new EntraError(
     401,
@@ -105,11 +105,11 @@ export const secretInvalid = (clientId: string): EntraError =>
       `client secret ID, for a secret added to app '${clientId}'.`,
   )
 
-/** An assertion of another kind. Code and number are an assumption. */
+/** The type of the assertion is not supported. Code and number are an assumption. */
 export const assertionTypeUnsupported = (): EntraError =>
   new EntraError(400, 'invalid_request', 900146, 'The client_assertion_type is not supported.')
 
-/** A resource that nobody knows. */
+/** The resource does not exist. */
 export const resourceUnknown = (resource: string, tenant: string): EntraError =>
   new EntraError(
     400,
@@ -121,8 +121,8 @@ export const resourceUnknown = (resource: string, tenant: string): EntraError =>
   )
 
 /**
- * An assertion that no federated credential of the app takes. The numbers of a bad signature (700027) and of what is no
- * JWT (50027) are an assumption.
+ * No federated credential of the app accepts the assertion. The numbers for a bad signature (700027) and for an invalid JWT
+ * (50027) are an assumption.
  *
  * @param now milliseconds since the epoch
  */

@@ -6,7 +6,7 @@ import { plainJson, text, type Reply } from './reply.js'
 import type { RequestLog, RequestRecord } from './request-log.js'
 import { JwtRefused, verifyJwt, type Trust } from './verify-jwt.js'
 
-/** A federated credential of an app: whoever holds such a token of another issuer is the app. */
+/** A federated credential of an app: such a token of another issuer authenticates as the app. */
 export interface FederatedCredential {
   /** The claim `iss`, exactly. */
   readonly issuer: string
@@ -14,7 +14,7 @@ export interface FederatedCredential {
   readonly subject: string
   /** The claim `aud`; for GitHub it is `api://AzureADTokenExchange`. */
   readonly audience: string
-  /** Where the issuer's keys are. */
+  /** The address of the issuer's keys. */
   readonly jwksUri: string
 }
 
@@ -22,36 +22,36 @@ export interface FederatedCredential {
 export interface EntraApp {
   /** A UUID; also the application id of its service principal in Databricks. */
   readonly clientId: string
-  /** Clearly fake ones; default none. */
+  /** Must look fake. Default: none. */
   readonly clientSecrets?: readonly string[]
-  /** Default none. */
+  /** Default: none. */
   readonly federatedCredentials?: readonly FederatedCredential[]
 }
 
-/** How the directory is set up. */
+/** Options of the directory. */
 export interface EntraOptions {
-  /** A UUID: the one tenant that there is. */
+  /** The UUID of the only tenant. */
   readonly tenantId: string
   readonly apps: readonly EntraApp[]
-  /** How long its tokens live; default 3599. */
+  /** The lifetime of its tokens. Default: 3599. */
   readonly tokenSeconds?: number
-  /** Tells the time, in milliseconds since the epoch; default `Date.now`. */
+  /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number
 }
 
-/** The Azure Databricks application, the same in every tenant: the only resource that tokens can be had for. */
+/** The Azure Databricks application, which is the same in every tenant. It is the only resource that gets tokens. */
 export const DATABRICKS_RESOURCE = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /**
- * Microsoft Entra ID on loopback: `POST /<tenant>/oauth2/token`, the endpoint of version 1, which gives tokens to apps.
+ * Microsoft Entra ID on loopback: `POST /<tenant>/oauth2/token`, the token endpoint of version 1 for apps.
  *
- * Access tokens are opaque here, where the real ones are JWTs: a client has no business to read them. In which order a
- * request's parts are looked at is an assumption.
+ * Its access tokens are opaque. Real ones are JWTs, but clients must not read them. The order in which a request is
+ * validated is an assumption.
  */
 export class EmulatedEntra {
-  /** The access tokens that it has issued: to count and to revoke. Their holders are client ids. */
+  /** The issued access tokens, which tests count and revoke. Their holders are client ids. */
   readonly tokens: AccessTokens
   readonly #options: EntraOptions
   readonly #clock: () => number
@@ -64,14 +64,14 @@ export class EmulatedEntra {
     this.#server = new LoopbackServer((request) => this.#prepare(request))
   }
 
-  /** Starts it on a free port of 127.0.0.1. */
+  /** Starts it on a free port on 127.0.0.1. */
   static async start(options: EntraOptions): Promise<EmulatedEntra> {
     const entra = new EmulatedEntra(options)
     await entra.#server.listen()
     return entra
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return this.#server.url
   }
@@ -81,15 +81,15 @@ export class EmulatedEntra {
     return this.#server.requests
   }
 
-  /** Puts an interceptor behind those that are there, as at a workspace. Returns what removes it. */
+  /** Adds an interceptor after the existing ones. Returns a function that removes it. */
   intercept(interceptor: Interceptor): () => void {
     return this.#server.intercept(interceptor)
   }
 
   /**
-   * Stops listening and cuts every connection.
+   * Stops listening and closes every connection.
    *
-   * @throws AggregateError of what interceptors threw
+   * @throws AggregateError with the errors of interceptors
    */
   async close(): Promise<void> {
     await this.#server.close()
@@ -107,7 +107,7 @@ export class EmulatedEntra {
     }
   }
 
-  /** Version 1 of the endpoint gives its numbers as text. */
+  /** Version 1 of the endpoint returns its numbers as text. */
   #issue(clientId: string): Reply {
     const now = this.#clock()
     const { tokenSeconds = 3_599 } = this.#options
@@ -117,14 +117,14 @@ export class EmulatedEntra {
       expires_in: String(tokenSeconds),
       ext_expires_in: String(tokenSeconds),
       expires_on: String(Math.floor(expiresAt / 1_000)),
-      // The real one dates its tokens back by five minutes, for clocks that are late.
+      // Entra ID backdates its tokens by five minutes, because clocks may be slow.
       not_before: String(Math.floor(now / 1_000) - 300),
       resource: DATABRICKS_RESOURCE,
       access_token: token,
     })
   }
 
-  /** The client id of the app that gets a token. */
+  /** Returns the client id of the app that gets a token. */
   async #grant(tenant: string, form: URLSearchParams): Promise<string> {
     const { tenantId, apps } = this.#options
     const grantType = required(form, 'grant_type')

@@ -4,22 +4,22 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { generate } from 'selfsigned'
 
-/** What is wrong with a certificate: it ended yesterday, is for another host, or is signed by somebody whom nobody knows. */
+/** What is wrong with a certificate: it expired yesterday, is for another host, or is signed by an unknown authority. */
 export type CertificateFlaw = 'expired' | 'wrong host' | 'unknown authority'
 
-/** How a certificate is made. */
+/** Options of a certificate. */
 export interface CertificateOptions {
-  /** Default none. */
+  /** Default: none. */
   readonly flaw?: CertificateFlaw
 }
 
-/** A server's certificate, made at the start, and a file with the one that its clients trust. */
+/** A new certificate for a server, and a file with the certificate that its clients trust. */
 export class FakeCertificate {
   /** In PEM. */
   readonly key: string
   /** In PEM. */
   readonly cert: string
-  /** What a client is to trust, in PEM: the certificate, which vouches for itself; of an `unknown authority`, another one. */
+  /** The certificate to trust, in PEM: this self-signed one; with the flaw `unknown authority`, another one. */
   readonly trusted: string
   readonly #folder: string
 
@@ -31,7 +31,7 @@ export class FakeCertificate {
     writeFileSync(this.file, trusted)
   }
 
-  /** Makes one for these names, or IP addresses. */
+  /** Creates a certificate for these names or IP addresses. */
   static async make(names: readonly string[], { flaw }: CertificateOptions = {}): Promise<FakeCertificate> {
     const named = flaw === 'wrong host' ? ['somebody-else.invalid'] : names
     const ended = flaw === 'expired' ? { notBeforeDate: daysAgo(2), notAfterDate: daysAgo(1) } : {}
@@ -39,7 +39,7 @@ export class FakeCertificate {
       const { private: key, cert } = await generate(...attributesFor(named, ended))
       return new FakeCertificate(key, cert, cert)
     }
-    // By another name: of two with the same one, a client says that the signature is wrong.
+    // The names differ. If they were the same, clients would report a wrong signature.
     const [authority, another] = await Promise.all([
       makeAuthority('Fake authority'),
       makeAuthority('Another fake authority'),
@@ -49,7 +49,7 @@ export class FakeCertificate {
     return new FakeCertificate(key, cert, another.cert)
   }
 
-  /** For `NODE_EXTRA_CA_CERTS`; it is there until `remove`. */
+  /** The file for `NODE_EXTRA_CA_CERTS`. It exists until `remove`. */
   get file(): string {
     return path.join(this.#folder, 'certificate.pem')
   }

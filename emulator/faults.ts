@@ -3,28 +3,28 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Reply } from './reply.js'
 
 /**
- * An answer that no well-behaved server gives: it has the raw response to itself. It may leave it open for ever; closing
- * the workspace cuts every connection.
+ * A broken response, written to Node's raw response object. It may stay open forever: closing the workspace closes every
+ * connection.
  */
 export type Fault = (response: ServerResponse) => void
 
-/** Closes the connection (FIN) before the first byte of an answer. */
+/** Closes the connection (FIN) before the first byte of the response. */
 export const hangUp: Fault = (response) => {
   response.destroy()
 }
 
-/** Resets the connection (RST) before the first byte of an answer. */
+/** Resets the connection (RST) before the first byte of the response. */
 export const reset: Fault = (response) => {
   response.socket?.resetAndDestroy()
 }
 
-/** Keeps the connection open and says nothing. */
+/** Keeps the connection open and sends nothing. */
 export const neverAnswer: Fault = () => undefined
 
-/** Sends a piece of the head of an answer; then ends as `end` does. */
+/** Sends a part of the response head, then applies `end`. */
 export function cutHead(end: Fault = hangUp): Fault {
   return (response) => {
-    // Past the response, which only sends whole heads.
+    // Written to the socket, because the response object sends only complete heads.
     response.socket?.write('HTTP/1.1 200 OK\r\nContent-Ty', () => {
       end(response)
     })
@@ -32,8 +32,8 @@ export function cutHead(end: Fault = hangUp): Fault {
 }
 
 /**
- * Sends the head of an answer and the first `bytes` of its body, which must be fewer than it has; then ends as `end` does:
- * `reset`, or `neverAnswer` for a connection that stalls.
+ * Sends the response head and the first `bytes` of its body, which must be longer. Then applies `end`: `reset`, or
+ * `neverAnswer` for a connection that stalls.
  */
 export function cutShort(reply: Reply, bytes: number, end: Fault = hangUp): Fault {
   const whole = Buffer.from(reply.body)
@@ -48,26 +48,26 @@ export function cutShort(reply: Reply, bytes: number, end: Fault = hangUp): Faul
   }
 }
 
-/** Sends the whole answer as over a connection that is kept, and closes it without a word of that. */
+/** Sends the whole response as on a kept-alive connection, and then closes the connection without notice. */
 export function thenHangUp(reply: Reply): Fault {
   const whole = Buffer.from(reply.body)
   return (response) => {
-    // A response that has ended has no socket any more.
+    // After its end, a response has no socket.
     const { socket } = response
     response.writeHead(reply.status, { ...reply.headers, 'content-length': whole.length })
     response.end(whole, () => socket?.destroy())
   }
 }
 
-/** How an answer trickles. */
+/** How slowly a response is sent. */
 export interface Pace {
-  /** Bytes of the body that are sent at a time; default 1. */
+  /** Bytes of the body that are sent at a time. Default: 1. */
   readonly bytes?: number
-  /** Milliseconds after each. */
+  /** The pause after each, in milliseconds. */
   readonly everyMs: number
 }
 
-/** Sends the head of an answer at once, and its body a few bytes at a time. */
+/** Sends the response head at once, and its body a few bytes at a time. */
 export function trickle(reply: Reply, { bytes = 1, everyMs }: Pace): Fault {
   const whole = Buffer.from(reply.body)
   const send = async (response: ServerResponse): Promise<void> => {
@@ -84,7 +84,7 @@ export function trickle(reply: Reply, { bytes = 1, everyMs }: Pace): Fault {
   }
 }
 
-/** Sends JSON that has no end, as fast as the client reads it, until the client hangs up. */
+/** Sends endless JSON, as fast as the client reads it, until the client disconnects. */
 export const endless: Fault = (response) => {
   const chunk = '"x",'.repeat(4_096)
   const more = (): void => {

@@ -4,23 +4,23 @@ import { LoopbackServer, type Interceptor } from './loopback-server.js'
 import { plainJson, text, type Reply } from './reply.js'
 import type { RequestLog, RequestRecord } from './request-log.js'
 
-/** Somebody whom GitHub knows by a token. */
+/** The account of a GitHub token. */
 export interface GitHubAccount {
   /** Such as `github-actions[bot]`. */
   readonly login: string
-  /** What the token may do with pull requests; `none`: it does not see the repository. */
+  /** The token's permission on pull requests. With `none` it does not see the repository. */
   readonly access: 'write' | 'read' | 'none'
 }
 
-/** What the emulated GitHub has. */
+/** Options of the emulated GitHub. */
 export interface GitHubApiOptions {
   /** Accounts by token. */
   readonly accounts: Readonly<Record<string, GitHubAccount>>
-  /** `<owner>/<name>`; default `owner/repo`. */
+  /** `<owner>/<name>`. Default: `owner/repo`. */
   readonly repository?: string
-  /** The numbers of its pull requests; default 7. */
+  /** The numbers of its pull requests. Default: 7. */
   readonly pullRequests?: readonly number[]
-  /** True for the addresses of GitHub Enterprise Server. */
+  /** True for the paths of GitHub Enterprise Server. */
   readonly enterprise?: boolean
 }
 
@@ -35,15 +35,15 @@ export interface IssueComment {
 /** GitHub's limit for a comment, in characters. */
 const MAX_BODY_LENGTH = 65_536
 
-/** The most nodes of a connection that one query may ask for. */
+/** The maximum number of nodes that a query may request from a connection. */
 const MAX_PAGE = 100
 
 /**
- * The part of GitHub's GraphQL API that has the comments of pull requests, for one repository.
+ * GitHub's GraphQL API for the comments on pull requests of one repository.
  *
- * The schema is an excerpt of GitHub's public one, and graphql-js judges what is asked: a field that is not there is
- * refused. Words and types of the errors are GitHub's where they are known. As there, who may write can change the
- * comments of others.
+ * The schema is an excerpt of GitHub's public one, and graphql-js validates queries: it rejects an unknown field. Texts and
+ * types of errors are GitHub's if they are known. As on GitHub, an account with write access can change the comments of
+ * others.
  */
 export class EmulatedGitHubApi {
   readonly #accounts: Readonly<Record<string, GitHubAccount>>
@@ -67,19 +67,19 @@ export class EmulatedGitHubApi {
     this.#comments = new Map(pullRequests.map((number) => [number, []]))
   }
 
-  /** Starts it on a free port of 127.0.0.1. */
+  /** Starts it on a free port on 127.0.0.1. */
   static async start(options: GitHubApiOptions): Promise<EmulatedGitHubApi> {
     const github = new EmulatedGitHubApi(options)
     await github.#server.listen()
     return github
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return this.#server.url
   }
 
-  /** What the runner tells a job of it. */
+  /** The variables that the runner sets for it. */
   get variables(): Record<'GITHUB_API_URL' | 'GITHUB_GRAPHQL_URL' | 'GITHUB_REPOSITORY', string> {
     return {
       GITHUB_API_URL: this.#enterprise ? `${this.url}/api/v3` : this.url,
@@ -93,26 +93,26 @@ export class EmulatedGitHubApi {
     return this.#server.requests
   }
 
-  /** Puts an interceptor behind those that are there, as at a workspace. Returns what removes it. */
+  /** Adds an interceptor after the existing ones. Returns a function that removes it. */
   intercept(interceptor: Interceptor): () => void {
     return this.#server.intercept(interceptor)
   }
 
   /**
-   * The comments of a pull request, the oldest first; they can be changed.
+   * Returns the comments on a pull request, oldest first. Tests may change them.
    *
-   * @throws Error when there is no such pull request
+   * @throws Error if the pull request does not exist
    */
   comments(pullRequest = 7): readonly IssueComment[] {
     return this.#commentsOf(pullRequest)
   }
 
-  /** Has somebody delete all comments. */
+  /** Deletes all comments. */
   deleteComments(pullRequest = 7): void {
     this.#commentsOf(pullRequest).length = 0
   }
 
-  /** Has somebody write a comment. */
+  /** Adds a comment of any author. */
   comment(author: string, body: string, pullRequest = 7): IssueComment {
     const comment = { id: `IC_fake${++this.#lastId}`, author, body }
     this.#commentsOf(pullRequest).push(comment)
@@ -120,9 +120,9 @@ export class EmulatedGitHubApi {
   }
 
   /**
-   * Stops listening and cuts every connection.
+   * Stops listening and closes every connection.
    *
-   * @throws AggregateError of what interceptors threw
+   * @throws AggregateError with the errors of interceptors
    */
   async close(): Promise<void> {
     await this.#server.close()
@@ -234,7 +234,7 @@ function refusal(type: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { type } })
 }
 
-/** GitHub has the type of an error beside its message; an error of the query itself has a code instead. */
+/** GitHub adds a type to an error. An error of the query has a code instead. */
 function likeGitHub(error: GraphQLError): GraphQLFormattedError & { type?: unknown } {
   const { message, path, locations, extensions } = error.toJSON()
   const { type } = extensions ?? {}

@@ -1,6 +1,6 @@
 import { buildSchema } from 'graphql'
 
-/** What answers the fields at the top of a query or a mutation. */
+/** The resolvers of the top-level fields of queries and mutations. */
 export interface Roots {
   repository(args: { owner: string; name: string }): unknown
   addComment(args: { input: { subjectId: string; body: string } }): unknown
@@ -9,8 +9,8 @@ export interface Roots {
 }
 
 /**
- * What GitHub's public schema (docs.github.com/public/fpt/schema.docs.graphql, as in @octokit/graphql-schema 15.26.1)
- * has of comments on pull requests, names and types unchanged: an excerpt, so that it refuses more than GitHub does.
+ * The part of GitHub's public schema (docs.github.com/public/fpt/schema.docs.graphql, as in @octokit/graphql-schema
+ * 15.26.1) for comments on pull requests. Names and types are unchanged. It is an excerpt, so it rejects more than GitHub.
  */
 export const COMMENTS_SCHEMA = buildSchema(`
   type Query {

@@ -4,28 +4,28 @@ import { LoopbackServer, type Interceptor } from './loopback-server.js'
 import { plainJson, text, type Reply } from './reply.js'
 import type { RequestLog, RequestRecord } from './request-log.js'
 
-/** Which job asks. */
+/** The job that requests tokens. */
 export interface GitHubOptions {
   /** The claim `sub`, such as `repo:octo-org/octo-repo:ref:refs/heads/main`. */
   readonly subject: string
-  /** `<owner>/<name>`; default `octo-org/octo-repo`. It need not fit the subject. */
+  /** `<owner>/<name>`. Default: `octo-org/octo-repo`. It need not match the subject. */
   readonly repository?: string
-  /** What the job has to show for a token, clearly a fake one; default `fake-request-token`. */
+  /** The token with which the job requests tokens. It must look fake. Default: `fake-request-token`. */
   readonly requestToken?: string
-  /** How long its tokens live; default 300, as GitHub's do (about 298 have been seen at the job). */
+  /** The lifetime of its tokens. Default: 300, as for GitHub's (a job observed about 298). */
   readonly lifetimeSeconds?: number
-  /** The claim `iss`; default that of github.com. */
+  /** The claim `iss`. Default: the issuer of github.com. */
   readonly issuer?: string
-  /** Tells the time, in milliseconds since the epoch; default `Date.now`. */
+  /** Returns the time in milliseconds since the epoch. Default: `Date.now`. */
   readonly clock?: () => number
 }
 
 /**
- * The part of GitHub that tells others which job asks (OpenID Connect), for one job. Each instance has a key of its own,
- * made at its start, so that a second one is somebody who signs what he should not.
+ * GitHub's OpenID Connect provider, for one job. Each instance creates its own key, so a second instance is an issuer that
+ * nobody trusts.
  *
- * Claims are the documented ones that a policy may ask for. The key is an elliptic curve's, which is made faster than
- * GitHub's RSA. What GitHub answers to a wrong request token is an assumption, but for the status.
+ * Its tokens have the documented claims that a policy may check. The key is an elliptic curve key, which is faster to
+ * create than GitHub's RSA key. The response to a wrong request token is an assumption, except for its status.
  */
 export class EmulatedGitHub {
   /** The claim `iss` of its tokens. */
@@ -47,7 +47,7 @@ export class EmulatedGitHub {
     this.#server = new LoopbackServer((request) => this.#prepare(request))
   }
 
-  /** Starts it on a free port of 127.0.0.1. */
+  /** Starts it on a free port on 127.0.0.1. */
   static async start(options: GitHubOptions): Promise<EmulatedGitHub> {
     const { privateKey, publicKey } = await generateKeyPair('ES256')
     const jwk = { ...(await exportJWK(publicKey)), kid: randomUUID(), alg: 'ES256', use: 'sig' }
@@ -56,17 +56,17 @@ export class EmulatedGitHub {
     return github
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return this.#server.url
   }
 
-  /** Where its public key is, for a federation policy. */
+  /** The address of its public key, for a federation policy. */
   get jwksUri(): string {
     return `${this.url}/.well-known/jwks`
   }
 
-  /** What the runner gives a job that has `id-token: write`. */
+  /** The variables that the runner sets for a job with `id-token: write`. */
   get variables(): Record<'ACTIONS_ID_TOKEN_REQUEST_URL' | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', string> {
     return {
       ACTIONS_ID_TOKEN_REQUEST_URL: `${this.url}/token?api-version=2.0`,
@@ -74,17 +74,17 @@ export class EmulatedGitHub {
     }
   }
 
-  /** All requests so far; those for a token are at `/token`. */
+  /** All requests so far. Those for a token have the path `/token`. */
   get requests(): RequestLog {
     return this.#server.requests
   }
 
-  /** Puts an interceptor behind those that are there, as at a workspace. Returns what removes it. */
+  /** Adds an interceptor after the existing ones. Returns a function that removes it. */
   intercept(interceptor: Interceptor): () => void {
     return this.#server.intercept(interceptor)
   }
 
-  /** Signs a token; `claims` are laid over those of the job, and one that is undefined is left out. */
+  /** Signs a token. `claims` override the claims of the job. An undefined claim is left out. */
   async sign(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const { repository = 'octo-org/octo-repo', subject, lifetimeSeconds = 300 } = this.#options
     const owner = repository.split('/')[0] ?? ''
@@ -108,9 +108,9 @@ export class EmulatedGitHub {
   }
 
   /**
-   * Stops listening and cuts every connection.
+   * Stops listening and closes every connection.
    *
-   * @throws AggregateError of what interceptors threw
+   * @throws AggregateError with the errors of interceptors
    */
   async close(): Promise<void> {
     await this.#server.close()

@@ -4,12 +4,12 @@ import type { Interceptor } from './loopback-server.js'
 import type { Reply } from './reply.js'
 import { seededRandom } from './seeded-random.js'
 
-/** Gives this answer; the request never takes effect. */
+/** Responds with this. The request has no effect. */
 export function before(answer: Reply | Fault): Interceptor {
   return () => answer
 }
 
-/** Carries the request out, and gives this answer for its own, which is lost: who repeats the request does it twice. */
+/** Performs the request, but responds with this. A client that retries the request performs it twice. */
 export function after(answer: Reply | Fault): Interceptor {
   return (_, perform) => {
     perform()
@@ -17,26 +17,26 @@ export function after(answer: Reply | Fault): Interceptor {
   }
 }
 
-/** Carries the request out, and gives what becomes of its answer: `altered((reply) => cutShort(reply, 1))`. */
+/** Performs the request and changes its response: `altered((reply) => cutShort(reply, 1))`. */
 export function altered(change: (reply: Reply) => Reply | Fault): Interceptor {
   return (_, perform) => change(perform())
 }
 
-/** How late an answer comes. */
+/** How late a response is. */
 export interface Lateness {
-  /** Milliseconds at the least. */
+  /** The minimum delay in milliseconds. */
   readonly ms: number
-  /** Up to so many more, by chance; default 0. */
+  /** A random delay of up to so many milliseconds is added. Default: 0. */
   readonly jitterMs?: number
-  /** The chance: for the same seed, requests in the same order are late by the same times; default 1. */
+  /** The seed of the random delays. With the same seed, requests in the same order have the same delays. Default: 1. */
   readonly seed?: number
-  /** Whether the request takes effect at the end of the wait, or before it: default `before`. */
+  /** Whether the delay comes before or after the request takes effect. Default: `before`. */
   readonly wait?: 'before' | 'after'
-  /** Lets so many milliseconds pass; default by a timer. */
+  /** Waits so many milliseconds. Default: with a timer. */
   readonly sleep?: (ms: number) => Promise<unknown>
 }
 
-/** Waits and then lets the request go on: to the next interceptor, or to its own answer. */
+/** Waits, and then continues with the next interceptor or the request's own response. */
 export function late({
   ms,
   jitterMs = 0,
@@ -53,8 +53,8 @@ export function late({
 }
 
 /**
- * Takes the first `requests` of each connection, and ends the connection by `fault` at the next, which takes no effect: a
- * server that closes a kept connection while the client's next request is on its way.
+ * Handles the first `requests` requests of each connection, and applies `fault` to the next one, which has no effect. It is a
+ * server that closes a kept-alive connection while the client sends the next request.
  */
 export function worksOnlyFor(requests: number, fault: Fault = hangUp): Interceptor {
   const seen = new Map<number, number>()

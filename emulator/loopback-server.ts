@@ -8,35 +8,35 @@ import { RequestLog, type RequestRecord } from './request-log.js'
 import { requestTarget } from './request-target.js'
 import { waitUntil } from './wait-until.js'
 
-/** How the server is set up. */
+/** Options of the server. */
 export interface ServerOptions {
   /**
-   * Milliseconds from a request's last byte to its answer, as if the network took them; default 0. It is handled at once,
-   * and what that takes is part of them.
+   * Milliseconds from a request's last byte to its response, like a slow network. It includes the time to handle the
+   * request. Default: 0.
    */
   readonly latencyMs?: number
-  /** Milliseconds more for the first answer of each connection, as if TCP and TLS took them; default 0. */
+  /** Additional milliseconds for the first response of each connection, like TCP and TLS. Default: 0. */
   readonly connectLatencyMs?: number
-  /** After how many milliseconds a connection without a request is closed; default 60,000. The head of an answer tells it. */
+  /** The keep-alive timeout in milliseconds, which the response head contains. Default: 60,000. */
   readonly keepAliveMs?: number
-  /** The port on 127.0.0.1; default 0, any free one. */
+  /** The port on 127.0.0.1. Default: 0, any free one. */
   readonly port?: number
-  /** Called at the end of each request, answered or lost. */
+  /** Called at the end of each request, with or without a response. */
   readonly onRequestEnd?: (request: RequestRecord) => void
 }
 
 /**
- * Gets ready for a request, with all that takes time and changes nothing; what it returns handles the request at once and
- * is called at most once.
+ * Prepares a request: everything that takes time and changes no state. It returns a function that handles the request
+ * synchronously. That function is called at most once.
  */
 export type Handler = (request: RequestRecord) => (() => Reply) | Promise<() => Reply>
 
 /**
- * Stands between the network and the server: sees a request before the server does, and gives an answer of its own, or
- * undefined to let it go on. It may change the server's state first, or take its time.
+ * Gets each request before the server. It returns a response, or undefined to continue. It may change the server's state
+ * first, or wait.
  *
- * `perform` has the server handle the request at once and returns what it would answer (once: later calls, and the server
- * itself, use the same answer). So an answer can be lost after its call has taken effect.
+ * `perform` makes the server handle the request now, and returns the response. The request is handled only once: later
+ * calls and the server itself use the same response. So a response can be lost after the request has taken effect.
  */
 export type Interceptor = (
   request: RequestRecord,
@@ -45,7 +45,7 @@ export type Interceptor = (
 
 const FAILED = apiError(500, 'INTERNAL_ERROR', 'The emulator failed: close() tells why.')
 
-/** An HTTP server on 127.0.0.1 that logs its requests and lets tests come between. */
+/** An HTTP server on 127.0.0.1 that logs its requests, and lets tests intercept them. */
 export class LoopbackServer {
   /** All requests so far. */
   readonly requests = new RequestLog()
@@ -57,19 +57,19 @@ export class LoopbackServer {
   readonly #connections = new WeakMap<Socket, number>()
   #connectionCount = 0
 
-  /** It does not listen yet: see `listen`. */
+  /** The server does not listen until `listen`. */
   constructor(handler: Handler, options: ServerOptions = {}) {
     this.#handler = handler
     this.#options = options
     this.#server = createServer((request, response) => void this.#serve(request, response))
-    // Node's five seconds would cut pooled connections under a client's feet, which a real service does not.
+    // Node's default of five seconds would close pooled connections early. A real service does not.
     this.#server.keepAliveTimeout = options.keepAliveMs ?? 60_000
   }
 
   /**
-   * Listens on 127.0.0.1 alone.
+   * Listens on 127.0.0.1 only.
    *
-   * @throws the error of the network if the port is taken
+   * @throws Error if the port is in use
    */
   async listen(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
@@ -78,21 +78,21 @@ export class LoopbackServer {
     })
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Puts an interceptor behind those that are there; the first to answer ends it. Returns what removes it. */
+  /** Adds an interceptor after the existing ones. The first response is used. Returns a function that removes it. */
   intercept(interceptor: Interceptor): () => void {
     this.#interceptors.add(interceptor)
     return () => void this.#interceptors.delete(interceptor)
   }
 
   /**
-   * Stops listening and cuts every connection, also of requests that nobody answers.
+   * Stops listening and closes every connection, also of requests without a response.
    *
-   * @throws AggregateError of what interceptors threw (an assertion, say): their clients only saw a status 500
+   * @throws AggregateError with the errors of interceptors, such as failed assertions. Clients only got status 500
    */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
@@ -118,7 +118,7 @@ export class LoopbackServer {
     try {
       record.rawBody = await buffer(request)
     } catch {
-      return // The client went away before it had sent all: there is nobody to answer.
+      return // The client disconnected before it had sent everything.
     }
     record.body = parseJson(record.rawBody)
     const due = performance.now() + this.#latencyMs(earlier === undefined)
@@ -144,7 +144,7 @@ export class LoopbackServer {
   }
 
   async #answer(record: RequestRecord): Promise<Reply | Fault> {
-    // Ahead of the interceptors, so that `perform` has nothing to wait for.
+    // Before the interceptors, so that `perform` is synchronous.
     const handle = await this.#handler(record)
     let performed: Reply | undefined
     const perform = (): Reply => (performed ??= handle())
@@ -160,7 +160,7 @@ export class LoopbackServer {
     record.status = reply.status
     record.errorCode = errorCodeOf(reply)
     record.reply = reply
-    // Ended before it is written: a client that has seen the answer finds its request complete in the log.
+    // Before the response is written: a client that has the response finds its request complete in the log.
     this.requests.end(record)
     response.writeHead(reply.status, { ...reply.headers, 'content-length': length }).end(reply.body)
   }

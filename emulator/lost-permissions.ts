@@ -3,8 +3,9 @@ import { json } from './reply.js'
 import type { RequestLog } from './request-log.js'
 
 /**
- * Loses each `acls/put` that arrived while another was in flight: it is answered as if it had been carried out. Reported
- * for parallel ones on one scope (terraform-provider-databricks, issue 4195); which of them get lost is an assumption.
+ * Loses each `acls/put` that starts while another one is running: the response reports success, but nothing is written. This
+ * was reported for parallel calls on one scope (terraform-provider-databricks, issue 4195). Which ones are lost is an
+ * assumption.
  */
 export function losePermissionsInParallel(requests: RequestLog): Interceptor {
   return (request) => {

@@ -15,7 +15,7 @@ export function checkScopeName(name: string): void {
 }
 
 /**
- * Checks the key of a secret that is put: 1 to 128 letters, digits, `-`, `_`, `.` (REST reference).
+ * Checks the key of a new secret: 1 to 128 letters, digits, `-`, `_`, `.` (REST reference).
  *
  * @throws ApiError INVALID_PARAMETER_VALUE
  */
@@ -25,8 +25,8 @@ export function checkKey(key: string): void {
   }
 }
 
-/** What two spellings of one scope or key have in common: Databricks does not tell `api_key` from `API_KEY`. */
+/** Normalizes the name of a scope or key, which is case-insensitive: `api_key` and `API_KEY` are the same. */
 export function caseless(name: string): string {
-  // Not the whole of Unicode: toLowerCase would make a K of the Kelvin sign, and find a key by a name it cannot have.
+  // Only ASCII: toLowerCase would convert the Kelvin sign to a k, and find a key with an invalid name.
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

@@ -1,19 +1,19 @@
 import type { Principal } from './identities.js'
 
-/** What a principal may do in a scope. Each includes those before it (REST reference). */
+/** The permissions on a scope. Each includes the ones before it (REST reference). */
 const PERMISSIONS = ['READ', 'WRITE', 'MANAGE'] as const
 
 /** One of `READ`, `WRITE` and `MANAGE`. */
 export type Permission = (typeof PERMISSIONS)[number]
 
-/** Whether a text from the wire names a permission, in the exact spelling of the API. */
+/** Whether a text is a permission in the API's spelling. */
 export function isPermission(text: string): text is Permission {
   return (PERMISSIONS as readonly string[]).includes(text)
 }
 
 /**
- * Whether somebody may do what needs `needed` in a scope with these ACLs. Everybody is in `users`; admins have MANAGE on
- * every scope, without an ACL (REST reference).
+ * Whether a principal has the permission `needed` on a scope with these ACLs. Everyone is in `users`. Admins have MANAGE on
+ * every scope without an ACL (REST reference).
  */
 export function isPermitted(
   who: Principal,

@@ -1,26 +1,26 @@
 import { STATUS_CODES } from 'node:http'
 import { apiError, html, text, type Reply } from './reply.js'
 
-/** The shapes of an error that clients of Databricks meet; the code of a `word` and of `coded text` is one. */
+/** The formats of errors that Databricks clients get. */
 export const REFUSAL_SHAPES = ['word', 'number', 'coded text', 'html', 'text'] as const
 
-/** What a refusal says. */
+/** Options of an error response. */
 export interface RefusalOptions {
   /**
-   * `word` and `number`: `{"error_code", "message"}`, with the status for a number; default `word`. `coded text`:
-   * `ERROR_CODE: message`. `html`: a page with the message in `<pre>`, as Databricks itself has it. `text`: the message, as
-   * of a gateway.
+   * `word` and `number`: `{"error_code", "message"}`; the error code of `number` is the status. `coded text`:
+   * `ERROR_CODE: message`. `html`: a page of Databricks with the message in `<pre>`. `text`: the message, as from a gateway.
+   * Default: `word`.
    */
   readonly shape?: (typeof REFUSAL_SHAPES)[number]
-  /** Default the code that goes with the status. */
+  /** Default: the code of the status. */
   readonly code?: string
-  /** Default the words that go with the status. */
+  /** Default: the reason phrase of the status. */
   readonly message?: string
-  /** The header Retry-After: seconds, a date (which it cuts to whole seconds), or any text; default none. */
+  /** The header Retry-After: seconds, a date (cut to whole seconds), or any text. Default: none. */
   readonly retryAfter?: number | Date | string
 }
 
-/** The error codes of the statuses that have one of their own (REST reference). */
+/** The error codes that belong to a status (REST reference). */
 const CODES: Readonly<Record<number, string>> = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHENTICATED',
@@ -32,7 +32,7 @@ const CODES: Readonly<Record<number, string>> = {
   504: 'DEADLINE_EXCEEDED',
 }
 
-/** An error of the workspace, or of what is in front of it, in the shape that is asked for. */
+/** Returns an error response of the workspace or of a gateway. */
 export function refusal(
   status: number,
   {

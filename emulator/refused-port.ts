@@ -4,8 +4,8 @@ import { BrokenListener } from './broken-listener.js'
 import { keepSilent } from './socket-faults.js'
 
 /**
- * A port of 127.0.0.1 where nobody listens: connections are refused. It is the near end of a connection of ours, so the
- * system gives it to no server before `close`, as it might with one that has just been closed.
+ * A port on 127.0.0.1 that refuses connections. It is the local port of an open connection, so the system gives it to no
+ * server before `close`. A port that was just closed could be given to another server.
  */
 export class RefusedPort {
   readonly #farEnd: BrokenListener
@@ -16,7 +16,7 @@ export class RefusedPort {
     this.#socket = socket
   }
 
-  /** Takes a free port. */
+  /** Reserves a free port. */
   static async start(): Promise<RefusedPort> {
     const farEnd = await BrokenListener.start(keepSilent)
     const socket = connect({ host: '127.0.0.1', port: Number(new URL(farEnd.url).port) })
@@ -24,12 +24,12 @@ export class RefusedPort {
     return new RefusedPort(farEnd, socket)
   }
 
-  /** `http://127.0.0.1:<port>`, without a slash at the end. */
+  /** `http://127.0.0.1:<port>`, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${this.#socket.localPort ?? 0}`
   }
 
-  /** Gives the port back. */
+  /** Releases the port. */
   async close(): Promise<void> {
     this.#socket.destroy()
     await this.#farEnd.close()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parseJson } from './parse-json.js'
 
-/** A whole HTTP answer. Its content-length is added when it is sent. */
+/** A complete HTTP response. Its content-length is added when it is sent. */
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -12,18 +12,18 @@ type Headers = Reply['headers']
 
 const fromDatabricks = (): Headers => ({ 'x-request-id': randomUUID(), server: 'databricks' })
 
-/** An answer of the API itself: JSON, with the headers that help a support case. */
+/** A JSON response of the API, with the headers for a support case. */
 export function json(status: number, value: unknown, headers: Headers = {}): Reply {
   const all = { 'content-type': 'application/json', ...fromDatabricks(), ...headers }
   return { status, headers: all, body: JSON.stringify(value) }
 }
 
-/** JSON of somebody else than Databricks: without its headers. */
+/** A JSON response of another server, without the headers of Databricks. */
 export function plainJson(status: number, value: unknown, headers: Headers = {}): Reply {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
 }
 
-/** A refusal of the API: `{"error_code", "message"}`. */
+/** An error response of the API: `{"error_code", "message"}`. */
 export function apiError(
   status: number,
   code: string | number,
@@ -33,7 +33,7 @@ export function apiError(
   return json(status, { error_code: code, message }, headers)
 }
 
-/** The error_code of an answer, if it is a refusal of the API; undefined otherwise. */
+/** Returns the error_code of an error response of the API; undefined for any other response. */
 export function errorCodeOf({ status, body }: Reply): string | number | undefined {
   if (status < 400) return undefined
   const parsed = parseJson(Buffer.from(body))
@@ -42,22 +42,22 @@ export function errorCodeOf({ status, body }: Reply): string | number | undefine
   return typeof code === 'string' || typeof code === 'number' ? code : undefined
 }
 
-/** Plain text, as of a gateway in front of the workspace: without the headers of Databricks. */
+/** Plain text, as from a gateway in front of the workspace: without the headers of Databricks. */
 export function text(status: number, body: string | Buffer, headers: Headers = {}): Reply {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body }
 }
 
-/** An HTML page, as of a gateway in front of the workspace: without the headers of Databricks. */
+/** An HTML page, as from a gateway in front of the workspace: without the headers of Databricks. */
 export function html(status: number, body: string, headers: Headers = {}): Reply {
   return text(status, body, { 'content-type': 'text/html; charset=utf-8', ...headers })
 }
 
-/** Sends the client elsewhere; 303 is what it becomes when it may change the method to GET. */
+/** A redirect. With 303 the client changes the method to GET. */
 export function redirect(location: string, status = 303): Reply {
   return { status, headers: { location, ...fromDatabricks() }, body: '' }
 }
 
-/** The page that a browser ends at when it is not signed in. */
+/** The login page for a browser that is not signed in. */
 export function loginPage(): Reply {
   return html(
     200,

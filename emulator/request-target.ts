@@ -1,4 +1,4 @@
-/** What a request asks for, out of its first line. */
+/** The target of a request, from its first line. */
 export interface RequestTarget {
   /** Path and query as they were sent, without a host. */
   readonly target: string
@@ -7,8 +7,7 @@ export interface RequestTarget {
 }
 
 /**
- * Reads the target of a request. A server takes the absolute form as well (RFC 9112, 3.2.2): it is what a client sends that
- * has us for its proxy.
+ * Parses the target of a request. It may have the absolute form (RFC 9112, 3.2.2), which clients send to a proxy.
  */
 export function requestTarget(url = ''): RequestTarget {
   const target = url.replace(/^https?:\/\/[^/?]*/i, '')

@@ -2,27 +2,27 @@ import { doesNotExist, invalidParameter, limitExceeded } from './errors.js'
 import { caseless, checkKey } from './names.js'
 import type { Permission } from './permissions.js'
 
-/** The most bytes that a value has as stored (REST reference). */
+/** The maximum size of a stored value, in bytes (REST reference). */
 export const MAX_VALUE_BYTES = 131_072
-/** The most secrets that a scope holds (REST reference). */
+/** The maximum number of secrets in a scope (REST reference). */
 export const MAX_SECRETS = 1_000
 
-/** A secret as it is stored. */
+/** A stored secret. */
 export interface Secret {
-  /** In the spelling of its first put. */
+  /** In the spelling of its first write. */
   readonly key: string
   readonly value: Buffer
   /** Milliseconds since the epoch. */
   readonly lastUpdated: number
 }
 
-/** The Azure key vault behind a scope, as `scopes/list` tells it. */
+/** The Azure Key Vault of a scope, as `scopes/list` returns it. */
 export interface KeyVault {
   readonly resource_id: string
   readonly dns_name: string
 }
 
-/** A vault by that name in a subscription that does not exist. */
+/** Returns a vault with this name, in a subscription that does not exist. */
 export function keyVaultNamed(name: string): KeyVault {
   const group = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/emulator'
   return {
@@ -31,13 +31,13 @@ export function keyVaultNamed(name: string): KeyVault {
   }
 }
 
-/** A secret scope: its secrets, and who may do what. Its methods keep to the limits, but ask nobody's permission. */
+/** A secret scope: its secrets and ACLs. Its methods check the limits, but no permissions. */
 export class Scope {
-  /** In the spelling of its creation. */
+  /** In the spelling with which it was created. */
   readonly name: string
-  /** The vault that the secrets really live in, which makes the scope read-only; usually none. */
+  /** The vault that backs the scope and makes it read-only; usually none. */
   readonly keyVault: KeyVault | undefined
-  /** What each principal may do. */
+  /** The permission of each principal. */
   readonly acls: Map<string, Permission>
   readonly #secrets = new Map<string, Secret>()
 
@@ -47,21 +47,21 @@ export class Scope {
     this.keyVault = keyVault
   }
 
-  /** All secrets, in the order of their first puts. */
+  /** All secrets, in the order of their first write. */
   get secrets(): Secret[] {
     return [...this.#secrets.values()]
   }
 
-  /** The secret of that key in any case of letters, or undefined. */
+  /** Returns the secret of this key, case-insensitive, or undefined. */
   secret(key: string): Secret | undefined {
     return this.#secrets.get(caseless(key))
   }
 
   /**
-   * Stores a value (a string as UTF-8) under a key; a key that is there in another case of letters keeps its spelling.
+   * Stores a value (a string as UTF-8) under a key. An existing key keeps its spelling.
    *
-   * @throws ApiError INVALID_PARAMETER_VALUE for the key or more than `MAX_VALUE_BYTES`, RESOURCE_LIMIT_EXCEEDED for a
-   * new key beyond `MAX_SECRETS`
+   * @throws ApiError INVALID_PARAMETER_VALUE for an invalid key or more than `MAX_VALUE_BYTES`; RESOURCE_LIMIT_EXCEEDED
+   * for a new key beyond `MAX_SECRETS`
    */
   put(key: string, value: string | Buffer, lastUpdated = Date.now()): void {
     checkKey(key)
@@ -76,13 +76,13 @@ export class Scope {
     this.#secrets.set(caseless(key), { key: earlier?.key ?? key, value: bytes, lastUpdated })
   }
 
-  /** Stores a value under a name that a put does not take, and that lists have all the same: `folder/KEY` (seen). */
+  /** Stores a value under a key that a write would reject, but that lists may contain: `folder/KEY` (observed). */
   addFound(key: string, value: string | Buffer, lastUpdated = Date.now()): void {
     this.#secrets.set(caseless(key), { key, value: Buffer.from(value), lastUpdated })
   }
 
   /**
-   * Removes the secret of that key, in any case of letters.
+   * Removes the secret of this key, case-insensitive.
    *
    * @throws ApiError RESOURCE_DOES_NOT_EXIST
    */

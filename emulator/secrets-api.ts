@@ -6,21 +6,21 @@ import { isPermission, isPermitted, type Permission } from './permissions.js'
 import type { KeyVault, Scope } from './scope.js'
 import type { SecretStore } from './store.js'
 
-/** The pricing plans that the Secrets API tells apart; `premium` stands for all above Standard. */
+/** The pricing plans that matter to the Secrets API. `premium` stands for all above Standard. */
 export type Plan = 'premium' | 'standard'
 
-/** What differs from workspace to workspace. */
+/** The settings that differ between workspaces. */
 export interface WorkspaceRules {
   readonly plan: Plan
-  /** Whether `secrets/get` is for notebooks only. */
+  /** Whether `secrets/get` is allowed only in notebooks. */
   readonly readsRefused: boolean
-  /** Scope names that nobody may create. */
+  /** Scope names that cannot be created. */
   readonly reservedScopes: readonly string[]
-  /** Every principal that an ACL may name. */
+  /** All principals that an ACL may contain. */
   readonly principals: ReadonlySet<string>
 }
 
-/** One call: who asks for what, and of which workspace. */
+/** An API call: its workspace, its caller and its fields. */
 export interface SecretsCall {
   readonly store: SecretStore
   readonly rules: WorkspaceRules
@@ -28,12 +28,12 @@ export interface SecretsCall {
   readonly fields: Fields
 }
 
-/** Carries out a call and returns the body of its answer. Throws ApiError for what a workspace refuses. */
+/** Handles a call and returns the body of the response. Throws ApiError for an error of the workspace. */
 export type CallHandler = (call: SecretsCall) => object
 
 /**
- * The Secrets API: its eleven calls by method and path (REST reference). Where a request is wrong in several ways, which
- * of them is told is an assumption: first its form, then the scope, the permission, and the limits last.
+ * The eleven calls of the Secrets API by method and path (REST reference). If a request has several errors, the order is an
+ * assumption: first its format, then the scope, the permission, and the limits.
  */
 const CALLS = {
   'POST /api/2.0/secrets/scopes/create': createScope,
@@ -49,10 +49,10 @@ const CALLS = {
   'GET /api/2.0/secrets/acls/list': listAcls,
 } satisfies Record<string, CallHandler>
 
-/** The calls by method and path, for any text that may be one. */
+/** The calls, indexed by any text. */
 export const SECRETS_API: Readonly<Record<string, CallHandler>> = CALLS
 
-/** The name of a call as the reference has it, such as `secrets/put`. */
+/** The name of a call in the REST reference, such as `secrets/put`. */
 export type CallName = NameOf<keyof typeof CALLS>
 type NameOf<Call> = Call extends `${string} /api/2.0/${infer Name}` ? Name : never
 
@@ -76,7 +76,7 @@ function createScope({ store, rules, caller, fields }: SecretsCall): object {
   return {}
 }
 
-/** The vault of a new scope. Whether it exists is not checked: there is no Azure here. */
+/** Returns the vault of a new scope. The emulator does not check whether it exists. */
 function keyVaultOf(caller: Caller, fields: Fields): KeyVault {
   if (!caller.viaEntra) throw errors.entraTokenMissing()
   const vault = fields.nested('backend_azure_keyvault')
@@ -134,7 +134,7 @@ function putAcl(call: SecretsCall): object {
   const principal = call.fields.required('principal')
   const permission = call.fields.required('permission')
   if (!isPermission(permission)) throw errors.invalidParameter(`Unknown permission: ${permission}`)
-  // That a workspace knows its principals is an assumption, and so is the code.
+  // It is an assumption that a workspace checks the principal. So is the error code.
   if (!call.rules.principals.has(principal)) {
     throw errors.invalidParameter(`Unknown user, group or service principal: ${principal}`)
   }
@@ -158,7 +158,7 @@ function listAcls(call: SecretsCall): object {
   return unlessEmpty({ items })
 }
 
-/** The scope that a call names, if the caller may do there what needs `needed`. */
+/** Returns the scope of a call if the caller has the permission `needed`. */
 function scopeFor(needed: Permission, { store, caller, fields }: SecretsCall): Scope {
   const scope = store.scope(fields.required('scope'))
   if (!isPermitted(caller, needed, scope.acls)) {
@@ -197,12 +197,12 @@ function valueOf(fields: Fields): Buffer {
     throw errors.malformedRequest('Exactly one of string_value and bytes_value has to be given.')
   }
   const bytes = Buffer.from(base64, 'base64')
-  // Node skips what it cannot decode; only text that comes out the same again was base64.
+  // Node skips invalid characters. The text was base64 only if encoding gives the same text again.
   if (bytes.toString('base64') !== base64) throw errors.malformedRequest('bytes_value is not base64.')
   return bytes
 }
 
-/** A field without elements is absent from an answer, as in JSON for protobuf. */
+/** An empty list is left out of the response, as in JSON for protobuf. */
 function unlessEmpty(answer: Readonly<Record<string, readonly object[]>>): object {
   return Object.fromEntries(Object.entries(answer).filter(([, elements]) => elements.length > 0))
 }

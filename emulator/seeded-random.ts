@@ -1,6 +1,6 @@
 /**
- * Numbers from 0 up to, but not including, 1 that look random and are the same for the same seed, a whole number: so that
- * a run can be repeated. It is the generator known as Mulberry32, and no good for secrets.
+ * Returns a generator of pseudorandom numbers from 0 to below 1. The same seed, an integer, gives the same numbers, so that a
+ * run can be repeated. The algorithm is Mulberry32, which is not safe for secrets.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0

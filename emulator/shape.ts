@@ -1,19 +1,18 @@
-/** What a JSON value is like without what it says: the names of types and fields alone. */
+/** The shape of a JSON value: only the names of its types and fields. */
 export type Shape = string | readonly Shape[] | { readonly [field: string]: Shape }
 
-/** The longest field of the API has 24 characters; what is longer may be a value in the wrong place. */
+/** The longest field name of the API has 24 characters. A longer one may be a value in the wrong place. */
 const MAX_NAME = 32
 const MAX_FIELDS = 40
 const MAX_DEPTH = 6
 
 /**
- * The shape of a value that `JSON.parse` gave: `{"scope": "string"}`.
+ * Returns the shape of a parsed JSON value: `{"scope": "string"}`.
  *
- * An array has one element, the shape that all of its elements have together: a field that not each of them has ends with
- * `?`, and what is of several types names them (`number|string`). What is nested deeper than 6 levels is `...`, and so is
- * a field number 41.
+ * The shape of an array has one element, the combined shape of all elements. A field that some elements lack ends with `?`.
+ * Several types are joined (`number|string`). Values below 6 levels are `...`, and so are fields after the 40th.
  *
- * @param nameOf what a field is called in the shape; default `plainName`
+ * @param nameOf returns the name of a field in the shape; default `plainName`
  */
 export function shapeOf(value: unknown, nameOf: (field: string) => string = plainName): Shape {
   return shapeOfAll([value], { depth: 0, nameOf })
@@ -25,7 +24,7 @@ interface Position {
 }
 
 /**
- * A name from the wire, fit to be kept: at most 32 characters, and `_` for all but ASCII letters, digits and `_@.-`.
+ * Makes an untrusted name safe to store: at most 32 characters, with `_` for all but ASCII letters, digits and `_@.-`.
  */
 export function plainName(name: string): string {
   return name.slice(0, MAX_NAME).replace(/[^A-Za-z0-9_@.-]/g, '_')
@@ -45,7 +44,7 @@ function shapeOfAll(values: readonly unknown[], { depth, nameOf }: Position): Sh
 }
 
 function shapeOfObjects(objects: readonly object[], inside: Position): Shape {
-  // A map, since a name from the wire may be `__proto__`.
+  // A map, because an untrusted name may be `__proto__`.
   const fields = new Map<string, unknown[]>()
   for (const [name, value] of objects.flatMap(Object.entries) as [string, unknown][]) {
     const plain = inside.nameOf(name)

@@ -1,12 +1,12 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What is done to a connection for good, where nothing serves it. */
+/** Breaks a connection that no server handles. */
 export type SocketFault = (socket: Socket) => void
 
-/** Says nothing, and keeps the connection. */
+/** Sends nothing, and keeps the connection open. */
 export const keepSilent: SocketFault = (socket) => {
-  // What is not read would become a reset when it is closed.
+  // Unread data would turn the close into a reset.
   socket.resume()
 }
 
@@ -20,7 +20,7 @@ export const resetSocket: SocketFault = (socket) => {
   socket.resetAndDestroy()
 }
 
-/** Says this, whatever it is told, and then ends as `end` does. */
+/** Sends this text, without reading, and then applies `end`. */
 export function say(text: string, end: SocketFault = closeSocket): SocketFault {
   return (socket) => {
     socket.write(text, () => {
@@ -29,13 +29,13 @@ export function say(text: string, end: SocketFault = closeSocket): SocketFault {
   }
 }
 
-/** A proxy that does not let a connection through: 407 wants to know who asks, 403 forbids it, 502 reaches nobody. */
+/** A proxy that refuses a connection: 407 requires authentication, 403 forbids it, 502 cannot reach the server. */
 export function refuseTunnel(status: number): SocketFault {
   const challenge = status === 407 ? 'Proxy-Authenticate: Basic realm="fake proxy"\r\n' : ''
   return say(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${challenge}Content-Length: 0\r\n\r\n`)
 }
 
-/** A proxy that lets a connection through, and then ends it as `end` does: before TLS has begun. */
+/** A proxy that opens a connection, and then applies `end` before TLS has started. */
 export function openTunnel(end: SocketFault): SocketFault {
   return say('HTTP/1.1 200 Connection established\r\n\r\n', end)
 }

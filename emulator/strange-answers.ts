@@ -1,9 +1,9 @@
 import { html, json, text, type Reply } from './reply.js'
 
-/** The statuses that send a client elsewhere. Only 307 and 308 make it send its body again. */
+/** The redirect statuses. Only with 307 and 308 a client sends its body again. */
 export const REDIRECT_STATUSES = [301, 302, 303, 307, 308] as const
 
-/** The same answer under another content type, or, with undefined, under none. */
+/** Returns the same response with another content type, or without one for undefined. */
 export function retyped(reply: Reply, contentType: string | undefined): Reply {
   const headers: Record<string, string> = { ...reply.headers }
   delete headers['content-type']
@@ -13,12 +13,12 @@ export function retyped(reply: Reply, contentType: string | undefined): Reply {
   }
 }
 
-/** `{}`, and blanks up to so many bytes: JSON that is as good as any, but for its length. */
+/** `{}` with spaces up to so many bytes: valid JSON that is long. */
 export function padded(bytes: number): Reply {
   return { ...json(200, {}), body: '{}'.padEnd(bytes) }
 }
 
-/** Answers with status 200 that are not what the API says, by what is wrong with them. */
+/** Responses with status 200 that the API never returns, by what is wrong. */
 export const STRANGE_ANSWERS = {
   'no body': { ...json(200, {}), body: '' },
   'no JSON': { ...json(200, {}), body: '{"secrets":' },

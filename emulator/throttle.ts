@@ -3,31 +3,31 @@ import { refusal } from './refusals.js'
 import type { Reply } from './reply.js'
 import type { RequestRecord } from './request-log.js'
 
-/** How much is let through. */
+/** The limits. */
 export interface ThrottleOptions {
-  /** Requests a second in the long run, more than 0; default no limit. */
+  /** The long-term requests per second, above 0. Default: no limit. */
   readonly perSecond?: number
-  /** Requests at once after a pause, at least 1; default as many as in a second. */
+  /** The requests at once after a pause, at least 1. Default: as many as in a second. */
   readonly burst?: number
-  /** Requests between their arrival and their answer; default no limit. */
+  /** The maximum number of running requests. Default: no limit. */
   readonly maxInFlight?: number
-  /** What a refusal calls itself; both are in the REST reference. Default `REQUEST_LIMIT_EXCEEDED`. */
+  /** The error code. Both are in the REST reference. Default: `REQUEST_LIMIT_EXCEEDED`. */
   readonly code?: 'REQUEST_LIMIT_EXCEEDED' | 'RESOURCE_EXHAUSTED'
-  /** The form of Retry-After, which tells when there is room again; default none. */
+  /** The format of Retry-After, which contains the time until the next request is accepted. Default: none. */
   readonly retryAfter?: 'seconds' | 'date'
-  /** Tells the time in milliseconds; default `performance.now`. */
+  /** Returns the time in milliseconds. Default: `performance.now`. */
   readonly clock?: () => number
 }
 
 /**
- * Refuses requests that come too fast (a bucket of tokens) or are too many at once, with a status 429. A refused request
- * takes no effect and takes nothing out of the bucket. Databricks documents no figures.
+ * Rejects requests with status 429 if there are too many per second (a token bucket) or too many at once. A rejected request
+ * has no effect and takes no token. Databricks documents no limits.
  *
  *     const throttle = new Throttle({ perSecond: 30, maxInFlight: 20 })
  *     workspace.intercept(throttle.play)
  */
 export class Throttle {
-  /** How many requests it has refused. */
+  /** The number of rejected requests. */
   refused = 0
   readonly #options: ThrottleOptions
   readonly #perSecond: number
@@ -51,7 +51,7 @@ export class Throttle {
   readonly play: Interceptor = (request) => {
     const { maxInFlight = Infinity } = this.#options
     this.#open = this.#open.filter(({ endedAt }) => endedAt === undefined)
-    // The message was seen.
+    // This message was observed.
     if (this.#open.length >= maxInFlight) {
       return this.#refuse(`exceeded the concurrent limit of ${maxInFlight} requests`, 1)
     }
@@ -74,12 +74,12 @@ export class Throttle {
     return true
   }
 
-  /** @param seconds until there is room */
+  /** @param seconds until the next request is accepted */
   #refuse(message: string, seconds: number): Reply {
     this.refused++
     const { code = 'REQUEST_LIMIT_EXCEEDED', retryAfter } = this.#options
     const whole = Math.ceil(seconds)
-    // A date is cut to its second, which would be too early.
+    // A date is cut to whole seconds. Without this, it would be too early.
     const date = new Date(Date.now() + whole * 1_000 + 999)
     return refusal(429, {
       code,

@@ -4,27 +4,27 @@ import { FakeCertificate, type CertificateOptions } from './fake-certificate.js'
 import { refuseTunnel, type SocketFault } from './socket-faults.js'
 import { tlsRelay } from './tls-relay.js'
 
-/** What is behind a name: `http://127.0.0.1:<port>`, without a slash at the end. */
+/** The server of each host name: `http://127.0.0.1:<port>`, without a trailing slash. */
 export type Origins = Readonly<Record<string, string>>
 
-/** How the proxy misbehaves. */
+/** Options of the proxy. */
 export interface FrontOptions extends CertificateOptions {
   /**
-   * What is done to a CONNECT instead of letting it through; undefined for nothing. Default nothing.
+   * Returns how a CONNECT is broken; undefined to accept it. Default: it is accepted.
    *
-   * @param count which CONNECT it is, from 1
+   * @param count the number of the CONNECT, from 1
    */
   readonly breaks?: (target: string, count: number) => SocketFault | undefined
 }
 
 /**
- * An HTTP proxy on loopback that is the internet: it takes CONNECT to port 443 of the names that it has, speaks TLS for
- * them with a certificate made at its start, and hands requests on to the servers behind them.
+ * An HTTP proxy on loopback that simulates the internet. It accepts CONNECT to port 443 of its host names, terminates TLS
+ * with a new certificate, and forwards the requests to their servers.
  *
- * A step reaches `https://adb-1.2.azuredatabricks.net` through it with the `variables` in its environment.
+ * With its `variables` in the environment, a step can connect to `https://adb-1.2.azuredatabricks.net`.
  */
 export class TlsFront {
-  /** Each `<name>:<port>` that a client asked for, in their order, also what was refused. */
+  /** Each requested `<name>:<port>`, in order, also if it was refused. */
   readonly connects: string[] = []
   readonly #certificate: FakeCertificate
   readonly #breaks: NonNullable<FrontOptions['breaks']>
@@ -36,7 +36,7 @@ export class TlsFront {
     this.#certificate = certificate
     this.#breaks = breaks ?? (() => undefined)
     for (const [name, origin] of Object.entries(origins)) {
-      // They never listen: their connections come from the proxy.
+      // These servers do not listen: the proxy passes them its connections.
       this.#behind.set(`${name}:443`, tlsRelay(origin, certificate))
     }
     this.#proxy = createServer((_, answer) => answer.writeHead(403).end())
@@ -49,7 +49,7 @@ export class TlsFront {
     })
   }
 
-  /** Starts it on a free port of 127.0.0.1. The names are in small letters. */
+  /** Starts it on a free port on 127.0.0.1. Host names must be lowercase. */
   static async start(origins: Origins, options: FrontOptions = {}): Promise<TlsFront> {
     const certificate = await FakeCertificate.make(Object.keys(origins), options)
     const front = new TlsFront(origins, certificate, options)
@@ -57,27 +57,27 @@ export class TlsFront {
     return front
   }
 
-  /** For `https_proxy`. */
+  /** The value for `https_proxy`. */
   get proxyUrl(): string {
     return `http://127.0.0.1:${(this.#proxy.address() as AddressInfo).port}`
   }
 
-  /** What clients are to trust, in PEM. */
+  /** The certificate to trust, in PEM. */
   get certificate(): string {
     return this.#certificate.trusted
   }
 
-  /** For `NODE_EXTRA_CA_CERTS`; it is there until `close`. */
+  /** The file for `NODE_EXTRA_CA_CERTS`. It exists until `close`. */
   get certificateFile(): string {
     return this.#certificate.file
   }
 
-  /** What a process needs in its environment to go through here. */
+  /** The environment variables with which a process uses this proxy. */
   get variables(): Record<'https_proxy' | 'NODE_EXTRA_CA_CERTS', string> {
     return { https_proxy: this.proxyUrl, NODE_EXTRA_CA_CERTS: this.certificateFile }
   }
 
-  /** Stops listening, cuts every connection and removes the certificate's file. */
+  /** Stops listening, closes every connection and removes the certificate's file. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#proxy.close(() => {
@@ -90,14 +90,14 @@ export class TlsFront {
 
   #connect(target: string, socket: Socket, head: Buffer): void {
     const count = this.connects.push(target)
-    // A client that goes away is no mistake of ours; without this it would end the process.
+    // A client may disconnect. Without this listener, that would end the process.
     socket.on('error', () => undefined)
     const server = this.#behind.get(target.toLowerCase())
     const fault = this.#breaks(target, count)
     if (fault !== undefined) fault(socket)
     else if (server === undefined) refuseTunnel(403)(socket)
     else {
-      // Written, but not waited for: what the client says next must find its reader.
+      // Without waiting for the write: the server must be there when the client sends more.
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       if (head.length > 0) socket.unshift(head)
       server.emit('connection', socket)

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { FakeCertificate, type CertificateOptions } from './fake-certificate.js'
 import { tlsRelay } from './tls-relay.js'
 
-/** `https://localhost:<port>`, with a server of the emulator behind it, for clients that go through no proxy. */
+/** `https://localhost:<port>` in front of a server of the emulator, for clients without a proxy. */
 export class TlsListener {
   readonly #certificate: FakeCertificate
   readonly #server: Server
@@ -13,7 +13,7 @@ export class TlsListener {
     this.#server = server
   }
 
-  /** Starts it on a free port of 127.0.0.1, in front of `http://127.0.0.1:<port>`. */
+  /** Starts it on a free port on 127.0.0.1, in front of `http://127.0.0.1:<port>`. */
   static async start(origin: string, options: CertificateOptions = {}): Promise<TlsListener> {
     const certificate = await FakeCertificate.make(['localhost'], options)
     const server = tlsRelay(origin, certificate)
@@ -21,22 +21,22 @@ export class TlsListener {
     return new TlsListener(certificate, server)
   }
 
-  /** Without a slash at the end. */
+  /** The address, without a trailing slash. */
   get url(): string {
     return `https://localhost:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** What clients are to trust, in PEM. */
+  /** The certificate to trust, in PEM. */
   get trusted(): string {
     return this.#certificate.trusted
   }
 
-  /** What a process needs in its environment to trust it, as far as that is possible. */
+  /** The environment variables with which a process trusts it, unless the certificate has a flaw. */
   get variables(): Record<'NODE_EXTRA_CA_CERTS', string> {
     return { NODE_EXTRA_CA_CERTS: this.#certificate.file }
   }
 
-  /** Stops listening, cuts every connection and removes the certificate's file. */
+  /** Stops listening, closes every connection and removes the certificate's file. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => {

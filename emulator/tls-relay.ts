@@ -3,17 +3,17 @@ import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { FakeCertificate } from './fake-certificate.js'
 
-/** A server for HTTPS that hands requests on to `http://127.0.0.1:<port>`. It does not listen yet. */
+/** Returns an HTTPS server that forwards requests to `http://127.0.0.1:<port>`. It does not listen yet. */
 export function tlsRelay(origin: string, { key, cert }: Pick<FakeCertificate, 'key' | 'cert'>): Server {
   const server = createServer({ key, cert }, relayTo(origin))
-  // As at the servers behind it.
+  // The same as for the servers behind it.
   server.keepAliveTimeout = 60_000
   return server
 }
 
 /**
- * Hands each request on, with its Host, on a connection that goes with the client's; an answer that breaks off or never
- * comes does so here as well.
+ * Forwards each request with its Host header, on one connection for each client connection. A response that is incomplete or
+ * missing is so for the client too.
  */
 function relayTo(origin: string): RequestListener {
   const agents = new WeakMap<Socket, Agent>()

@@ -8,31 +8,31 @@ import {
   type JWTPayload,
 } from 'jose'
 
-/** Where the keys of an issuer are: at a URL, fetched anew for each token, or right here. */
+/** The keys of an issuer: a URL, which is fetched for each token, or the keys themselves. */
 export type KeySource = { readonly jwksUri: string } | { readonly jwks: JSONWebKeySet }
 
-/** Which JWTs are taken. */
+/** Which JWTs are accepted. */
 export type Trust = KeySource & {
   /** The claim `iss`, exactly. */
   readonly issuer: string
-  /** The claim `aud` has one of these. */
+  /** The claim `aud` contains one of these. */
   readonly audiences: readonly string[]
-  /** What the subject claim is, exactly; default any. */
+  /** The subject claim, exactly. Default: any. */
   readonly subject?: string
-  /** The claim that names the subject; default `sub`. */
+  /** The name of the subject claim. Default: `sub`. */
   readonly subjectClaim?: string
 }
 
 /** What is wrong with a JWT. */
 export type Flaw = 'form' | 'issuer' | 'signature' | 'audience' | 'expiry' | 'subject'
 
-/** Later is further: of several refusals, the furthest tells most. */
+/** The order of the checks. Of several errors, the one of the latest check is reported. */
 const ORDER: readonly Flaw[] = ['form', 'issuer', 'signature', 'audience', 'expiry', 'subject']
 
-/** A JWT that nobody takes. */
+/** A JWT that was rejected. */
 export class JwtRefused extends Error {
   readonly flaw: Flaw
-  /** What it says, unverified; empty if it cannot be read. */
+  /** Its unverified claims; empty if it is no JWT. */
   readonly claims: JWTPayload
 
   constructor(flaw: Flaw, claims: JWTPayload) {
@@ -43,20 +43,20 @@ export class JwtRefused extends Error {
   }
 }
 
-/** What a JWT proves. */
+/** The verified content of a JWT. */
 export interface Proof {
   /** Its subject claim. */
   readonly subject: string
-  /** When it ends, in milliseconds since the epoch. */
+  /** When it expires, in milliseconds since the epoch. */
   readonly expiresAt: number
 }
 
 /**
- * Verifies a JWT for the first of the given trusts that takes it. It must have an end; no clock skew is tolerated.
+ * Verifies a JWT. The first trust that accepts it is used. It must have an expiry, and no clock skew is allowed.
  *
  * @param now milliseconds since the epoch
- * @throws JwtRefused if none takes it: with the flaw of the trust that came furthest in the order form, issuer, signature,
- * audience, expiry (also: not valid yet, or no end), subject; whatever the network throws if keys cannot be fetched
+ * @throws JwtRefused if no trust accepts it, with the latest flaw in the order form, issuer, signature, audience, expiry (also:
+ * not valid yet, or no expiry), subject. Errors of the network if keys cannot be fetched
  */
 export async function verifyJwt(jwt: string, trusts: readonly Trust[], now: number): Promise<Proof> {
   const claims = claimsOf(jwt)
@@ -98,7 +98,7 @@ async function verifyFor(trust: Trust, jwt: string, now: number): Promise<Proof 
   }
 }
 
-/** Rethrows what is not about the token: a test that closed the issuer too early should see just that. */
+/** Rethrows errors that do not concern the token, so that a test sees that it closed the issuer too early. */
 function flawOf(error: unknown): Flaw {
   if (error instanceof errors.JWTExpired) return 'expiry'
   if (error instanceof errors.JWTClaimValidationFailed) return error.claim === 'aud' ? 'audience' : 'expiry'

@@ -1,6 +1,6 @@
-/** What local-action starts: it wants a function `run`, and the action has none. */
+/** The entry point for local-action, which requires a function `run`. */
 export async function run(): Promise<never> {
   await import('../src/index.js')
-  // The action goes on, and ends the process when it is done: what local-action does after `run` would come too early.
+  // Never returns: the action ends the process itself. What local-action does after `run` would be too early.
   return await new Promise(() => undefined)
 }

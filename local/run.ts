@@ -1,4 +1,4 @@
-/** `npm run local`: runs the action from src with GitHub's local-action, and shows what the workspace then holds. */
+/** `npm run local`: runs the action from src with GitHub's local-action, and shows the secrets in the workspace. */
 import { existsSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -17,21 +17,21 @@ no host, an emulated workspace is started for the run. Ends with the exit code o
 
 const root = path.resolve(import.meta.dirname, '..')
 
-/** A run is at an end when its action is, however long that takes; this is the longest time of a timer. */
+/** The run ends when the action ends, without a timeout: this is the longest time of a timer. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1
 
 function print(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** Installs what the lock file holds, unless that is there. It is big, so it is no dependency of the action's own. */
+/** Installs local-action from the lock file, if it is missing. It is large, so it is no dependency of the action. */
 async function install(): Promise<string> {
   print('Looking for local-action below .cache/, which the first time takes about 330 MB …')
   const folder = await installLocked(path.join(root, '.cache'), 'local-action', import.meta.dirname)
   return path.join(folder, 'node_modules/@github/local-action/bin/local-action.js')
 }
 
-/** The file of variables, from the checkout's folder. */
+/** The file with the variables, relative to the checkout. */
 function envFileOf(given: string | undefined): string {
   const file =
     given === undefined
@@ -39,13 +39,13 @@ function envFileOf(given: string | undefined): string {
       : path.relative(root, path.resolve(given))
   if (file === undefined || !existsSync(path.join(root, file)))
     throw new Error(`There is no file ${given ?? ''}.`)
-  // local-action puts its arguments into the line of a shell, without quotes.
+  // local-action passes its arguments to a shell, without quotes.
   if (!/^[\w./\\:-]+$/.test(file))
     throw new Error('The path of ENV_FILE may have letters, digits, ".", "_" and "-".')
   return file
 }
 
-/** Keys and lengths: what the values are is nobody's business. */
+/** Lists keys and lengths, but no values. */
 function describe({ store }: EmulatedWorkspace): string {
   const lines = store.scopes.flatMap(({ name, secrets }) => [
     `  scope ${name}`,
@@ -72,11 +72,11 @@ async function main(given: string | undefined): Promise<number> {
         cwd: root,
         shown: true,
         timeoutMs: NO_TIMEOUT_MS,
-        // Of our own variables none can change what the action does: those of a run are in the file alone.
+        // None of these variables changes the action: its variables are only in the file.
         env: {
           ...neutralEnv(),
           GITHUB_STEP_SUMMARY: summary,
-          // Both, since the file may have either without a value, and what it has is put over these.
+          // Both, because the file may have either without a value. Values in the file take precedence.
           ...(workspace === undefined ? {} : { INPUT_HOST: workspace.url, DATABRICKS_HOST: workspace.url }),
         },
       },

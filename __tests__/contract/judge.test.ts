@@ -14,7 +14,7 @@ const trial: Case = {
   },
 }
 
-/** A client that answers everything in the same way. */
+/** A client with the same result for everything. */
 function clientSaying(outcome: Outcome | undefined, cannotSay: Client['cannotSay']): Client {
   const session = { call: () => Promise.resolve(outcome), close: () => Promise.resolve() }
   return {
@@ -33,7 +33,7 @@ async function verdictOn(client: Client, on = trial): Promise<Cell | undefined> 
 const SILENT = undefined
 const SAID: Outcome = { answer: [] }
 
-// Lost otherwise: an emulator that is broken makes a client fall silent, the cell turns into `-`, and the run stays green.
+// Otherwise a broken emulator could make a client report nothing, the cell would be `-`, and the run would succeed.
 test.each([
   [SILENT, { operations: [], cases: [] }, 'disagrees'],
   [SILENT, { operations: ['getSecret'], cases: ['another case'] }, 'disagrees'],
@@ -42,12 +42,12 @@ test.each([
   [SAID, { operations: [], cases: [] }, 'agrees'],
   [SAID, { operations: ['listScopes'], cases: [] }, 'disagrees'],
   [SAID, { operations: [], cases: ['a case'] }, 'disagrees'],
-] as const)('a client that says %j where it has no words for %j %s', async (outcome, cannotSay, verdict) => {
+] as const)('a client that reports %j and does not support %j %s', async (outcome, cannotSay, verdict) => {
   expect((await verdictOn(clientSaying(outcome, cannotSay)))?.verdict).toBe(verdict)
 })
 
-// Lost otherwise: a row gets another title, and a client that has no words for it is held to it, or an old title stays.
-test('clients are silent about cases that there are', () => {
+// Otherwise the list of unsupported cases could contain an old title after a case is renamed.
+test('the unsupported cases of clients exist', () => {
   const titles = ALL_CASES.map(({ title }) => title)
   expect(titles).toEqual([...new Set(titles)])
   for (const { cannotSay } of Object.values(CLIENTS)) {
@@ -55,8 +55,8 @@ test('clients are silent about cases that there are', () => {
   }
 })
 
-// Lost otherwise: a value of a real workspace that somebody pastes along with what a run has found.
-test('values that differ are told apart without being shown', async () => {
+// Otherwise a user could publish a value of a real workspace together with the result of a run.
+test('different values are reported without being shown', async () => {
   const comparing: Case = {
     title: 'a case',
     play(world) {

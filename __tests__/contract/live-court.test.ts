@@ -32,7 +32,7 @@ async function courtIn({ url }: EmulatedWorkspace): Promise<LiveCourt> {
   return court
 }
 
-/** Plays in the court what no client of ours does. */
+/** Sends requests that no client sends. */
 async function hear(court: LiveCourt, play: (setting: Setting) => Promise<void>): Promise<void> {
   const trial: Case = { title: 'a case', play: () => Promise.resolve() }
   await court.hear({ client: rest, installed: await rest.install(''), trial }, play)
@@ -47,7 +47,7 @@ function post({ target }: Setting, path: string, scope: string, signal?: AbortSi
   })
 }
 
-// Lost otherwise: somebody else's scope, to a client that mistakes its name, or to a case that is written carelessly.
+// Otherwise a mistake of a client or a case could change a scope of somebody else.
 test.each(['production', 'CONTRACT-of-a-colleague', 'contrac'])(
   'no request gets through that names the scope %s',
   async (theirs) => {
@@ -69,9 +69,9 @@ test.each(['production', 'CONTRACT-of-a-colleague', 'contrac'])(
   },
 )
 
-// Lost otherwise: a scope that a client asked for and did not wait for. Its creation takes effect after the deletion, so it
-// stays, and the next case does not find the scope absent.
-test('a creation that its client has given up is waited for before the scope is deleted', async () => {
+// If a client does not wait for its creation of a scope, the creation may take effect after the deletion. Then the scope
+// remains, and the next case finds an existing scope.
+test('the scope is deleted only after a creation that its client did not wait for', async () => {
   const workspace = await start()
   const [reached, released] = [signal(), signal()]
   workspace.intercept(async ({ path }) => {
@@ -95,13 +95,16 @@ test('a creation that its client has given up is waited for before the scope is 
   expect(workspace.store.scopes).toEqual([])
 })
 
-// Lost otherwise: half of the contract where secrets can be read, or a table full of NO where they cannot.
-test.each([false, true])('whether secrets can be read is found out; refused: %s', async (readsRefused) => {
-  const workspace = await start({ readsRefused })
-  const court = await courtIn(workspace)
-  const refusal = await court.tryReading()
-  expect(court.offers.has('reads')).toBe(!readsRefused)
-  expect(refusal === undefined).toBe(!readsRefused)
-  expect(workspace.requests.to('secrets/get')).toHaveLength(1)
-  expect(workspace.store.scopes).toEqual([])
-})
+// Otherwise half of the cases would not run if reads are allowed, or fail if they are not.
+test.each([false, true])(
+  'the court detects whether secrets can be read; refused: %s',
+  async (readsRefused) => {
+    const workspace = await start({ readsRefused })
+    const court = await courtIn(workspace)
+    const refusal = await court.tryReading()
+    expect(court.offers.has('reads')).toBe(!readsRefused)
+    expect(refusal === undefined).toBe(!readsRefused)
+    expect(workspace.requests.to('secrets/get')).toHaveLength(1)
+    expect(workspace.store.scopes).toEqual([])
+  },
+)

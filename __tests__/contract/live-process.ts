@@ -10,19 +10,19 @@ import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 
-/** The scope of the runs; the emulator's own court has the same, so that their transcripts can be compared. */
+/** The scope of the runs. The court of the emulator uses the same, so that transcripts can be compared. */
 export const SCOPE = 'contract'
-/** The token of the runs: of one of the emulator's own people. */
+/** The token of the runs: a default identity of the emulator. */
 export const TOKEN = 'fake-token-of-ada'
 
-/** How a run ended. */
+/** The result of a run. */
 export interface Run {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
 }
 
-/** A run that is under way. */
+/** A running run. */
 interface Running {
   readonly process: ChildProcessByStdio<null, Readable, Readable>
   readonly ended: Promise<Run>
@@ -37,20 +37,20 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
 })
 
-/** A path for a transcript that is gone after the test. */
+/** Returns a path for a transcript, which is removed after the test. */
 export function transcriptFile(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'transcript-'))
   folders.push(folder)
   return path.join(folder, 'transcript.jsonl')
 }
 
-/** The lines of a transcript. */
+/** Returns the lines of a transcript. */
 export async function linesOf(file: string): Promise<Record<string, unknown>[]> {
   const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
-/** Starts a program of contract/, such as `live.ts`, with nothing of our environment but the PATH. */
+/** Starts a program of contract/, such as `live.ts`, with only PATH in its environment. */
 export function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const file = fileURLToPath(new URL(`../../contract/${program}`, import.meta.url))
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
@@ -64,17 +64,17 @@ export function launch(program: string, args: readonly string[], env: NodeJS.Pro
   return { process: child, ended }
 }
 
-/** All of a stream, or nothing where a test has closed it. */
+/** Reads a stream to its end. Returns nothing if a test has closed it. */
 function read(stream: Readable): Promise<string> {
   return text(stream).catch(() => '')
 }
 
-/** The arguments of a run with plain requests against a workspace, as `contract:live` takes them. */
+/** The arguments of `contract:live` for a run with plain requests. */
 export function against({ url }: Pick<EmulatedWorkspace, 'url'>, ...more: string[]): string[] {
   return ['--host', url, '--clients', 'rest', '--scope', SCOPE, '--transcript', transcriptFile(), ...more]
 }
 
-/** Runs `contract:live` to its end, as ada. */
+/** Runs `contract:live` as ada, and waits for its end. */
 export function live(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
   return launch('live.ts', args, { DATABRICKS_TOKEN: TOKEN, ...env }).ended
 }

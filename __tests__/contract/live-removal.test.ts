@@ -8,14 +8,14 @@ import { against, launch, live, SCOPE, TOKEN } from './live-process.js'
 
 const DELETE = '/api/2.0/secrets/scopes/delete'
 
-/** Answers the first calls to a path with a fault or a refusal. */
+/** Breaks or rejects the first requests to a path. */
 function firstTo(path: string, times: number, answer: ReturnType<Interceptor>): Interceptor {
   let left = times
   return (request) => (request.path.endsWith(path) && left-- > 0 ? answer : undefined)
 }
 
-// Lost otherwise: a clean workspace, exactly where it is flaky.
-test('a workspace that breaks in the middle still gets the scope removed, and the other cases their turn', async () => {
+// Otherwise a flaky workspace would keep the scope.
+test('after errors of the workspace, the scope is still removed and the other cases run', async () => {
   const workspace = await start()
   workspace.intercept(firstTo('/secrets/put', 3, hangUp))
   workspace.intercept(firstTo(DELETE, 1, hangUp))
@@ -30,16 +30,16 @@ test('a workspace that breaks in the middle still gets the scope removed, and th
   expect(workspace.requests.to('secrets/scopes/delete').length).toBeGreaterThan(3)
 })
 
-// Lost otherwise: the run, since a workspace that throttles is no wrong one, and the plain requests are only ours.
-test('the requests that prepare a case wait while the workspace throttles', async () => {
+// A rate limit is no error of the workspace, and must not end the run.
+test('the requests that prepare a case are retried after a 429', async () => {
   const workspace = await start()
   workspace.intercept(firstTo('/scopes/create', 2, apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Later.')))
   const { code } = await live(against(workspace, '--cases', 'put a string'))
   expect(code).toBe(0)
 })
 
-// Lost otherwise: the knowledge that a scope with test secrets is there, and how to be rid of it.
-test('a deletion that is refused is told at the end, with the scope and what to do', async () => {
+// Otherwise the user would not know that a scope with test secrets remains, and how to delete it.
+test('a rejected deletion is reported at the end, with the scope and what to do', async () => {
   const workspace = await start()
   const refuse = workspace.intercept(({ path }) =>
     path === DELETE ? apiError(403, 'PERMISSION_DENIED', 'No.') : undefined,
@@ -50,16 +50,16 @@ test('a deletion that is refused is told at the end, with the scope and what to 
   const [last, ...others] = stdout.trimEnd().split('\n').reverse()
   expect(last).toBe(`  databricks secrets delete-scope '${SCOPE}'`)
   expect(others[1]).toContain(`SCOPES MAY BE LEFT in ${workspace.url}`)
-  // It goes no further: each case has to find the scope absent.
+  // The run stops: each case needs a missing scope.
   expect(workspace.requests.to('secrets/scopes/create')).toHaveLength(1)
 })
 
-// Lost otherwise: the scope on a person's Ctrl-C, also when the creation that they cut off takes effect after it.
+// Otherwise the scope would remain after Ctrl-C, also if a running creation takes effect later.
 test.each([
   ['SIGINT', '/scopes/create'],
   ['SIGINT', '/secrets/put'],
   ['SIGTERM', '/secrets/put'],
-] as const)('%s during %s removes the scope and says so', async (name, path) => {
+] as const)('%s during %s removes the scope and reports it', async (name, path) => {
   const workspace = await start()
   const [reached, released] = [signal(), signal()]
   workspace.intercept(async (request) => {
@@ -68,7 +68,7 @@ test.each([
     await released.given
     return undefined
   })
-  // Slow enough that the case which is cut off comes to its end before the run does.
+  // Slow enough that the interrupted case ends before the run.
   let deletions = 0
   workspace.intercept(async (request) => {
     if (request.path === DELETE && deletions++ === 0) await delay(500)
@@ -83,14 +83,14 @@ test.each([
   const { code, stdout } = await run.ended
   expect(code).toBe(130)
   expect(stdout).toContain(`The run is broken off: ${name}`)
-  // What is cut off says nothing of the workspace.
+  // An interrupted case proves nothing about the workspace.
   expect(stdout).not.toContain('NO: ')
   expect(stdout).toContain('All that the run has created is gone.')
   expect(workspace.store.scopes).toEqual([])
   expect(workspace.requests.to('secrets/scopes/create')).toHaveLength(1)
 })
 
-/** A module that has each write of a file fail, as on a full disk. */
+/** A module that makes each write of a file fail, like a full disk. */
 const FULL_DISK = `data:text/javascript,${encodeURIComponent(`
   import fs from 'node:fs'
   import { syncBuiltinESMExports } from 'node:module'
@@ -98,7 +98,7 @@ const FULL_DISK = `data:text/javascript,${encodeURIComponent(`
   syncBuiltinESMExports()
 `)}`
 
-// Lost otherwise: the scope when we ourselves fail, here because the disk is full.
+// Otherwise the scope would remain after a crash, here because the disk is full.
 test('a crash of the run removes the scope', async () => {
   const workspace = await start()
   const full = { NODE_OPTIONS: `--import="${FULL_DISK}"` }
@@ -109,8 +109,8 @@ test('a crash of the run removes the scope', async () => {
   expect(workspace.store.scopes).toEqual([])
 })
 
-// Lost otherwise: the scope when the terminal is closed, which takes the output away before it sends its signal.
-test('an end without anybody to read of it removes the scope', async () => {
+// A closed terminal closes the output before it sends its signal. The scope must be removed then too.
+test('the scope is removed although the output is closed', async () => {
   const workspace = await start()
   const reached = signal()
   workspace.intercept(async ({ path }) => {
@@ -129,7 +129,7 @@ test('an end without anybody to read of it removes the scope', async () => {
   expect(workspace.store.scopes).toEqual([])
 })
 
-/** A workspace that creates whatever it is asked to, each spelling a scope of its own. */
+/** A workspace that creates any scope, and another one for each spelling. */
 function acceptAll(workspace: EmulatedWorkspace, onCreate: (scopes: Set<string>) => void): Set<string> {
   const scopes = new Set<string>()
   workspace.intercept(({ path, body }) => {
@@ -146,9 +146,9 @@ function acceptAll(workspace: EmulatedWorkspace, onCreate: (scopes: Set<string>)
   return scopes
 }
 
-// Lost otherwise: what a wrong workspace lets us create by mistake stays in it; or we take a scope along that somebody
-// else creates meanwhile, under a name that begins like ours.
-test('scopes that should have been refused are removed as well, and no one else’s', async () => {
+// Scopes that a wrong workspace creates by mistake must be removed. A scope that another user creates at the same time, with
+// a similar name, must not.
+test('scopes that should have been rejected are removed too, but none of other users', async () => {
   const workspace = await start()
   const seen = new Set<string>()
   const scopes = acceptAll(workspace, (now) => {

@@ -8,7 +8,7 @@ import { Transcript } from '../../emulator/transcript.js'
 import { start } from '../emulator/wire.js'
 import { SCOPE, TOKEN, transcriptFile } from './live-process.js'
 
-/** A client whose process ends at its second call, as that of an SDK does when it is killed. */
+/** A client whose process ends at its second call, like an SDK that is killed. */
 function breaking(): Client {
   let calls = 0
   return {
@@ -31,8 +31,8 @@ function breaking(): Client {
   }
 }
 
-// Lost otherwise: the trust in a NO. A workspace would be called wrong for each case that a broken client has left.
-test('a client that breaks is told of as broken, once, and the next one gets its turn', async () => {
+// Otherwise each remaining case of a broken client would be reported as an error of the workspace.
+test('a broken client is reported once, and the next client runs', async () => {
   const workspace = await start()
   const options = {
     plan: 'premium',

@@ -9,8 +9,8 @@ interface Put {
   readonly bytes_value?: string
 }
 
-// Lost otherwise: a secret, a token or a person's address, to everybody who reads the issue that a transcript is put into.
-test('a transcript holds no value in any form, no token, and nobody’s e-mail', async () => {
+// Transcripts are published in issues. They must not leak a secret, a token or an e-mail address.
+test('a transcript contains no value in any encoding, no token and no e-mail address', async () => {
   const workspace = await start()
   const values = new Set<string>()
   let puts = 0
@@ -21,7 +21,7 @@ test('a transcript holds no value in any form, no token, and nobody’s e-mail',
       if (value !== undefined && value !== '') values.add(value)
     }
     const quoted = JSON.stringify(body)
-    // Every third is refused by an answer that quotes all it can: in the message, in details, as a code, as a name.
+    // Every third request gets an error that quotes the request: in the message, in details, as a code, and as a name.
     return ++puts % 3 === 0
       ? apiError(400, `BAD ${quoted}`, `${quoted} ${headers.authorization ?? ''} ada@example.com`)
       : undefined
@@ -39,7 +39,7 @@ test('a transcript holds no value in any form, no token, and nobody’s e-mail',
     value,
     JSON.stringify(value).slice(1, -1),
     encodeURIComponent(value),
-    // The first bytes alone, as an encoding is another one at its end.
+    // Only the first bytes, because the end of an encoded value can differ.
     Buffer.from(value).toString('base64').slice(0, 12),
     Buffer.from(value, 'latin1').toString('base64').slice(0, 12),
   ])
@@ -49,8 +49,8 @@ test('a transcript holds no value in any form, no token, and nobody’s e-mail',
   }
 })
 
-// Lost otherwise: the proof. Two transcripts that differ for any other reason than the workspace would show nothing.
-test('the emulator’s own transcript and the one of a run against it are the same, case by case', async () => {
+// Two transcripts prove something only if the workspace is the only reason for a difference.
+test('the transcript of the emulator and of a live run against it are equal, case by case', async () => {
   const workspace = await start()
   const [emulated, recorded] = [transcriptFile(), transcriptFile()]
   const principals = [
@@ -77,7 +77,7 @@ test('the emulator’s own transcript and the one of a run against it are the sa
   expect(played).toEqual(new Map([...own].filter(([name]) => played.has(name))))
 })
 
-/** The lines of each case but for their number; sorted, as the action puts several secrets at once. */
+/** Returns the lines of each case without their number, sorted, because the action writes several secrets at once. */
 function byCase(lines: readonly Record<string, unknown>[]): Map<unknown, string[]> {
   const cases = new Map<unknown, string[]>()
   for (const { during, ...line } of lines) {

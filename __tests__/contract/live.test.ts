@@ -12,7 +12,7 @@ import { against, launch, live, SCOPE, TOKEN, transcriptFile } from './live-proc
 
 const LIST = '/api/2.0/secrets/scopes/list'
 
-/** The scopes that calls other than the listing named, in the case of letters of the run's own. */
+/** Returns the scopes in all calls except lists, in the spelling of the run. */
 function scopesNamed({ requests }: EmulatedWorkspace): Set<string> {
   const names = requests.all.flatMap(({ query, body }) => [
     query.get('scope'),
@@ -21,8 +21,8 @@ function scopesNamed({ requests }: EmulatedWorkspace): Set<string> {
   return new Set(names.flatMap((name) => (typeof name === 'string' ? [name.toLowerCase()] : [])))
 }
 
-// Lost otherwise: the one command that proves or refutes the emulator. It would call a faithful workspace a wrong one, or
-// leave scopes with secrets behind, or lay hands on somebody's production scope.
+// This command checks the emulator. It must not report a correct workspace as wrong, leave scopes with secrets behind, or
+// touch a production scope.
 test.each(['premium', 'standard'] as const)(
   'on the %s plan, a workspace that keeps the contract agrees, and is left as it was',
   async (plan) => {
@@ -43,8 +43,8 @@ test.each(['premium', 'standard'] as const)(
   },
 )
 
-// Lost otherwise: the cases about what somebody without permission may do, which are half of what permissions are.
-test('with a second person, the cases that need one are played', async () => {
+// Otherwise no case would test users without permissions.
+test('with a second user, the cases that need one run', async () => {
   const workspace = await start()
   const args = against(workspace, '--other-principal', 'grace@example.com', '--cases', 'with')
   const { code, stdout } = await live(args, { DATABRICKS_OTHER_TOKEN: 'fake-token-of-grace' })
@@ -53,8 +53,8 @@ test('with a second person, the cases that need one are played', async () => {
   expect(code).toBe(0)
 })
 
-// Lost otherwise: the cases about key vaults, or a NO for each of them in a workspace that has none.
-test('what the workspace can do decides which cases are played, and is told', async () => {
+// Otherwise the cases about key vaults would never run, or fail in a workspace without them.
+test('the features of the workspace decide which cases run, and are reported', async () => {
   const workspace = await start({ readsRefused: true })
   const { code, stdout } = await live(against(workspace, '--azure', '--cases', 're'))
   expect(stdout).toMatch(/create: refused for a key vault with a PAT +\| yes/)
@@ -63,7 +63,7 @@ test('what the workspace can do decides which cases are played, and is told', as
   expect(code).toBe(0)
 })
 
-// Lost otherwise: all secrets of a scope that happens to have the name, since each case begins with an empty one.
+// Each case starts with an empty scope. An existing scope with the same name would lose all secrets.
 test.each([SCOPE, SCOPE.toUpperCase()])(
   'a scope that is there is refused before any write: %s',
   async (there) => {
@@ -79,7 +79,7 @@ test.each([SCOPE, SCOPE.toUpperCase()])(
   },
 )
 
-// Lost otherwise: a person's time, and with http:// their token.
+// Otherwise a user would lose time, and with http:// the token.
 test.each<[string, string[], NodeJS.ProcessEnv, string]>([
   ['no token', ['--host', 'https://w.invalid'], { DATABRICKS_TOKEN: '' }, 'DATABRICKS_TOKEN is not set'],
   ['a token with a blank', ['--host', 'https://w.invalid'], { DATABRICKS_TOKEN: 'fake a' }, 'no token does'],
@@ -98,14 +98,14 @@ test.each<[string, string[], NodeJS.ProcessEnv, string]>([
     {},
     'OTHER_TOKEN is',
   ],
-])('%s ends it at once, with what is wrong', async (_, args, env, message) => {
+])('%s ends the run at once with an error', async (_, args, env, message) => {
   const { code, stdout, stderr } = await live(args, env)
   expect(code).toBe(2)
   expect(stderr).toContain(message)
   expect(stdout).toBe('')
 })
 
-// Lost otherwise: the difference between a workspace that is wrong and a person who may not call it.
+// A user without permission must not look like a wrong workspace.
 test.each([
   ['a wrong token', {}, { DATABRICKS_TOKEN: 'fake-token-of-nobody' }, 'answered 403 403'],
   [
@@ -114,7 +114,7 @@ test.each([
     {},
     'answered 303',
   ],
-])('%s ends it before any write', async (_, options, env, message) => {
+])('%s ends the run before any write', async (_, options, env, message) => {
   const workspace = await start(options)
   const { code, stderr } = await live(against(workspace), env)
   expect(code).toBe(2)
@@ -122,8 +122,8 @@ test.each([
   expect(workspace.requests.all).toHaveLength(1)
 })
 
-// Lost otherwise: the proof that we are wrong, or, with it, the token: the output is made to be pasted into an issue.
-test('a workspace that behaves otherwise is told of, without the token that it quotes', async () => {
+// The output is published in issues. It must contain the difference, but not the token.
+test('a workspace with other behavior is reported, without the token that it quotes', async () => {
   const workspace = await start()
   workspace.intercept(({ path, headers }) =>
     path.endsWith('/secrets/put')
@@ -139,8 +139,8 @@ test('a workspace that behaves otherwise is told of, without the token that it q
   expect(workspace.store.scopes).toEqual([])
 })
 
-// Lost otherwise: every run that counts. Real workspaces are https, and only here is that way gone.
-test('a workspace behind TLS is played against in the same way', async () => {
+// Real workspaces use https. Only this test does.
+test('the cases run on a workspace with TLS too', async () => {
   const workspace = await start()
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],

@@ -6,7 +6,7 @@ import { Recorder } from '../../contract/recorder.js'
 import type { Exchange } from '../../emulator/transcript.js'
 import { signal } from '../emulator/wire.js'
 
-/** A request as the workspace got it. */
+/** A request that the workspace received. */
 interface Got {
   readonly method: string | undefined
   readonly url: string | undefined
@@ -48,7 +48,7 @@ afterEach(async () => {
   server.close()
 })
 
-/** Sends a request as it is written here, which fetch would not. */
+/** Sends a request unchanged, which fetch would not do. */
 async function send(path: string, headers: Record<string, string>, body?: Buffer) {
   const { port } = new URL(recorder.url)
   const outgoing = request({ port, path, method: body === undefined ? 'GET' : 'POST', headers, agent: false })
@@ -61,8 +61,8 @@ async function send(path: string, headers: Record<string, string>, body?: Buffer
 
 const BYTES = Buffer.from([0x00, 0xff, 0x0d, 0x0a, 0x80])
 
-// Lost otherwise: what is recorded would be what we make of a client and a workspace, not what they say to each other.
-test('bodies, paths and queries pass as they are, in both directions', async () => {
+// The recorder must not change what clients and workspaces send.
+test('bodies, paths and queries are forwarded unchanged, in both directions', async () => {
   answer = (_, response) =>
     response.writeHead(418, { 'x-own': 'kept', 'set-cookie': ['a=1', 'b=2'] }).end(BYTES)
   const answered = await send(
@@ -77,15 +77,15 @@ test('bodies, paths and queries pass as they are, in both directions', async () 
   expect(exchanges).toMatchObject([{ method: 'POST', path: '/a%2Fb', status: 418, rawBody: BYTES }])
 })
 
-// Lost otherwise: the old CLI, which can call a port only if it takes it for a proxy.
-test('the absolute form is taken, whatever host it names', async () => {
+// The old CLI can call a port only through a proxy setting.
+test('the absolute form is accepted with any host', async () => {
   await send('http://workspace.test/api/2.0/secrets/list?scope=s', { host: 'workspace.test' })
   expect(got[0]?.url).toBe('/api/2.0/secrets/list?scope=s')
   expect(got[0]?.headers.host).toBe(`127.0.0.1:${(server.address() as AddressInfo).port}`)
 })
 
-// Lost otherwise: answers that hang or are cut, when the headers of one connection are taken for those of the next.
-test('what belongs to one connection stays there, and a body in pieces arrives whole', async () => {
+// Otherwise responses could hang or be incomplete, because headers of one connection are used for the next.
+test('headers of one connection are not forwarded, and a chunked body is complete', async () => {
   const headers = {
     connection: 'x-hop, keep-alive',
     'x-hop': '1',
@@ -99,8 +99,8 @@ test('what belongs to one connection stays there, and a body in pieces arrives w
   expect(arrived?.headers).toMatchObject({ 'content-length': '300000', 'accept-encoding': 'identity' })
 })
 
-// Lost otherwise: the real token, to any client that writes its own into a file or a log.
-test('a client’s stand-in becomes the token, and any other token stays what it is', async () => {
+// Otherwise a client could write the real token to a file or a log.
+test('the fake token of a client is replaced with the token, and any other token is not changed', async () => {
   await send('/', { authorization: 'Bearer stand-in' })
   await send('/', { authorization: 'Bearer fake-other' })
   await send('/', {})
@@ -112,15 +112,15 @@ test('a client’s stand-in becomes the token, and any other token stays what it
   expect(JSON.stringify(exchanges)).not.toContain('fake-token')
 })
 
-// Lost otherwise: the login page in place of the redirect that a client has to cope with.
-test('a redirect is handed on, not followed', async () => {
+// The client must handle the redirect itself. It must not get the login page instead.
+test('a redirect is forwarded, not followed', async () => {
   answer = (_, response) => response.writeHead(303, { location: '/login.html' }).end()
   const { status, headers } = await send('/', {})
   expect([status, headers.location]).toEqual([303, '/login.html'])
   expect(got).toHaveLength(1)
 })
 
-// Lost otherwise: the trace of what went wrong, or the client's time.
+// Otherwise the error would not be recorded, or the client would wait.
 test.each<[string, RequestListener]>([
   ['before an answer', (_, response) => response.destroy()],
   [
@@ -129,7 +129,7 @@ test.each<[string, RequestListener]>([
       response.writeHead(200, { 'content-length': 10 }).write('12345', () => response.destroy())
     },
   ],
-])('a connection that is cut %s is a 502, and an exchange without an answer', async (_, cut) => {
+])('a connection that is lost %s is a 502, and an exchange without a response', async (_, cut) => {
   answer = cut
   const { status, body } = await send('/', {})
   expect(status).toBe(502)
@@ -137,16 +137,16 @@ test.each<[string, RequestListener]>([
   expect(exchanges).toMatchObject([{ status: undefined, reply: undefined, failure: 'ECONNRESET' }])
 })
 
-// Lost otherwise: somebody else's scope.
-test('what may not leave does not', async () => {
+// Otherwise a scope of another user could change.
+test('a forbidden request is not forwarded', async () => {
   mayLeave = false
   expect((await send('/', {}, BYTES)).status).toBe(403)
   expect(got).toEqual([])
   expect(exchanges).toMatchObject([{ status: undefined, failure: 'NOT_FORWARDED' }])
 })
 
-// Lost otherwise: a scope that is created just after its deletion, since its client had gone, but not its request.
-test('it waits for what the workspace still does when the client has gone, and then lets nothing pass', async () => {
+// Otherwise a scope could be created after its deletion, by a request whose client has disconnected.
+test('it waits for running requests of disconnected clients, and then forwards nothing', async () => {
   const [reached, released] = [signal(), signal()]
   answer = (_, response) => {
     reached.give()

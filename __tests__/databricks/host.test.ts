@@ -12,7 +12,7 @@ function messageOf(pasted: string): string {
 }
 
 describe('the host', () => {
-  // People paste what the browser shows.
+  // Users copy addresses from the browser.
   test.each([
     [
       'https://dbc-a1b2c3d4-e5f6.cloud.databricks.com',
@@ -54,11 +54,11 @@ describe('the host', () => {
     ['http://localhost:8080', 'http://localhost:8080', undefined],
     ['http://[::1]:8080', 'http://[::1]:8080', undefined],
     ['localhost:8080', 'https://localhost:8080', undefined],
-  ])('%j is cut back to %s', (pasted, origin, workspaceId) => {
+  ])('%j becomes %s', (pasted, origin, workspaceId) => {
     expect(parseHost(pasted)).toEqual({ origin, ...(workspaceId !== undefined && { workspaceId }) })
   })
 
-  // The token and every secret would travel in the clear, or to somebody else.
+  // Otherwise the token and all secrets would be sent unencrypted, or to another server.
   test.each([
     ['http://x.cloud.databricks.com', 'https://'],
     ['http://localhost.example', 'https://'],
@@ -69,8 +69,8 @@ describe('the host', () => {
     ['http://[::2]', 'https://'],
     ['ftp://x.cloud.databricks.com', 'https://'],
     ['ftp://127.0.0.1', 'https://'],
-    ['workspace', 'not the address'],
-    [`${'f'.repeat(64)}.x.example`, 'not the address'],
+    ['workspace', 'not a workspace address'],
+    [`${'f'.repeat(64)}.x.example`, 'not a workspace address'],
     ['https://user:fake@x.cloud.databricks.com', 'at sign'],
     ['https://x.cloud.databricks.com@evil.example', 'at sign'],
     ['fake@x.cloud.databricks.com', 'at sign'],
@@ -78,20 +78,20 @@ describe('the host', () => {
     ['https://accounts.cloud.databricks.com', 'account console'],
     ['accounts.azuredatabricks.net/login', 'account console'],
     ['https://accounts-dod.cloud.databricks.us', 'account console'],
-    ['https://', 'not the address'],
-    ['https://a b', 'not the address'],
-    ['https://-', 'not the address'],
-    ['https://.', 'not the address'],
+    ['https://', 'not a workspace address'],
+    ['https://a b', 'not a workspace address'],
+    ['https://-', 'not a workspace address'],
+    ['https://.', 'not a workspace address'],
     ['mailto:fake@x.example', 'https://'],
     ['http:/x.cloud.databricks.com', 'https://'],
-    ['${{ vars.HOST }}', 'not the address'],
-    ['"https://x.cloud.databricks.com"', 'not the address'],
-  ])('%j is refused', (pasted, message) => {
+    ['${{ vars.HOST }}', 'not a workspace address'],
+    ['"https://x.cloud.databricks.com"', 'not a workspace address'],
+  ])('%j is rejected', (pasted, message) => {
     expect(() => parseHost(pasted)).toThrow(HostError)
     expect(() => parseHost(pasted)).toThrow(message)
   })
 
-  test('is not quoted in the refusal', () => {
+  test('is not quoted in the error', () => {
     expect(messageOf('https://user:fake@x')).toMatch(/user name/)
     expect(messageOf('https://user:fake@x')).not.toContain('fake')
   })

@@ -23,19 +23,19 @@ describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['no host', { host: '' }, {}, 'host: not set'],
     // A token that was pasted here would be looked up as a name, for everybody on the way to see.
-    ['a host without a dot', { host: 'x-fake' }, {}, 'host: not the address of a workspace'],
+    ['a host without a dot', { host: 'x-fake' }, {}, 'host: not a workspace address'],
     [
       'http to another machine',
       { host: 'http://x.cloud.databricks.com' },
       {},
       'host: does not start with https://',
     ],
-    ['user info in the host', { host: 'https://a:fake@x.example' }, {}, 'host: holds a user name'],
+    ['user info in the host', { host: 'https://a:fake@x.example' }, {}, 'host: contains a user name'],
     [
       'the account console',
       { host: 'https://accounts.cloud.databricks.com' },
       {},
-      'host: this is the account console',
+      'host: is the address of the account console',
     ],
     ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not a workspace id'],
     [
@@ -250,14 +250,14 @@ describe('the inputs', () => {
       'the token as host, and the host as token',
       { host: 'fake-token-of-ada', token: 'https://x.cloud.databricks.com' },
       {},
-      ['host: not the address of a workspace'],
+      ['host: not a workspace address'],
     ],
     // With its dots, it looks like a name.
     [
       'a token of OAuth as host, and the host as token',
       { host: `fake.token-of.${'fake'.repeat(16)}`, token: 'https://x.cloud.databricks.com' },
       {},
-      ['host: not the address of a workspace'],
+      ['host: not a workspace address'],
     ],
   ])('are refused: %s, and it is not shown', async (_, inputs, env, beginnings) => {
     const step = await syncTo(workspace, inputs, { env })

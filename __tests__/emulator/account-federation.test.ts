@@ -1,4 +1,4 @@
-/** Signing in with the JWT of another issuer where no client id says whose policy counts. */
+/** Authentication with the JWT of another issuer, without a client id. */
 import { expect, test } from '@jest/globals'
 import { CLIENT, exchange, refusedFor, startGitHub } from './sign-in.js'
 import { Clock, listWith, start } from './wire.js'
@@ -6,7 +6,7 @@ import { Clock, listWith, start } from './wire.js'
 const AUDIENCE = 'https://example.com/audience'
 const AUDIENCES = [AUDIENCE]
 
-// Lost if these fail: account-wide federation, the only way without a client id.
+// Account-wide federation is the only method without a client id.
 test.each(['ada@example.com', CLIENT])(
   'without a client id, the subject names the principal: %s',
   async (name) => {
@@ -25,13 +25,13 @@ test.each(['ada@example.com', CLIENT])(
     expect(workspace.tokens.issued).toMatchObject([{ holder: name }])
     const stranger = await github.sign({ aud: AUDIENCE, sub: 'eve@example.com' })
     expect(await exchange(workspace, stranger, { client_id: undefined })).toMatchObject(refusedFor('subject'))
-    // With a client id, the policies of the account do not count.
+    // With a client id, policies of the account are ignored.
     const jwt = await github.sign({ aud: AUDIENCE, sub: CLIENT })
     expect(await exchange(workspace, jwt)).toMatchObject(refusedFor('issuer'))
   },
 )
 
-test('a policy of the account may look for the principal in another claim', async () => {
+test('a policy of the account may use another claim for the principal', async () => {
   const clock = new Clock()
   const github = await startGitHub(clock)
   const { issuer, jwksUri } = github

@@ -1,4 +1,4 @@
-/** What official clients send and nobody had thought of; `npm run test:clients` has them send it. */
+/** Surprising requests of official clients, which `npm run test:clients` found. */
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
@@ -7,7 +7,7 @@ import { authorization, getting, send, start } from './wire.js'
 const LIST = '/api/2.0/secrets/scopes/list'
 const ME = 'preview/scim/v2/Me'
 
-// The old CLI drops the port of its host, so we have to be its proxy: without this it could not be tried at all.
+// The old CLI ignores the port of its host, so tests must act as its proxy.
 test('the absolute form of a target is the same request', async () => {
   const workspace = await start()
   workspace.store.createScope('storage')
@@ -24,12 +24,12 @@ test('the absolute form of a target is the same request', async () => {
   expect(workspace.requests.to('secrets/list')[0]?.query.get('scope')).toBe('storage')
 })
 
-// The Terraform provider asks before it takes MANAGE away from somebody, lest it be itself.
+// The Terraform provider asks for its own identity before it removes a MANAGE permission.
 test.each([
   ['ada', 'ada@example.com', ['users', 'data-team']],
   ['ci', '00000000-0000-4000-8000-00000000c1c1', ['users', 'data-team']],
   ['root', 'root@example.com', ['users', 'admins']],
-])('%s is told who that is', async (who, userName, groups) => {
+])('%s gets its own identity', async (who, userName, groups) => {
   const { status, body } = await getting(await start(), who)(ME)
   expect({ status, body }).toMatchObject({
     status: 200,
@@ -42,16 +42,16 @@ test.each([
   })
 })
 
-test('nobody is told without a token', async () => {
+test('there is no identity without a token', async () => {
   expect((await send(await start(), `/api/2.0/${ME}`)).status).toBe(401)
 })
 
-// The SDKs for Go and JavaScript send the older name: a host of several workspaces would be closed to them.
+// The SDKs for Go and JavaScript send the older header name to a host of several workspaces.
 test.each([
   [{ 'x-databricks-org-id': '42' }, 200],
   [{ 'x-databricks-org-id': '7' }, 303],
   [{ 'x-databricks-workspace-id': '42', 'x-databricks-org-id': '7' }, 200],
-])('a host of several workspaces takes %j: %d', async (header, status) => {
+])('a host of several workspaces responds to %j with %d', async (header, status) => {
   const workspace = await start({ workspaceId: '42', requireWorkspaceId: true })
   expect((await send(workspace, LIST, { headers: { ...authorization('ada'), ...header } })).status).toBe(
     status,
@@ -59,7 +59,7 @@ test.each([
 })
 
 // The Terraform provider (1.126.0) fails after each write without it: it reads the id with `strconv.ParseInt`.
-test('an answer names the workspace that it is from', async () => {
+test('a response contains the id of its workspace', async () => {
   const answer = await getting(await start({ workspaceId: '42' }))(ME)
   expect(answer.headers.get('x-databricks-org-id')).toBe('42')
   expect((await getting(await start())(ME)).headers.get('x-databricks-org-id')).toMatch(/^\d+$/)
@@ -79,7 +79,7 @@ test.each(['text/json', 'application/json', 'application/json; charset=utf-8'])(
 )
 
 // `principal=%5BUC%5D+Team+%3D+A`: blanks as plus signs, all else in percent form.
-test('a query is one of a form', async () => {
+test('a query is form-encoded', async () => {
   const workspace = await start()
   workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE', '[UC] Team = A': 'READ' } })
   const path = '/api/2.0/secrets/acls/get?principal=%5BUC%5D+Team+%3D+A&scope=storage'

@@ -1,19 +1,19 @@
-/** What a workspace makes of a token of Microsoft Entra. */
+/** Calls to a workspace with a token of Microsoft Entra ID. */
 import { expect, test } from '@jest/globals'
 import type { EntraOptions } from '../../emulator/entra.js'
 import type { WorkspaceOptions } from '../../emulator/workspace.js'
 import { CLIENT, SECRET, signInTo, startEntra, TENANT } from './sign-in.js'
 import { basic, Clock, listWith, postForm, posting, send, start, type Answer } from './wire.js'
 
-/** A workspace that trusts a directory, and an answer of that directory with a token. */
+/** A workspace that trusts a directory, and a response of that directory with a token. */
 async function signedIn(options: WorkspaceOptions = {}, entraOptions: Partial<EntraOptions> = {}) {
   const entra = await startEntra(entraOptions)
   const workspace = await start({ entra, servicePrincipals: [{ applicationId: CLIENT }], ...options })
   return { entra, workspace, answer: await signInTo(entra) }
 }
 
-// Lost if these fail: a workspace that takes Entra's tokens from those whom it does not know.
-test('a workspace takes the token for the service principal that the app is', async () => {
+// A workspace must not accept tokens of Entra ID for unknown principals.
+test('a workspace accepts the token as the service principal of the app', async () => {
   const { workspace, answer } = await signedIn()
   expect((await listWith(workspace, answer)).status).toBe(200)
 })
@@ -21,12 +21,12 @@ test('a workspace takes the token for the service principal that the app is', as
 test.each<[string, WorkspaceOptions]>([
   ['is in no directory’s trust', { entra: undefined } as unknown as WorkspaceOptions],
   ['does not have the service principal', { servicePrincipals: [] }],
-])('a workspace that %s refuses it as unknown', async (_, options) => {
+])('a workspace that %s rejects it as unknown', async (_, options) => {
   const { workspace, answer } = await signedIn(options)
   expect(await listWith(workspace, answer)).toMatchObject({ status: 403, body: { error_code: 403 } })
 })
 
-test('a token that has ended or was revoked is a 401', async () => {
+test('an expired or revoked token is a 401', async () => {
   const clock = new Clock()
   const { entra, workspace, answer } = await signedIn({}, { clock: clock.now, tokenSeconds: 60 })
   expect(answer.body).toMatchObject({ expires_in: '60' })
@@ -45,8 +45,8 @@ const VAULT = {
   dns_name: 'https://v.vault.azure.net/',
 }
 
-// Lost if these fail: the one call that works with this kind of token alone.
-test('it can create a scope of a key vault, which a token of another kind cannot', async () => {
+// Only this call requires a token of Entra ID.
+test('it can create a scope backed by a key vault, which another token cannot', async () => {
   const { workspace, answer } = await signedIn()
   const { access_token: token } = answer.body as { access_token: string }
   const create = (fields: object): Promise<Answer> =>
@@ -79,7 +79,7 @@ test('it can create a scope of a key vault, which a token of another kind cannot
   })
 })
 
-test('nor can an access token of the workspace itself', async () => {
+test('an access token of the workspace cannot create one either', async () => {
   const servicePrincipals = [{ applicationId: CLIENT, clientSecrets: [SECRET] }]
   const { workspace } = await signedIn({ servicePrincipals })
   const own = { grant_type: 'client_credentials', scope: 'all-apis' }

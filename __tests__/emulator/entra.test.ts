@@ -1,4 +1,4 @@
-/** Signing in with Microsoft Entra. */
+/** Authentication with Microsoft Entra ID. */
 import { expect, test } from '@jest/globals'
 import { DATABRICKS_RESOURCE } from '../../emulator/entra.js'
 import { hangUp } from '../../emulator/faults.js'
@@ -8,7 +8,7 @@ import { Clock, postForm, send, type Answer } from './wire.js'
 const AUDIENCE = 'api://AzureADTokenExchange'
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 
-/** A directory whose app takes tokens of a GitHub, and a sign-in with one of these claims. */
+/** A directory whose app trusts GitHub tokens, and a token request with these claims. */
 async function startFederated(clock = new Clock()) {
   const github = await startGitHub(clock)
   const { issuer, jwksUri } = github
@@ -27,8 +27,8 @@ async function startFederated(clock = new Clock()) {
   return { entra, github, assert }
 }
 
-// Lost if this fails: version 1 writes its numbers as text, which a client that reads numbers takes for no life at all.
-test('a client secret gives a token, with numbers as text', async () => {
+// Version 1 returns its numbers as text. A client that expects numbers would find no lifetime.
+test('a client secret gets a token, with numbers as text', async () => {
   const clock = new Clock()
   const answer = await signInTo(await startEntra({ clock: clock.now }))
   const now = clock.now() / 1_000
@@ -46,7 +46,7 @@ test('a client secret gives a token, with numbers as text', async () => {
   })
 })
 
-// Lost if these fail: what a user sees when the app, its secret or the tenant is wrong, which is most of what goes wrong.
+// The most common errors: the app, its secret or the tenant is wrong.
 test.each<[string, Record<string, string | undefined>, number, string, number]>([
   ['a wrong secret', { client_secret: 'fake-wrong' }, 401, 'invalid_client', 7000215],
   ['no credential', { client_secret: undefined }, 401, 'invalid_client', 7000218],
@@ -56,7 +56,7 @@ test.each<[string, Record<string, string | undefined>, number, string, number]>(
   ['another grant type', { grant_type: 'password' }, 400, 'unsupported_grant_type', 70003],
   ['no resource', { resource: undefined }, 400, 'invalid_request', 900144],
   ['another resource', { resource: 'https://management.azure.com/' }, 400, 'invalid_resource', 500011],
-])('%s is refused', async (_, fields, status, error, number) => {
+])('%s is rejected', async (_, fields, status, error, number) => {
   const clock = new Clock()
   const entra = await startEntra({ clock: clock.now })
   expect(await signInTo(entra, fields)).toMatchObject({
@@ -73,26 +73,26 @@ test.each<[string, Record<string, string | undefined>, number, string, number]>(
   expect(entra.tokens.issued).toEqual([])
 })
 
-test('an unknown tenant is refused', async () => {
+test('an unknown tenant is rejected', async () => {
   expect(await signInTo(await startEntra(), {}, CLIENT)).toMatchObject({
     status: 400,
     body: { error: 'invalid_request', error_codes: [90002] },
   })
 })
 
-test('the text of a wrong secret is the one that people search for, and has no secret in it', async () => {
+test('the error for a wrong secret is the known text, without the secret', async () => {
   const { body } = await signInTo(await startEntra(), { client_secret: 'fake-wrong' })
   const { error_description: text } = body as { error_description: string }
   expect(text).toMatch(/^AADSTS7000215: Invalid client secret provided\. .*Trace ID: /)
   expect(text).not.toContain('fake-')
 })
 
-test('an app without secrets takes none', async () => {
+test('an app without secrets accepts none', async () => {
   const entra = await startEntra({ apps: [{ clientId: CLIENT }] })
   expect(await signInTo(entra)).toMatchObject({ status: 401, body: { error_codes: [7000215] } })
 })
 
-test('a body that is no form has no parameters, and there is no other endpoint', async () => {
+test('a body that is no form has no parameters, and no other endpoint exists', async () => {
   const entra = await startEntra()
   const path = `/${TENANT}/oauth2/token`
   const body = JSON.stringify({
@@ -110,20 +110,20 @@ test('a body that is no form has no parameters, and there is no other endpoint',
   expect((await postForm(entra, `/${TENANT}/oauth2/v2.0/token`, {})).status).toBe(404)
 })
 
-// Lost if this fails: a job on Azure without any stored secret could not be tried.
-test('a token of GitHub is as good as a secret', async () => {
+// Otherwise a job on Azure without a stored secret could not be tested.
+test('a GitHub token works like a secret', async () => {
   const { entra, github, assert } = await startFederated()
   expect(await assert(await github.sign({ aud: AUDIENCE }))).toMatchObject({ status: 200 })
   expect(entra.tokens.issued).toMatchObject([{ holder: CLIENT }])
 })
 
-// Lost if these fail: which part of the federated credential to correct.
+// The error must name the part of the federated credential that does not match.
 test.each<[string, Record<string, unknown>, number, string]>([
   ['subject', { sub: 'repo:octo-org/octo-repo:pull_request' }, 700213, 'assertion subject'],
   ['issuer', { iss: 'https://issuer.invalid' }, 700211, 'assertion issuer'],
   ['audience', { aud: 'https://github.com/octo-org' }, 700212, 'assertion audience'],
   ['end', { exp: new Clock().now() / 1_000 }, 700024, 'valid time range'],
-])('an assertion of another %s is refused', async (_, claims, number, text) => {
+])('an assertion with another %s is rejected', async (_, claims, number, text) => {
   const { entra, github, assert } = await startFederated()
   const refused = await assert(await github.sign({ aud: AUDIENCE, ...claims }))
   expect(refused).toMatchObject({
@@ -137,7 +137,7 @@ test.each<[string, Record<string, unknown>, number, string]>([
   expect(entra.tokens.issued).toEqual([])
 })
 
-test('an assertion that somebody else signed, or that is none, is refused', async () => {
+test('an assertion of another issuer, or an invalid one, is rejected', async () => {
   const { assert } = await startFederated()
   const forger = await startGitHub()
   const forged = await assert(await forger.sign({ aud: AUDIENCE }))
@@ -157,7 +157,7 @@ test.each([undefined, 'urn:ietf:params:oauth:client-assertion-type:saml2-bearer'
   },
 )
 
-test('an interceptor can come between', async () => {
+test('requests can be intercepted', async () => {
   const entra = await startEntra()
   entra.intercept(() => hangUp)
   await expect(signInTo(entra)).rejects.toThrow('fetch failed')

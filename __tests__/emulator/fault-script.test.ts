@@ -1,4 +1,4 @@
-/** What goes wrong in a run, and when. */
+/** Scripts of faults. */
 import { expect, test } from '@jest/globals'
 import { EmulatedEntra } from '../../emulator/entra.js'
 import { FaultScript, type ScriptedFault } from '../../emulator/fault-script.js'
@@ -20,7 +20,7 @@ async function startWith(...faults: ScriptedFault[]): Promise<[EmulatedWorkspace
   return [workspace, script]
 }
 
-/** Puts `k1`, `k2` and so on, one after the other, with a list before each; gives the statuses of the puts. */
+/** Writes `k1`, `k2` and so on, in order, with a list before each. Returns the statuses of the writes. */
 async function put(workspace: EmulatedWorkspace, count: number): Promise<(number | undefined)[]> {
   const statuses = []
   for (let n = 1; n <= count; n++) {
@@ -34,8 +34,8 @@ async function put(workspace: EmulatedWorkspace, count: number): Promise<(number
 const keysOf = (workspace: EmulatedWorkspace): string[] =>
   workspace.store.scope('s').secrets.map(({ key }) => key)
 
-// Lost if this fails: a test would break another request than it says, and pass.
-test('a fault befalls the requests to its call that it is for, and no others', async () => {
+// Otherwise a test would break another request than it intends, and succeed.
+test('a fault applies to the requests of its call, and to no others', async () => {
   const [workspace, script] = await startWith({ call: 'secrets/put', at: 3, times: 2, fault: UNAVAILABLE })
   expect(await put(workspace, 6)).toEqual([200, 200, 503, 503, 200, 200])
   expect(keysOf(workspace)).toEqual(['k1', 'k2', 'k5', 'k6'])
@@ -44,30 +44,30 @@ test('a fault befalls the requests to its call that it is for, and no others', a
   expect(script.left).toEqual([])
 })
 
-test('without a call, all requests of the run count', async () => {
+test('without a call, it applies to all requests', async () => {
   const [workspace] = await startWith({ at: 4, fault: UNAVAILABLE })
   expect(await put(workspace, 3)).toEqual([200, 503, 200])
 })
 
-test('a fault is the first and only one unless it says more, or goes on without end', async () => {
+test('a fault applies once, to the first request, unless it sets another position or number', async () => {
   const [workspace] = await startWith({ call: 'secrets/put', fault: UNAVAILABLE })
   expect(await put(workspace, 3)).toEqual([503, 200, 200])
   const [other] = await startWith({ call: 'secrets/put', at: 2, times: Infinity, fault: UNAVAILABLE })
   expect(await put(other, 4)).toEqual([200, 503, 503, 503])
 })
 
-test('several faults count on their own; of two for one request, the upper one answers', async () => {
+test('each fault counts separately; of two for one request, the first one responds', async () => {
   const [workspace, script] = await startWith(
     { call: 'secrets/put', at: 2, fault: after(hangUp) },
     { call: 'secrets/put', at: 2, times: 2, fault: UNAVAILABLE },
   )
   expect(await put(workspace, 4)).toEqual([200, undefined, 503, 200])
   expect(keysOf(workspace)).toEqual(['k1', 'k2', 'k4'])
-  // The lower one was to befall two, and had one taken from it.
+  // The second one should apply to two requests, but the first one responded to one of them.
   expect(script.left).toMatchObject([{ times: 2 }])
 })
 
-test('a fault without an answer leaves that to those below it', async () => {
+test('after a fault without a response, the next one applies', async () => {
   const waits: number[] = []
   const sleep = (ms: number): Promise<void> => Promise.resolve(void waits.push(ms))
   const [workspace] = await startWith(
@@ -78,8 +78,8 @@ test('a fault without an answer leaves that to those below it', async () => {
   expect(waits).toEqual([20, 20, 20, 20])
 })
 
-// Lost if this fails: a test whose fault never came would tell of nothing, and be green.
-test('a script tells which of its faults have not come', async () => {
+// Otherwise a test whose fault never occurs would prove nothing, and succeed.
+test('a script reports the faults that have not occurred', async () => {
   const never: ScriptedFault = { call: 'secrets/delete', times: Infinity, fault: UNAVAILABLE }
   const half: ScriptedFault = { call: 'secrets/put', times: 2, fault: UNAVAILABLE }
   const always: ScriptedFault = { call: 'secrets/scopes/list', times: Infinity, fault: UNAVAILABLE }
@@ -89,7 +89,7 @@ test('a script tells which of its faults have not come', async () => {
   expect(script.left).toEqual([never, half])
 })
 
-test('requests at the same time are told apart, and counted in the order of their arrival', async () => {
+test('parallel requests are counted in order', async () => {
   const [workspace] = await startWith({ call: 'secrets/put', at: 3, times: 4, fault: UNAVAILABLE })
   const puts = Array.from({ length: 10 }, (_, n) =>
     posting(workspace)('secrets/put', { scope: 's', key: `k${n}`, string_value: 'v' }),
@@ -100,8 +100,8 @@ test('requests at the same time are told apart, and counted in the order of thei
   expect(keysOf(workspace)).toHaveLength(6)
 })
 
-// Lost if this fails: signing in could not be tried where it goes wrong.
-test('it breaks whatever is signed in with: by the path', async () => {
+// Otherwise errors of authentication could not be tested.
+test('a fault can apply to a path, such as the token endpoint', async () => {
   const [workspace] = await startWith({ call: '/oidc/v1/token', fault: UNAVAILABLE })
   expect((await postForm(workspace, '/oidc/v1/token', {})).status).toBe(503)
   expect((await getting(workspace)('secrets/scopes/list')).status).toBe(200)

@@ -1,4 +1,4 @@
-/** Answers that break off, as a client sees them: it is these that its messages and its retries are tried with. */
+/** Incomplete responses, as a client gets them. They are used to test its messages and retries. */
 import { Agent, get } from 'node:http'
 import { expect, test } from '@jest/globals'
 import {
@@ -26,9 +26,8 @@ async function startWith(fault: Fault): Promise<EmulatedWorkspace> {
   return workspace
 }
 
-// Lost if this fails: systems tell a close from a reset, and a client that takes only one of them for a passing fault
-// would never be found out.
-// (Where bytes and a reset come together, libuv tells the client of an end instead, so only the first reset is sure.)
+// Otherwise no test would find a client that retries after a close but not after a reset.
+// (If bytes and a reset come together, libuv reports an end to the client. So only the first reset is certain.)
 test.each([
   { name: 'a close before the answer', fault: hangUp, text: /^$/, end: /^FIN$/ },
   { name: 'a reset before the answer', fault: reset, text: /^$/, end: /^ECONNRESET$/ },
@@ -59,36 +58,36 @@ test.each([
   expect(outcome.end).toMatch(end)
 })
 
-// Lost if this fails: what the action's own client is given would not be what the names say.
+// Otherwise a fault would do something else than its name to the action's HTTP client.
 test.each([
   { name: 'before the answer', fault: hangUp, status: undefined, body: '' },
   { name: 'by a reset', fault: reset, status: undefined, body: '' },
   { name: 'in the head', fault: cutHead(), status: undefined, body: '' },
   { name: 'in the body', fault: cutShort(REPLY, 5), status: 200, body: '{"sec' },
   { name: 'in the body, by a reset', fault: cutShort(REPLY, 5, reset), status: 200, body: '{"sec' },
-])('a client of Node is cut off $name', async ({ fault, status, body }) => {
+])('the connection of a Node client is lost $name', async ({ fault, status, body }) => {
   const { url } = await startWith(fault)
   expect(await outcomeOf(url)).toMatchObject({ status, body, failure: 'ECONNRESET' })
 })
 
-// Lost if this fails: nobody would see a client that waits for ever once the first bytes are there.
+// Otherwise no test would find a client that waits forever after the first bytes.
 test.each([
   { name: 'in the head', fault: cutHead(neverAnswer) },
   { name: 'in the body', fault: cutShort(REPLY, 5, neverAnswer) },
-])('an answer can stall $name', async ({ fault }) => {
+])('a response can stall $name', async ({ fault }) => {
   const workspace = await startWith(fault)
   const outcome = rawOutcomeOf(workspace.url, GET)
   const settled = signal()
   void outcome.then(settled.give)
-  // Whatever was to come would have come before the answer to a later request.
+  // Anything else would have come before the response to a later request.
   await outcomeOf((await start()).url)
   expect(await Promise.race([settled.given, Promise.resolve('stalls')])).toBe('stalls')
   await workspace.close()
   expect((await outcome).text).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
 })
 
-// Lost if this fails: a time limit for the head alone would pass for one of the whole answer.
-test('an answer can trickle: its head is there long before its body', async () => {
+// Otherwise a timeout for the head could look like a timeout for the whole response.
+test('a response can be slow: its head comes long before its body', async () => {
   const { url } = await startWith(trickle(REPLY, { everyMs: 3_600_000 }))
   const first = await new Promise<string>((resolve, reject) => {
     get(url, { agent: false })
@@ -104,7 +103,7 @@ test('an answer can trickle: its head is there long before its body', async () =
   expect(first).toBe('{')
 })
 
-test('an answer that trickles is whole at the end, and leaves its connection for the next', async () => {
+test('a slow response is complete at its end, and keeps its connection open', async () => {
   const workspace = await start()
   workspace.intercept((_, perform) => trickle(perform(), { bytes: 5, everyMs: 1 }))
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -115,8 +114,8 @@ test('an answer that trickles is whole at the end, and leaves its connection for
   agent.destroy()
 })
 
-// Lost if this fails: a client that keeps all that it is sent would run out of memory at a user's, not here.
-test('an answer can be without end, until the client has enough', async () => {
+// Otherwise no test would find a client that stores an endless response until the memory is full.
+test('a response can be endless, until the client disconnects', async () => {
   const { url, requests } = await startWith(endless)
   const MORE_THAN_ANY_BUFFER = 32 * 1024 * 1024
   await new Promise<void>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Signing in with the JWT of another issuer. */
+/** Authentication with the JWT of another issuer. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
@@ -30,8 +30,8 @@ async function startBoth(clock = new Clock()): Promise<[EmulatedWorkspace, Emula
   return [await start({ servicePrincipals, clock: clock.now }), github]
 }
 
-// Lost if this fails: a job without any stored secret could not be tried.
-test('a token of GitHub gives an access token of the service principal', async () => {
+// Otherwise a job without a stored secret could not be tested.
+test('a GitHub token gets an access token of the service principal', async () => {
   const [workspace, github] = await startBoth()
   const answer = await exchange(workspace, await github.sign({ aud: AUDIENCE }))
   expect(answer).toMatchObject({
@@ -46,8 +46,8 @@ test('a token of GitHub gives an access token of the service principal', async (
   expect(workspace.tokens.issued).toMatchObject([{ holder: CLIENT }])
 })
 
-// Lost if this fails: nobody would see that a long run needs new tokens.
-test('it lives no longer than the token that it was made from', async () => {
+// Otherwise no test would show that a long run needs new tokens.
+test('it expires at the latest with the exchanged token', async () => {
   const clock = new Clock()
   const [workspace, github] = await startBoth(clock)
   const jwt = await github.sign({ aud: AUDIENCE })
@@ -61,7 +61,7 @@ test('it lives no longer than the token that it was made from', async () => {
   expect(await exchange(workspace, jwt)).toMatchObject(refusedFor('expiry'))
 })
 
-test('nor longer than an access token does', async () => {
+test('it expires at the latest after the lifetime of an access token', async () => {
   const github = await startGitHub()
   const servicePrincipals = [{ applicationId: CLIENT, policies: [policyOf(github)] }]
   const clock = new Clock()
@@ -70,7 +70,7 @@ test('nor longer than an access token does', async () => {
   expect(answer.body).toMatchObject({ expires_in: 60 })
 })
 
-// Lost if these fail: a JWT that Databricks refuses would be taken here, and the users would learn it in production.
+// Otherwise a JWT that Databricks rejects would work here and fail in production.
 test.each<[string, Record<string, unknown>, string]>([
   ['another issuer', { iss: 'https://issuer.invalid' }, 'issuer'],
   ['no issuer', { iss: undefined }, 'issuer'],
@@ -82,14 +82,14 @@ test.each<[string, Record<string, unknown>, string]>([
   ['an end that is now', { exp: new Clock().now() / 1_000 }, 'expiry'],
   ['no end', { exp: undefined }, 'expiry'],
   ['a beginning to come', { nbf: new Clock().now() / 1_000 + 1 }, 'expiry'],
-])('a token of %s is refused', async (_, claims, flaw) => {
+])('a token of %s is rejected', async (_, claims, flaw) => {
   const [workspace, github] = await startBoth()
   const jwt = await github.sign({ aud: AUDIENCE, ...claims })
   expect(await exchange(workspace, jwt)).toMatchObject(refusedFor(flaw))
   expect(workspace.tokens.issued).toEqual([])
 })
 
-test('a token that somebody else signed is refused', async () => {
+test('a token that another issuer signed is rejected', async () => {
   const [workspace] = await startBoth()
   const forger = await startGitHub()
   expect(await exchange(workspace, await forger.sign({ aud: AUDIENCE }))).toMatchObject(
@@ -97,7 +97,7 @@ test('a token that somebody else signed is refused', async () => {
   )
 })
 
-test('a token that was changed, or is not signed, is refused', async () => {
+test('a changed or unsigned token is rejected', async () => {
   const [workspace, github] = await startBoth()
   const [head = '', , signature = ''] = (await github.sign({ aud: AUDIENCE })).split('.')
   const [, claims = ''] = (await github.sign({ aud: AUDIENCE, jti: 'another' })).split('.')
@@ -113,7 +113,7 @@ test.each(['fake-no-jwt', 'a.b.c'])('%s is no token', async (jwt) => {
   expect(await exchange(workspace, jwt)).toMatchObject(refusedFor('form'))
 })
 
-// Lost if these fail: requests that lack what the real endpoint asks for.
+// Otherwise requests without required fields would work here.
 test.each<[string, Record<string, string | undefined>, number, string]>([
   ['no subject_token', { subject_token: undefined }, 400, 'invalid_request'],
   ['no subject_token_type', { subject_token_type: undefined }, 400, 'invalid_request'],
@@ -127,13 +127,13 @@ test.each<[string, Record<string, string | undefined>, number, string]>([
   ['an unknown client', { client_id: '00000000-0000-4000-8000-0000000000ff' }, 401, 'invalid_client'],
   ['a client without policies', { client_id: OTHER }, 400, 'invalid_grant'],
   ['no client, and no policy of the account', { client_id: undefined }, 400, 'invalid_grant'],
-])('%s is refused', async (_, fields, status, error) => {
+])('%s is rejected', async (_, fields, status, error) => {
   const [workspace, github] = await startBoth()
   const jwt = await github.sign({ aud: AUDIENCE })
   expect(await exchange(workspace, jwt, fields)).toMatchObject({ status, body: { error } })
 })
 
-// Lost if this fails: the audience that a policy expects when nobody set one.
+// This is the audience of a policy without its own.
 test.each([[undefined], [[]]])('a policy with audiences %j expects the account id', async (audiences) => {
   const clock = new Clock()
   const github = await startGitHub(clock)
@@ -147,7 +147,7 @@ test.each([[undefined], [[]]])('a policy with audiences %j expects the account i
   )
 })
 
-test('a policy may look for its subject in another claim', async () => {
+test('a policy may use another claim for its subject', async () => {
   const clock = new Clock()
   const github = await startGitHub(clock)
   const policy = { ...policyOf(github), subjectClaim: 'repository', subject: 'octo-org/octo-repo' }
@@ -161,7 +161,7 @@ test('a policy may look for its subject in another claim', async () => {
   expect(await exchange(workspace, other)).toMatchObject(refusedFor('subject'))
 })
 
-test('one of several policies is enough, and what came closest is told', async () => {
+test('one of several policies is enough, and the error is that of the closest one', async () => {
   const clock = new Clock()
   const [github, second] = [await startGitHub(clock), await startGitHub(clock)]
   const policies = [
@@ -177,7 +177,7 @@ test('one of several policies is enough, and what came closest is told', async (
   expect(await exchange(workspace, jwt)).toMatchObject(refusedFor('subject'))
 })
 
-test('keys can be in the policy itself', async () => {
+test('a policy can contain the keys', async () => {
   const clock = new Clock()
   const [github, forger] = [await startGitHub(clock), await startGitHub(clock)]
   const jwks = (await send(github, '/.well-known/jwks')).body as JSONWebKeySet
@@ -191,8 +191,8 @@ test('keys can be in the policy itself', async () => {
   expect(await exchange(workspace, forged)).toMatchObject(refusedFor('signature'))
 })
 
-// Lost if this fails: a test whose issuer is gone would look for a flaw in the token.
-test('keys that cannot be fetched are a mistake of the test, not of the token', async () => {
+// Otherwise a test that closed its issuer would report an error of the token.
+test('keys that cannot be fetched are an error of the test, not of the token', async () => {
   const gone: Server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => gone.once('listening', resolve))
   const { port } = gone.address() as AddressInfo

@@ -1,4 +1,4 @@
-/** The comments of pull requests, as GitHub's GraphQL API shows and takes them. */
+/** Comments on pull requests in GitHub's GraphQL API. */
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { hangUp } from '../../emulator/faults.js'
 import { EmulatedGitHubApi, type GitHubApiOptions } from '../../emulator/github-api.js'
@@ -36,9 +36,9 @@ const add = (body: string, id = 'PR_fake7'): string =>
 const update = (id: string, body: string): string =>
   `mutation { updateIssueComment(input: { id: "${id}", body: "${body}" }) { issueComment { body } } }`
 
-// Lost if these fail: a comment that is taken for one's own, or one's own that is not found.
+// Otherwise the action could change a comment of another author, or not find its own.
 describe('comments', () => {
-  test('are created and changed, also those of others, and know who asks', async () => {
+  test('are created and changed, also those of others, and show whether the viewer is the author', async () => {
     const theirs = github.comment('somebody', 'before')
     await ask(add('mine'))
     expect((await ask(update(theirs.id, 'after'))).body).toEqual({
@@ -62,7 +62,7 @@ describe('comments', () => {
     expect(github.comments().map(({ author }) => author)).toEqual(['somebody', 'writer'])
   })
 
-  test('come in pages', async () => {
+  test('are paginated', async () => {
     for (const body of ['a', 'b', 'c']) github.comment('somebody', body)
     const pages: unknown[] = []
     let after: string | null = null
@@ -87,8 +87,8 @@ describe('comments', () => {
   })
 })
 
-// Lost if these fail: a client that asks for what GitHub does not have would seem to work.
-describe('refused is', () => {
+// Otherwise a client with invalid queries would work here.
+describe('rejected:', () => {
   test.each<[string, string, object, string | undefined]>([
     [
       'a field that is not there',
@@ -128,7 +128,7 @@ describe('refused is', () => {
     expect(github.comments()).toEqual([])
   })
 
-  test('an unknown token, none at all, and what is no query', async () => {
+  test('an unknown token, a missing token, and an invalid query', async () => {
     expect((await ask(inPullRequest('id'), {}, 'fake-nobody')).status).toBe(401)
     expect((await ask(inPullRequest('id'), {}, 'constructor')).status).toBe(401)
     expect((await send(github, '/graphql', { method: 'POST' })).status).toBe(401)
@@ -138,12 +138,12 @@ describe('refused is', () => {
   })
 })
 
-test('the longest comment is taken', async () => {
+test('the longest comment is accepted', async () => {
   await ask(add('😀'.repeat(65_536)))
   expect(github.comments()).toHaveLength(1)
 })
 
-test('an Enterprise Server has other addresses', async () => {
+test('GitHub Enterprise Server has other paths', async () => {
   github = await startGitHub({ enterprise: true, repository: 'owner/other', pullRequests: [1] })
   expect(github.variables).toEqual({
     GITHUB_API_URL: `${github.url}/api/v3`,
@@ -157,7 +157,7 @@ test('an Enterprise Server has other addresses', async () => {
   expect(() => github.comments()).toThrow('no pull request 7')
 })
 
-test('an interceptor can come between', async () => {
+test('requests can be intercepted', async () => {
   const remove = github.intercept(() => hangUp)
   await expect(ask(inPullRequest('id'))).rejects.toThrow('fetch failed')
   remove()

@@ -1,4 +1,4 @@
-/** What a job gets from GitHub, and what it has to show for it. */
+/** OIDC tokens that a job gets from GitHub. */
 import { expect, test } from '@jest/globals'
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { hangUp } from '../../emulator/faults.js'
@@ -11,7 +11,7 @@ async function startGitHub(options: Partial<GitHubOptions> = {}): Promise<Emulat
   return closing(await EmulatedGitHub.start({ subject: SUBJECT, ...options }))
 }
 
-/** Asks as a job does. */
+/** Requests a token like a job. */
 function ask(github: EmulatedGitHub, query = '', token?: string): Promise<Answer> {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: own } = github.variables
   const headers = { authorization: `Bearer ${token ?? own}` }
@@ -20,8 +20,8 @@ function ask(github: EmulatedGitHub, query = '', token?: string): Promise<Answer
 
 const tokenOf = ({ body }: Answer): string => (body as { value: string }).value
 
-// Lost if this fails: a token that no verifier takes, or that a policy cannot tell from another's.
-test('a job gets a token that its keys vouch for', async () => {
+// Otherwise no verifier would accept the token, or a policy could not distinguish jobs.
+test('a job gets a token that its keys verify', async () => {
   const clock = new Clock()
   const github = await startGitHub({ clock: clock.now })
   const answer = await ask(github, `&audience=${encodeURIComponent('https://example.com/a?b&c')}`)
@@ -51,7 +51,7 @@ test.each(['', '&audience='])('without an audience (%j) it is the owner', async 
   })
 })
 
-test('life, issuer and request token are as they are set', async () => {
+test('lifetime, issuer and request token can be set', async () => {
   const options = { lifetimeSeconds: 2, issuer: 'https://ghes.example.com/token', requestToken: 'fake-other' }
   const github = await startGitHub(options)
   expect(github.variables.ACTIONS_ID_TOKEN_REQUEST_TOKEN).toBe('fake-other')
@@ -60,15 +60,15 @@ test('life, issuer and request token are as they are set', async () => {
   expect([iss, exp]).toEqual([options.issuer, iat + 2])
 })
 
-// Lost if these fail: a client that sends the wrong token, or none, would seem to work.
-test('who does not show the request token gets none', async () => {
+// Otherwise a client with a wrong or missing token would work here.
+test('without the request token there is no token', async () => {
   const github = await startGitHub()
   expect((await ask(github, '', 'fake-wrong')).status).toBe(401)
   expect((await send(github, '/token?api-version=2.0')).status).toBe(401)
   expect(github.requests.at('/token').map(({ status }) => status)).toEqual([401, 401])
 })
 
-test('the keys hold nothing private, and nothing else is there', async () => {
+test('the keys contain no private key, and no other path exists', async () => {
   const github = await startGitHub()
   const { body } = await send(github, '/.well-known/jwks')
   expect((body as { keys: object[] }).keys).toHaveLength(1)
@@ -78,7 +78,7 @@ test('the keys hold nothing private, and nothing else is there', async () => {
   expect((await send(github, '/token', { method: 'POST', headers })).status).toBe(404)
 })
 
-// Lost if these fail: the JWTs that an attack or a mistake is made of.
+// These JWTs are used to test attacks and mistakes.
 test('other tokens can be signed, and a claim can be left out', async () => {
   const github = await startGitHub()
   const claims = decodeJwt(
@@ -88,13 +88,13 @@ test('other tokens can be signed, and a claim can be left out', async () => {
   expect(claims).not.toHaveProperty('sub')
 })
 
-test('a second one has another key', async () => {
+test('a second instance has another key', async () => {
   const [one, other] = [await startGitHub(), await startGitHub()]
   const keys = createRemoteJWKSet(new URL(one.jwksUri))
   await expect(jwtVerify(await other.sign(), keys)).rejects.toThrow('no applicable key')
 })
 
-test('an interceptor can come between', async () => {
+test('requests can be intercepted', async () => {
   const github = await startGitHub()
   const remove = github.intercept(() => hangUp)
   await expect(ask(github)).rejects.toThrow('fetch failed')

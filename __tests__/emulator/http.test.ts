@@ -17,7 +17,7 @@ test.each([
   ['Bearer'],
   ['fake-token-of-ada'],
   ['Bearer fake-token-of-ada twice'],
-])('without a bearer token, 401 with a number for a code: %s', async (value) => {
+])('without a bearer token, 401 with a number as the code: %s', async (value) => {
   const headers: Record<string, string> = value === undefined ? {} : { authorization: value }
   expect(await send(await start(), LIST, { headers })).toMatchObject({
     status: 401,
@@ -28,19 +28,19 @@ test.each([
   })
 })
 
-test('with a wrong token, 403 with a number for a code', async () => {
+test('with a wrong token, 403 with a number as the code', async () => {
   expect(await getting(await start(), 'nobody')('secrets/scopes/list')).toMatchObject({
     status: 403,
     body: { error_code: 403, message: 'Invalid access token.' },
   })
 })
 
-test('the word Bearer may be in any case of letters', async () => {
+test('the word Bearer is case-insensitive', async () => {
   const headers = { authorization: 'bearer fake-token-of-ada' }
   expect((await send(await start(), LIST, { headers })).status).toBe(200)
 })
 
-test('a workspace of other identities knows none of the default ones', async () => {
+test('a workspace with other identities does not know the default ones', async () => {
   const workspace = await start({ identities: [{ token: 'fake-token-of-eve', name: 'eve@example.com' }] })
   expect((await getting(workspace, 'eve')('secrets/scopes/list')).status).toBe(200)
   expect((await getting(workspace)('secrets/scopes/list')).status).toBe(403)
@@ -72,7 +72,7 @@ test.each(['/', '/secrets/put', '/?o=123'])('%s is for browsers, which have to s
   })
 })
 
-test('it has none of the documents of newer hosts, and does not answer them with a login page', async () => {
+test('it has no metadata of newer hosts, and returns no login page instead', async () => {
   expect((await send(await start(), '/.well-known/databricks-config')).status).toBe(404)
 })
 
@@ -89,25 +89,25 @@ test.each([[{}], [{ 'x-databricks-workspace-id': '7' }]])(
   },
 )
 
-test('a host of one workspace does not ask for its id', async () => {
+test('a host of one workspace does not require its id', async () => {
   expect((await getting(await start({ workspaceId: '42' }))('secrets/scopes/list')).status).toBe(200)
 })
 
-test('it listens on 127.0.0.1 and no other address, so that no neighbour can read the demo', async () => {
+test('it listens only on 127.0.0.1, so that no other machine can read the demo', async () => {
   const workspace = await start()
   expect(workspace.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
   await expect(fetch(workspace.url.replace('127.0.0.1', '127.0.0.2'))).rejects.toThrow()
 })
 
-test('a port that is taken is an error, not a workspace that nobody reaches', async () => {
+test('a port in use is an error', async () => {
   const { port } = new URL((await start()).url)
   await expect(start({ port: Number(port) })).rejects.toThrow('EADDRINUSE')
 })
 
-test('latency is waited for', async () => {
+test('responses have the set latency', async () => {
   const workspace = await start({ latencyMs: 40 })
   const before = performance.now()
   await getting(workspace)('secrets/scopes/list')
-  // A timer may be a millisecond early by another clock; how late it is does not matter.
+  // By another clock, a timer may fire a millisecond early. It may be late.
   expect(performance.now() - before).toBeGreaterThan(38)
 })

@@ -6,7 +6,7 @@ import { authorization, getting, posting, send, signal, start } from './wire.js'
 
 const PUT = { scope: 's', key: 'k', string_value: 'v' }
 
-test('a refusal of our own stands in for the answer until it is removed', async () => {
+test('an interceptor replaces the response until it is removed', async () => {
   const workspace = await start()
   workspace.store.createScope('s')
   const remove = workspace.intercept(({ path }) =>
@@ -24,7 +24,7 @@ test('a refusal of our own stands in for the answer until it is removed', async 
   expect((await posting(workspace)('secrets/put', PUT)).status).toBe(200)
 })
 
-test('a gateway can answer in HTML or plain text, without the headers of Databricks', async () => {
+test('a gateway can respond with HTML or plain text, without the headers of Databricks', async () => {
   const workspace = await start()
   workspace.intercept(({ path }) =>
     path === '/html' ? html(502, '<pre>Bad</pre>') : text(503, 'CODE: gone'),
@@ -37,7 +37,7 @@ test('a gateway can answer in HTML or plain text, without the headers of Databri
   expect(workspace.requests.all.map(({ errorCode }) => errorCode)).toEqual([undefined, undefined])
 })
 
-test('a request can be sent elsewhere, or be shown the login page', async () => {
+test('a response can be a redirect or the login page', async () => {
   const workspace = await start()
   workspace.intercept(({ path }) => (path === '/there' ? loginPage() : redirect('/there', 302)))
   const sent = await send(workspace, '/here')
@@ -45,7 +45,7 @@ test('a request can be sent elsewhere, or be shown the login page', async () => 
   expect((await send(workspace, '/there')).body).toContain('Sign in to Databricks')
 })
 
-test('a connection that is cut leaves the client without an answer, and nothing done', async () => {
+test('after a lost connection there is no response and no effect', async () => {
   const workspace = await start()
   workspace.store.createScope('s')
   workspace.intercept(() => hangUp)
@@ -54,7 +54,7 @@ test('a connection that is cut leaves the client without an answer, and nothing 
   expect(workspace.requests.all[0]?.status).toBeUndefined()
 })
 
-test('an answer can be lost after its call took effect: a client must be able to repeat it', async () => {
+test('a response can be lost after its call took effect, so a client must be able to retry it', async () => {
   const workspace = await start()
   workspace.store.createScope('s')
   workspace.intercept((_, perform) => {
@@ -66,7 +66,7 @@ test('an answer can be lost after its call took effect: a client must be able to
   expect(workspace.store.scope('s').secret('k')?.value.toString()).toBe('v')
 })
 
-test('a call that an interceptor performed and then let go on is not performed twice', async () => {
+test('a call that an interceptor has performed is not performed twice', async () => {
   const workspace = await start()
   workspace.intercept((_, perform) => {
     perform()
@@ -75,7 +75,7 @@ test('a call that an interceptor performed and then let go on is not performed t
   expect((await posting(workspace)('secrets/scopes/create', { scope: 's' })).status).toBe(200)
 })
 
-test('an answer can break off in its body', async () => {
+test('a response can be incomplete', async () => {
   const workspace = await start()
   const reply = json(200, { secrets: [] })
   workspace.intercept(() => cutShort(reply, 5))
@@ -86,7 +86,7 @@ test('an answer can break off in its body', async () => {
   expect(() => cutShort(reply, reply.body.length)).toThrow(RangeError)
 })
 
-test('a request that is never answered does not keep the workspace from closing', async () => {
+test('a request without a response does not prevent the workspace from closing', async () => {
   const workspace = await EmulatedWorkspace.start()
   const arrived = signal()
   workspace.intercept(() => {
@@ -100,7 +100,7 @@ test('a request that is never answered does not keep the workspace from closing'
   expect(workspace.requests.all[0]?.status).toBeUndefined()
 })
 
-test('a fault has the response to itself', async () => {
+test('a fault gets the raw response', async () => {
   const workspace = await start()
   workspace.intercept(() => (response) => {
     response.writeHead(418).end('short and stout')
@@ -108,7 +108,7 @@ test('a fault has the response to itself', async () => {
   expect(await send(workspace, '/')).toMatchObject({ status: 418, body: 'short and stout' })
 })
 
-test('the state can change between two calls, as another job would change it', async () => {
+test('the state can change between two calls, as if another job changed it', async () => {
   const workspace = await start()
   workspace.intercept(({ path }) => {
     if (path.endsWith('/create')) workspace.store.createScope('s')
@@ -120,7 +120,7 @@ test('the state can change between two calls, as another job would change it', a
   })
 })
 
-test('the interceptor sees the whole request, and the workspace still answers', async () => {
+test('the interceptor gets the complete request, and the workspace still responds', async () => {
   const workspace = await start()
   workspace.store.createScope('s')
   let seen: unknown
@@ -133,7 +133,7 @@ test('the interceptor sees the whole request, and the workspace still answers', 
   expect(workspace.store.scope('s').secret('k')).toBeDefined()
 })
 
-test('the first of several interceptors to answer ends it', async () => {
+test('the first response of several interceptors is used', async () => {
   const workspace = await start()
   workspace.intercept(() => undefined)
   workspace.intercept(() => Promise.resolve(text(200, 'second')))
@@ -149,7 +149,7 @@ test.each([
       throw new Error('mine')
     },
   ],
-])('what %s throws comes out at the end: a test cannot pass by it', async (_, interceptor) => {
+])('what %s throws is rethrown at the end, so that the test fails', async (_, interceptor) => {
   const workspace = await EmulatedWorkspace.start()
   workspace.intercept(interceptor)
   expect(await send(workspace, '/', { headers: authorization('ada') })).toMatchObject({ status: 500 })

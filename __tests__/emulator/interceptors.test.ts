@@ -1,4 +1,4 @@
-/** Faults before and after a request takes effect: who repeats a request has to live with both. */
+/** Faults before and after a request takes effect. A client that retries must handle both. */
 import { Agent } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { cutShort, hangUp, neverAnswer, reset } from '../../emulator/faults.js'
@@ -19,7 +19,7 @@ async function startWithScope(): Promise<EmulatedWorkspace> {
   return workspace
 }
 
-// Lost if this fails: a client that gives up where the secret is already there, or the other way round, would pass.
+// Otherwise no test would find a client that fails because an earlier try was already applied.
 test.each([
   { name: 'a refusal', answer: refusal(503), sees: { status: 503, failure: undefined } },
   { name: 'a redirect', answer: redirect('https://elsewhere.invalid/', 307), sees: { status: 307 } },
@@ -38,8 +38,8 @@ test.each([
   }
 })
 
-// Lost if this fails: a request that the client gives up on could only ever be one that did nothing.
-test('a request that is never answered has taken effect, if it is to', async () => {
+// Otherwise no test could have a timeout of a request that was applied.
+test('a request without a response can have taken effect', async () => {
   const workspace = await startWithScope()
   const arrived = signal()
   workspace.intercept((request, perform) => {
@@ -53,7 +53,7 @@ test('a request that is never answered has taken effect, if it is to', async () 
   expect(await outcome).toMatchObject({ status: undefined, failure: 'ECONNRESET' })
 })
 
-test('the own answer of a request can be altered', async () => {
+test('the response of a request can be changed', async () => {
   const workspace = await startWithScope()
   workspace.intercept(altered((reply) => retyped(reply, 'text/html')))
   const outcome = await outcomeOf(workspace.url, { path: '/api/2.0/secrets/scopes/list' })
@@ -61,8 +61,8 @@ test('the own answer of a request can be altered', async () => {
   expect(JSON.parse(outcome.body)).toMatchObject({ scopes: [{ name: 's' }] })
 })
 
-// Lost if this fails: a run that found a fault could not be repeated.
-test('lateness by chance is the same for the same seed, and within its bounds', async () => {
+// Otherwise a run that found an error could not be repeated.
+test('random delays are the same for the same seed, and within their bounds', async () => {
   const waitsOf = async (seed: number): Promise<number[]> => {
     const workspace = await startWithScope()
     const waits: number[] = []
@@ -84,7 +84,7 @@ test('lateness by chance is the same for the same seed, and within its bounds', 
 test.each([
   { wait: 'before', keys: [] },
   { wait: 'after', keys: ['k'] },
-] as const)('a late request waits $wait it takes effect', async ({ wait, keys }) => {
+] as const)('a delayed request waits $wait it takes effect', async ({ wait, keys }) => {
   const workspace = await startWithScope()
   let meanwhile: string[] = []
   workspace.intercept(
@@ -102,17 +102,17 @@ test.each([
   expect(workspace.store.scope('s').secret('k')).toBeDefined()
 })
 
-test('late by the clock is not early', async () => {
+test('a delay is not too short', async () => {
   const workspace = await startWithScope()
   workspace.intercept(late({ ms: 30 }))
   const began = performance.now()
   await posting(workspace)('secrets/put', PUT)
-  // A timer may be a millisecond early by another clock.
+  // By another clock, a timer may fire a millisecond early.
   expect(performance.now() - began).toBeGreaterThan(28)
 })
 
-// Lost if this fails: a client that takes a kept connection for a sound one fails in a run now and then, and never here.
-test('a kept connection ends under the feet of the client that uses it again', async () => {
+// Otherwise no test would find a client that fails when the server closes a kept-alive connection.
+test('a kept-alive connection ends when the client reuses it', async () => {
   const workspace = await startWithScope()
   workspace.intercept(worksOnlyFor(2))
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })

@@ -1,4 +1,4 @@
-/** Time and connections: a benchmark is as good as they are. */
+/** Latency and connections, on which benchmarks depend. */
 import { Agent } from 'node:http'
 import { expect, test } from '@jest/globals'
 import { waitUntil } from '../../emulator/wait-until.js'
@@ -7,11 +7,10 @@ import { start } from './wire.js'
 
 const GET = 'GET /login.html HTTP/1.1\r\nHost: fake\r\n\r\n'
 
-// Lost if this fails: requests would wait for each other here as they do nowhere else, and a benchmark would not see what
-// more of them at once bring.
-test('requests on connections of their own do not wait for each other', async () => {
+// Otherwise requests would wait for each other only here, and a benchmark would not show the effect of concurrency.
+test('requests on separate connections do not wait for each other', async () => {
   const workspace = await start({ latencyMs: 20 })
-  // None goes on before all 64 are there.
+  // None continues before all 64 have started.
   const all = new Promise<void>((resolve) => {
     workspace.intercept(async () => {
       if (workspace.requests.all.length === 64) resolve()
@@ -27,7 +26,7 @@ test('requests on connections of their own do not wait for each other', async ()
   expect(new Set(workspace.requests.all.map(({ connection }) => connection)).size).toBe(64)
 })
 
-test('the first answer of a connection can take longer than those that follow', async () => {
+test('the first response of a connection can take longer than later ones', async () => {
   const workspace = await start({ connectLatencyMs: 100 })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const began = performance.now()
@@ -40,7 +39,7 @@ test('the first answer of a connection can take longer than those that follow', 
   agent.destroy()
 })
 
-test('a wait is at most half a millisecond too short, and none if its time is over', async () => {
+test('a wait is at most half a millisecond too short, and a time in the past is no wait', async () => {
   for (const ms of [0, 0.4, 1, 7.3, 20]) {
     const due = performance.now() + ms
     await waitUntil(due)
@@ -49,8 +48,8 @@ test('a wait is at most half a millisecond too short, and none if its time is ov
   await waitUntil(performance.now() - 1_000)
 })
 
-// Lost if this fails: a client that trusts in a kept connection would never meet one that is gone.
-test('a connection without a request can be closed soon', async () => {
+// Otherwise no test would have a kept-alive connection that the server has closed.
+test('an idle connection can be closed soon', async () => {
   const { url } = await start({ keepAliveMs: 1 })
   const { text, end } = await rawOutcomeOf(url, GET)
   expect(text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*<\/h1>$/s)

@@ -3,9 +3,9 @@ import { MAX_SECRETS, MAX_VALUE_BYTES } from '../../emulator/scope.js'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { posting, start } from './wire.js'
 
-// What is lost if these fail: a client that sends what Databricks would refuse passes its tests.
+// Otherwise a client that sends requests above the limits would work here.
 
-/** A workspace with the scope `s`, which everybody manages. */
+/** A workspace with the scope `s`, on which everyone has MANAGE. */
 async function startWithScope(): Promise<EmulatedWorkspace> {
   const workspace = await start()
   workspace.store.createScope('s')
@@ -34,7 +34,7 @@ test.each([
     Buffer.alloc(MAX_VALUE_BYTES).toString('base64'),
     Buffer.alloc(MAX_VALUE_BYTES + 1).toString('base64'),
   ],
-])('a %s of 128 KiB as stored is taken, one byte more is not', async (field, longest, tooLong) => {
+])('a %s of 128 KiB as stored is accepted, one byte more is not', async (field, longest, tooLong) => {
   const workspace = await startWithScope()
   const put = posting(workspace)
   expect((await put('secrets/put', { scope: 's', key: 'k', [field]: longest })).status).toBe(200)
@@ -46,7 +46,7 @@ test.each([
   expect(stored(workspace, 'k')).toHaveLength(131_072)
 })
 
-test('secret number 1,001 is refused; a full scope still takes new values of its keys', async () => {
+test('secret number 1,001 is rejected; a full scope still accepts new values of its keys', async () => {
   const workspace = await startWithScope()
   const put = posting(workspace)
   for (let n = 1; n < MAX_SECRETS; n++) workspace.store.scope('s').put(`k${n}`, 'v')

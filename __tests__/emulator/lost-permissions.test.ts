@@ -4,8 +4,8 @@ import { posting, signal, start } from './wire.js'
 
 const grant = (principal: string) => ({ scope: 's', principal, permission: 'READ' })
 
-// What is lost if this fails: a client that sets permissions in parallel, and loses some, is not found out.
-test('of permissions that are put at the same time only the first is there, and all are answered alike', async () => {
+// Otherwise no test would find a client that writes permissions in parallel and loses some.
+test('of permissions that are written in parallel only the first is stored, but all responses are successes', async () => {
   const workspace = await start()
   const { acls } = workspace.store.createScope('s')
   const allThere = signal()
@@ -26,7 +26,7 @@ test('of permissions that are put at the same time only the first is there, and 
   expect(acls.size).toBe(2)
 })
 
-test('permissions that are put one after the other are all there, and other calls are not touched', async () => {
+test('permissions that are written one by one are all stored, and other calls are not affected', async () => {
   const workspace = await start()
   const { acls } = workspace.store.createScope('s')
   workspace.intercept(losePermissionsInParallel(workspace.requests))

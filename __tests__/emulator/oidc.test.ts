@@ -1,4 +1,4 @@
-/** What a host says of itself to programs that want to sign in. */
+/** The metadata of a host for authentication. */
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
@@ -9,8 +9,8 @@ import { send, start } from './wire.js'
 const SERVER = '/oidc/.well-known/oauth-authorization-server'
 const CONFIG = '/.well-known/databricks-config'
 
-// Lost if this fails: the token endpoint has to be found before a program has any token.
-test('everybody is told where the token endpoint is, also at a host of several workspaces', async () => {
+// A client must find the token endpoint before it has a token.
+test('the token endpoint can be found without a token, also on a host of several workspaces', async () => {
   const workspace = await start({ workspaceId: '42', requireWorkspaceId: true })
   expect(await send(workspace, SERVER)).toMatchObject({
     status: 200,
@@ -23,8 +23,8 @@ test('everybody is told where the token endpoint is, also at a host of several w
   })
 })
 
-// Lost if this fails: behind a front with TLS, clients would be sent to an address without it.
-test('endpoints are at the name that the client used, with TLS where a front says so', async () => {
+// Otherwise, behind a TLS proxy, clients would get an address without TLS.
+test('endpoints have the host name that the client used, with TLS behind a TLS proxy', async () => {
   const { port } = new URL((await start()).url)
   const headers = { host: 'adb-1.2.azuredatabricks.net', 'x-forwarded-proto': 'https' }
   const answer = await new Promise<string>((resolve, reject) => {
@@ -39,7 +39,7 @@ test('endpoints are at the name that the client used, with TLS where a front say
   })
 })
 
-test('nothing else is there, and nothing is a login page', async () => {
+test('no other document exists, and none is a login page', async () => {
   const workspace = await start()
   for (const path of [CONFIG, '/oidc/', '/oidc/v1/authorize', '/.well-known/other']) {
     expect((await send(workspace, path)).status).toBe(404)
@@ -47,8 +47,8 @@ test('nothing else is there, and nothing is a login page', async () => {
   expect((await send(workspace, SERVER, { method: 'POST' })).status).toBe(404)
 })
 
-// Lost if this fails: which audience a client should ask GitHub for, where the host tells it.
-test('a newer host describes itself', async () => {
+// A client reads the audience for its GitHub token here.
+test('a newer host has metadata', async () => {
   const workspace = await start({ discovery: 'config', workspaceId: '42' })
   expect((await send(workspace, CONFIG)).body).toEqual({
     oidc_endpoint: `${workspace.url}/oidc`,
@@ -60,7 +60,7 @@ test('a newer host describes itself', async () => {
   })
 })
 
-test('it says what it was set up to say, and leaves out what it has not', async () => {
+test('the metadata has the set fields and no others', async () => {
   const accountId = '00000000-0000-4000-8000-00000000acc1'
   const plain = await start({ discovery: 'config', accountId, defaultAudiences: [] })
   const { body } = await send(plain, CONFIG)
@@ -82,8 +82,8 @@ test('it says what it was set up to say, and leaves out what it has not', async 
   })
 })
 
-// Lost if this fails: the attack of a host that has a client take its secret elsewhere could not be tried.
-test('both documents can point elsewhere', async () => {
+// Otherwise a host that redirects the client secret to another server could not be tested.
+test('both documents can point to another server', async () => {
   const elsewhere = 'https://attacker.invalid'
   const workspace = await start({
     discovery: 'config',

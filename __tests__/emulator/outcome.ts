@@ -3,28 +3,28 @@ import { request as requestTls } from 'node:https'
 import { connect } from 'node:net'
 import { authorization } from './wire.js'
 
-/** What a client has of an exchange, be it whole or not. */
+/** What a client got of a response, complete or not. */
 export interface Outcome {
-  /** Undefined if no head came. */
+  /** Undefined without a response head. */
   readonly status: number | undefined
   readonly headers: IncomingHttpHeaders
-  /** As much of it as came. */
+  /** The received part of the body. */
   readonly body: string
-  /** Node's code for what went wrong; undefined for a whole answer. */
+  /** Node's error code; undefined for a complete response. */
   readonly failure: string | undefined
 }
 
-/** What is sent. */
+/** The request. */
 export interface Sent {
   readonly path?: string
-  /** Sent as JSON, by POST; default a GET. */
+  /** The body of a POST request, sent as JSON. Default: a GET request. */
   readonly body?: object
   readonly agent?: Agent
-  /** What a TLS client trusts, in PEM. */
+  /** The certificate to trust, in PEM. */
   readonly ca?: string
 }
 
-/** Sends a request as `ada`, over a connection of its own unless an agent is given; it never rejects. */
+/** Sends a request as `ada`, on a new connection unless there is an agent. It never rejects. */
 export async function outcomeOf(url: string, { path = '/', body, agent, ca }: Sent = {}): Promise<Outcome> {
   return await new Promise((resolve) => {
     let status: number | undefined
@@ -55,13 +55,13 @@ export async function outcomeOf(url: string, { path = '/', body, agent, ca }: Se
   })
 }
 
-/** The bytes that came over a connection, as text, and how it ended: `FIN`, or Node's code. */
+/** The received bytes of a connection as text, and how it ended: `FIN`, or Node's error code. */
 export interface RawOutcome {
   readonly text: string
   readonly end: string
 }
 
-/** Says this over a connection of its own, and hears until it ends. */
+/** Sends this on a new connection, and reads until its end. */
 export async function rawOutcomeOf(url: string, said: string): Promise<RawOutcome> {
   const { hostname, port } = new URL(url)
   return await new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { getting, posting, start } from './wire.js'
 const ADA = 'ada@example.com'
 const LEVELS = ['none', 'READ', 'WRITE', 'MANAGE'] as const
 
-/** Each call on a scope, and the least that it takes. */
+/** Each call on a scope, and the permission that it needs. */
 const CALLS = [
   ['secrets/list', getting, {}, 'READ'],
   ['secrets/get', getting, { key: 'k' }, 'READ'],
@@ -21,7 +21,7 @@ const CALLS = [
 const acls = (principal: string, level: (typeof LEVELS)[number]): Record<string, Permission> =>
   level === 'none' ? { auditors: 'READ' } : { auditors: 'READ', [principal]: level }
 
-// What is lost if these fail: a client is never told that it may not, and we learn it from a user.
+// Otherwise a client would never get an error for a missing permission.
 describe.each(CALLS)('%s', (path, caller, fields, needed) => {
   test.each(LEVELS)(`needs ${needed}; the caller has: %s`, async (level) => {
     const workspace = await start()
@@ -31,7 +31,7 @@ describe.each(CALLS)('%s', (path, caller, fields, needed) => {
     else expect(answer).toMatchObject({ status: 403, body: { error_code: 'PERMISSION_DENIED' } })
   })
 
-  test('an admin may, without an ACL', async () => {
+  test('is allowed for an admin without an ACL', async () => {
     const workspace = await start()
     workspace.store.createScope('s', { acls: { auditors: 'READ' }, secrets: { k: 'v' } })
     expect((await caller(workspace, 'root')(path, { scope: 's', ...fields })).status).toBe(200)
@@ -45,28 +45,28 @@ test.each([
   ['a group they are not in', 'auditors', 403],
   ['somebody else', 'grace@example.com', 403],
   ['admins, which they are not', 'admins', 403],
-])('a permission of %s counts as it should', async (_, principal, status) => {
+])('the permission of %s applies or not', async (_, principal, status) => {
   const workspace = await start()
   workspace.store.createScope('s', { acls: { [principal]: 'WRITE' } })
   const put = await posting(workspace)('secrets/put', { scope: 's', key: 'k', string_value: 'v' })
   expect(put.status).toBe(status)
 })
 
-test('the highest of several permissions counts, whichever comes first', async () => {
+test('the highest of several permissions applies, in any order', async () => {
   const workspace = await start()
   workspace.store.createScope('s', { acls: { [ADA]: 'READ', users: 'WRITE', 'data-team': 'READ' } })
   const put = await posting(workspace)('secrets/put', { scope: 's', key: 'k', string_value: 'v' })
   expect(put.status).toBe(200)
 })
 
-test('a refused put changes nothing', async () => {
+test('a rejected write changes nothing', async () => {
   const workspace = await start()
   workspace.store.createScope('s', { acls: { [ADA]: 'READ' }, secrets: { k: 'old' } })
   await posting(workspace)('secrets/put', { scope: 's', key: 'k', string_value: 'new' })
   expect(workspace.store.scope('s').secret('k')?.value.toString()).toBe('old')
 })
 
-test('a granted permission can be read, is overwritten by the next, and can be taken away', async () => {
+test('a permission can be granted, read, replaced and removed', async () => {
   const workspace = await start()
   workspace.store.createScope('s')
   const principal = '[UC] Team = A'
@@ -94,20 +94,20 @@ test('a granted permission can be read, is overwritten by the next, and can be t
   })
 })
 
-test('a scope without ACLs lists no field at all', async () => {
+test('the list of a scope without ACLs has no field', async () => {
   const workspace = await start()
   workspace.store.createScope('s', { acls: {} })
   expect((await getting(workspace, 'root')('secrets/acls/list', { scope: 's' })).body).toEqual({})
 })
 
-test.each(['manage', 'ADMIN', ''])('the permission %j is refused', async (permission) => {
+test.each(['manage', 'ADMIN', ''])('the permission %j is rejected', async (permission) => {
   const workspace = await start()
   workspace.store.createScope('s')
   const answer = await posting(workspace)('secrets/acls/put', { scope: 's', principal: 'users', permission })
   expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } })
 })
 
-test('a principal that the workspace does not know is refused: a typing mistake would grant nobody', async () => {
+test('an unknown principal is rejected, because it may be misspelt', async () => {
   const workspace = await start({ principals: ['new-team'] })
   workspace.store.createScope('s')
   const grant = (principal: string) =>

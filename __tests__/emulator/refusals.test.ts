@@ -1,4 +1,4 @@
-/** The errors that a client meets, in each of their shapes. */
+/** Errors in each format that clients get. */
 import { expect, test } from '@jest/globals'
 import { before } from '../../emulator/interceptors.js'
 import { refusal, REFUSAL_SHAPES, type RefusalOptions } from '../../emulator/refusals.js'
@@ -11,7 +11,7 @@ async function seen(status: number, options?: RefusalOptions): Promise<Outcome> 
   return await outcomeOf(workspace.url)
 }
 
-// Lost if this fails: a client that reads only the newest of the shapes would show the others as noise.
+// Otherwise no test would find a client that reads only the newest format.
 test.each([
   ['word', 'application/json', '{"error_code":"TEMPORARILY_UNAVAILABLE","message":"Later"}'],
   ['number', 'application/json', '{"error_code":503,"message":"Later"}'],
@@ -23,22 +23,22 @@ test.each([
   expect(outcome).toMatchObject({ status: 503, body, failure: undefined })
   expect(outcome.headers['content-type']).toBe(type)
   expect(outcome.headers['retry-after']).toBeUndefined()
-  // Only what Databricks itself says can be traced.
+  // Only responses of Databricks have a request id.
   expect(outcome.headers['x-request-id'] !== undefined).toBe(type === 'application/json')
 })
 
-// Lost if this fails: how long a client waits could be tried in one form alone.
+// Otherwise Retry-After could be tested in only one format.
 test.each([
   [3, '3'],
   [new Date(Date.UTC(2026, 0, 31, 12, 0, 5, 999)), 'Sat, 31 Jan 2026 12:00:05 GMT'],
   ['soon', 'soon'],
-])('any shape can say when to come again: %j', async (retryAfter, header) => {
+])('each format can have Retry-After: %j', async (retryAfter, header) => {
   for (const shape of REFUSAL_SHAPES) {
     expect((await seen(429, { shape, retryAfter })).headers['retry-after']).toBe(header)
   }
 })
 
-test('a code and a message of choice stand for those of the status', async () => {
+test('a code and a message replace those of the status', async () => {
   expect((await seen(429)).body).toBe('{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"Too Many Requests"}')
   expect((await seen(429, { code: 'RESOURCE_EXHAUSTED', message: 'Slow' })).body).toBe(
     '{"error_code":"RESOURCE_EXHAUSTED","message":"Slow"}',

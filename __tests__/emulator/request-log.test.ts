@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { RequestLog, type RequestRecord } from '../../emulator/request-log.js'
 import { getting, posting, send, signal, start } from './wire.js'
 
-test('a request is kept with all that was sent and answered', async () => {
+test('a request is stored with its response', async () => {
   const workspace = await start()
   const body = '{ "scope": "s", "key": "k", "string_value": "v" }'
   await posting(workspace)('secrets/put', body)
@@ -21,7 +21,7 @@ test('a request is kept with all that was sent and answered', async () => {
   expect(list?.body).toBeUndefined()
 })
 
-test('a code that is a number is kept as one, and a success has none', async () => {
+test('a number as the error code is stored as a number, and a success has none', async () => {
   const workspace = await start()
   await getting(workspace, 'nobody')('secrets/scopes/list')
   await getting(workspace)('secrets/scopes/list')
@@ -32,21 +32,21 @@ test('a code that is a number is kept as one, and a success has none', async () 
   ])
 })
 
-test('the requests to one call are told from those to another', async () => {
+test('the requests of one API call can be selected', async () => {
   const workspace = await start()
   await getting(workspace)('secrets/scopes/list')
   await getting(workspace)('secrets/list', { scope: 's' })
   expect(workspace.requests.to('secrets/list')).toEqual([workspace.requests.all[1]])
 })
 
-test('the requests to one path are told from those to another, whatever their query', async () => {
+test('the requests to one path can be selected, with any query', async () => {
   const workspace = await start()
   await send(workspace, '/there?a=1')
   await send(workspace, '/there/else')
   expect(workspace.requests.at('/there')).toEqual([workspace.requests.all[0]])
 })
 
-test('requests one after the other are never in flight together', async () => {
+test('sequential requests do not overlap', async () => {
   const workspace = await start()
   for (let n = 0; n < 5; n++) await getting(workspace)('secrets/scopes/list')
   expect(workspace.requests.maxInFlight()).toBe(1)
@@ -54,7 +54,7 @@ test('requests one after the other are never in flight together', async () => {
   expect(first?.endedAt).toBeLessThan(second?.startedAt ?? NaN)
 })
 
-test('a request has ended before its answer is written, or one that follows could seem to overlap it', async () => {
+test('a request ends before its response is written, so that the next one does not seem to overlap it', async () => {
   const workspace = await start()
   let endedWhenWritten: number | undefined
   workspace.intercept((request) => ({
@@ -80,7 +80,7 @@ test('only the first end of a request counts: its connection may close much late
   expect(request.endedAt).toBe(endedAt)
 })
 
-test('requests that wait for each other were in flight together', async () => {
+test('requests that wait for each other overlap', async () => {
   const workspace = await start()
   const third = signal()
   workspace.intercept(async () => {
@@ -97,7 +97,7 @@ test('requests that wait for each other were in flight together', async () => {
   expect(last?.startedAt).toBeLessThan(workspace.requests.all[0]?.endedAt ?? NaN)
 })
 
-test('a reset forgets what was, and the count goes on', async () => {
+test('a reset removes all requests, and numbering continues', async () => {
   const workspace = await start()
   expect(workspace.requests.maxInFlight()).toBe(0)
   await getting(workspace)('secrets/scopes/list')
@@ -109,7 +109,7 @@ test('a reset forgets what was, and the count goes on', async () => {
   expect(workspace.requests.all[0]?.startedAt).toBeGreaterThan(ended)
 })
 
-test('the end of each request is told once, with its status', async () => {
+test('the end of each request is reported once, with its status', async () => {
   const ended: RequestRecord[] = []
   const second = signal()
   const workspace = await start({

@@ -3,12 +3,12 @@ import { keyVaultNamed } from '../../emulator/scope.js'
 import { MAX_SCOPES } from '../../emulator/store.js'
 import { getting, posting, start } from './wire.js'
 
-test('an empty workspace lists no field at all, so a client that expects an array would be found out', async () => {
+test('the list of an empty workspace has no field, which finds clients that expect an array', async () => {
   const answer = await getting(await start())('secrets/scopes/list')
   expect(answer).toMatchObject({ status: 200, body: {} })
 })
 
-test('a created scope is listed as its creator spelled it, and its creator manages it', async () => {
+test('a created scope keeps its spelling, and its creator has MANAGE', async () => {
   const workspace = await start()
   expect(await posting(workspace)('secrets/scopes/create', { scope: 'Team/a@b.c_d-1' })).toMatchObject({
     status: 200,
@@ -22,7 +22,7 @@ test('a created scope is listed as its creator spelled it, and its creator manag
   })
 })
 
-test('a scope that exists in another case of letters is refused: two jobs would share one unknowingly', async () => {
+test('scope names are case-insensitive, so an existing name is rejected', async () => {
   const workspace = await start()
   workspace.store.createScope('my_scope')
   expect(await posting(workspace)('secrets/scopes/create', { scope: 'my_scope' })).toMatchObject({
@@ -34,7 +34,7 @@ test('a scope that exists in another case of letters is refused: two jobs would 
   expect(workspace.store.scopes.map(({ name }) => name)).toEqual(['my_scope'])
 })
 
-test('on Premium, users as initial manager let everybody manage the scope', async () => {
+test('on Premium, with users as the initial principal, everyone has MANAGE', async () => {
   const workspace = await start()
   await posting(workspace)('secrets/scopes/create', { scope: 's', initial_manage_principal: 'users' })
   expect([...workspace.store.scope('s').acls]).toEqual([['users', 'MANAGE']])
@@ -75,7 +75,7 @@ test.each([{}, { initial_manage_principal: 'TestGroup' }, { initial_manage_princ
   },
 )
 
-test('on Standard, a scope for all users can be made, and everybody may do everything in it', async () => {
+test('on Standard, a scope for all users can be created, and everyone has all permissions', async () => {
   const workspace = await start({ plan: 'standard' })
   const create = { scope: 's', initial_manage_principal: 'users' }
   expect((await posting(workspace)('secrets/scopes/create', create)).status).toBe(200)
@@ -99,15 +99,18 @@ test.each([
   })
 })
 
-test.each(['Databricks-Internal', 'MINE'])('the reserved name %s cannot be taken', async (scope) => {
-  const workspace = await start({ reservedScopes: ['databricks-internal', 'mine'] })
-  expect(await posting(workspace)('secrets/scopes/create', { scope })).toMatchObject({
-    status: 403,
-    body: { error_code: 'CUSTOMER_UNAUTHORIZED' },
-  })
-})
+test.each(['Databricks-Internal', 'MINE'])(
+  'a scope with the reserved name %s cannot be created',
+  async (scope) => {
+    const workspace = await start({ reservedScopes: ['databricks-internal', 'mine'] })
+    expect(await posting(workspace)('secrets/scopes/create', { scope })).toMatchObject({
+      status: 403,
+      body: { error_code: 'CUSTOMER_UNAUTHORIZED' },
+    })
+  },
+)
 
-test('a workspace has a reserved name unless told otherwise', async () => {
+test('a workspace has a reserved name by default', async () => {
   const answer = await posting(await start())('secrets/scopes/create', { scope: 'databricks-internal' })
   expect(answer.body).toMatchObject({ error_code: 'CUSTOMER_UNAUTHORIZED' })
 })
@@ -124,7 +127,7 @@ test('a scope name may have 128 characters', async () => {
   expect(answer.status).toBe(200)
 })
 
-test('scope number 1,001 is refused, scope number 1,000 is not', async () => {
+test('scope number 1,001 is rejected, scope number 1,000 is not', async () => {
   const workspace = await start()
   for (let n = 1; n < MAX_SCOPES; n++) workspace.store.createScope(`s${n}`)
   expect((await posting(workspace)('secrets/scopes/create', { scope: 'last' })).status).toBe(200)
@@ -135,7 +138,7 @@ test('scope number 1,001 is refused, scope number 1,000 is not', async () => {
   expect(workspace.store.scopes).toHaveLength(1_000)
 })
 
-test('a deleted scope is gone with its secrets, whatever its spelling', async () => {
+test('a scope is deleted with its secrets, in any spelling', async () => {
   const workspace = await start()
   workspace.store.createScope('s', { secrets: { k: 'v' } })
   expect(await posting(workspace)('secrets/scopes/delete', { scope: 'S' })).toMatchObject({
@@ -147,7 +150,7 @@ test('a deleted scope is gone with its secrets, whatever its spelling', async ()
   expect((await getting(workspace)('secrets/list', { scope: 's' })).body).toEqual({})
 })
 
-test('a key vault scope cannot be made with a personal access token', async () => {
+test('a scope backed by a key vault cannot be created with a personal access token', async () => {
   const answer = await posting(await start())('secrets/scopes/create', {
     scope: 'kv',
     scope_backend_type: 'AZURE_KEYVAULT',
@@ -174,7 +177,7 @@ test('only the two backends exist', async () => {
   })
 })
 
-test('a key vault scope names its vault, lists its keys, and takes no writes', async () => {
+test('a scope backed by a key vault shows its vault, lists its keys, and is read-only', async () => {
   const workspace = await start()
   workspace.store.createScope('kv', { keyVault: keyVaultNamed('kv'), secrets: { 'db-password': '' } })
   expect((await getting(workspace)('secrets/scopes/list')).body).toEqual({
@@ -199,8 +202,8 @@ test('a key vault scope names its vault, lists its keys, and takes no writes', a
   expect(workspace.store.scope('kv').secrets.map(({ key }) => key)).toEqual(['db-password'])
 })
 
-// Lost if this fails: a test would compare with something else than what is there.
-test('what is in a scope can be had at once, and made again', async () => {
+// Otherwise a test would compare with a wrong state.
+test('the state of a scope can be read and restored', async () => {
   const workspace = await start()
   workspace.store.createScope('s', { acls: { users: 'READ' }, secrets: { 'K.1': 'é' } })
   await posting(workspace, 'root')('secrets/put', { scope: 's', key: 'k.1', string_value: 'new' })

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
 import { authorization, getting, posting, send, start } from './wire.js'
 
-/** A workspace with the scope `s`, which everybody manages. */
+/** A workspace with the scope `s`, on which everyone has MANAGE. */
 async function startWithScope(options?: WorkspaceOptions): Promise<EmulatedWorkspace> {
   const workspace = await start(options)
   workspace.store.createScope('s')
@@ -26,7 +26,7 @@ test.each(['', 'plain', ' line one\r\nline two\n', 'Grüße \u{1f511}\u0000', '\
   },
 )
 
-test('bytes that are no text survive', async () => {
+test('bytes that are no text are not changed', async () => {
   const workspace = await startWithScope()
   const bytes = Buffer.from([0, 255, 254, 128, 10, 13])
   await posting(workspace)('secrets/put', { scope: 's', key: 'k', bytes_value: bytes.toString('base64') })
@@ -64,7 +64,7 @@ test.each([
   ['a JSON null', 'null'],
   ['a JSON string', '"s"'],
   ['a byte order mark', '\ufeff{"scope":"s","key":"k","string_value":"v"}'],
-])('a put with %s is malformed', async (_, body) => {
+])('a write with %s is malformed', async (_, body) => {
   const workspace = await startWithScope()
   expect(await posting(workspace)('secrets/put', body)).toMatchObject({
     status: 400,
@@ -73,7 +73,7 @@ test.each([
   expect(workspace.store.scope('s').secrets).toEqual([])
 })
 
-test('a body that is not UTF-8 is malformed, not repaired into another value', async () => {
+test('a body that is not UTF-8 is malformed, and not converted to another value', async () => {
   const workspace = await startWithScope()
   const body = Buffer.from('{"scope":"s","key":"k","string_value":"\xff"}', 'latin1')
   const answer = await send(workspace, '/api/2.0/secrets/put', {
@@ -87,14 +87,14 @@ test('a body that is not UTF-8 is malformed, not repaired into another value', a
 test.each([
   [{ key: 'k', string_value: 'v' }, 'scope'],
   [{ scope: 's', string_value: 'v' }, 'key'],
-])('a put of %j is told which field is missing', async (fields, missing) => {
+])('the error of a write of %j names the missing field', async (fields, missing) => {
   expect((await posting(await startWithScope())('secrets/put', fields)).body).toEqual({
     error_code: 'INVALID_PARAMETER_VALUE',
     message: `Missing required field: ${missing}`,
   })
 })
 
-test('a put in another case of letters overwrites, and the key keeps its first spelling', async () => {
+test('keys are case-insensitive: a write overwrites, and the key keeps its first spelling', async () => {
   const workspace = await startWithScope()
   await posting(workspace)('secrets/put', { scope: 's', key: 'API_KEY', string_value: 'old' })
   await posting(workspace)('secrets/put', { scope: 'S', key: 'api_key', string_value: 'new' })
@@ -107,7 +107,7 @@ test('a put in another case of letters overwrites, and the key keeps its first s
   })
 })
 
-test('letters that only Unicode takes for the same are not the same', async () => {
+test('only ASCII letters are case-insensitive', async () => {
   const workspace = await startWithScope()
   workspace.store.scope('s').put('k', 'v')
   // The Kelvin sign, whose lower case is an ordinary k.
@@ -115,7 +115,7 @@ test('letters that only Unicode takes for the same are not the same', async () =
   expect(answer.body).toMatchObject({ error_code: 'RESOURCE_DOES_NOT_EXIST' })
 })
 
-test('a list has the time of the last put, in milliseconds', async () => {
+test('a list has the time of the last write, in milliseconds', async () => {
   const workspace = await startWithScope()
   workspace.store.scope('s').put('old', 'v', 1_500_000_000_000)
   workspace.store.scope('s').put('renewed', 'v', 1_500_000_000_000)
@@ -127,12 +127,12 @@ test('a list has the time of the last put, in milliseconds', async () => {
   expect(secrets[1]?.last_updated_timestamp).toBeGreaterThanOrEqual(before)
 })
 
-test('an empty scope lists no field at all, so a client that expects an array would be found out', async () => {
+test('the list of an empty scope has no field, which finds clients that expect an array', async () => {
   const answer = await getting(await startWithScope())('secrets/list', { scope: 's' })
   expect(answer).toMatchObject({ status: 200, body: {} })
 })
 
-test('a query is decoded: escapes and plus signs as browsers write them', async () => {
+test('a query is decoded, with escapes and plus signs', async () => {
   const workspace = await start()
   workspace.store.createScope('a/b@c', { secrets: { k: 'v' } })
   const headers = authorization('ada')
@@ -142,7 +142,7 @@ test('a query is decoded: escapes and plus signs as browsers write them', async 
   expect(plus.body).toMatchObject({ message: 'Scope a b does not exist!' })
 })
 
-test('a deleted secret is gone, whatever its spelling; a second delete finds nothing', async () => {
+test('a secret is deleted in any spelling; a second delete is an error', async () => {
   const workspace = await startWithScope()
   workspace.store.scope('s').put('K', 'v')
   const remove = { scope: 's', key: 'k' }
@@ -164,21 +164,21 @@ test.each([
   ['secrets/acls/get', getting, { principal: 'users' }],
   ['secrets/acls/put', posting, { principal: 'users', permission: 'READ' }],
   ['secrets/acls/delete', posting, { principal: 'users' }],
-] as const)('%s of a scope that is not there finds nothing', async (path, caller, fields) => {
+] as const)('%s of a missing scope is an error', async (path, caller, fields) => {
   expect(await caller(await start())(path, { scope: 'gone', ...fields })).toMatchObject({
     status: 404,
     body: { error_code: 'RESOURCE_DOES_NOT_EXIST' },
   })
 })
 
-test('a secret that is not there cannot be read', async () => {
+test('a missing secret cannot be read', async () => {
   expect(await getting(await startWithScope())('secrets/get', { scope: 's', key: 'k' })).toMatchObject({
     status: 404,
     body: { error_code: 'RESOURCE_DOES_NOT_EXIST' },
   })
 })
 
-test('a workspace that keeps reads to notebooks refuses them, and nothing else', async () => {
+test('a workspace that allows reads only in notebooks rejects them, and nothing else', async () => {
   const workspace = await startWithScope({ readsRefused: true })
   workspace.store.scope('s').put('k', 'v')
   expect(await getting(workspace, 'root')('secrets/get', { scope: 's', key: 'k' })).toMatchObject({

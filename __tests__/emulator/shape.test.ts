@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { plainName, shapeOf } from '../../emulator/shape.js'
 
-// Lost otherwise: a difference between our answers and the real ones, or a value in what is published of them.
+// Otherwise a difference from real responses would not be found, or a published shape could contain a value.
 test.each<[unknown, unknown]>([
   ['fake value', 'string'],
   [12.5, 'number'],
@@ -22,8 +22,8 @@ test.each<[unknown, unknown]>([
   expect(shapeOf(value)).toEqual(shape)
 })
 
-// Lost otherwise: the emulator, to one request that is made for it.
-test('hostile JSON has a shape as well, and a small one', () => {
+// Otherwise one hostile request could stop the emulator.
+test('hostile JSON has a small shape too', () => {
   expect(shapeOf(JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)))).toEqual([[[[[['...']]]]]])
   expect(JSON.stringify(shapeOf(JSON.parse('{"__proto__": {"x": 1}}')))).toBe('{"__proto__":{"x":"number"}}')
   const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`field-${n}`, n]))
@@ -34,6 +34,6 @@ test.each([
   ['last_updated_timestamp', 'last_updated_timestamp'],
   ['urn:scim$é 🔑', 'urn_scim_____'],
   ['x'.repeat(100), 'x'.repeat(32)],
-])('the name %s is kept as %s', (name, kept) => {
+])('the name %s is stored as %s', (name, kept) => {
   expect(plainName(name)).toBe(kept)
 })

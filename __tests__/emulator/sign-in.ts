@@ -3,29 +3,29 @@ import { EmulatedGitHub } from '../../emulator/github.js'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { Clock, closing, postForm, type Answer } from './wire.js'
 
-/** A service principal, and the app in Entra that it is. */
+/** The client id of a service principal and of its app in Entra ID. */
 export const CLIENT = '00000000-0000-4000-8000-00000000ab01'
-/** Its secret, in Databricks or in Entra. */
+/** Its secret, in Databricks or in Entra ID. */
 export const SECRET = 'fake-client-secret'
-/** A job on GitHub. */
+/** The subject of a GitHub job. */
 export const SUBJECT = 'repo:octo-org/octo-repo:ref:refs/heads/main'
-/** A tenant of Entra. */
+/** A tenant of Entra ID. */
 export const TENANT = '00000000-0000-4000-8000-00000000e111'
 
 type FormFields = Readonly<Record<string, string | undefined>>
 
-/** Starts a GitHub with a job of `SUBJECT`; it ends with the test. */
+/** Starts a GitHub with a job of `SUBJECT`. It stops after the test. */
 export async function startGitHub(clock = new Clock()): Promise<EmulatedGitHub> {
   return closing(await EmulatedGitHub.start({ subject: SUBJECT, clock: clock.now }))
 }
 
-/** Starts an Entra with one app, `CLIENT`, and its `SECRET`; it ends with the test. */
+/** Starts an Entra ID with one app, `CLIENT`, and its `SECRET`. It stops after the test. */
 export async function startEntra(options: Partial<EntraOptions> = {}): Promise<EmulatedEntra> {
   const apps = [{ clientId: CLIENT, clientSecrets: [SECRET] }]
   return closing(await EmulatedEntra.start({ tenantId: TENANT, apps, ...options }))
 }
 
-/** Asks a workspace for the access token of `CLIENT`, for a JWT. */
+/** Requests an access token of `CLIENT` from a workspace, with a JWT. */
 export function exchange(
   workspace: EmulatedWorkspace,
   jwt: string,
@@ -41,7 +41,7 @@ export function exchange(
   })
 }
 
-/** Asks Entra for the token of `CLIENT`, for its secret. */
+/** Requests a token of `CLIENT` from Entra ID, with its secret. */
 export function signInTo(entra: EmulatedEntra, fields: FormFields = {}, tenant = TENANT): Promise<Answer> {
   return postForm(entra, `/${tenant}/oauth2/token`, {
     grant_type: 'client_credentials',
@@ -54,7 +54,7 @@ export function signInTo(entra: EmulatedEntra, fields: FormFields = {}, tenant =
 
 const REFUSED = 'No federation policy takes the subject_token: refused for its'
 
-/** What a JWT that no policy takes is answered with. */
+/** The response to a JWT that no policy accepts. */
 export function refusedFor(flaw: string): object {
   return { status: 400, body: { error: 'invalid_grant', error_description: `${REFUSED} ${flaw}.` } }
 }

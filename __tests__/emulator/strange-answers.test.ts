@@ -1,4 +1,4 @@
-/** Answers that are none: what a client must not take for success. */
+/** Invalid responses, which must not count as success. */
 import { expect, test } from '@jest/globals'
 import { before } from '../../emulator/interceptors.js'
 import { json, loginPage, redirect, type Reply } from '../../emulator/reply.js'
@@ -12,7 +12,7 @@ async function seen(reply: Reply): Promise<Outcome> {
   return await outcomeOf(workspace.url)
 }
 
-// Lost if this fails: what a test calls an answer that is no JSON object would be one.
+// Otherwise an "invalid" response of a test could be a valid JSON object.
 test.each(Object.entries<Reply>(STRANGE_ANSWERS))('%s comes whole, with status 200', async (name, reply) => {
   const outcome = await seen(reply)
   expect(outcome).toMatchObject({ status: 200, failure: undefined, body: reply.body.toString() })
@@ -27,14 +27,14 @@ test.each(Object.entries<Reply>(STRANGE_ANSWERS))('%s comes whole, with status 2
   expect(isObject).toBe(['bytes that are no UTF-8', 'fields of other types'].includes(name))
 })
 
-test('an answer can be much too long, and sound but for that', async () => {
+test('a response can be valid but too long', async () => {
   const { body, headers } = await seen(padded(5_000_000))
   expect(body).toHaveLength(5_000_000)
   expect(headers['content-length']).toBe('5000000')
   expect(JSON.parse(body)).toEqual({})
 })
 
-test('the content type can be another one, or none', async () => {
+test('the content type can be another one or missing', async () => {
   expect((await seen(retyped(json(200, {}), 'text/html'))).headers['content-type']).toBe('text/html')
   const { headers, body } = await seen(retyped(json(200, {}), undefined))
   expect(headers).not.toHaveProperty('content-type')

@@ -1,4 +1,4 @@
-/** A workspace that refuses what comes too fast: by it a client's pace is tried. */
+/** A workspace with a rate limit. */
 import { expect, test } from '@jest/globals'
 import { FaultScript } from '../../emulator/fault-script.js'
 import { Throttle, type ThrottleOptions } from '../../emulator/throttle.js'
@@ -6,7 +6,7 @@ import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { outcomeOf, type Outcome } from './outcome.js'
 import { Clock, signal, start } from './wire.js'
 
-/** A workspace with the scope `s`, and a throttle whose clock stands until it is moved. */
+/** A workspace with the scope `s`, and a throttle with a clock that the test moves. */
 async function startWith(options: ThrottleOptions): Promise<[EmulatedWorkspace, Throttle, Clock]> {
   const clock = new Clock()
   const throttle = new Throttle({ clock: clock.now, ...options })
@@ -21,25 +21,25 @@ async function put(workspace: EmulatedWorkspace, key: string): Promise<Outcome> 
   return await outcomeOf(workspace.url, { path: '/api/2.0/secrets/put', body })
 }
 
-/** The statuses of so many puts, one after the other. */
+/** Sends so many writes in order and returns their statuses. */
 async function statusesOf(workspace: EmulatedWorkspace, count: number): Promise<(number | undefined)[]> {
   const statuses = []
   for (let n = 0; n < count; n++) statuses.push((await put(workspace, `k${n}`)).status)
   return statuses
 }
 
-// Lost if this fails: a client that is too fast would not be refused, or one that is not would be.
-test('a burst is let through, and then as many as the time gives', async () => {
+// Otherwise a client above the limit would be accepted, or one below it rejected.
+test('a burst is accepted, and then as many as the rate allows', async () => {
   const [workspace, throttle, clock] = await startWith({ perSecond: 2, burst: 3 })
   expect(await statusesOf(workspace, 5)).toEqual([200, 200, 200, 429, 429])
   clock.pass(0.5)
   expect(await statusesOf(workspace, 2)).toEqual([200, 429])
   clock.pass(0.25)
   expect(await statusesOf(workspace, 1)).toEqual([429])
-  // What was refused has not used up the quarter that came before it.
+  // The rejected request used no part of the token.
   clock.pass(0.25)
   expect(await statusesOf(workspace, 2)).toEqual([200, 429])
-  // A long pause gives a burst, and no more.
+  // After a long pause there is a burst, but not more.
   clock.pass(3_600)
   expect(await statusesOf(workspace, 4)).toEqual([200, 200, 200, 429])
   expect(throttle.refused).toBe(6)
@@ -48,36 +48,39 @@ test('a burst is let through, and then as many as the time gives', async () => {
 test.each([
   [5, 5],
   [0.5, 1],
-])('at %d a second, a burst is %d unless it is said', async (perSecond, burst) => {
+])('at %d per second, the default burst is %d', async (perSecond, burst) => {
   const [workspace, throttle] = await startWith({ perSecond })
   await statusesOf(workspace, 7)
   expect(throttle.refused).toBe(7 - burst)
 })
 
-// Lost if this fails: a client that takes a refused put for a done one would pass.
-test('a refused request has no effect', async () => {
+// Otherwise no test would find a client that counts a rejected write as a success.
+test('a rejected request has no effect', async () => {
   const [workspace] = await startWith({ perSecond: 1 })
   await put(workspace, 'taken')
   await put(workspace, 'refused')
   expect(workspace.store.scope('s').secrets.map(({ key }) => key)).toEqual(['taken'])
 })
 
-test.each(['REQUEST_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED'] as const)('a refusal is a %s', async (code) => {
-  const [workspace] = await startWith({ perSecond: 1, code })
-  await put(workspace, 'k')
-  const { body, headers, status } = await put(workspace, 'k')
-  expect(status).toBe(429)
-  expect(JSON.parse(body)).toEqual({
-    error_code: code,
-    message: 'exceeded the limit of 1 requests per second',
-  })
-  expect(headers).not.toHaveProperty('retry-after')
-})
+test.each(['REQUEST_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED'] as const)(
+  'a rejection has the code %s',
+  async (code) => {
+    const [workspace] = await startWith({ perSecond: 1, code })
+    await put(workspace, 'k')
+    const { body, headers, status } = await put(workspace, 'k')
+    expect(status).toBe(429)
+    expect(JSON.parse(body)).toEqual({
+      error_code: code,
+      message: 'exceeded the limit of 1 requests per second',
+    })
+    expect(headers).not.toHaveProperty('retry-after')
+  },
+)
 
 test.each([
   [10, '1'],
   [0.1, '10'],
-])('at %d a second, it can say in seconds when there is room again', async (perSecond, seconds) => {
+])('at %d per second, Retry-After can be in seconds', async (perSecond, seconds) => {
   const [workspace, , clock] = await startWith({ perSecond, burst: 1, retryAfter: 'seconds' })
   await put(workspace, 'k')
   expect((await put(workspace, 'k')).headers['retry-after']).toBe(seconds)
@@ -85,7 +88,7 @@ test.each([
   expect((await put(workspace, 'k')).status).toBe(200)
 })
 
-test('it can say it as a date, which is not too early', async () => {
+test('Retry-After can be a date, which is not too early', async () => {
   const [workspace] = await startWith({ perSecond: 0.1, retryAfter: 'date' })
   await put(workspace, 'k')
   const asked = Date.now()
@@ -95,8 +98,8 @@ test('it can say it as a date, which is not too early', async () => {
   expect(Date.parse(date)).toBeLessThanOrEqual(Date.now() + 11_000)
 })
 
-// Lost if this fails: a client that sends too many at once would only be found out in a workspace.
-test('more than so many at once are refused, and fewer are not', async () => {
+// Otherwise only a real workspace would find a client that sends too many requests at once.
+test('too many running requests are rejected, fewer are not', async () => {
   const [workspace, throttle] = await startWith({ maxInFlight: 3, retryAfter: 'seconds' })
   const [arrived, go] = [signal(), signal()]
   let count = 0
@@ -123,7 +126,7 @@ test('more than so many at once are refused, and fewer are not', async () => {
   ).toEqual(['k0', 'k1', 'k2', 'later'])
 })
 
-test('a request is in flight for as long as its answer takes to come', async () => {
+test('a request counts as running until its response', async () => {
   const throttle = new Throttle({ maxInFlight: 1 })
   const workspace = await start({ latencyMs: 3_600_000 })
   workspace.store.createScope('s')
@@ -141,7 +144,7 @@ test('a request is in flight for as long as its answer takes to come', async () 
   await Promise.all(both)
 })
 
-test('a connection that is lost counts no more', async () => {
+test('a request with a lost connection no longer counts', async () => {
   const [workspace] = await startWith({ maxInFlight: 1 })
   workspace.intercept(({ body }) =>
     JSON.stringify(body).includes('lost') ? (response) => response.destroy() : undefined,
@@ -150,7 +153,7 @@ test('a connection that is lost counts no more', async () => {
   expect((await put(workspace, 'k')).status).toBe(200)
 })
 
-test('in a script it throttles one call alone', async () => {
+test('in a script it can limit only one call', async () => {
   const workspace = await start()
   workspace.store.createScope('s')
   const throttle = new Throttle({ perSecond: 1, clock: () => 0 })

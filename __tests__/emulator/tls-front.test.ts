@@ -1,4 +1,4 @@
-/** Real host names on loopback: what a client asks of them arrives, and of no others. */
+/** Real host names on loopback. Requests to other hosts are refused. */
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ async function startFront(origins: Origins, options?: FrontOptions): Promise<Tls
   return closing(await TlsFront.start(origins, options))
 }
 
-/** Gets a URL in a process of its own, as a step does; answers its status and body, or throws what went wrong. */
+/** Gets a URL in its own process, like a step. Returns status and body, or throws the error. */
 async function get(url: string, env: Record<string, string>): Promise<{ status: number; body: string }> {
   const program = `
     import { HttpClient } from '@actions/http-client'
@@ -41,7 +41,7 @@ async function get(url: string, env: Record<string, string>): Promise<{ status: 
   return JSON.parse(stdout) as { status: number; body: string }
 }
 
-/** The status of a CONNECT. */
+/** Returns the status of a CONNECT. */
 async function connect({ proxyUrl }: TlsFront, target: string): Promise<number | undefined> {
   const { hostname, port } = new URL(proxyUrl)
   return await new Promise((resolve, reject) => {
@@ -55,8 +55,8 @@ async function connect({ proxyUrl }: TlsFront, target: string): Promise<number |
   })
 }
 
-// Lost if this fails: nothing that depends on the name of a host could be tried.
-test('a step reaches each server by its real name, which the server sees', async () => {
+// Otherwise nothing that depends on a host name could be tested.
+test('a step reaches each server by its real host name, which the server gets', async () => {
   const [workspace, login] = [await start(), await start()]
   const front = await startFront({ [HOST]: workspace.url, [LOGIN]: login.url })
   const path = '/oidc/.well-known/oauth-authorization-server'
@@ -70,31 +70,31 @@ test('a step reaches each server by its real name, which the server sees', async
   expect(front.connects).toEqual([`${HOST}:443`, `${LOGIN}:443`])
 })
 
-// Lost if this fails: a request that goes astray would reach the real internet, or look as if it had.
+// Otherwise a wrong request could reach the real internet.
 test.each([
   ['another name', 'workspace.invalid:443'],
   ['a name below one of them', `evil.${HOST}:443`],
   ['a name that begins with one of them', `${HOST}.evil.invalid:443`],
   ['another port', `${HOST}:8443`],
   ['no port', HOST],
-])('%s is refused, and noted', async (_, target) => {
+])('%s is refused and recorded', async (_, target) => {
   const front = await startFront({ [HOST]: (await start()).url })
   expect(await connect(front, target)).toBe(403)
   expect(front.connects).toEqual([target])
 })
 
-test('a name is the same in any case of letters', async () => {
+test('host names are case-insensitive', async () => {
   const front = await startFront({ [HOST]: (await start()).url })
   expect(await connect(front, `${HOST.toUpperCase()}:443`)).toBe(200)
 })
 
-test('it is no proxy for requests without TLS', async () => {
+test('requests without TLS are rejected', async () => {
   const front = await startFront({ [HOST]: (await start()).url })
   expect((await send({ url: front.proxyUrl }, '/')).status).toBe(403)
 })
 
-// Lost if this fails: a client that trusts anybody would pass.
-test('who does not have its certificate does not trust it', async () => {
+// Otherwise no test would find a client that does not check certificates.
+test('a client without its certificate does not trust it', async () => {
   const workspace = await start()
   const front = await startFront({ [HOST]: workspace.url })
   const { https_proxy } = front.variables
@@ -102,7 +102,7 @@ test('who does not have its certificate does not trust it', async () => {
   expect(workspace.requests.all).toEqual([])
 })
 
-// Lost if this fails: what a user sees behind a company's proxy that refuses, or breaks, would never have been seen here.
+// Otherwise errors of a company's proxy could not be tested.
 test.each([
   { name: 'wants to know who asks', fault: refuseTunnel(407), said: 'statusCode=407' },
   { name: 'forbids it', fault: refuseTunnel(403), said: 'statusCode=403' },
@@ -128,7 +128,7 @@ test.each([
 test.each([
   { name: 'to the CONNECT', fault: keepSilent },
   { name: 'to TLS', fault: openTunnel(keepSilent) },
-])('a proxy that does not answer $name', async ({ fault }) => {
+])('a proxy that does not respond $name', async ({ fault }) => {
   const asked = signal()
   const breaks = (): SocketFault => {
     asked.give()
@@ -143,7 +143,7 @@ test.each([
   await outcome
 })
 
-// Lost if this fails: a client that trusts anybody would pass, where its name is one that only a proxy knows.
+// Otherwise no test would find a client that does not check certificates behind a proxy.
 test.each([
   { flaw: 'expired', said: 'certificate has expired' },
   { flaw: 'wrong host', said: "does not match certificate's altnames" },
@@ -155,7 +155,7 @@ test.each([
   expect(workspace.requests.all).toEqual([])
 })
 
-test('an answer that is cut off is cut off here as well', async () => {
+test('an incomplete response is incomplete for the client too', async () => {
   const workspace = await start()
   workspace.intercept(() => hangUp)
   const front = await startFront({ [HOST]: workspace.url })
@@ -163,7 +163,7 @@ test('an answer that is cut off is cut off here as well', async () => {
   expect(workspace.requests.all).toHaveLength(1)
 })
 
-test('it ends with a connection open, and takes its file along', async () => {
+test('it closes with an open connection, and removes its file', async () => {
   const front = await TlsFront.start({ [HOST]: (await start()).url })
   const { hostname, port } = new URL(front.proxyUrl)
   expect(readFileSync(front.certificateFile, 'utf8')).toBe(front.certificate)

@@ -1,4 +1,4 @@
-/** Signing in with a client secret, and what the token endpoint asks of every form. */
+/** Authentication with a client secret, and the rules of the token endpoint. */
 import { expect, test } from '@jest/globals'
 import { hangUp } from '../../emulator/faults.js'
 import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
@@ -23,8 +23,8 @@ const signIn = (
   headers = basic(CLIENT, SECRET),
 ): Promise<Answer> => postForm(workspace, TOKEN, { ...FIELDS, ...fields }, headers)
 
-// Lost if this fails: a sign-in that works here and nowhere else.
-test('a client secret gives an access token that the API takes', async () => {
+// Otherwise authentication could work here and nowhere else.
+test('a client secret gets an access token that the API accepts', async () => {
   const workspace = await startWithClient()
   const answer = await signIn(workspace)
   expect(answer).toMatchObject({
@@ -41,15 +41,15 @@ test('a client secret gives an access token that the API takes', async () => {
   expect(workspace.tokens.issued).toMatchObject([{ holder: CLIENT }])
 })
 
-// Lost if this fails: a client that rotates its secret would be thought locked out.
-test('each of its secrets will do, and each token is another', async () => {
+// Otherwise a client could not rotate its secret.
+test('each of its secrets works, and each token is different', async () => {
   const workspace = await startWithClient()
   const answers = [await signIn(workspace, {}, basic(CLIENT, 'fake-old-secret')), await signIn(workspace)]
   expect(answers.map(({ status }) => status)).toEqual([200, 200])
   expect(new Set(workspace.tokens.issued.map(({ token }) => token)).size).toBe(2)
 })
 
-// Lost if these fail: the action would be believed to sign in with credentials that a workspace refuses.
+// Otherwise credentials that a workspace rejects would work here.
 test.each<[string, Record<string, string>]>([
   ['a wrong secret', basic(CLIENT, 'fake-wrong')],
   ['no secret', basic(CLIENT, '')],
@@ -59,7 +59,7 @@ test.each<[string, Record<string, string>]>([
   ['no credentials at all', {}],
   ['a bearer token', { authorization: 'Bearer fake-token-of-ada' }],
   ['what is no form encoding', { authorization: `Basic ${Buffer.from(`${CLIENT}:%`).toString('base64')}` }],
-])('%s is refused as invalid_client', async (_, headers) => {
+])('%s is rejected as invalid_client', async (_, headers) => {
   const workspace = await startWithClient()
   const answer = await signIn(workspace, {}, headers)
   expect(answer).toMatchObject({
@@ -70,8 +70,8 @@ test.each<[string, Record<string, string>]>([
   expect(workspace.tokens.issued).toEqual([])
 })
 
-// Lost if this fails: the one user in a hundred whose secret has such a character cannot sign in, and nobody knows why.
-test('id and secret are decoded as in a form', async () => {
+// Otherwise a secret with a special character could fail.
+test('id and secret are form-decoded', async () => {
   const odd = 'fake+se:cret/%41 =&é'
   const servicePrincipals = [{ applicationId: 'fake client', clientSecrets: [odd] }]
   const workspace = await start({ servicePrincipals })
@@ -80,14 +80,14 @@ test('id and secret are decoded as in a form', async () => {
   expect((await signIn(workspace, {}, raw)).status).toBe(401)
 })
 
-// Lost if these fail: a form that is wrong in a way only a real server tells.
+// Otherwise only a real server would reject a wrong form.
 test.each<[string, Record<string, string | undefined>, string]>([
   ['no grant_type', { grant_type: undefined }, 'invalid_request'],
   ['an empty grant_type', { grant_type: '' }, 'invalid_request'],
   ['another grant_type', { grant_type: 'password' }, 'unsupported_grant_type'],
   ['no scope', { scope: undefined }, 'invalid_scope'],
   ['another scope', { scope: 'sql' }, 'invalid_scope'],
-])('%s is refused', async (_, fields, error) => {
+])('%s is rejected', async (_, fields, error) => {
   const workspace = await startWithClient()
   expect(await signIn(workspace, fields)).toMatchObject({
     status: 400,
@@ -111,12 +111,12 @@ test.each<[string, string, string]>([
   expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
 })
 
-test('a refusal says nothing of the secret', async () => {
+test('an error does not contain the secret', async () => {
   const { body } = await signIn(await startWithClient(), {}, basic(CLIENT, 'fake-wrong'))
   expect(JSON.stringify(body)).not.toMatch(/fake-|ab01/)
 })
 
-// Lost if this fails: a service principal's permissions are tried out as somebody else's.
+// Otherwise tests would use the permissions of another identity.
 test('its tokens have the permissions of the service principal', async () => {
   const workspace = await startWithClient()
   workspace.store.createScope('own', { acls: { [CLIENT]: 'WRITE' } })
@@ -133,7 +133,7 @@ test('its tokens have the permissions of the service principal', async () => {
   expect(me.body).toMatchObject({ userName: CLIENT })
 })
 
-test('an admin among them may do all', async () => {
+test('a service principal that is an admin has all permissions', async () => {
   const servicePrincipals = [{ applicationId: CLIENT, clientSecrets: [SECRET], admin: true }]
   const workspace = await start({ servicePrincipals })
   workspace.store.createScope('s', { acls: {} })
@@ -142,15 +142,15 @@ test('an admin among them may do all', async () => {
   expect((await send(workspace, '/api/2.0/secrets/list?scope=s', { headers })).status).toBe(200)
 })
 
-test('an ACL can name a service principal', async () => {
+test('an ACL can contain a service principal', async () => {
   const workspace = await startWithClient()
   workspace.store.createScope('s')
   const acl = { scope: 's', principal: CLIENT, permission: 'READ' }
   expect((await posting(workspace)('secrets/acls/put', acl)).status).toBe(200)
 })
 
-// Lost if this fails: a run that outlives its token would never be seen.
-test('a token works until it ends, and is then a 401 with a number for a code', async () => {
+// Otherwise no test would have a run that is longer than its token's lifetime.
+test('an expired token is a 401 with a number as the code', async () => {
   const clock = new Clock()
   const workspace = await startWithClient({ clock: clock.now, accessTokenSeconds: 60 })
   const answer = await signIn(workspace)
@@ -174,14 +174,14 @@ test('tokens can be revoked, and later ones work', async () => {
   expect(workspace.tokens.issued).toHaveLength(2)
 })
 
-// Lost if this fails: a token that goes to the wrong workspace would be taken there.
+// Otherwise a token for the wrong workspace would be accepted.
 test('a token of one workspace is unknown to another', async () => {
   const [one, other] = [await startWithClient(), await startWithClient()]
   expect(await listWith(other, await signIn(one))).toMatchObject({ status: 403, body: { error_code: 403 } })
 })
 
-// Lost if this fails: nobody can try what happens when the answer to a sign-in is lost.
-test('an interceptor can come between, before and after the token is issued', async () => {
+// Otherwise a lost response of the token endpoint could not be tested.
+test('requests can be intercepted before and after the token is issued', async () => {
   const workspace = await startWithClient()
   workspace.intercept((_, perform) => {
     expect(perform()).toBe(perform())
@@ -191,7 +191,7 @@ test('an interceptor can come between, before and after the token is issued', as
   expect(workspace.tokens.issued).toHaveLength(1)
 })
 
-test('the endpoint is there without service principals, and takes a POST alone', async () => {
+test('the endpoint exists without service principals, and accepts only POST', async () => {
   expect((await signIn(await start())).status).toBe(401)
   expect((await send(await start(), TOKEN)).status).toBe(404)
 })

@@ -62,7 +62,7 @@ describe('on Monday', () => {
     expect(await callsOfGh()).toContain('in the scope `storage`: ["db-password"]. See [the run](https://')
     expect(leaksOf(jobs, [key, 'fake-key-of-last-month', ...Object.values(secrets)])).toEqual([])
     // What a later step prints by mistake is masked too.
-    expect(jobs[0]?.steps.find(({ name }) => name === 'Make a new one')?.result?.masks).toEqual([key])
+    expect(jobs[0]?.steps.find(({ name }) => name === 'Create a new key')?.result?.masks).toEqual([key])
   })
 
   test('the issue of last week is kept', async () => {

@@ -32,8 +32,13 @@ describe('an error', () => {
   })
 
   test('of a request is told with its code, its words, what to change, and the id for a support case', () => {
-    const details = { status: 403, errorCode: 'PERMISSION_DENIED', said: 'No.', requestId: 'fake-id' }
-    expect(describeError(new WorkspaceError('refused', details), CONTEXT)).toBe(
+    const details = {
+      status: 403,
+      errorCode: 'PERMISSION_DENIED',
+      serverMessage: 'No.',
+      requestId: 'fake-id',
+    }
+    expect(describeError(new WorkspaceError('error-response', details), CONTEXT)).toBe(
       'The workspace refused the request (PERMISSION_DENIED, HTTP 403). It says: "No". ' +
         'Let somebody who manages the scope give the identity of this run WRITE on it: ' +
         'databricks secrets put-acl "storage" PRINCIPAL WRITE. Request id: fake-id.',
@@ -45,10 +50,10 @@ describe('an error', () => {
     const details = {
       status: 400,
       errorCode: 'BAD_REQUEST',
-      said: 'fake-longer-value',
+      serverMessage: 'fake-longer-value',
       requestId: 'fake-value',
     }
-    expect(describeError(new WorkspaceError('refused', details), CONTEXT)).not.toContain('fake')
+    expect(describeError(new WorkspaceError('error-response', details), CONTEXT)).not.toContain('fake')
   })
 
   // A user who reads "failed" would not look for a secret, or a scope, that has been written after all.
@@ -61,7 +66,7 @@ describe('an error', () => {
     ['proxy', true, false],
     ['tls', true, false],
     ['redirected', true, true],
-    ['refused', true, false],
+    ['error-response', true, false],
   ] as const)('that is %s of a call that writes (%s) may have done so: %s', (failure, write, open) => {
     const told = describeError(new WorkspaceError(failure, { write }), CONTEXT)
     expect(told.includes('may have happened or not')).toBe(open)
@@ -72,7 +77,7 @@ describe('an error', () => {
     'of the code %s is told',
     (errorCode) => {
       const told = describeError(
-        new WorkspaceError('refused', { status: 400, errorCode, structured: true }),
+        new WorkspaceError('error-response', { status: 400, errorCode, isJson: true }),
         CONTEXT,
       )
       expect(told).toBe(
@@ -83,7 +88,7 @@ describe('an error', () => {
 
   test('that is not in the form of Databricks is not laid at its door', () => {
     const told = describeError(
-      new WorkspaceError('refused', { status: 407, said: '<h1>Who are you?</h1>' }),
+      new WorkspaceError('error-response', { status: 407, serverMessage: '<h1>Who are you?</h1>' }),
       CONTEXT,
     )
     expect(told).toContain(
@@ -106,7 +111,7 @@ describe('an error', () => {
     [{ status: 404 }, 'There is no Secrets API at this address'],
     [{ status: 418 }, 'Check the inputs host and scope, and what this run signs in with.'],
   ])('that says %j comes with advice', (details, advice) => {
-    expect(describeError(new WorkspaceError('refused', details), CONTEXT)).toContain(advice)
+    expect(describeError(new WorkspaceError('error-response', details), CONTEXT)).toContain(advice)
   })
 
   test.each(['timeout', 'connection-lost'] as const)(
@@ -151,14 +156,17 @@ describe('an error', () => {
 
   test('of a scope that may not be created does not ask for a permission on it', () => {
     const details = { status: 403, errorCode: 'PERMISSION_DENIED', call: 'secrets/scopes/create' }
-    const told = describeError(new WorkspaceError('refused', details), CONTEXT)
+    const told = describeError(new WorkspaceError('error-response', details), CONTEXT)
     expect(told).toContain('Let somebody who may create scopes create "storage"')
   })
 
   test('shows a request id that is one, and no other', () => {
-    const told = describeError(new WorkspaceError('refused', { status: 400, requestId: 'a b' }), CONTEXT)
+    const told = describeError(
+      new WorkspaceError('error-response', { status: 400, requestId: 'a b' }),
+      CONTEXT,
+    )
     expect(told).not.toContain('Request id')
-    const long = new WorkspaceError('refused', { status: 400, requestId: 'a'.repeat(65) })
+    const long = new WorkspaceError('error-response', { status: 400, requestId: 'a'.repeat(65) })
     expect(describeError(long, CONTEXT)).not.toContain('Request id')
   })
 })

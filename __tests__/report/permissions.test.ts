@@ -121,10 +121,10 @@ test.each([
   ['RESOURCE_DOES_NOT_EXIST', 'Check the principal in the input permissions'],
   ['CUSTOMER_UNAUTHORIZED', 'choose another in the input scope'],
 ])('%s of a call about permissions has advice of its own', (errorCode, advice) => {
-  const error = new WorkspaceError('refused', {
+  const error = new WorkspaceError('error-response', {
     status: 400,
     errorCode,
-    structured: true,
+    isJson: true,
     call: 'secrets/acls/put',
   })
   expect(

@@ -13,7 +13,7 @@ const CONTEXT = {
   scope: 'storage',
   permission: 'WRITE',
   redactor: new Redactor([]),
-  signIn: { authType: 'pat', parts: ['token'], fromVariables: [], ignored: [] },
+  signIn: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   cancelled: false,
 } as const
 const OPTIONS = {
@@ -26,10 +26,10 @@ const OPTIONS = {
 
 /** An error whose words are as long as they are shown, and all have to be escaped, and differ. */
 function refusal(index: number): WorkspaceError {
-  return new WorkspaceError('refused', {
+  return new WorkspaceError('error-response', {
     status: 400,
     errorCode: 'BAD_REQUEST',
-    said: `${index} ${'$@#'.repeat(200)}`,
+    serverMessage: `${index} ${'$@#'.repeat(200)}`,
   })
 }
 

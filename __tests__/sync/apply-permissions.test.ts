@@ -10,7 +10,7 @@ import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { applyPermissions, expectedPermissions } from '../../src/sync/apply-permissions.js'
 import { planPermissions } from '../../src/sync/permissions.js'
 import { SyncError } from '../../src/sync/sync-error.js'
-import { converse } from '../databricks/conversation.js'
+import { connect } from '../databricks/connect.js'
 import { start } from '../emulator/wire.js'
 
 type Acls = Readonly<Record<string, Permission>>
@@ -23,10 +23,10 @@ async function bring(
 ) {
   // So that calls which are sent together are in flight together.
   const workspace = await start({ latencyMs: 10 })
-  const { secrets, identity } = converse(workspace)
+  const { secrets, identity } = connect(workspace)
   workspace.store.createScope('storage', { acls: current })
   const lines = Object.entries(desired).map(([principal, permission]) => ({ principal, permission }))
-  const plan = planPermissions(lines, await secrets.listPermissions('storage'), await identity.whoAmI())
+  const plan = planPermissions(lines, await secrets.listPermissions('storage'), await identity.getIdentity())
   workspace.requests.reset()
   prepare(workspace)
   const results = await applyPermissions(secrets, 'storage', plan, 0)

@@ -5,7 +5,7 @@ import { apiError, text } from '../../emulator/reply.js'
 import type { SecretsApi } from '../../src/databricks/secrets-api.js'
 import { classifyRefusal, explainRefusal } from '../../src/sync/permission-refusal.js'
 import { SyncError } from '../../src/sync/sync-error.js'
-import { converse } from '../databricks/conversation.js'
+import { connect } from '../databricks/connect.js'
 import { start } from '../emulator/wire.js'
 
 describe('why permissions cannot be read', () => {
@@ -18,7 +18,7 @@ describe('why permissions cannot be read', () => {
 
   test('is found out from what a workspace answers', async () => {
     const workspace = await start()
-    const { secrets } = converse(workspace)
+    const { secrets } = connect(workspace)
     expect(classifyRefusal(await refusal(secrets))).toBe('missing scope')
     workspace.store.createScope('storage', { acls: { 'ada@example.com': 'WRITE' } })
     const error = await refusal(secrets)
@@ -31,7 +31,7 @@ describe('why permissions cannot be read', () => {
   // A scope of the Standard plan is everybody's: who asks for permissions there must not believe that they are kept.
   test('is the Standard plan, whether the scope is there or not', async () => {
     const workspace = await start({ plan: 'standard' })
-    const { secrets } = converse(workspace)
+    const { secrets } = connect(workspace)
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe('no permissions on this plan')
     const explained = explainRefusal(error, 'storage')
@@ -59,7 +59,7 @@ describe('why permissions cannot be read', () => {
     [503, 'SOMETHING_NEW', 'No.', 'other'],
   ])('%d %s "%s": %s', async (status, code, message, expected) => {
     const workspace = await start()
-    const { secrets } = converse(workspace)
+    const { secrets } = connect(workspace)
     workspace.intercept(() => apiError(status, code, message))
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe(expected)
@@ -72,7 +72,7 @@ describe('why permissions cannot be read', () => {
     ['a connection that was cut', () => hangUp],
   ])('is nothing of the plan where it comes from %s', async (_, answer) => {
     const workspace = await start()
-    const { secrets } = converse(workspace)
+    const { secrets } = connect(workspace)
     workspace.intercept(answer)
     expect(classifyRefusal(await refusal(secrets))).toBe('other')
     expect(classifyRefusal(new TypeError('fake'))).toBe('other')

@@ -34,7 +34,7 @@ function planOf(situation: Situation): Plan {
   const comparison: Comparison = {
     same: new Set(same.map(normalizeKey)),
     unreadable,
-    ...(unreadable.length > 0 && { error: new WorkspaceError('refused') }),
+    ...(unreadable.length > 0 && { error: new WorkspaceError('error-response') }),
   }
   return makePlan(
     {

@@ -114,14 +114,14 @@ export const OF_THE_MAP: Scenarios = {
 export const OF_OTHER_INPUTS: Scenarios = {
   '…: the action has no such input. Did you mean …?': faulty({ dryrun: 'true' }),
   'host: not set.': faulty({ host: '' }),
-  'host: not the address of a workspace': faulty({ host: 'my workspace' }),
+  'host: not a workspace address': faulty({ host: 'my workspace' }),
   'host: does not start with https://': faulty({ host: 'http://dbc-a1b2c3d4-e5f6.cloud.databricks.com' }),
-  'host: this is the account console': faulty({ host: 'https://accounts.cloud.databricks.com' }),
+  'host: is the address of the account console': faulty({ host: 'https://accounts.cloud.databricks.com' }),
   'host: contains a credential of this run': faulty({
     host: 'fake-token-of-ada',
     token: 'fake-token-of-ada',
   }),
-  'token: not set, and neither is client-id, so there is nothing to sign in with': faulty({ token: '' }),
+  'token: not set, and client-id is not set either': faulty({ token: '' }),
   'auth-type: not set, and there are two authentication methods': faulty(
     { token: '' },
     { env: { DATABRICKS_TOKEN: 'fake-token', DATABRICKS_OIDC_TOKEN: 'fake-jwt' } },
@@ -137,10 +137,10 @@ export const OF_OTHER_INPUTS: Scenarios = {
   '… is in quotes.': faulty({ token: '"fake-token"' }),
   'With auth-type …, these inputs are not used': faulty({ 'auth-type': 'pat', 'client-id': 'fake-id' }),
   'token: contains a space, a line break or a character that no token has.': faulty({ token: 'fake token' }),
-  '… set, but sign-in is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
-  'There is no Azure CLI on this runner.': byAzureCli('not-az'),
-  'The Azure CLI gives no token.': byAzureCli('az'),
-  'host: holds a user name or a password.': faulty({
+  '… set, but authentication is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
+  'The Azure CLI is not installed on this runner.': byAzureCli('not-az'),
+  'The Azure CLI returned no token.': byAzureCli('az'),
+  'host: contains a user name or password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
   'workspace-id: not a workspace id': faulty({ 'workspace-id': 'my prod' }),

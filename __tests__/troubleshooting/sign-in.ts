@@ -80,7 +80,7 @@ export const OF_SIGN_IN: Scenarios = {
     '400',
     'io.jsonwebtoken.IncorrectClaimException: Expected iss claim to be: https://sts.windows.net/a/, but was: https://sts.windows.net/b/.',
   ),
-  'The workspace names a token endpoint on another port, or not over https': async () => {
+  'The workspace returned a token endpoint with another port or without https': async () => {
     const world = await startWorld({ tokenEndpoint: 'http://127.0.0.1:9/oidc/v1/token' })
     try {
       return await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
@@ -100,11 +100,11 @@ export const OF_SIGN_IN: Scenarios = {
     await signInByEntra({ 'azure-client-secret': 'fake-wrong-secret' }),
   'Check azure-client-id and azure-tenant-id, and that the application has a federated credential for this job.':
     async () => await signInByEntra({}, 'repo:octo-org/other:environment:prod'),
-  'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names cannot be read.': faulty(
+  'The file in DATABRICKS_OIDC_TOKEN_FILEPATH cannot be read.': faulty(
     { token: '', 'client-id': CLIENT_ID },
     { env: { DATABRICKS_OIDC_TOKEN_FILEPATH: '/no/such/token' } },
   ),
-  'The workspace names a token endpoint on another host': async () =>
+  'The workspace returned a token endpoint on another host': async () =>
     await against(
       {},
       (workspace) => {

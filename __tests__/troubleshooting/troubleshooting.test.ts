@@ -13,7 +13,7 @@ import { OF_SIGN_IN } from './sign-in.js'
 
 // What stands after that heading is not ours to say.
 const [ours = ''] = readFileSync('docs/troubleshooting.md', 'utf8').split(
-  '\n## What GitHub and the runner say\n',
+  '\n## Messages from GitHub and the runner\n',
 )
 
 /** The messages that a part of the page is about: its headings of the third level. */

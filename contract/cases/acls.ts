@@ -7,7 +7,7 @@ async function aclsOf(world: World): Promise<Record<string, string>> {
   return Object.fromEntries((await world.acls()).map(({ principal, permission }) => [principal, permission]))
 }
 
-/** An operation on ACLs that needs no more than the scope, the principal `users`, and READ. */
+/** An operation on ACLs that uses only the scope, the principal `users`, and READ. */
 export function aclOperation(call: 'putAcl' | 'getAcl' | 'listAcls' | 'deleteAcl', scope: string): Operation {
   const principal = 'users'
   if (call === 'listAcls') return { do: call, scope }
@@ -18,7 +18,7 @@ export function aclOperation(call: 'putAcl' | 'getAcl' | 'listAcls' | 'deleteAcl
 
 const PREMIUM = { plans: ['premium'] } as const
 
-/** Setting, reading, listing and deleting ACLs. */
+/** Writing, reading, listing and deleting ACLs. */
 export const ACL_CASES: readonly Case[] = [
   {
     ...PREMIUM,

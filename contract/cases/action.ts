@@ -8,7 +8,7 @@ import type { World } from '../world.js'
 import type { Case } from './case.js'
 import { awkwardBytes } from './values.js'
 
-/** Has the action itself, built and started as the runner does it, put a map, or what its other inputs say. */
+/** Runs the built action like the runner, with a map or other inputs. */
 async function sync(
   world: World,
   secrets: Record<string, string>,
@@ -22,7 +22,7 @@ async function sync(
   return result
 }
 
-/** Has the action put a file. */
+/** Runs the action with a file. */
 async function syncFile(world: World, key: string, content: Buffer): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'contract-'))
   try {
@@ -36,7 +36,7 @@ async function syncFile(world: World, key: string, content: Buffer): Promise<voi
 
 const awkward = (): string => ` fake ${randomBytes(8).toString('hex')}\r\n "é ☃ 🔑" %0A ::debug::\t\\ `
 
-/** The action and a client on one scope. */
+/** The action and a client use the same scope. */
 export const ACTION_CASES: readonly Case[] = [
   {
     title: 'lists the keys that the action wrote',

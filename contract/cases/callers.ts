@@ -3,7 +3,7 @@ import type { Refusal } from '../refusals.js'
 import { REFUSALS } from '../refusals.js'
 import type { Case } from './case.js'
 
-/** A case in which each put is refused the same way, as by what stands in front of the API. */
+/** A case in which a gateway in front of the API rejects each write. */
 function always(title: string, refusal: Refusal, reply: Reply): Case {
   return {
     title,
@@ -17,7 +17,7 @@ function always(title: string, refusal: Refusal, reply: Reply): Case {
   }
 }
 
-/** A case in which a put is refused once in a way that passes: who retries succeeds, who does not reports it. */
+/** A case with one transient error of a write: a client retries it or reports it. */
 function once(title: string, refusal: Refusal & { code: string }): Case {
   return {
     title,
@@ -45,10 +45,10 @@ function once(title: string, refusal: Refusal & { code: string }): Case {
 
 const BROKEN_PAGE = '<html><body><h2>HTTP ERROR 500</h2><pre>Something broke</pre></body></html>'
 
-/** A workspace that is not alone on its host. */
+/** A workspace on a host with other workspaces. */
 const ONE_OF_SEVERAL = { workspaceId: '1234567890', requireWorkspaceId: true } as const
 
-/** Who may call at all, and what stands between a caller and the API. */
+/** Authentication of API calls, and gateways in front of the API. */
 export const CALLER_CASES: readonly Case[] = [
   {
     title: 'who am I',
@@ -78,7 +78,7 @@ export const CALLER_CASES: readonly Case[] = [
         ['storage'],
       )
       const [request] = world.emulator.requests.to('secrets/scopes/list')
-      // Clients send either name.
+      // Clients send one of the two names.
       const named = request?.headers['x-databricks-workspace-id'] ?? request?.headers['x-databricks-org-id']
       world.agree('the id in the header', named, workspaceId)
     },

@@ -8,7 +8,7 @@ async function put(world: World, key: string, value: string): Promise<void> {
   await world.done({ do: 'putString', scope: world.scope, key, value })
 }
 
-/** Putting secrets. */
+/** Writing secrets. */
 export const PUT_CASES: readonly Case[] = [
   {
     title: 'put a string',

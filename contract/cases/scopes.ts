@@ -60,7 +60,7 @@ export const SCOPE_CASES: readonly Case[] = [
     title: 'create: refused in another case of letters',
     async play(world) {
       await world.givenScope()
-      // Which of the two spellings the message has is not known.
+      // It is unknown which of the two spellings the message contains.
       const { status, code } = REFUSALS.scopeExists(world.scope)
       await world.refused(
         { do: 'createScope', scope: world.scope.toUpperCase(), initialManagePrincipal: 'users' },

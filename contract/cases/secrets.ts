@@ -15,7 +15,7 @@ export const SECRET_CASES: readonly Case[] = [
         secrets.map(({ key }) => key),
         ['Key.one-2_'],
       )
-      // A clock that is off by a day would be a finding of its own; one off by a factor of 1,000 is the bug meant here.
+      // This finds times in the wrong unit, a factor of 1,000. It allows a clock that is wrong by a day.
       const ages = secrets.map(({ lastUpdated }) => Math.abs(Date.now() - lastUpdated))
       world.agree(
         'whether the time is of today',

@@ -8,15 +8,15 @@ import { SIGN_IN_REFUSALS } from '../refusals.js'
 import type { World } from '../world.js'
 import { GITHUB_SUBJECT, type Case } from './case.js'
 
-/** A service principal, and what stands for it. */
+/** A service principal and its credentials. */
 const CLIENT_ID = '00000000-0000-4000-8000-00000000ab01'
 const CLIENT_SECRET = 'fake-client-secret'
 const UNKNOWN_ID = '00000000-0000-4000-8000-00000000ab99'
 const AUDIENCE = 'https://example.com/audience'
-/** An account, whose id is the audience of policies that name none. */
+/** An account. Its id is the default audience of policies. */
 const ACCOUNT_ID = '00000000-0000-4000-8000-00000000acc1'
 
-/** Signing in is the same on both plans. */
+/** Authentication is the same on both plans. */
 const SIGNING_IN = { plans: ['premium'], needs: ['emulator'] } as const
 
 const issuedBy = (github: EmulatedGitHub) => ({ issuer: github.issuer, jwksUri: github.jwksUri })
@@ -27,7 +27,7 @@ const policyOf = (github: EmulatedGitHub, audiences?: readonly string[]) => ({
   ...(audiences === undefined ? {} : { audiences }),
 })
 
-/** A host that says where its token endpoint is, as the Python SDK wants it. */
+/** A host with metadata that contains its token endpoint, as the Python SDK requires. */
 const DESCRIBED = { accountId: ACCOUNT_ID, workspaceId: '1234567890', discovery: 'config' } as const
 
 const HAS_SECRET = {
@@ -43,7 +43,7 @@ const byPolicy = {
   }),
 } as const
 
-/** Has the client create a scope, which then has to belong to the service principal. */
+/** The client creates a scope, which then must belong to the service principal. */
 async function signedIn(world: World, signIn: SignIn): Promise<void> {
   const { scope, emulator } = world
   await world.done({ do: 'createScope', scope }, { ...world.target, signIn })
@@ -56,7 +56,7 @@ async function signedIn(world: World, signIn: SignIn): Promise<void> {
   world.agree('one of them came with the call', tokens.includes(creation?.headers.authorization ?? ''), true)
 }
 
-/** Has the client try the same, in vain. */
+/** The client tries the same, and must fail. */
 async function notSignedIn(
   world: World,
   signIn: SignIn,
@@ -75,7 +75,7 @@ const githubOf = ({ github: { variables } }: World): Pick<SignIn, 'github'> => (
   },
 })
 
-/** A case in which a token of GitHub is not taken, because of a claim or of whom it is to stand for. */
+/** A case in which a GitHub token is rejected, because of a claim or the client id. */
 function refusedJwt(
   what: string,
   claims: () => Readonly<Record<string, unknown>>,
@@ -98,7 +98,7 @@ function refusedJwt(
   }
 }
 
-/** Clients that get their token themselves. */
+/** Clients that request their token themselves. */
 export const SIGN_IN_CASES: readonly Case[] = [
   {
     ...SIGNING_IN,
@@ -188,7 +188,7 @@ export const SIGN_IN_CASES: readonly Case[] = [
   {
     ...SIGNING_IN,
     title: 'github-oidc: for the audience that the host names',
-    // A policy without audiences takes the account's id.
+    // A policy without audiences expects the account id.
     besideGitHub: (github) => ({
       ...DESCRIBED,
       defaultAudiences: [ACCOUNT_ID],

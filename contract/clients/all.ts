@@ -6,7 +6,7 @@ import { pythonSdk } from './python-sdk/client.js'
 import { rest } from './rest.js'
 import { terraform } from './terraform/client.js'
 
-/** All columns of the contract table, by the name that the command line takes. */
+/** All columns of the contract table, by their name on the command line. */
 export const CLIENTS: Readonly<Record<string, Client>> = {
   rest,
   'databricks-cli': databricksCli,

@@ -6,32 +6,32 @@ import { kill } from '../../scripts/process.js'
 import { Workplace } from '../../scripts/workplace.js'
 import type { InstalledClient, Outcome, Session, Target } from './client.js'
 
-/** The SDKs themselves give up after five minutes of retries. */
+/** The SDKs stop retrying after five minutes. */
 const PATIENCE_MS = 330_000
 
-/** How long a driver has to end when there is nothing left to read; a call that never settles would keep it. */
+/** How long a driver may run after its input has ended. A call that never settles would keep it running. */
 const FAREWELL_MS = 2_000
 
-/** A program that drives an SDK, as `Driver` wants it. */
+/** A program that runs an SDK for `Driver`. */
 export interface DriverProgram {
   readonly program: string
   readonly args: readonly string[]
-  /** What it needs in its environment besides a home of its own. */
+  /** Its environment, without HOME. */
   readonly settings?: NodeJS.ProcessEnv
 }
 
 /**
- * A client that is an SDK in one process for all sessions.
+ * Returns a client that runs an SDK in one process for all sessions.
  *
  * @param name of the client, for errors
- * @throws Error when the driver does not say its version
+ * @throws Error if the driver does not print its version
  */
 export async function driverClient(
   name: string,
   { program, args, settings }: DriverProgram,
 ): Promise<InstalledClient> {
   const workplace = new Workplace('sdk-driver')
-  // Without a home there is no ~/.databrickscfg, whose values an SDK would mix with ours.
+  // An empty home directory, because an SDK would read ~/.databrickscfg.
   const env = isolatedEnv(workplace.folder(), settings)
   try {
     const { driver, version } = await Driver.start(name, workplace.start(program, args, { env }))
@@ -55,8 +55,8 @@ interface Waiting {
 }
 
 /**
- * The process that an SDK works in, for all sessions: it says its version in a line of JSON, and then answers each line
- * that it is sent with one. What goes through it holds secrets, so no error of ours quotes it.
+ * The process of an SDK, for all sessions. It prints its version as a line of JSON. Then it writes one line for each line that
+ * it reads. These lines contain secrets, so no error quotes them.
  */
 class Driver {
   readonly #name: string
@@ -76,7 +76,7 @@ class Driver {
     this.#child.on('close', (code, signal) => {
       this.#fail(`ended (${code ?? signal ?? '?'}). ${this.#complaints}`)
     })
-    // Writing to a process that has ended: `close` tells it better.
+    // An error of writing to an ended process. `close` reports it better.
     this.#child.stdin.on('error', () => undefined)
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#complaints += text))
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
@@ -84,7 +84,7 @@ class Driver {
     })
   }
 
-  /** Listens to a driver that was just started. Throws when it ends before it has said its version. */
+  /** Waits for the version of a new driver. Throws if the driver ends first. */
   static async start(
     name: string,
     child: ChildProcessWithoutNullStreams,
@@ -93,19 +93,19 @@ class Driver {
     const hello = (await driver.#next()) as { version?: unknown }
     if (typeof hello.version !== 'string')
       throw new Error(`The driver of the ${name} does not name its version.`)
-    // From here on, a traceback or a warning of the SDK may quote a secret.
+    // After this, a traceback or a warning of the SDK may contain a secret.
     driver.#complaints = ''
     driver.#child.stderr.removeAllListeners('data').resume()
     return { driver, version: hello.version }
   }
 
-  /** Opens a session; the driver keeps the SDK's client for each target. */
+  /** Opens a session. The driver keeps one SDK client for each target. */
   open({ url: host, token, signIn, workspaceId }: Target): Session {
     return {
       call: async (operation) => {
         const answer = this.#next()
         this.#child.stdin.write(`${JSON.stringify({ host, token, signIn, workspaceId, operation })}\n`)
-        // An SDK may never settle (JavaScript's does not after a redirect).
+        // A call of an SDK may never settle (JavaScript: after a redirect).
         const timer = setTimeout(() => {
           kill(this.#child)
         }, PATIENCE_MS)
@@ -119,7 +119,7 @@ class Driver {
     }
   }
 
-  /** Has the process end, and waits a little for that. */
+  /** Ends the process, and waits a short time for it. */
   async close(): Promise<void> {
     this.#child.stdin.end()
     await Promise.race([this.#ended, delay(FAREWELL_MS, undefined, { ref: false })])

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import type { SignInRefusal } from '../refusals.js'
 import type { SignIn } from './client.js'
 
-/** What came of it. */
+/** The token or the error. */
 type SignedIn = { readonly token: string } | { readonly refusal: SignInRefusal }
 
-/** Signs in by plain requests, as Databricks' documents and RFC 6749 and 8693 write them. */
+/** Authenticates with plain requests, as in the documentation of Databricks, RFC 6749 and RFC 8693. */
 export async function signInByRest(url: string, signIn: SignIn): Promise<SignedIn> {
   const metadata = await fetch(`${url}/oidc/.well-known/oauth-authorization-server`)
   const { token_endpoint: endpoint } = (await metadata.json()) as { token_endpoint: string }
@@ -51,7 +51,7 @@ async function jwtOf(
   return ((await answer.json()) as { value: string }).value
 }
 
-/** The audience that the host names, if it describes itself. */
+/** Returns the audience in the host's metadata, if it has any. */
 async function audienceOf(url: string): Promise<string | undefined> {
   const answer = await fetch(`${url}/.well-known/databricks-config`)
   if (!answer.ok) return undefined

@@ -1,15 +1,15 @@
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
-/** Somebody in the workspace. */
+/** A user or service principal of the workspace. */
 export interface Identity {
-  /** As ACLs name it: the user name, an e-mail, or the application id of a service principal. */
+  /** The name that ACLs use: a user name, an e-mail address, or the application id of a service principal. */
   readonly name: string
-  /** Display names of its groups; `users`, which everybody is in, may be missing. */
+  /** Display names of its groups. The group `users`, which everyone belongs to, may be missing. */
   readonly groups: readonly string[]
 }
 
-/** The one call of the workspace's SCIM API that a run needs. */
+/** The only call of the workspace's SCIM API that a run makes. */
 export class IdentityApi {
   readonly #client: WorkspaceClient
 
@@ -18,25 +18,25 @@ export class IdentityApi {
   }
 
   /**
-   * Tells whose token this run has; anybody may ask. A run can do without it, so it is retried for 15 seconds at most. Groups that cannot be read are left out, so what is known of an
-   * identity is never more than what is true.
+   * Returns the identity of this run; needs no permission. The call is optional, so it is retried for at most 15 seconds.
+   * Groups with an unreadable name are left out.
    *
-   * @throws {WorkspaceError} `unexpected-response`, too, where the name is none that can be shown.
+   * @throws {WorkspaceError} also `unexpected-response`, if the name is not printable.
    */
-  async whoAmI(): Promise<Identity> {
+  async getIdentity(): Promise<Identity> {
     const { userName: name, groups } = await this.#client.get(
       '/api/2.0/preview/scim/v2/Me',
       {},
       { optional: true },
     )
-    // It is shown: blanks and control characters are in no e-mail and no id.
+    // The name is printed. No e-mail address and no id contains spaces or control characters.
     if (typeof name !== 'string' || !/^[^\p{C}\p{Z}]{1,256}$/u.test(name))
       throw new WorkspaceError('unexpected-response')
-    // Absent for who is in none.
-    const listed: unknown[] = Array.isArray(groups) ? groups : []
+    // The field is missing if there are no groups.
+    const listedGroups: unknown[] = Array.isArray(groups) ? groups : []
     return {
       name,
-      groups: listed.flatMap((group) => {
+      groups: listedGroups.flatMap((group) => {
         const { display } = (group ?? {}) as { display?: unknown }
         return typeof display === 'string' ? [display] : []
       }),

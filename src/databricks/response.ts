@@ -2,15 +2,15 @@ import type { HttpResponse } from './http/http-transport.js'
 import { readRetryAfter } from './http/retry-after.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from './workspace-error.js'
 
-/** The JSON object that every call of the REST API answers with. */
+/** A JSON object, as every call of the REST API returns. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /**
- * Takes the JSON object out of an answer.
+ * Returns the JSON object of a successful response.
  *
- * @throws {WorkspaceError} for every other answer: `redirected`, `refused` with what the workspace says, or `unexpected-response`
- * for what no workspace says. The shapes of errors are those that the Go SDK's parser takes, too: JSON, the old
- * `ERROR_CODE: message`, a gateway's HTML with the message in `<pre>`, and plain text.
+ * @throws {WorkspaceError} for any other response: `redirected`, `error-response` or `unexpected-response`. It recognizes
+ * the same formats of errors as the parser of the Go SDK: JSON, the old `ERROR_CODE: message`, HTML of a gateway with the
+ * message in `<pre>`, and plain text.
  */
 export function parseResponse({ status, headers, body }: HttpResponse): JsonObject {
   const requestId = first(headers['x-request-id'])
@@ -21,47 +21,52 @@ export function parseResponse({ status, headers, body }: HttpResponse): JsonObje
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
   if (status >= 300 && status < 400) {
-    throw new WorkspaceError('redirected', { ...details, said: utf8(first(headers['location']) ?? '') })
+    throw new WorkspaceError('redirected', {
+      ...details,
+      serverMessage: decodeHeader(first(headers['location']) ?? ''),
+    })
   }
   const json = parseJsonObject(body)
-  // Whatever the status: an error that is taken for a success is a secret that is missing.
+  // With any status: if an error counted as success, a secret would be missing.
   if (json !== undefined && ERROR_FIELDS.some((field) => (json[field] ?? undefined) !== undefined)) {
-    throw new WorkspaceError('refused', {
+    throw new WorkspaceError('error-response', {
       ...details,
-      ...codeOf(json['error_code']),
-      structured: true,
-      said: typeof json['message'] === 'string' ? json['message'] : body,
+      ...parseErrorCode(json['error_code']),
+      isJson: true,
+      serverMessage: typeof json['message'] === 'string' ? json['message'] : body,
     })
   }
   if (status >= 200 && status < 300) {
     if (json !== undefined) return json
-    throw new WorkspaceError('unexpected-response', { ...details, said: body })
+    throw new WorkspaceError('unexpected-response', { ...details, serverMessage: body })
   }
   const [, code, message] = /^([A-Z][A-Z0-9_]+): (.*)$/s.exec(body) ?? []
-  const reason = between(body, '<pre>', '</pre>')
-  throw new WorkspaceError('refused', {
+  const reason = textBetween(body, '<pre>', '</pre>')
+  throw new WorkspaceError('error-response', {
     ...details,
-    ...codeOf(code),
-    ...(code === undefined && reason !== undefined && PAGE_STATUSES.has(status) && { page: true }),
-    said: message ?? reason ?? body,
+    ...parseErrorCode(code),
+    ...(code === undefined &&
+      reason !== undefined &&
+      HTML_ERROR_STATUSES.has(status) && { isHtmlErrorPage: true }),
+    serverMessage: message ?? reason ?? body,
   })
 }
 
-/** With these, Databricks itself answers with an HTML page that has the reason in `<pre>` (seen). */
-const PAGE_STATUSES = new Set([400, 401, 403])
+/** With these statuses, Databricks itself returns an HTML page with the reason in `<pre>` (observed). */
+const HTML_ERROR_STATUSES = new Set([400, 401, 403])
 
-/** Fields that an answer which is none of an error never has. */
+/** Fields that only errors have. */
 const ERROR_FIELDS = ['error_code', 'error', 'message']
 
-/** The code is a word in capitals, or a number in its place; anything else is not taken for one. */
-function codeOf(code: unknown): Pick<WorkspaceErrorDetails, 'errorCode'> {
+/** Returns the error code if it is a word in capitals or a number. Anything else is ignored. */
+function parseErrorCode(code: unknown): Pick<WorkspaceErrorDetails, 'errorCode'> {
   const text = typeof code === 'number' ? String(code) : code
   return typeof text === 'string' && /^(?:[A-Z][A-Z0-9_]{0,63}|\d{1,4})$/.test(text)
     ? { errorCode: text }
     : {}
 }
 
-/** Reads a text as a JSON object, with a byte order mark or without; undefined if it is none. */
+/** Parses a JSON object, with or without a byte order mark. Returns undefined for any other text. */
 export function parseJsonObject(body: string): JsonObject | undefined {
   try {
     const json: unknown = JSON.parse(body.replace(/^\ufeff/, ''))
@@ -69,19 +74,19 @@ export function parseJsonObject(body: string): JsonObject | undefined {
       ? (json as JsonObject)
       : undefined
   } catch {
-    return undefined // The parser's message quotes the body, so it goes no further.
+    return undefined // The parser's message quotes the body, so it is dropped.
   }
 }
 
-/** What stands between the first `start` and the `end` behind it; a pattern would search a hostile page for ever. */
-function between(text: string, start: string, end: string): string | undefined {
+/** The text between the first `start` and the next `end`. A regular expression could take forever on a hostile page. */
+function textBetween(text: string, start: string, end: string): string | undefined {
   const from = text.indexOf(start)
   const to = from === -1 ? -1 : text.indexOf(end, from)
   return to === -1 ? undefined : text.slice(from + start.length, to)
 }
 
-/** Node reads headers as Latin-1; who puts more into them writes UTF-8. */
-function utf8(header: string): string {
+/** Node decodes headers as Latin-1, but servers write other characters in UTF-8. */
+function decodeHeader(header: string): string {
   return Buffer.from(header, 'latin1').toString()
 }
 

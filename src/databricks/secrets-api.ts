@@ -1,37 +1,36 @@
 import { SecretValue } from '../secret-value.js'
-
-import type { JsonObject } from './response.js'
-import type { Permission } from './permission.js'
 import type { CallOptions } from './http/request-scheduler.js'
+import type { Permission } from './permission.js'
+import type { JsonObject } from './response.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
-/** A secret scope, as the workspace lists it. */
+/** A secret scope in a list of the workspace. */
 export interface ListedScope {
-  /** Its name in the workspace's own spelling; names are not case-sensitive. */
+  /** The name in the workspace's spelling. Names are case-insensitive. */
   readonly name: string
-  /** What stores its secrets. A scope that a key vault backs is read-only through this API. */
+  /** Where its secrets are stored. A scope backed by Azure Key Vault is read-only in this API. */
   readonly backend: 'DATABRICKS' | 'AZURE_KEYVAULT'
-  /** The vault's name, where a key vault backs the scope and the workspace says which. */
+  /** The name of the Azure Key Vault, if the workspace returned it. */
   readonly vault?: string
 }
 
-/** A key of a scope, as the workspace lists it. */
+/** A key in a list of the workspace. */
 export interface ListedKey {
-  /** In the workspace's own spelling; keys are not case-sensitive. */
+  /** The key in the workspace's spelling. Keys are case-insensitive. */
   readonly name: string
-  /** When it was last put, in ms since the epoch; undefined where the workspace does not say it as a number over 0. */
+  /** When it was last written, in ms since the epoch. Undefined if the workspace returns no number above 0. */
   readonly lastUpdated: number | undefined
 }
 
-/** What a principal may do in a scope, as the workspace lists it. */
+/** A permission of a principal on a scope, in a list of the workspace. */
 export interface ListedPermission {
   readonly principal: string
-  /** Any word: the workspace may know more of them than this API's reference, so it is compared and never trusted. */
+  /** Any text: the workspace may know more permissions than the API reference. So compare it, and do not print it. */
   readonly permission: string
 }
 
-/** The calls of the Secrets API, version 2.0, as the REST reference gives them. None of them has pages. */
+/** The calls of the Secrets API 2.0, as in the REST reference. None of them is paginated. */
 export class SecretsApi {
   readonly #client: WorkspaceClient
 
@@ -40,16 +39,16 @@ export class SecretsApi {
   }
 
   /**
-   * Lists the scopes of the workspace; any user may.
+   * Lists the scopes of the workspace. Needs no permission.
    *
    * @throws {WorkspaceError}
    */
   async listScopes(): Promise<ListedScope[]> {
     const { scopes } = await this.#client.get('/api/2.0/secrets/scopes/list')
-    return objectsOf(scopes).map((scope) => {
-      const vault = vaultOf(scope)
+    return parseObjects(scopes).map((scope) => {
+      const vault = parseVaultName(scope)
       return {
-        name: nameOf(scope['name']),
+        name: parseName(scope['name']),
         backend: scope['backend_type'] === 'AZURE_KEYVAULT' ? 'AZURE_KEYVAULT' : 'DATABRICKS',
         ...(vault !== undefined && { vault }),
       }
@@ -59,47 +58,49 @@ export class SecretsApi {
   /**
    * Creates a scope.
    *
-   * @param principal Who manages it: `users`, everybody in the workspace, or without one whoever creates it.
-   * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` where the workspace has it, also where an earlier attempt, whose
-   * answer was lost, may have created it (`leavesOpen`); `BAD_REQUEST` on the Standard plan without a principal; an empty answer, which does not say that there is a scope now.
+   * @param principal The principal that gets MANAGE: `users` for everyone in the workspace. Default: the identity of this
+   * run.
+   * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` if the scope exists, also if an earlier try created it and its
+   * response was lost (`earlierTryUnknown`). `BAD_REQUEST` on the Standard plan without a principal. `unexpected-response`
+   * for an empty response, which does not show that the scope exists.
    */
   async createScope(scope: string, principal?: 'users'): Promise<void> {
     const body = { scope, ...(principal !== undefined && { initial_manage_principal: principal }) }
-    await this.#client.post('/api/2.0/secrets/scopes/create', body, { mayBeEmpty: false })
+    await this.#client.post('/api/2.0/secrets/scopes/create', body, { allowEmptyResponse: false })
   }
 
   /**
-   * Lists the keys of a scope; needs READ.
+   * Lists the keys of a scope. Needs READ.
    *
-   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such scope.
+   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` if the scope does not exist.
    */
   async listKeys(scope: string): Promise<ListedKey[]> {
     const { secrets } = await this.#client.get('/api/2.0/secrets/list', { scope })
-    return objectsOf(secrets).map(({ key, last_updated_timestamp: updated }) => ({
-      name: nameOf(key),
+    return parseObjects(secrets).map(({ key, last_updated_timestamp: updated }) => ({
+      name: parseName(key),
       lastUpdated: typeof updated === 'number' && updated > 0 ? updated : undefined,
     }))
   }
 
   /**
-   * Reads a secret, in bytes whichever way it was put; needs READ.
+   * Reads a secret as bytes. Needs READ.
    *
-   * @throws {WorkspaceError} `BAD_REQUEST` where the workspace allows it in notebooks only, `RESOURCE_DOES_NOT_EXIST`
-   * where there is no such secret.
+   * @throws {WorkspaceError} `BAD_REQUEST` if the workspace allows reads only in notebooks. `RESOURCE_DOES_NOT_EXIST` if the
+   * secret does not exist.
    */
   async getSecret(scope: string, key: string, options?: CallOptions): Promise<SecretValue> {
     const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key }, options)
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined
-    // Node skips what it cannot decode, and a value that is compared must not be a guess.
+    // Node skips invalid characters of base64. Then the decoded value would be wrong.
     if (bytes === undefined || bytes.toString('base64') !== value)
       throw new WorkspaceError('unexpected-response')
     return new SecretValue(bytes)
   }
 
   /**
-   * Puts a secret, over the one that may be there; needs WRITE. It may be repeated.
+   * Writes a secret, and replaces an existing one. Needs WRITE. Safe to repeat.
    *
-   * @param content Text, which is stored as UTF-8, or bytes; 131,072 bytes at most.
+   * @param content Text, which is stored as UTF-8, or bytes. At most 131,072 bytes.
    * @throws {WorkspaceError}
    */
   async putSecret(
@@ -114,43 +115,44 @@ export class SecretsApi {
   }
 
   /**
-   * Deletes a secret; needs WRITE. It may be repeated.
+   * Deletes a secret. Needs WRITE. Safe to repeat.
    *
-   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` where there is no such secret (any more: an earlier try may have
-   * deleted it), or no such scope.
+   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` if the scope or the secret does not exist. An earlier try may have
+   * deleted the secret.
    */
   async deleteSecret(scope: string, key: string, options?: CallOptions): Promise<void> {
     await this.#client.post('/api/2.0/secrets/delete', { scope, key }, options)
   }
 
   /**
-   * Lists who may do what in a scope; needs MANAGE. Workspace admins may do everything without being listed.
+   * Lists the permissions on a scope. Needs MANAGE. Workspace admins have all permissions without being listed.
    *
-   * @throws {WorkspaceError} `PERMISSION_DENIED` without MANAGE; on the Standard plan, where there are no permissions, a
-   * refusal that the reference says nothing more about.
+   * @throws {WorkspaceError} `PERMISSION_DENIED` without MANAGE. On the Standard plan, which has no permissions, an error
+   * that the REST reference does not specify.
    */
   async listPermissions(scope: string): Promise<ListedPermission[]> {
     const { items } = await this.#client.get('/api/2.0/secrets/acls/list', { scope })
-    return objectsOf(items).map(({ principal, permission }) => ({
-      principal: nameOf(principal),
-      permission: nameOf(permission),
+    return parseObjects(items).map(({ principal, permission }) => ({
+      principal: parseName(principal),
+      permission: parseName(permission),
     }))
   }
 
   /**
-   * Gives a principal a permission, in place of the one that it may have; needs MANAGE. It may be repeated, but two of
-   * them must not be in flight at once: some have been seen to get lost (terraform-provider-databricks, issue 4195).
+   * Grants a principal a permission, and replaces an existing one. Needs MANAGE. Safe to repeat. Never send two of these
+   * calls at the same time: some permissions were lost that way (terraform-provider-databricks, issue 4195).
    *
-   * @param principal A user's e-mail, a group's display name, or a service principal's application id.
-   * @throws {WorkspaceError} `INVALID_PARAMETER_VALUE` for a principal that the workspace does not know.
+   * @param principal The e-mail address of a user, the display name of a group, or the application id of a service
+   * principal.
+   * @throws {WorkspaceError} `INVALID_PARAMETER_VALUE` if the workspace does not know the principal.
    */
   async putPermission(scope: string, principal: string, permission: Permission): Promise<void> {
     await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission })
   }
 }
 
-/** A list's field is absent when the list is empty. */
-function objectsOf(field: unknown): JsonObject[] {
+/** An empty list is a missing field. */
+function parseObjects(field: unknown): JsonObject[] {
   if (field === undefined) return []
   if (!Array.isArray(field)) throw new WorkspaceError('unexpected-response')
   return field.map((item: unknown) => {
@@ -159,16 +161,16 @@ function objectsOf(field: unknown): JsonObject[] {
   })
 }
 
-function nameOf(field: unknown): string {
+function parseName(field: unknown): string {
   if (typeof field !== 'string') throw new WorkspaceError('unexpected-response')
   return field
 }
 
 /**
- * The vault's name is the last part of its resource id, and the first label of its DNS name. It is 3 to 24 letters,
- * digits and hyphens (Azure); anything else is not taken for one.
+ * Returns the vault's name: the last part of its resource id, or the first label of its DNS name. It has 3 to 24 letters,
+ * digits and hyphens (Azure). Anything else is ignored.
  */
-function vaultOf({ keyvault_metadata: metadata }: JsonObject): string | undefined {
+function parseVaultName({ keyvault_metadata: metadata }: JsonObject): string | undefined {
   const { resource_id: id, dns_name: dnsName } = (metadata ?? {}) as JsonObject
   const names = [
     typeof id === 'string' ? id.split('/').at(-1) : undefined,

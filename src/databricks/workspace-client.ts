@@ -1,33 +1,32 @@
 import type { SecretValue } from '../secret-value.js'
-
-import { parseResponse, type JsonObject } from './response.js'
 import { bearerHeader } from './auth/bearer-header.js'
 import type { TokenSource } from './auth/token-source.js'
 import type { WorkspaceHost } from './host.js'
 import type { HttpRequest, HttpResponse } from './http/http-transport.js'
-import type { CallOptions, SendOnce, RequestScheduler } from './http/request-scheduler.js'
+import type { CallOptions, RequestScheduler, SendOnce } from './http/request-scheduler.js'
+import { parseResponse, type JsonObject } from './response.js'
 import { WorkspaceError } from './workspace-error.js'
 
-/** The conversation with one workspace: JSON goes out and comes in, as somebody who is signed in. */
+/** Sends authenticated JSON requests to one workspace, and parses the responses. */
 export class WorkspaceClient {
   readonly #host: WorkspaceHost
-  readonly #signIn: TokenSource
-  readonly #traffic: RequestScheduler
-  /** Whether the API has answered a read: then an empty answer to a write is its own, and no other server's. */
-  #hasAnswered = false
+  readonly #tokenSource: TokenSource
+  readonly #scheduler: RequestScheduler
+  /** Whether a read has succeeded. Then this is the API, and an empty response to a write may mean success. */
+  #hasRead = false
 
-  constructor(host: WorkspaceHost, signIn: TokenSource, traffic: RequestScheduler) {
+  constructor(host: WorkspaceHost, tokenSource: TokenSource, scheduler: RequestScheduler) {
     this.#host = host
-    this.#signIn = signIn
-    this.#traffic = traffic
+    this.#tokenSource = tokenSource
+    this.#scheduler = scheduler
   }
 
   /**
-   * Reads from the workspace.
+   * Sends a GET request.
    *
-   * @param path The path of the call, such as `/api/2.0/secrets/list`.
-   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
-   * @throws {SignInError} when there is no token to ask with.
+   * @param path The path of the API call, such as `/api/2.0/secrets/list`.
+   * @throws {WorkspaceError} if the response is no JSON object with a 2xx status, or if there is none.
+   * @throws {AuthError} if there is no token.
    */
   async get(
     path: string,
@@ -35,61 +34,62 @@ export class WorkspaceClient {
     options: CallOptions = {},
   ): Promise<JsonObject> {
     const search = new URLSearchParams(query).toString()
-    return await this.#exchange('GET', search === '' ? path : `${path}?${search}`, null, options)
+    return await this.#call('GET', search === '' ? path : `${path}?${search}`, null, options)
   }
 
   /**
-   * Writes to the workspace. It is sent again where it may not have arrived, so it has to be a call that may be repeated.
+   * Sends a POST request. It is retried even if an earlier try may have been applied, so the API call must be idempotent.
    *
-   * @param path The path of the call, such as `/api/2.0/secrets/put`.
-   * @param options.mayBeEmpty Whether an empty answer counts as done if the API has answered a read before, as in the
-   * official clients. Default: true.
-   * @throws {WorkspaceError} when anything but a JSON object with a 2xx status comes back, or nothing does.
-   * @throws {SignInError} when there is no token to ask with.
+   * @param path The path of the API call, such as `/api/2.0/secrets/put`.
+   * @param options.allowEmptyResponse Whether an empty response counts as success if a read has succeeded before, as in
+   * the official clients. Default: true.
+   * @throws {WorkspaceError} if the response is no JSON object with a 2xx status, or if there is none.
+   * @throws {AuthError} if there is no token.
    */
   async post(
     path: string,
     body: JsonObject,
-    options: CallOptions & { readonly mayBeEmpty?: boolean } = {},
+    options: CallOptions & { readonly allowEmptyResponse?: boolean } = {},
   ): Promise<JsonObject> {
-    return await this.#exchange('POST', path, body, options)
+    return await this.#call('POST', path, body, options)
   }
 
-  async #exchange(
+  async #call(
     method: 'GET' | 'POST',
     path: string,
     body: JsonObject | null,
-    { mayBeEmpty = true, ...options }: CallOptions & { readonly mayBeEmpty?: boolean },
+    { allowEmptyResponse = true, ...options }: CallOptions & { readonly allowEmptyResponse?: boolean },
   ): Promise<JsonObject> {
-    const about = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
+    const callDetails = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
     const attempt = async (send: SendOnce): Promise<JsonObject> => {
-      const token = await this.#signIn.token()
-      // Not before, as a thousand bodies that wait their turn would fill the memory.
+      const token = await this.#tokenSource.token()
+      // Not earlier: a thousand bodies that wait in the queue would fill the memory.
       const text = body === null ? null : JSON.stringify(body)
-      const exchange = async (by: SecretValue): Promise<JsonObject> => {
-        const answer = this.#read(method, await send(this.#request(method, path, text, by)), mayBeEmpty)
-        this.#signIn.worked(by)
-        return answer
+      const sendWith = async (bearer: SecretValue): Promise<JsonObject> => {
+        const response = await send(this.#request(method, path, text, bearer))
+        const json = this.#parse(method, response, allowEmptyResponse)
+        this.#tokenSource.markAccepted(bearer)
+        return json
       }
       try {
-        return await exchange(token)
+        return await sendWith(token)
       } catch (error) {
-        if (!isUnwelcomeToken(error)) throw error
-        // A token may end, or be taken back, before its time. Nothing was carried out, so once more with another.
-        const other = await this.#signIn.token(token)
-        if (other.equals(token)) throw error
-        return await exchange(other)
+        if (!isTokenRejected(error)) throw error
+        // A token can expire or be revoked early. Nothing was applied, so the request is sent again with a new token.
+        const newToken = await this.#tokenSource.token(token)
+        if (newToken.equals(token)) throw error
+        return await sendWith(newToken)
       }
     }
-    return await this.#traffic.call(about, attempt, options)
+    return await this.#scheduler.call(callDetails, attempt, options)
   }
 
-  /** Reads an answer; an empty one to a write may count as done. */
-  #read(method: 'GET' | 'POST', answer: HttpResponse, mayBeEmpty: boolean): JsonObject {
-    const isEmpty = answer.status === 200 && answer.body.trim() === ''
-    if (method === 'POST' && mayBeEmpty && this.#hasAnswered && isEmpty) return {}
-    const json = parseResponse(answer)
-    if (method === 'GET') this.#hasAnswered = true
+  /** Parses a response. An empty response to a write may count as success. */
+  #parse(method: 'GET' | 'POST', response: HttpResponse, allowEmptyResponse: boolean): JsonObject {
+    const isEmpty = response.status === 200 && response.body.trim() === ''
+    if (method === 'POST' && allowEmptyResponse && this.#hasRead && isEmpty) return {}
+    const json = parseResponse(response)
+    if (method === 'GET') this.#hasRead = true
     return json
   }
 
@@ -106,9 +106,9 @@ export class WorkspaceClient {
 }
 
 /**
- * Whether the workspace itself, and no gateway, has not let the token in. It says the same for an IP access list and for
- * another organisation; a new token is as little welcome there, and tells the same.
+ * Whether the workspace itself, not a gateway, rejected the token. It returns the same error for an IP access list and for
+ * a token of another organization. There a new token fails in the same way, and the error is the same.
  */
-function isUnwelcomeToken(error: unknown): boolean {
-  return error instanceof WorkspaceError && error.isTokenRejected && error.details.structured === true
+function isTokenRejected(error: unknown): boolean {
+  return error instanceof WorkspaceError && error.isTokenRejected && error.details.isJson === true
 }

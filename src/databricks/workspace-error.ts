@@ -1,68 +1,68 @@
-/** How a request failed. */
+/** Why a request failed. */
 export type Failure =
-  /** No connection: the name is unknown, nothing listens, the network is cut off. Nothing was sent. */
+  /** No connection was made: the host name is unknown, the port is closed, or the network is down. Nothing was sent. */
   | 'unreachable'
-  /** The proxy of this runner was not reached, or did not let the connection through. */
+  /** The runner's proxy could not be reached, or it refused the connection. */
   | 'proxy'
-  /** The certificate is not one that this runner trusts. */
+  /** The runner does not trust the server's certificate, or the TLS handshake failed. */
   | 'tls'
-  /** The workspace took the connection and did not answer in time. */
+  /** The connection was made, but no response came in time. */
   | 'timeout'
-  /** The connection ended in the middle of the exchange. */
+  /** The connection was lost before the response was complete. */
   | 'connection-lost'
-  /** The answer points elsewhere: a login page, another host. It is never followed. */
+  /** The response redirects to another address. Redirects are not followed. */
   | 'redirected'
-  /** The answer is not what the REST API says: not JSON, not an object, too long, of another shape. */
+  /** The response has an unexpected format: no JSON object, too long, or other fields than the REST API documents. */
   | 'unexpected-response'
-  /** The workspace answered with an error of its own. */
-  | 'refused'
-  /** The run was cancelled: the request was not sent, or its answer was not waited for. */
+  /** The server returned an error. */
+  | 'error-response'
+  /** The run was cancelled before the request was sent, or before its response was complete. */
   | 'cancelled'
 
-/** What is known of a failed request, as far as it is known. */
+/** Details of a failed request. A missing field is unknown. */
 export interface WorkspaceErrorDetails {
-  /** Whom the request went to, where that is not the workspace. */
+  /** The origin that the request was sent to, if that is not the workspace. */
   readonly origin?: string
-  /** The call, such as `secrets/put`. */
+  /** The API call, such as `secrets/put`. */
   readonly call?: string
-  /** True when the call writes: then a failure may leave open whether it was carried out. */
+  /** True for a write. If it fails, it may or may not have been applied. */
   readonly write?: boolean
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status?: number
-  /** Databricks' code for what went wrong, `PERMISSION_DENIED` say; where the service gave a number, its digits. */
+  /** The API's error code, such as `PERMISSION_DENIED`. Some services return a number: then its digits. */
   readonly errorCode?: string
-  /** True when the answer had the form of Databricks' errors, JSON; what a gateway says never has. */
-  readonly structured?: boolean
-  /** True when the answer was an HTML page of Databricks' own: 400, 401 or 403 with the reason in `<pre>` (seen). */
-  readonly page?: boolean
-  /** What the other side says, word for word. It may hold anything, what we sent included: see report/foreign-text. */
-  readonly said?: string
-  /** What a support case of Databricks asks for. */
+  /** True if the response was a JSON object, as errors of Databricks are. Errors of a gateway are not. */
+  readonly isJson?: boolean
+  /** True if the response was an HTML error page of Databricks: status 400, 401 or 403, with the reason in `<pre>` (observed). */
+  readonly isHtmlErrorPage?: boolean
+  /** The server's message, unfiltered. It may contain anything, also what the action sent: see `report/untrusted-text.ts`. */
+  readonly serverMessage?: string
+  /** The request id, which Databricks support asks for. */
   readonly requestId?: string
-  /** How long the other side asks to wait, in ms (`Retry-After`). */
+  /** How long the server asks to wait (`Retry-After`), in ms. */
   readonly retryAfterMs?: number
-  /** True when nothing of the request has left: not by this try, and not by an earlier one. */
+  /** True if no byte of the request was sent, in this try or an earlier one. */
   readonly notSent?: boolean
-  /** True when the connection was a kept one, which the other side may have closed just as the request went out. */
+  /** True if the request used a kept-alive connection. The server may have closed it at the same moment. */
   readonly reusedConnection?: boolean
-  /** True when the next try would fail in the same way, unlike other failures of this kind. */
+  /** True if a retry would fail in the same way, although errors of this kind are usually transient. */
   readonly permanent?: boolean
-  /** True when a few more tries are worth it, and no more: it looks like a mistake rather than like a passing fault. */
+  /** True if the cause is probably a mistake in the workflow. Then only a few retries make sense. */
   readonly likelyMistake?: boolean
-  /** How often it was tried, where that was more than once. */
+  /** How often the request was tried, if more than once. */
   readonly tries?: number
-  /** How long that took from the first try on, in ms. */
+  /** The time from the start of the first try to the end of the last one, in ms. */
   readonly triedMs?: number
-  /** True when an earlier try may have been carried out. */
+  /** True if an earlier try may have been applied. */
   readonly earlierTryUnknown?: boolean
 }
 
-/** Databricks' codes for a request that came too early and was not carried out. */
-const THROTTLED = new Set(['REQUEST_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED'])
+/** The API's error codes for a request that exceeded a rate limit and was not applied. */
+const RATE_LIMIT_CODES = new Set(['REQUEST_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED'])
 
 /**
- * A request to the workspace that did not do what it was sent for. The error's own message holds nothing that came
- * from outside, and there is no `cause`: what the other side said is in {@link WorkspaceErrorDetails.said} alone.
+ * A failed request to the workspace, or to a server that the action signs in with. The error's own message contains no
+ * untrusted text, and there is no `cause`: the server's message is only in {@link WorkspaceErrorDetails.serverMessage}.
  */
 export class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError'
@@ -75,53 +75,55 @@ export class WorkspaceError extends Error {
     this.details = details
   }
 
-  /** True when the request was to write, and it is not known whether that was done. */
+  /** True if this was a write and it is unknown whether any of its tries was applied. */
   get outcomeUnknown(): boolean {
     return this.details.write === true && (this.details.earlierTryUnknown === true || this.mayBeApplied)
   }
 
-  /** True when what was asked for, in this try, may have been carried out all the same. */
+  /** True if this try may have been applied although it failed. */
   get mayBeApplied(): boolean {
     const { notSent, status = 0, errorCode } = this.details
     if (notSent === true) return false
-    if (this.failure !== 'refused')
+    if (this.failure !== 'error-response')
       return ['timeout', 'connection-lost', 'redirected', 'unexpected-response', 'cancelled'].includes(
         this.failure,
       )
-    // A gateway gives up where the workspace may go on.
-    return !this.isThrottled && (status >= 500 || errorCode === 'TEMPORARILY_UNAVAILABLE')
+    // A gateway may return an error while the workspace still processes the request.
+    return !this.isRateLimited && (status >= 500 || errorCode === 'TEMPORARILY_UNAVAILABLE')
   }
 
-  /** True when the request was refused because there were too many. */
-  get isThrottled(): boolean {
+  /** True if the server rejected the request because of a rate limit. */
+  get isRateLimited(): boolean {
     const { status, errorCode = '' } = this.details
-    return this.failure === 'refused' && (status === 429 || THROTTLED.has(errorCode))
+    return this.failure === 'error-response' && (status === 429 || RATE_LIMIT_CODES.has(errorCode))
   }
 
-  /** True when the token was not let in at all: 401, or the number 403 in place of a code. */
+  /** True if the server rejected the token: status 401, or the number 403 as the error code. */
   get isTokenRejected(): boolean {
-    return this.failure === 'refused' && (this.details.status === 401 || this.details.errorCode === '403')
+    return (
+      this.failure === 'error-response' && (this.details.status === 401 || this.details.errorCode === '403')
+    )
   }
 
-  /** True when the workspace itself answered with this code. */
-  is(errorCode: string): boolean {
-    return this.failure === 'refused' && this.details.errorCode === errorCode
+  /** True if the server returned this error code. */
+  hasErrorCode(errorCode: string): boolean {
+    return this.failure === 'error-response' && this.details.errorCode === errorCode
   }
 
-  /** The same failure, with more known of it. */
-  with(more: WorkspaceErrorDetails): WorkspaceError {
+  /** Returns the same error with more details. */
+  withDetails(more: WorkspaceErrorDetails): WorkspaceError {
     return new WorkspaceError(this.failure, { ...this.details, ...more })
   }
 }
 
-/** Whether a 404 has the form of Databricks' errors and no code, so that it may stand for what is missing. */
+/** Whether an error is a 404 in JSON without an error code. It may mean that a scope or a secret is missing. */
 export function isNotFoundWithoutCode(error: unknown): boolean {
-  if (!(error instanceof WorkspaceError) || error.failure !== 'refused') return false
-  const { status, errorCode, structured } = error.details
-  return status === 404 && structured === true && errorCode === undefined
+  if (!(error instanceof WorkspaceError) || error.failure !== 'error-response') return false
+  const { status, errorCode, isJson } = error.details
+  return status === 404 && isJson === true && errorCode === undefined
 }
 
-/** Whether the workspace itself says that what was asked about is not there: a scope, a secret or a permission. */
+/** Whether the workspace reports that the scope, secret or permission does not exist. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof WorkspaceError && error.is('RESOURCE_DOES_NOT_EXIST')
+  return error instanceof WorkspaceError && error.hasErrorCode('RESOURCE_DOES_NOT_EXIST')
 }

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 
 import type { AuthSetting, AuthSettings } from '../databricks/auth/auth-settings.js'
-import type { GitHubTokenSource } from '../databricks/auth/github-token.js'
+import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
 import { SecretValue } from '../secret-value.js'
 import type { InputErrors } from './input-errors.js'
 import { readSetting, readVariable } from './scalars.js'
@@ -36,7 +36,7 @@ export function readAuthInputs(env: NodeJS.ProcessEnv, errors: InputErrors): Par
     return { ...setting, value }
   }
   const oidcVariable = readVariable(env, 'DATABRICKS_OIDC_TOKEN_ENV')?.value ?? 'DATABRICKS_OIDC_TOKEN'
-  const all = {
+  const all: { [Name in Exclude<keyof AuthSettings, 'azureCliProfile'>]: AuthSettings[Name] | undefined } = {
     authType: readSetting(env, 'auth-type'),
     token: secret(readSetting(env, 'token'), INVALID_TOKEN),
     clientId: text(readSetting(env, 'client-id')),
@@ -95,7 +95,7 @@ const INVALID_SECRET =
   'contains a space, a line break or a character that no client secret has. Paste only the secret'
 
 /** Where this job can get an OIDC token. The runner sets both variables if the job has `id-token: write`. */
-function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubTokenSource | undefined {
+function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubOidcEndpoint | undefined {
   const url = readVariable(env, 'ACTIONS_ID_TOKEN_REQUEST_URL')?.value
   const token = readVariable(env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN')?.value
   if (url === undefined || token === undefined) return undefined

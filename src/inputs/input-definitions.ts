@@ -1,4 +1,4 @@
-import { AUTH_TYPES } from '../databricks/auth/token-source.js'
+import { AUTH_TYPES } from '../databricks/auth/auth-methods.js'
 import { MAX_KEYS } from '../secrets/key.js'
 import { KEY_CASES } from '../secrets/key-naming.js'
 import { IF_EXISTS } from '../sync/options.js'

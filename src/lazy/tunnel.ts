@@ -1,32 +1,33 @@
 import type { Agent } from 'node:http'
 
-/** The bundler's own: what is named is in the bundle, and runs when it is first called for. */
+/** The bundler's `require`: the module is in the bundle, and runs at the first call. */
 declare function require(path: 'tunnel/lib/tunnel.js'): Tunnel
 
-/** What `@actions/http-client` takes from the package, which comes without types. */
+/** What `@actions/http-client` uses of the package, which has no types. */
 interface Tunnel {
-  readonly httpOverHttp: MakeAgent
-  readonly httpsOverHttp: MakeAgent
-  readonly httpOverHttps: MakeAgent
-  readonly httpsOverHttps: MakeAgent
+  readonly httpOverHttp: CreateAgent
+  readonly httpsOverHttp: CreateAgent
+  readonly httpOverHttps: CreateAgent
+  readonly httpsOverHttps: CreateAgent
 }
 
-type MakeAgent = (options: object) => Agent
+type CreateAgent = (options: object) => Agent
 
 /*
- * Stand in for the package's own in the bundle, by the `paths` of tsconfig.json. `@actions/http-client` imports it for
- * where there is a proxy, and it loads Node's `assert`. Each makes the agent that reaches a server of the first kind
- * through a proxy of the second.
+ * Replaces the package `tunnel` in the bundle, through `paths` in tsconfig.json, so that it is loaded only if a proxy is
+ * set: it loads Node's `assert`. Each function creates an agent for servers of the first protocol through a proxy of the
+ * second.
  */
 
-/** HTTP, through a proxy that speaks HTTP. */
-export const httpOverHttp: MakeAgent = (options) => require('tunnel/lib/tunnel.js').httpOverHttp(options)
+/** HTTP through an HTTP proxy. */
+export const httpOverHttp: CreateAgent = (options) => require('tunnel/lib/tunnel.js').httpOverHttp(options)
 
-/** HTTPS, through a proxy that speaks HTTP. */
-export const httpsOverHttp: MakeAgent = (options) => require('tunnel/lib/tunnel.js').httpsOverHttp(options)
+/** HTTPS through an HTTP proxy. */
+export const httpsOverHttp: CreateAgent = (options) => require('tunnel/lib/tunnel.js').httpsOverHttp(options)
 
-/** HTTP, through a proxy that speaks HTTPS. */
-export const httpOverHttps: MakeAgent = (options) => require('tunnel/lib/tunnel.js').httpOverHttps(options)
+/** HTTP through an HTTPS proxy. */
+export const httpOverHttps: CreateAgent = (options) => require('tunnel/lib/tunnel.js').httpOverHttps(options)
 
-/** HTTPS, through a proxy that speaks HTTPS. */
-export const httpsOverHttps: MakeAgent = (options) => require('tunnel/lib/tunnel.js').httpsOverHttps(options)
+/** HTTPS through an HTTPS proxy. */
+export const httpsOverHttps: CreateAgent = (options) =>
+  require('tunnel/lib/tunnel.js').httpsOverHttps(options)

@@ -18,7 +18,7 @@ export interface AdviceContext {
 /** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
 export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceContext): string {
   const { failure, details } = error
-  const { said = '' } = details
+  const { serverMessage: said = '' } = details
   switch (failure) {
     case 'unreachable':
       return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).'
@@ -40,13 +40,13 @@ export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceCo
       return CHECK_HOST
     case 'cancelled':
       return 'Run the job again.'
-    case 'refused':
+    case 'error-response':
       return adviceForRefusal(error, { scope, permission })
   }
 }
 
 function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
-  const { status, errorCode, structured, said = '', call } = error.details
+  const { status, errorCode, isJson: structured, serverMessage: said = '', call } = error.details
   if (said.includes('Expected iss claim')) return OTHER_TENANT
   const forWords = adviceForWords(error)
   if (forWords !== undefined) return forWords
@@ -74,7 +74,7 @@ function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceCo
 
 /** What to change, by words of Databricks that have been seen with 400, 401 and 403 and tell more than the code. */
 function adviceForWords(error: WorkspaceError): string | undefined {
-  const { status = 0, page, said = '' } = error.details
+  const { status = 0, isHtmlErrorPage: page, serverMessage: said = '' } = error.details
   if (![400, 401, 403].includes(status)) return undefined
   if (said.includes('IP ACL')) {
     return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'

@@ -6,7 +6,7 @@ import { untrustedText } from './untrusted-text.js'
 export function signInAdvice(error: AuthError, redactor: Redactor): string | undefined {
   const { request, claims, clientId, emptySecret } = error.details
   if (request === undefined) return undefined
-  const isRefused = request.failure === 'refused'
+  const isRefused = request.failure === 'error-response'
   switch (error.step) {
     case 'github':
       return isRefused

@@ -108,7 +108,7 @@ function explainRequest(error: WorkspaceError, context: ReportContext): string {
 }
 
 function explainSignIn(error: AuthError, context: ReportContext): string {
-  const { request, problem, said = '' } = error.details
+  const { request, problem, stderr: said = '' } = error.details
   const quote = untrustedText(said, context.redactor).replace(/\.$/, '')
   return [
     `Signing in by ${error.authType} failed.`,
@@ -129,12 +129,12 @@ function explainSignIn(error: AuthError, context: ReportContext): string {
 function tellable(details: WorkspaceErrorDetails): WorkspaceErrorDetails {
   if (details.call !== 'secrets/get') return details
   const { errorCode = '' } = details
-  return { ...details, errorCode: isKnownCode(errorCode) ? errorCode : '', said: '', requestId: '' }
+  return { ...details, errorCode: isKnownCode(errorCode) ? errorCode : '', serverMessage: '', requestId: '' }
 }
 
 /** What happened to a request, with what the other side said. */
 function describeRequest(error: WorkspaceError, { origin, redactor }: ReportContext): string {
-  const { status, errorCode, said = '', origin: sentTo = origin } = tellable(error.details)
+  const { status, errorCode, serverMessage: said = '', origin: sentTo = origin } = tellable(error.details)
   // The code, too, is the other side's word.
   const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
   const quote = untrustedText(said, redactor).replace(/\.$/, '')
@@ -172,8 +172,8 @@ function whatHappened({ failure, details }: WorkspaceError, origin: string, code
       return details.tries === undefined
         ? 'Not sent: the job was cancelled.'
         : 'Not sent again: the job was cancelled.'
-    case 'refused':
-      return details.errorCode === undefined && details.structured !== true && details.page !== true
+    case 'error-response':
+      return details.errorCode === undefined && details.isJson !== true && details.isHtmlErrorPage !== true
         ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
         : `${details.origin ?? 'The workspace'} refused the request (${code}).`
   }

@@ -81,7 +81,7 @@ interface FetchOptions {
 /** The `fetch` that Octokit sends its requests with. */
 function fetchOver(http: HttpTransport): (url: string, options: FetchOptions) => Promise<Response> {
   return async (url, { headers, body }) => {
-    const answer = await http.send({ method: 'POST', url, headers, body, maxAnswerBytes: MAX_ANSWER_BYTES })
+    const answer = await http.send({ method: 'POST', url, headers, body, maxResponseBytes: MAX_ANSWER_BYTES })
     const answered = Object.entries(answer.headers).flatMap(([name, value = []]) =>
       [value].flat().map((each): [string, string] => [name, each]),
     )

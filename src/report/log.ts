@@ -23,9 +23,11 @@ const MAX_NAMES = 10
 /** Tells what the run is about to do, and what the inputs leave out. */
 export function logStart({ host, hostFromVariables, auth: signIn, omitted }: Inputs): void {
   info(`Workspace  ${describeHost(host)}${inBrackets(hostFromVariables)}`)
-  info(`Sign-in    ${signIn.authType}${inBrackets(signIn.parts)}`)
-  if (signIn.ignored.length > 0) {
-    notice(`With auth-type ${signIn.authType}, these inputs are not used: ${signIn.ignored.join(', ')}.`)
+  info(`Sign-in    ${signIn.authType}${inBrackets(signIn.usedSettings)}`)
+  if (signIn.ignoredInputs.length > 0) {
+    notice(
+      `With auth-type ${signIn.authType}, these inputs are not used: ${signIn.ignoredInputs.join(', ')}.`,
+    )
   }
   for (const name of omitted) {
     notice(`${name} was left out of the map: its value is a credential of this run.`)

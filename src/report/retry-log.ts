@@ -38,6 +38,6 @@ function reasonOf(error: WorkspaceError): string {
     case 'connection-lost':
       return 'cut in the middle'
     default:
-      return `${error.isThrottled ? 'throttled' : 'answered with a passing error'} (${status ?? 'no status'})`
+      return `${error.isRateLimited ? 'throttled' : 'answered with a passing error'} (${status ?? 'no status'})`
   }
 }

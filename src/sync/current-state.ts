@@ -70,7 +70,7 @@ async function readPermissions(
 ): Promise<((exists: boolean) => Promise<PermissionState>) | undefined> {
   if (!needsIdentity(permissions)) return undefined
   const list = async (): Promise<ListedPermission[]> => await secrets.listPermissions(scope.name)
-  const [listed, asked] = await Promise.allSettled([list(), identity.whoAmI()])
+  const [listed, asked] = await Promise.allSettled([list(), identity.getIdentity()])
   const me = asked.status === 'fulfilled' ? asked.value : undefined
   return async (exists) => {
     const ofNew = scope.initialManagePrincipal === 'users' ? 'users' : 'creator'

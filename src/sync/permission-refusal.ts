@@ -21,9 +21,9 @@ const PREMIUM_DISABLED = 'Premium Tier is disabled'
  * a mistake here can only choose the wrong words.
  */
 export function classifyRefusal(error: unknown): PermissionRefusal {
-  if (!(error instanceof WorkspaceError) || error.failure !== 'refused') return 'other'
+  if (!(error instanceof WorkspaceError) || error.failure !== 'error-response') return 'other'
   if (isNotFoundWithoutCode(error)) return 'missing scope'
-  const { status = 0, errorCode = '', structured, said = '' } = error.details
+  const { status = 0, errorCode = '', isJson: structured, serverMessage: said = '' } = error.details
   if (structured !== true || errorCode === '') return 'other'
   if (errorCode === 'RESOURCE_DOES_NOT_EXIST') return 'missing scope'
   if (said.includes(PREMIUM_DISABLED)) return 'no permissions on this plan'

@@ -41,7 +41,10 @@ export async function readBack(
 
 /** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof WorkspaceError && (error.is('BAD_REQUEST') || error.is('PERMISSION_DENIED'))
+  return (
+    error instanceof WorkspaceError &&
+    (error.hasErrorCode('BAD_REQUEST') || error.hasErrorCode('PERMISSION_DENIED'))
+  )
 }
 
 async function readOne(

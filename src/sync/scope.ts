@@ -112,9 +112,9 @@ async function tryToCreate(api: SecretsApi, name: string, creation: ScopeCreatio
  */
 function mayExist(error: WorkspaceError, name: string): boolean {
   if (error.failure === 'cancelled') return false
-  if (error.is('RESOURCE_ALREADY_EXISTS') || error.mayBeApplied) return true
+  if (error.hasErrorCode('RESOURCE_ALREADY_EXISTS') || error.mayBeApplied) return true
   const { earlierTryUnknown, status = 0 } = error.details
-  const isFinal = error.failure === 'refused' && status < 500 && !error.isThrottled
+  const isFinal = error.failure === 'error-response' && status < 500 && !error.isRateLimited
   return earlierTryUnknown === true && isFinal && !wantsUsers(error, name)
 }
 
@@ -142,8 +142,8 @@ const PRINCIPAL_FIELD = 'initial_manage_principal'
  * but not where it quotes a scope that is named like the field, and a gateway's text is not the workspace's word.
  */
 function wantsUsers(error: unknown, scope: string): boolean {
-  if (!(error instanceof WorkspaceError && error.is('BAD_REQUEST'))) return false
-  const { status, structured, said = '' } = error.details
+  if (!(error instanceof WorkspaceError && error.hasErrorCode('BAD_REQUEST'))) return false
+  const { status, isJson: structured, serverMessage: said = '' } = error.details
   const name = scope.toLowerCase()
   const message = name.includes(PRINCIPAL_FIELD) ? said.toLowerCase().replaceAll(name, '') : said
   return status === 400 && structured === true && message.includes(PRINCIPAL_FIELD)

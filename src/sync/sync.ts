@@ -38,7 +38,7 @@ export async function sync(api: WorkspaceApi, desired: DesiredState, progress: P
         try {
           plan = await look()
         } catch (error) {
-          if (error instanceof SyncError || inDoubt.is('RESOURCE_ALREADY_EXISTS')) throw error
+          if (error instanceof SyncError || inDoubt.hasErrorCode('RESOURCE_ALREADY_EXISTS')) throw error
           result = { ...result, created: undefined }
           throw inDoubt
         }

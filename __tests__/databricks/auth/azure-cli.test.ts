@@ -3,30 +3,27 @@ import { expect, test } from '@jest/globals'
 import { readAzOutput, environmentWithoutSecrets } from '../../../src/databricks/auth/azure-cli.js'
 import { SecretValue } from '../../../src/secret-value.js'
 
-// On Windows it comes by way of PowerShell, and `az` tells of updates and previews where it likes.
+// On Windows the output passes through PowerShell, and `az` prints notices about updates and previews anywhere.
 test.each([
   ['as az prints it', '{\n  "accessToken": "fake-token",\n  "expires_on": 1\n}\n'],
   ['with a byte order mark', '\uFEFF{"accessToken": "fake-token", "expires_on": 1}'],
-  ['with Windows line ends', '{\r\n"accessToken": "fake-token",\r\n"expires_on": 1\r\n}\r\n'],
+  ['with Windows line endings', '{\r\n"accessToken": "fake-token",\r\n"expires_on": 1\r\n}\r\n'],
   [
-    'behind other lines',
+    'after other lines',
     'WARNING: {preview}\n\n{ not this }\n\uFEFF{"accessToken": "fake-token", "expires_on": 1}\n',
   ],
-  [
-    'in front of other lines',
-    '{"accessToken": "fake-token", "expires_on": 1}\nA new version is available.\n',
-  ],
+  ['before other lines', '{"accessToken": "fake-token", "expires_on": 1}\nA new version is available.\n'],
 ])('the token of the Azure CLI is read %s', (_, output) => {
   expect(readAzOutput(output)).toEqual({ accessToken: 'fake-token', expires_on: 1 })
 })
 
-test('an output of the Azure CLI without an object has no token', () => {
+test('output of the Azure CLI without a JSON object has no token', () => {
   for (const output of ['', 'hello', '[]', '{', '{\n'.repeat(100_000)])
     expect(readAzOutput(output)).toEqual({})
 })
 
-// Whatever `az` and its extensions log is beyond our masks.
-test('the Azure CLI sees no input, credential or value, and what it needs to run', () => {
+// The action cannot mask what `az` and its extensions log.
+test('the environment of the Azure CLI has no input, credential or secret, but what it needs to run', () => {
   const env = {
     PATH: '/usr/bin',
     HOME: '/home/x',

@@ -7,8 +7,8 @@ afterEach(() => {
   jest.useRealTimers()
 })
 
-// A host that swallows this question cost the whole time for retries, and the sign-in can do without the answer.
-test('the metadata of a host is waited for 10 seconds and no longer', async () => {
+// If a host does not respond to this optional request, the run must not spend its time for retries on it.
+test('the metadata of a host has a timeout of 10 seconds', async () => {
   jest.useFakeTimers()
   const host = { origin: 'https://workspace.example' }
   const endpoint = `${host.origin}/oidc/v1/token`

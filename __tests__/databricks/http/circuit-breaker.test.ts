@@ -4,9 +4,9 @@ import { CircuitBreaker } from '../../../src/databricks/http/circuit-breaker.js'
 import { WorkspaceError } from '../../../src/databricks/workspace-error.js'
 
 const REQUESTS = [{}, {}, {}, {}]
-const ERROR = new WorkspaceError('refused', { status: 503, notSent: true })
+const ERROR = new WorkspaceError('error-response', { status: 503, notSent: true })
 
-/** A breaker of 300 s to which so many different requests have failed at 0, each of them `times` times. */
+/** A circuit breaker of 300 s after so many different requests have failed at time 0, each of them `times` times. */
 function failedBreaker(requests: number, times = 1): CircuitBreaker {
   const breaker = new CircuitBreaker(300_000)
   for (let time = 0; time < times; time++)
@@ -14,7 +14,7 @@ function failedBreaker(requests: number, times = 1): CircuitBreaker {
   return breaker
 }
 
-// Opened too early, one bad key takes a thousand good ones with it; too late, a dead workspace costs hours.
+// If it opens too early, one bad key stops a thousand good ones. If it opens too late, an outage costs hours.
 describe('the circuit breaker', () => {
   test.each([
     ['one request, however often it failed', 1, 100, 300_000, false],
@@ -24,26 +24,26 @@ describe('the circuit breaker', () => {
   ])('opens for %s: (%p, %p times) after %p ms: %p', (_, requests, times, now, opens) => {
     const breaker = failedBreaker(requests, times)
     breaker.gaveUp('secrets/put', ERROR, now)
-    expect(breaker.reasonAgainst('secrets/put')).toBe(opens ? ERROR : undefined)
+    expect(breaker.rejectionReason('secrets/put')).toBe(opens ? ERROR : undefined)
   })
 
-  test('still lets the first request of each other call through, and stops that call when it fails', () => {
+  test('still sends the first request of each other API call, and stops that API call if it fails', () => {
     const breaker = failedBreaker(3)
     breaker.gaveUp('secrets/put', ERROR, 300_000)
-    expect(breaker.reasonAgainst('secrets/acls/put')).toBeUndefined()
+    expect(breaker.rejectionReason('secrets/acls/put')).toBeUndefined()
     breaker.failed({}, 301_000)
     breaker.gaveUp('secrets/acls/put', ERROR, 301_000)
-    expect(breaker.reasonAgainst('secrets/acls/put')).toBe(ERROR)
+    expect(breaker.rejectionReason('secrets/acls/put')).toBe(ERROR)
   })
 
-  test('closes for all calls as soon as anything gets through', () => {
+  test('closes for all API calls after the first success', () => {
     const breaker = failedBreaker(3)
     breaker.gaveUp('secrets/put', ERROR, 300_000)
-    breaker.passed(301_000)
-    expect(breaker.reasonAgainst('secrets/put')).toBeUndefined()
+    breaker.succeeded(301_000)
+    expect(breaker.rejectionReason('secrets/put')).toBeUndefined()
     expect(breaker.isWidespread).toBe(false)
     breaker.failed({}, 302_000)
     breaker.gaveUp('secrets/put', ERROR, 700_000)
-    expect(breaker.reasonAgainst('secrets/put')).toBeUndefined()
+    expect(breaker.rejectionReason('secrets/put')).toBeUndefined()
   })
 })

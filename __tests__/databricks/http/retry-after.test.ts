@@ -8,7 +8,7 @@ import { readRetryAfter } from '../../../src/databricks/http/retry-after.js'
 
 const NOW = Date.parse('Tue, 24 Nov 2026 12:00:00 GMT')
 
-// Read wrongly, it is a run that hangs for an hour, or one that asks for more of what it was told to leave.
+// Misread, it makes a run wait for an hour, or retry too early.
 describe('Retry-After', () => {
   test.each<[Record<string, string>, number | undefined]>([
     [{}, undefined],
@@ -20,7 +20,7 @@ describe('Retry-After', () => {
     [{ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, 5_000],
     [{ 'retry-after': 'Tue, 24 Nov 2026 11:00:00 GMT' }, 0],
     [{ 'retry-after': 'Tue, 24 Nov 2027 12:00:00 GMT' }, 60_000],
-    // The clock of the other side is an hour ahead.
+    // The server's clock is an hour ahead.
     [{ 'retry-after': 'Tue, 24 Nov 2026 13:00:05 GMT', date: 'Tue, 24 Nov 2026 13:00:00 GMT' }, 5_000],
     [{ 'retry-after': '' }, undefined],
     [{ 'retry-after': '-1' }, undefined],
@@ -31,13 +31,13 @@ describe('Retry-After', () => {
     expect(readRetryAfter(headers, NOW)).toBe(ms)
   })
 
-  // The oldest form of a date names no time zone.
-  test('as a date is in UTC, wherever the runner is', () => {
+  // The oldest date format has no time zone.
+  test('with a date is in UTC, in any time zone of the runner', () => {
     const source = pathToFileURL(path.resolve('src/databricks/http/retry-after.ts')).href
     const code = `import { readRetryAfter } from '${source}'
       console.log(readRetryAfter({ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, ${NOW}))`
     const args = ['--import', 'tsx', '--input-type=module', '-e', code]
-    const said = execFileSync(process.execPath, args, { env: { ...process.env, TZ: 'Asia/Tokyo' } })
-    expect(said.toString().trim()).toBe('5000')
+    const output = execFileSync(process.execPath, args, { env: { ...process.env, TZ: 'Asia/Tokyo' } })
+    expect(output.toString().trim()).toBe('5000')
   })
 })

@@ -157,8 +157,8 @@ describe('signing in with the Azure CLI', () => {
       'echo "ERROR: Please run az login to setup account." >&2; exit 1',
       'Please run az login',
     ],
-    ['it has no token', "echo '{}'", 'an answer without a token'],
-    ['it prints no JSON', 'echo hello', 'an answer without a token'],
+    ['it has no token', "echo '{}'", 'The output of the Azure CLI contains no token'],
+    ['it prints no JSON', 'echo hello', 'The output of the Azure CLI contains no token'],
   ])('tells that %s', async (_, script, message) => {
     const step = await onAzure({ 'auth-type': 'azure-cli' }, await withAz(script))
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(message)])
@@ -170,7 +170,7 @@ describe('signing in with the Azure CLI', () => {
     const step = await onAzure({ 'auth-type': 'azure-cli' }, { PATH: folder, AZURE_CONFIG_DIR: folder })
     expect([step.exitCode, step.log]).toEqual([
       1,
-      expect.stringContaining('There is no Azure CLI on this runner'),
+      expect.stringContaining('The Azure CLI is not installed on this runner'),
     ])
   })
 })

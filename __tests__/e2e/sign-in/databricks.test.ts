@@ -310,7 +310,7 @@ describe('a mistake', () => {
 
   test.each([
     ['is not there', undefined, 'cannot be read'],
-    ['holds something else', 'a b c', 'something else than one token'],
+    ['holds something else', 'a b c', 'must contain one token and nothing else'],
   ])('a file that %s is told', async (_, content, message) => {
     const file = path.join(folder, 'token')
     if (content !== undefined) await writeFile(file, content)

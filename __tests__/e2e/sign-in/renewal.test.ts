@@ -192,6 +192,6 @@ describe('credentials go nowhere else', () => {
   test("when GitHub's address is not of https", async () => {
     const variables = { ...world.github.variables, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://evil.example/token' }
     const step = await signInTo(world, { 'client-id': CLIENT_ID }, { runnerVariables: variables })
-    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('is not an address of https')])
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('is not an https address')])
   })
 })

@@ -1,6 +1,6 @@
 import type { SignIn, Target } from '../client.js'
 
-/** What tells a program with the Go SDK where to call, and as whom. */
+/** The settings of the Go SDK: host and credentials. */
 export function goSdkEnv({ url, token, signIn, workspaceId }: Target): NodeJS.ProcessEnv {
   return {
     DATABRICKS_HOST: url,
@@ -9,7 +9,7 @@ export function goSdkEnv({ url, token, signIn, workspaceId }: Target): NodeJS.Pr
   }
 }
 
-/** The same names in all tools with the Go SDK: `env:` in its config/config.go. A variable that is undefined is not set. */
+/** The environment variables of all tools with the Go SDK (`env:` in its config/config.go). An undefined one is not set. */
 function signInEnv(signIn: SignIn): NodeJS.ProcessEnv {
   return {
     DATABRICKS_AUTH_TYPE: signIn.authType,

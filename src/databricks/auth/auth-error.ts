@@ -1,93 +1,89 @@
 import { WorkspaceError } from '../workspace-error.js'
-import type { AuthType } from './token-source.js'
+import type { AuthType } from './auth-methods.js'
 
-/** Where on the way to a token something went wrong. */
+/** The step of authentication that failed. */
 export type AuthStep =
-  /** GitHub was asked for a token of this job. */
+  /** Request a GitHub OIDC token for this job. */
   | 'github'
-  /** The workspace was asked where its tokens come from. */
+  /** Ask the workspace for its token endpoint. */
   | 'discovery'
-  /** The workspace's token endpoint was asked for a token. */
+  /** Request a token from the workspace's token endpoint. */
   | 'databricks'
-  /** Microsoft Entra ID was asked for a token. */
+  /** Request a token from Microsoft Entra ID. */
   | 'entra'
-  /** The Azure CLI was. */
+  /** Run the Azure CLI. */
   | 'az'
-  /** The variable or the file that should hold the token was read. */
+  /** Read the token from its file. */
   | 'source'
 
-/** What a token says of itself: who made it, for whom, about whom. Federation policies go by these. */
+/** The claims of an OIDC token that federation policies compare: issuer, audience and subject. */
 export interface TokenClaims {
   readonly iss: string
   readonly aud: string
   readonly sub: string
 }
 
-/** An input of which an empty text may be a secret that the job does not see. */
+/** An input that may be empty because its secret is not available to the job. */
 export type EmptySecret = 'client-secret' | 'azure-client-secret'
 
-/** What is known of a sign-in that failed, as far as it is known. */
+/** Details of a failed authentication. A missing field is unknown. */
 export interface AuthErrorDetails {
-  /** The request that failed. */
+  /** The error of the request that failed. */
   readonly request?: WorkspaceError
-  /** Our own words for what is wrong where no request failed: with what to change, and nothing from outside. */
+  /** If no request failed: what is wrong and what to change. It contains no untrusted text. */
   readonly problem?: string
-  /** The claims of the token that was not taken. */
+  /** The claims of the OIDC token that was rejected. */
   readonly claims?: TokenClaims
-  /** The service principal that should have been signed in as. */
+  /** The client id of the service principal. */
   readonly clientId?: string
-  /** The secret that would have made this run sign in with another method, and that is empty. */
+  /** The empty input with which the run would have used another authentication method. */
   readonly emptySecret?: EmptySecret
-  /** What a program said, word for word. */
-  readonly said?: string
-  /** True when a write had been sent before, and may have been carried out. */
+  /** The error output of the Azure CLI, unfiltered. */
+  readonly stderr?: string
+  /** True if a write was sent before and may have been applied. */
   readonly earlierTryUnknown?: boolean
 }
 
-/**
- * No token could be had, so nothing was sent to the Secrets API, or nothing more. The message holds nothing that came from
- * outside.
- */
+/** The action could not get a token. The error's own message contains no untrusted text. */
 export class AuthError extends Error {
-  override readonly name = 'SignInError'
+  override readonly name = 'AuthError'
   readonly authType: AuthType
   readonly step: AuthStep
   readonly details: AuthErrorDetails
 
   constructor(authType: AuthType, step: AuthStep, details: AuthErrorDetails) {
-    super(`signing in by ${authType} failed: ${step}`)
+    super(`authentication with ${authType} failed: ${step}`)
     this.authType = authType
     this.step = step
     this.details = details
   }
 
-  /** True when it is not known whether what was to be written was: it was sent before the token was missing. */
+  /** True if this was a write, and it is unknown whether an earlier try was applied. */
   get outcomeUnknown(): boolean {
     return this.details.earlierTryUnknown === true
   }
 
-  /** The same failure, where a write was sent before that may have been carried out. */
-  afterWrite(): AuthError {
+  /** Returns the same error for a write that was sent before and may have been applied. */
+  withEarlierTryUnknown(): AuthError {
     return new AuthError(this.authType, this.step, { ...this.details, earlierTryUnknown: true })
   }
 }
 
 /**
- * Carries out a step of signing in, so that an error of its request says which it was.
+ * Runs a step of authentication, and adds the step to the error of its request.
  *
- * @throws {AuthError} in place of a {@link WorkspaceError}, but for one that was cancelled; all else that `work` throws
- * as it is
+ * @throws {AuthError} instead of a {@link WorkspaceError}, unless the run was cancelled. Other errors are not changed.
  */
 export async function withAuthStep<Result>(
   authType: AuthType,
   step: AuthStep,
-  work: () => Promise<Result>,
+  run: () => Promise<Result>,
   details: Omit<AuthErrorDetails, 'request'> = {},
 ): Promise<Result> {
   try {
-    return await work()
+    return await run()
   } catch (error) {
-    // What was cancelled has not failed.
+    // A cancelled request is no error of authentication.
     if (!(error instanceof WorkspaceError) || error.failure === 'cancelled') throw error
     throw new AuthError(authType, step, { ...details, request: error })
   }

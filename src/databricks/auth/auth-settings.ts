@@ -1,16 +1,16 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { GitHubTokenSource } from './github-token.js'
+import type { GitHubOidcEndpoint } from './github-token.js'
 
-/** A setting, and where it came from. */
+/** A setting and its source. */
 export interface AuthSetting<Value> {
   readonly value: Value
-  /** The name of the input, or of the variable. */
+  /** The name of the input or the environment variable. */
   readonly source: string
-  /** An input wins over any variable. */
+  /** Inputs take precedence over environment variables. */
   readonly from: 'input' | 'variable'
 }
 
-/** Everything that a workflow may say about signing in; nothing of it is there unless it was said. */
+/** All settings for authentication. A missing field is not set. */
 export interface AuthSettings {
   readonly authType?: AuthSetting<string>
   readonly token?: AuthSetting<SecretValue>
@@ -20,14 +20,14 @@ export interface AuthSettings {
   readonly azureClientId?: AuthSetting<string>
   readonly azureClientSecret?: AuthSetting<SecretValue>
   readonly azureTenantId?: AuthSetting<string>
-  /** A token that an earlier step has put into a variable. */
+  /** An OIDC token that an earlier step stored in an environment variable. */
   readonly oidcToken?: AuthSetting<SecretValue>
-  /** The path of a file that holds one. */
+  /** The path of a file with an OIDC token. */
   readonly oidcTokenFile?: AuthSetting<string>
-  /** What the runner gives a job that has the permission `id-token: write`. */
-  readonly github?: GitHubTokenSource
-  /** Whether somebody has signed in with the Azure CLI on this runner; looked up for the auth type `azure-cli` alone. */
+  /** Set by the runner if the job has the permission `id-token: write`. */
+  readonly github?: GitHubOidcEndpoint
+  /** Whether the Azure CLI is signed in on this runner. Checked only for the auth type `azure-cli`. */
   readonly azureCliProfile?: boolean
-  /** The variable that names a configuration profile: those are not read. */
+  /** The environment variable that selects a configuration profile. The action does not read profiles. */
   readonly profileVariable?: string
 }

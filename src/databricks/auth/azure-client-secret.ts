@@ -6,7 +6,7 @@ import type { OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'azure-client-secret'
 
-/** Signs in to a workspace of Azure with a client secret of Entra ID (auth type `azure-client-secret`). */
+/** Authenticates to a workspace on Azure with a client secret of Entra ID (auth type `azure-client-secret`). */
 export function azureClientSecret(
   application: EntraApplication,
   clientSecret: SecretValue,

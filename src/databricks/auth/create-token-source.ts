@@ -1,29 +1,30 @@
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
+import type { AuthType } from './auth-methods.js'
+import type { AuthSetting, AuthSettings } from './auth-settings.js'
 import { azureCli } from './azure-cli.js'
 import { azureClientSecret } from './azure-client-secret.js'
 import { entraLoginHost } from './azure-host.js'
 import { envOidc } from './env-oidc.js'
 import { fileOidc } from './file-oidc.js'
-import { githubOidc } from './github-oidc.js'
 import { githubOidcAzure } from './github-oidc-azure.js'
+import { githubOidc } from './github-oidc.js'
 import { oauthM2m } from './oauth-m2m.js'
 import { personalAccessToken } from './pat.js'
-import type { AuthType, OnToken, TokenSource } from './token-source.js'
-import type { AuthSetting, AuthSettings } from './auth-settings.js'
+import type { OnToken, TokenSource } from './token-source.js'
 
-/** What every way needs besides its settings. */
+/** What authentication methods use besides their settings. */
 export interface TokenSourceContext {
   readonly host: WorkspaceHost
   readonly send: SendRequest
   readonly onToken: OnToken
-  /** Gives the environment that the Azure CLI may see: work that grows with the map, and that most runs do not need. */
+  /** Returns the environment for the Azure CLI. It is a function because it costs time that most runs need not spend. */
   readonly azureCliEnv: () => NodeJS.ProcessEnv
-  /** Ends what signing in has started when it fires. */
+  /** Stops the Azure CLI when it fires. */
   readonly cancelled: AbortSignal
 }
 
-/** Makes the way to sign in that `chooseWay` has chosen of these settings. Nothing is sent until a token is asked for. */
+/** Creates the token source of the method that `chooseAuthMethod` has chosen. It sends no request until the first use. */
 export function createTokenSource(
   authType: AuthType,
   settings: AuthSettings,
@@ -31,12 +32,12 @@ export function createTokenSource(
 ): TokenSource {
   const { host, send, onToken } = context
   const clientId = settings.clientId?.value
-  // With auth-type, the workflow has said that it means this method.
-  const isMeant = settings.authType !== undefined
+  // With auth-type, the workflow has chosen this method on purpose.
+  const isChosenExplicitly = settings.authType !== undefined
   const application = () => ({
     clientId: valueOf(settings.azureClientId),
     tenantId: valueOf(settings.azureTenantId),
-    login: needed(entraLoginHost(host)),
+    login: required(entraLoginHost(host)),
   })
   switch (authType) {
     case 'pat':
@@ -52,8 +53,9 @@ export function createTokenSource(
       const federation = {
         clientId,
         audience: settings.tokenAudience?.value,
-        source: needed(settings.github),
-        ...(!isMeant && settings.clientSecret === undefined && { emptySecret: 'client-secret' as const }),
+        source: required(settings.github),
+        ...(!isChosenExplicitly &&
+          settings.clientSecret === undefined && { emptySecret: 'client-secret' as const }),
       }
       return githubOidc(federation, host, send, onToken)
     }
@@ -64,8 +66,8 @@ export function createTokenSource(
     case 'github-oidc-azure':
       return githubOidcAzure(
         application(),
-        needed(settings.github),
-        isMeant || settings.azureClientSecret !== undefined,
+        required(settings.github),
+        isChosenExplicitly || settings.azureClientSecret !== undefined,
         send,
         onToken,
       )
@@ -77,10 +79,10 @@ export function createTokenSource(
 }
 
 function valueOf<Value>(setting: AuthSetting<Value> | undefined): Value {
-  return needed(setting).value
+  return required(setting).value
 }
 
-function needed<Value>(value: Value | undefined): Value {
-  if (value === undefined) throw new Error('a way to sign in was chosen that is not complete')
+function required<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error('the authentication method is incomplete')
   return value
 }

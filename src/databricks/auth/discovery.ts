@@ -1,13 +1,12 @@
-import type { WorkspaceHost } from '../host.js'
-import { isLoopback } from '../host.js'
+import { isLoopback, type WorkspaceHost } from '../host.js'
 import type { HttpRequest } from '../http/http-transport.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import { WorkspaceError } from '../workspace-error.js'
-import type { AuthType } from './token-source.js'
-import { withAuthStep, AuthError } from './auth-error.js'
+import { AuthError, withAuthStep } from './auth-error.js'
+import type { AuthType } from './auth-methods.js'
 import { requestJson } from './token-request.js'
 
-/** Where Databricks' account console is, by cloud: the only hosts besides the workspace that its tokens may come from. */
+/** The hosts of the account console in each cloud. Only they and the workspace may have its token endpoint. */
 const ACCOUNT_HOSTS = new Set([
   'accounts.cloud.databricks.com',
   'accounts.cloud.databricks.us',
@@ -18,24 +17,24 @@ const ACCOUNT_HOSTS = new Set([
   'accounts.gcp.databricks.com',
 ])
 
-/** Where a workspace hands out its tokens. */
+/** The token endpoint of a workspace. */
 export interface DiscoveredEndpoint {
   readonly tokenEndpoint: URL
-  /** The audience that a federation policy without one of its own expects, where the host tells it. */
+  /** The default audience of federation policies, if the host reports it. */
   readonly audience?: string
 }
 
 /**
- * Asks the workspace where its tokens come from (RFC 8414). A host of several workspaces says in its metadata where that
- * question goes; of others, only the audience in it is of use, and both are asked at once.
+ * Finds the token endpoint of a workspace (RFC 8414). If a host serves several workspaces, its metadata contains the address
+ * to ask. For other hosts only the audience in the metadata matters, so both requests are sent at the same time.
  *
- * @throws {AuthError} when it does not say, or names a host that has no business with the credentials
+ * @throws {AuthError} if there is no token endpoint, or if it is on a host that must not get the credentials.
  */
 export async function discoverTokenEndpoint(
   authType: AuthType,
   host: WorkspaceHost,
   send: SendRequest,
-  wantsAudience = false,
+  needsAudience = false,
 ): Promise<DiscoveredEndpoint> {
   if (host.workspaceId !== undefined) {
     const { oidcEndpoint, ...rest } = await findMetadata(host, send)
@@ -43,7 +42,7 @@ export async function discoverTokenEndpoint(
   }
   const [tokenEndpoint, { audience }] = await Promise.all([
     findTokenEndpoint(authType, host, send),
-    wantsAudience ? findMetadata(host, send) : NO_METADATA,
+    needsAudience ? findMetadata(host, send) : NO_METADATA,
   ])
   return { tokenEndpoint, ...(audience !== undefined && { audience }) }
 }
@@ -55,10 +54,10 @@ interface Metadata {
 
 const NO_METADATA: Metadata = {}
 
-/** How long the metadata is waited for in all, in ms: the run can do without it. */
+/** The timeout for the metadata, in ms, including retries. It is optional. */
 const METADATA_TIMEOUT_MS = 10_000
 
-/** What a newer host says of itself; an older one says nothing, and can be done without. */
+/** Returns the host's metadata. Older hosts have none. */
 async function findMetadata(host: WorkspaceHost, send: SendRequest): Promise<Metadata> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<Metadata>((resolve) => {
@@ -67,13 +66,13 @@ async function findMetadata(host: WorkspaceHost, send: SendRequest): Promise<Met
     }, METADATA_TIMEOUT_MS)
   })
   try {
-    return await Promise.race([askForMetadata(host, send), timeout])
+    return await Promise.race([requestMetadata(host, send), timeout])
   } finally {
     clearTimeout(timer)
   }
 }
 
-async function askForMetadata(host: WorkspaceHost, send: SendRequest): Promise<Metadata> {
+async function requestMetadata(host: WorkspaceHost, send: SendRequest): Promise<Metadata> {
   try {
     const {
       oidc_endpoint: endpoint,
@@ -101,10 +100,10 @@ async function findTokenEndpoint(
   send: SendRequest,
   issuer = `${host.origin}/oidc`,
 ): Promise<URL> {
-  checkHost(authType, host, issuer)
+  checkEndpoint(authType, host, issuer)
   const request = getJson(host, `${issuer}/.well-known/oauth-authorization-server`)
-  const answer = await withAuthStep(authType, 'discovery', () => requestJson(send, request))
-  return checkHost(authType, host, answer['token_endpoint'])
+  const metadata = await withAuthStep(authType, 'discovery', () => requestJson(send, request))
+  return checkEndpoint(authType, host, metadata['token_endpoint'])
 }
 
 function getJson({ workspaceId }: WorkspaceHost, url: string): HttpRequest {
@@ -119,24 +118,24 @@ function getJson({ workspaceId }: WorkspaceHost, url: string): HttpRequest {
   }
 }
 
-/** Who could make the workspace name another host would get the client's secret: only its own, or the account's. */
-function checkHost(authType: AuthType, { origin }: WorkspaceHost, address: unknown): URL {
+/** Allows only the workspace and the account console. Any other host would get the client secret. */
+function checkEndpoint(authType: AuthType, { origin }: WorkspaceHost, address: unknown): URL {
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined
-  if (url === undefined) throw new AuthError(authType, 'discovery', { problem: NO_ENDPOINT })
+  if (url === undefined) throw new AuthError(authType, 'discovery', { problem: MISSING_ENDPOINT })
   const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
   const isKnown = url.origin === origin || (url.port === '' && ACCOUNT_HOSTS.has(url.hostname))
   const hasUser = url.username !== '' || url.password !== ''
   if (isSecure && isKnown && !hasUser) return url
   const isSameHost = url.hostname === new URL(origin).hostname
-  const problem = isSameHost ? OTHER_PORT_OR_SCHEME : STRANGE_ENDPOINT
+  const problem = isSameHost ? OTHER_PORT_OR_SCHEME : OTHER_HOST
   throw new AuthError(authType, 'discovery', { problem })
 }
 
-const NO_ENDPOINT = 'The workspace does not say where its tokens come from. Check the input host.'
+const MISSING_ENDPOINT = 'The workspace returned no token endpoint. Check the input host.'
 
 const OTHER_PORT_OR_SCHEME =
-  'The workspace names a token endpoint on another port, or not over https, to which no credentials are sent. Check the ' +
+  'The workspace returned a token endpoint with another port or without https. No credentials are sent there. Check the ' +
   'input host.'
 
-const STRANGE_ENDPOINT =
-  'The workspace names a token endpoint on another host, to which no credentials are sent. Check the input host.'
+const OTHER_HOST =
+  'The workspace returned a token endpoint on another host. No credentials are sent there. Check the input host.'

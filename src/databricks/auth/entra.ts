@@ -1,27 +1,28 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { SendRequest } from '../http/request-scheduler.js'
-import type { AccessToken, AuthType } from './token-source.js'
 import { withAuthStep, type EmptySecret } from './auth-error.js'
+import type { AuthType } from './auth-methods.js'
 import { parseTokenClaims } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
+import type { AccessToken } from './token-source.js'
 
-/** The Azure Databricks application, the same in every tenant. */
+/** The id of the Azure Databricks application, which is the same in every tenant. */
 export const AZURE_DATABRICKS = '2ff814a6-3304-4ab8-85cb-cd0e6f879c1d'
 
-/** An application of Entra ID that is a service principal of the workspace. */
+/** An application in Entra ID that is a service principal of the workspace. */
 export interface EntraApplication {
   readonly clientId: string
   readonly tenantId: string
-  /** Entra ID's address for this cloud, without a slash at the end. */
+  /** The address of Entra ID in this cloud, without a trailing slash. */
   readonly login: string
 }
 
 /**
- * Asks Entra ID for a token for Azure Databricks.
+ * Requests a token for Azure Databricks from Entra ID.
  *
- * @param proof That we are this application: its secret, or a token that it trusts.
- * @param emptySecret For the error: see `SignInErrorDetails`.
- * @throws {SignInError} when there is none
+ * @param proof The credential of the application: its client secret, or a token that it trusts.
+ * @param emptySecret For the error: see `AuthErrorDetails`.
+ * @throws {AuthError} if Entra ID returns no token.
  */
 export async function requestEntraToken(
   authType: AuthType,

@@ -1,10 +1,10 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
-import type { OnToken, TokenSource } from './token-source.js'
 import { tokenExchange } from './token-exchange.js'
+import type { OnToken, TokenSource } from './token-source.js'
 
-/** Signs in with a token that an earlier step has put into a variable (auth type `env-oidc`). */
+/** Authenticates with an OIDC token from an environment variable (auth type `env-oidc`). */
 export function envOidc(
   clientId: string | undefined,
   token: SecretValue,
@@ -14,7 +14,7 @@ export function envOidc(
 ): TokenSource {
   const subjectToken = () => Promise.resolve(token)
   return tokenExchange(
-    { authType: 'env-oidc', clientId, subjectToken, asksForAudience: false },
+    { authType: 'env-oidc', clientId, subjectToken, needsAudience: false },
     host,
     send,
     onToken,

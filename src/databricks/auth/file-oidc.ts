@@ -4,13 +4,13 @@ import { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import { AuthError } from './auth-error.js'
-import type { OnToken, TokenSource } from './token-source.js'
-import { isToken } from './token-request.js'
 import { tokenExchange } from './token-exchange.js'
+import { isToken } from './token-request.js'
+import type { OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'file-oidc'
 
-/** Signs in with a token that something else keeps fresh in a file (auth type `file-oidc`): it is read each time. */
+/** Authenticates with an OIDC token from a file (auth type `file-oidc`). The file is read again for each new token. */
 export function fileOidc(
   clientId: string | undefined,
   file: string,
@@ -20,7 +20,7 @@ export function fileOidc(
 ): TokenSource {
   const subjectToken = () => readToken(file)
   return tokenExchange(
-    { authType: AUTH_TYPE, clientId, subjectToken, asksForAudience: false },
+    { authType: AUTH_TYPE, clientId, subjectToken, needsAudience: false },
     host,
     send,
     onToken,
@@ -32,7 +32,7 @@ async function readToken(file: string): Promise<SecretValue> {
   try {
     content = (await readFile(file, 'utf8')).trim()
   } catch {
-    // The system's message has the path in it, which the workflow knows.
+    // The system's message is dropped: it contains the path.
     throw new AuthError(AUTH_TYPE, 'source', { problem: NO_FILE })
   }
   if (!isToken(content)) throw new AuthError(AUTH_TYPE, 'source', { problem: NO_TOKEN })
@@ -40,6 +40,6 @@ async function readToken(file: string): Promise<SecretValue> {
 }
 
 const NO_FILE =
-  'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names cannot be read. Check the path, and that a step before has made it.'
+  'The file in DATABRICKS_OIDC_TOKEN_FILEPATH cannot be read. Check the path, and that an earlier step creates the file.'
 
-const NO_TOKEN = 'The file that DATABRICKS_OIDC_TOKEN_FILEPATH names holds something else than one token.'
+const NO_TOKEN = 'The file in DATABRICKS_OIDC_TOKEN_FILEPATH must contain one token and nothing else.'

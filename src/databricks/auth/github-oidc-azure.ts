@@ -1,28 +1,29 @@
 import type { SendRequest } from '../http/request-scheduler.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
-import { githubToken, type GitHubTokenSource } from './github-token.js'
+import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
 import { refreshingTokenSource } from './refreshing-token-source.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'github-oidc-azure'
 
-/** Whom Entra ID takes a GitHub token for. */
+/** The audience that Entra ID requires in a GitHub token. */
 const AUDIENCE = 'api://AzureADTokenExchange'
 
 /**
- * Signs in to a workspace of Azure with GitHub's token, which Entra ID trusts (auth type `github-oidc-azure`).
+ * Authenticates to a workspace on Azure with this job's GitHub OIDC token, which Entra ID trusts (auth type
+ * `github-oidc-azure`).
  *
- * @param isMeant False where a client secret that is not empty would have made the run sign in with that.
+ * @param isChosenExplicitly False if the run would have used a client secret, but that is empty.
  */
 export function githubOidcAzure(
   application: EntraApplication,
-  source: GitHubTokenSource,
-  isMeant: boolean,
+  source: GitHubOidcEndpoint,
+  isChosenExplicitly: boolean,
   send: SendRequest,
   onToken: OnToken,
 ): TokenSource {
   const fetchToken = async () => {
-    const assertion = await githubToken(AUTH_TYPE, source, AUDIENCE, send)
+    const assertion = await requestGitHubToken(AUTH_TYPE, source, AUDIENCE, send)
     onToken(assertion)
     const proof = { client_assertion: assertion }
     return await requestEntraToken(
@@ -30,7 +31,7 @@ export function githubOidcAzure(
       application,
       proof,
       send,
-      isMeant ? undefined : 'azure-client-secret',
+      isChosenExplicitly ? undefined : 'azure-client-secret',
     )
   }
   return refreshingTokenSource(AUTH_TYPE, fetchToken, onToken)

@@ -1,38 +1,37 @@
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
-import { githubToken, type GitHubTokenSource } from './github-token.js'
 import type { EmptySecret } from './auth-error.js'
+import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
+import { tokenExchange, type TokenExchangeOptions } from './token-exchange.js'
 import type { OnToken, TokenSource } from './token-source.js'
-import { tokenExchange, type Federation } from './token-exchange.js'
 
 const AUTH_TYPE = 'github-oidc'
 
-/** A job of GitHub that a federation policy trusts. */
-export interface GitHubFederation {
+/** The settings of this method. */
+export interface GitHubOidcOptions {
   /** The application id of the service principal; undefined for account-wide federation. */
   readonly clientId: string | undefined
-  /** Whom GitHub's token has to be for; undefined for whom the workspace expects. */
+  /** The audience of the GitHub token. Undefined: the audience that the workspace expects. */
   readonly audience: string | undefined
-  readonly source: GitHubTokenSource
-  /** Set where a client secret that is not empty would have made the run sign in with that. */
+  readonly source: GitHubOidcEndpoint
+  /** Set if the run would have used this secret, but it is empty. */
   readonly emptySecret?: EmptySecret
 }
 
-/** Signs in with the token that GitHub gives this job (auth type `github-oidc`): nothing is stored anywhere. */
+/** Authenticates with this job's GitHub OIDC token (auth type `github-oidc`). No credential is stored. */
 export function githubOidc(
-  { clientId, audience, source, emptySecret }: GitHubFederation,
+  { clientId, audience, source, emptySecret }: GitHubOidcOptions,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
 ): TokenSource {
-  const subjectToken = (expected: string) => githubToken(AUTH_TYPE, source, audience ?? expected, send)
-  const asksForAudience = audience === undefined
-  const federation: Federation = {
+  const subjectToken = (expected: string) => requestGitHubToken(AUTH_TYPE, source, audience ?? expected, send)
+  const options: TokenExchangeOptions = {
     authType: AUTH_TYPE,
     clientId,
     subjectToken,
-    asksForAudience,
+    needsAudience: audience === undefined,
     ...(emptySecret !== undefined && { emptySecret }),
   }
-  return tokenExchange(federation, host, send, onToken)
+  return tokenExchange(options, host, send, onToken)
 }

@@ -2,27 +2,27 @@ import { SecretValue } from '../../secret-value.js'
 import { isLoopback } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import { WorkspaceError } from '../workspace-error.js'
+import { AuthError, withAuthStep } from './auth-error.js'
+import type { AuthType } from './auth-methods.js'
 import { bearerHeader } from './bearer-header.js'
-import type { AuthType } from './token-source.js'
-import { withAuthStep, AuthError } from './auth-error.js'
-import { requestJson, isToken } from './token-request.js'
+import { isToken, requestJson } from './token-request.js'
 
-/** Where a job with the permission `id-token: write` gets tokens that say which job it is. */
-export interface GitHubTokenSource {
-  /** `ACTIONS_ID_TOKEN_REQUEST_URL`, which has a query already. */
+/** The endpoint from which a job with the permission `id-token: write` requests its OIDC tokens. */
+export interface GitHubOidcEndpoint {
+  /** `ACTIONS_ID_TOKEN_REQUEST_URL`, which already has a query. */
   readonly url: string
   /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
   readonly requestToken: SecretValue
 }
 
 /**
- * Asks GitHub for a token of this job. It lives for some five minutes.
+ * Requests an OIDC token for this job from GitHub. It is valid for about five minutes.
  *
- * @throws {AuthError} when there is none
+ * @throws {AuthError} if GitHub returns no token.
  */
-export async function githubToken(
+export async function requestGitHubToken(
   authType: AuthType,
-  { url, requestToken }: GitHubTokenSource,
+  { url, requestToken }: GitHubOidcEndpoint,
   audience: string,
   send: SendRequest,
 ): Promise<SecretValue> {
@@ -42,4 +42,4 @@ export async function githubToken(
 }
 
 const NO_URL =
-  'ACTIONS_ID_TOKEN_REQUEST_URL is not an address of https. The runner sets it: leave it as it is.'
+  'ACTIONS_ID_TOKEN_REQUEST_URL is not an https address. The runner sets this variable. Do not change it.'

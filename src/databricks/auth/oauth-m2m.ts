@@ -1,14 +1,14 @@
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
+import { withAuthStep } from './auth-error.js'
 import { discoverTokenEndpoint } from './discovery.js'
 import { refreshingTokenSource } from './refreshing-token-source.js'
-import type { AccessToken, OnToken, TokenSource } from './token-source.js'
-import { withAuthStep } from './auth-error.js'
 import { requestToken, type BasicCredentials } from './token-endpoint.js'
+import type { AccessToken, OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'oauth-m2m'
 
-/** Signs in as a service principal with an OAuth secret (auth type `oauth-m2m`; RFC 6749, 4.4). */
+/** Authenticates as a service principal with an OAuth secret (auth type `oauth-m2m`; RFC 6749, 4.4). */
 export function oauthM2m(
   credentials: BasicCredentials,
   host: WorkspaceHost,

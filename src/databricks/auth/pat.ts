@@ -1,7 +1,7 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { TokenSource } from './token-source.js'
 
-/** Signs in with a personal access token (auth type `pat`): the token is the bearer, for as long as it lives. */
+/** Authenticates with a personal access token (auth type `pat`), which is the bearer token. It is never refreshed. */
 export function personalAccessToken(token: SecretValue): TokenSource {
-  return { authType: 'pat', token: () => Promise.resolve(token), worked: () => undefined }
+  return { authType: 'pat', token: () => Promise.resolve(token), markAccepted: () => undefined }
 }

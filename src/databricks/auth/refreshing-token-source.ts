@@ -1,36 +1,34 @@
 import type { SecretValue } from '../../secret-value.js'
 import { monotonicMs } from '../http/clock.js'
-import type { AccessToken, AuthType, OnToken, TokenSource } from './token-source.js'
+import type { AuthType } from './auth-methods.js'
+import type { AccessToken, OnToken, TokenSource } from './token-source.js'
 
-/** A token is renewed so long before its end, in ms, that a request which takes its whole time still arrives in time. */
-const MARGIN_MS = 60_000
+/** How long before its end a token is refreshed, in ms: a request that takes its whole timeout still has a valid token. */
+const MAX_REFRESH_MARGIN_MS = 60_000
 
-/** Of a token that lives for minutes, at most this share of its life. */
-const MARGIN_SHARE = 0.2
+/** For a short-lived token the margin is at most this share of its lifetime. */
+const REFRESH_MARGIN_SHARE = 0.2
 
-/**
- * A token that took the place of a refused one, never worked, and is refused itself within so many ms: a third would be,
- * too.
- */
-const REFUSED_AGAIN_MS = 60_000
+/** If a replacement for a rejected token is rejected within so many ms and never worked, another one would be rejected too. */
+const REJECTED_AGAIN_MS = 60_000
 
 interface CurrentToken {
   readonly value: SecretValue
   readonly since: number
-  readonly renewAt: number
-  readonly end: number
-  /** True when it took the place of one that the workspace has refused. */
+  readonly refreshAt: number
+  readonly expiresAt: number
+  /** True if it replaced a token that the workspace rejected. */
   readonly isReplacement: boolean
-  /** True once the workspace has let it in. */
-  hasWorked: boolean
+  /** True after the workspace has accepted it. */
+  isAccepted: boolean
 }
 
 /**
- * A way to sign in whose tokens end: one is fetched when it is first asked for, used by all requests, and fetched anew
- * before its end, or once the workspace has refused it. While a token is valid, no request waits for the next one.
+ * Supplies tokens that expire. It fetches a token at the first use, shares it between all requests, and fetches a new one
+ * before it expires or after the workspace rejects it. While a token is valid, no request waits for the next one.
  *
- * @param fetchToken Throws a SignInError when there is none, after all retries: then nobody asks again. The old token is
- * used to its end, and after that each request fails with that error.
+ * @param fetchToken Throws an AuthError after all retries. Then it is not called again: the old token is used until it
+ * expires, and after that each request fails with that error.
  */
 export function refreshingTokenSource(
   authType: AuthType,
@@ -44,37 +42,37 @@ export function refreshingTokenSource(
     const since = monotonicMs()
     const { value, lifetimeMs } = await fetchToken()
     onToken(value)
-    // What is said to have ended already is used until it is refused: a wrong clock says so, too.
-    const life = lifetimeMs !== undefined && lifetimeMs > 0 ? lifetimeMs : Infinity
-    const end = since + life
-    const renewAt = end - Math.min(MARGIN_MS, life * MARGIN_SHARE)
-    current = { value, since, renewAt, end, isReplacement, hasWorked: false }
-    // Only now: where it has failed, all who come later share the failure.
+    // A token that has expired already is used until it is rejected: the clock of the server may be wrong.
+    const lifetime = lifetimeMs !== undefined && lifetimeMs > 0 ? lifetimeMs : Infinity
+    const expiresAt = since + lifetime
+    const refreshAt = expiresAt - Math.min(MAX_REFRESH_MARGIN_MS, lifetime * REFRESH_MARGIN_SHARE)
+    current = { value, since, refreshAt, expiresAt, isReplacement, isAccepted: false }
+    // Only after a success: all later callers share a failure.
     fetching = undefined
     return value
   }
 
   return {
     authType,
-    async token(refused) {
-      const old = current
+    async token(rejected) {
+      const previous = current
       const now = monotonicMs()
-      const isRefused = refused !== undefined && old?.value.equals(refused) === true
-      if (old !== undefined && !isRefused && now < old.renewAt) return old.value
-      if (old !== undefined && isRefused && isHopeless(old, now)) return old.value
-      fetching ??= fetchNext(isRefused)
-      if (old === undefined || isRefused || now >= old.end) return await fetching
-      // Whether it fails is for those to say who have no token any more.
+      const isRejected = rejected !== undefined && previous?.value.equals(rejected) === true
+      if (previous !== undefined && !isRejected && now < previous.refreshAt) return previous.value
+      if (previous !== undefined && isRejected && isReplacementUseless(previous, now)) return previous.value
+      fetching ??= fetchNext(isRejected)
+      if (previous === undefined || isRejected || now >= previous.expiresAt) return await fetching
+      // A failure concerns only callers without a valid token.
       fetching.catch(() => undefined)
-      return old.value
+      return previous.value
     },
-    worked(token) {
-      if (current?.value.equals(token) === true) current.hasWorked = true
+    markAccepted(token) {
+      if (current?.value.equals(token) === true) current.isAccepted = true
     },
   }
 }
 
-/** Whether another token would be refused like this one. */
-function isHopeless({ isReplacement, hasWorked, since }: CurrentToken, now: number): boolean {
-  return isReplacement && !hasWorked && now < since + REFUSED_AGAIN_MS
+/** Whether a replacement of this rejected token would be rejected too. */
+function isReplacementUseless({ isReplacement, isAccepted, since }: CurrentToken, now: number): boolean {
+  return isReplacement && !isAccepted && now < since + REJECTED_AGAIN_MS
 }

@@ -2,8 +2,8 @@ import type { SecretValue } from '../../secret-value.js'
 import type { TokenClaims } from './auth-error.js'
 
 /**
- * What a JWT (RFC 7519) says of itself, or undefined if it is none. Nothing is verified: it is told to the person who has to
- * make the policy that takes it.
+ * Returns the claims of a JWT (RFC 7519), or undefined for any other token. It verifies nothing: the claims are only shown,
+ * so that the user can create a matching federation policy.
  */
 export function parseTokenClaims(token: SecretValue): TokenClaims | undefined {
   try {
@@ -13,15 +13,15 @@ export function parseTokenClaims(token: SecretValue): TokenClaims | undefined {
       unknown
     >
     return {
-      iss: textOf(iss),
-      aud: (Array.isArray(aud) ? aud : [aud]).map(textOf).join(', '),
-      sub: textOf(sub),
+      iss: stringOrEmpty(iss),
+      aud: (Array.isArray(aud) ? aud : [aud]).map(stringOrEmpty).join(', '),
+      sub: stringOrEmpty(sub),
     }
   } catch {
-    return undefined // No JWT; the parser's message quotes it, so it goes no further.
+    return undefined // No JWT. The parser's message quotes the token, so it is dropped.
   }
 }
 
-function textOf(claim: unknown): string {
+function stringOrEmpty(claim: unknown): string {
   return typeof claim === 'string' ? claim : ''
 }

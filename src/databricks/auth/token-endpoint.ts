@@ -1,21 +1,21 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { SendRequest } from '../http/request-scheduler.js'
+import { parseAccessToken, requestJson } from './token-request.js'
 import type { AccessToken } from './token-source.js'
-import { requestJson, parseAccessToken } from './token-request.js'
 
-/** What a token endpoint is asked with; undefined fields are left out. */
+/** The form fields of a token request. Undefined fields are left out. */
 export type TokenForm = Readonly<Record<string, string | SecretValue | undefined>>
 
-/** A client that says who it is in the `Authorization` header. */
+/** A client id and secret for the `Authorization` header. */
 export interface BasicCredentials {
   readonly clientId: string
   readonly clientSecret: SecretValue
 }
 
 /**
- * Asks a token endpoint for a token (RFC 6749, 4).
+ * Requests a token from a token endpoint (RFC 6749, 4).
  *
- * @throws {WorkspaceError} when it does not give one
+ * @throws {WorkspaceError} if it returns no token.
  */
 export async function requestToken(
   send: SendRequest,
@@ -31,15 +31,15 @@ export async function requestToken(
       headers: {
         accept: 'application/json',
         'content-type': 'application/x-www-form-urlencoded',
-        ...(credentials !== undefined && { authorization: basic(credentials) }),
+        ...(credentials !== undefined && { authorization: basicHeader(credentials) }),
       },
       body: new URLSearchParams(fields.map(([name, value = '']) => [name, textOf(value)])).toString(),
     }),
   )
 }
 
-/** Both parts are form-encoded first (RFC 6749, 2.3.1). */
-function basic({ clientId, clientSecret }: BasicCredentials): string {
+/** Both values must be form-encoded first (RFC 6749, 2.3.1). */
+function basicHeader({ clientId, clientSecret }: BasicCredentials): string {
   const pair = [clientId, textOf(clientSecret)].map((text) =>
     new URLSearchParams({ '': text }).toString().slice(1),
   )

@@ -1,29 +1,30 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
+import { withAuthStep, type EmptySecret } from './auth-error.js'
+import type { AuthType } from './auth-methods.js'
 import { discoverTokenEndpoint } from './discovery.js'
 import { refreshingTokenSource } from './refreshing-token-source.js'
-import type { AccessToken, AuthType, OnToken, TokenSource } from './token-source.js'
-import { withAuthStep, type EmptySecret } from './auth-error.js'
 import { parseTokenClaims } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
+import type { AccessToken, OnToken, TokenSource } from './token-source.js'
 
-/** Somebody whose token the workspace trusts, and trades for one of its own. */
-export interface Federation {
+/** Which OIDC token is exchanged, and for which service principal. */
+export interface TokenExchangeOptions {
   readonly authType: AuthType
   /** The application id of the service principal; undefined for account-wide federation. */
   readonly clientId: string | undefined
-  /** Gives the token to trade, anew each time; `audience` is whom the workspace expects it to be for. Throws a SignInError. */
+  /** Returns the OIDC token; called for each exchange. `audience` is what the workspace expects. Throws an AuthError. */
   readonly subjectToken: (audience: string) => Promise<SecretValue>
-  /** Whether the workspace has to be asked for that audience: not where the token is what it is. */
-  readonly asksForAudience: boolean
-  /** Set where a client secret that is not empty would have made the run sign in with that. */
+  /** Whether that audience is needed. A token that exists already has its own. */
+  readonly needsAudience: boolean
+  /** Set if the run would have used this secret, but it is empty. */
   readonly emptySecret?: EmptySecret
 }
 
-/** Signs in by trading a token that a federation policy of the workspace trusts (RFC 8693). */
+/** Exchanges an OIDC token, which a federation policy of the workspace trusts, for a token of the workspace (RFC 8693). */
 export function tokenExchange(
-  { authType, clientId, subjectToken, asksForAudience, emptySecret }: Federation,
+  { authType, clientId, subjectToken, needsAudience: asksForAudience, emptySecret }: TokenExchangeOptions,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,

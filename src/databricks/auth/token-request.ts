@@ -1,16 +1,16 @@
 import { SecretValue } from '../../secret-value.js'
-import { parseJsonObject, type JsonObject } from '../response.js'
 import type { HttpRequest, HttpResponse } from '../http/http-transport.js'
-import { readRetryAfter } from '../http/retry-after.js'
 import type { CallOptions, SendRequest } from '../http/request-scheduler.js'
+import { readRetryAfter } from '../http/retry-after.js'
+import { parseJsonObject, type JsonObject } from '../response.js'
 import { WorkspaceError } from '../workspace-error.js'
 import type { AccessToken } from './token-source.js'
 
 /**
- * Asks somebody who has a part in signing in, and gives back the JSON object of the answer.
+ * Sends a request for authentication, and returns the JSON object of a successful response.
  *
- * @throws {WorkspaceError} which says who it was, for every other answer: `redirected`, `refused` with OAuth's code and
- * description (RFC 6749, 5.2), or `unexpected-response`; and for none
+ * @throws {WorkspaceError} with the origin, for any other response or none: `redirected`, `error-response` with the OAuth
+ * error code and description (RFC 6749, 5.2), `unexpected-response`, or an error of the connection.
  */
 export async function requestJson(
   send: SendRequest,
@@ -21,23 +21,23 @@ export async function requestJson(
     return await send(request, readJson, options)
   } catch (error) {
     if (!(error instanceof WorkspaceError)) throw error
-    throw error.with({ origin: new URL(request.url).origin })
+    throw error.withDetails({ origin: new URL(request.url).origin })
   }
 }
 
 /**
- * Takes the token out of what a token endpoint has answered.
+ * Returns the token in the response of a token endpoint.
  *
- * @throws {WorkspaceError} `unexpected-response` where there is no bearer token in it
+ * @throws {WorkspaceError} `unexpected-response` if it contains no bearer token.
  */
 export function parseAccessToken({ access_token: token, expires_in: seconds }: JsonObject): AccessToken {
   if (!isToken(token)) throw new WorkspaceError('unexpected-response')
-  // Microsoft's older endpoint writes numbers as text.
+  // Microsoft's older endpoint returns the number as text.
   const lifetimeMs = Number(seconds) * 1_000
   return { value: new SecretValue(token), lifetimeMs: lifetimeMs > 0 ? lifetimeMs : undefined }
 }
 
-/** Whether a text can stand in an `Authorization` header; anything else is no token. */
+/** Whether a text can be a bearer token: it must be valid in an `Authorization` header. */
 export function isToken(text: unknown): text is string {
   return typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)
 }
@@ -45,18 +45,19 @@ export function isToken(text: unknown): text is string {
 function readJson({ status, headers, body }: HttpResponse): JsonObject {
   if (status >= 300 && status < 400) {
     const { location = '' } = headers
-    throw new WorkspaceError('redirected', { status, said: String(location) })
+    throw new WorkspaceError('redirected', { status, serverMessage: String(location) })
   }
   const json = parseJsonObject(body)
   if (status >= 200 && status < 300 && json !== undefined && json['error'] === undefined) return json
-  if (status >= 200 && status < 300) throw new WorkspaceError('unexpected-response', { status, said: body })
+  if (status >= 200 && status < 300)
+    throw new WorkspaceError('unexpected-response', { status, serverMessage: body })
   const { error, error_description: description, message } = json ?? {}
   const retryAfterMs = readRetryAfter(headers)
-  throw new WorkspaceError('refused', {
+  throw new WorkspaceError('error-response', {
     status,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-    structured: json !== undefined,
+    isJson: json !== undefined,
     ...(typeof error === 'string' && /^\w{1,64}$/.test(error) && { errorCode: error }),
-    said: [description, message, body].find((text) => typeof text === 'string') as string,
+    serverMessage: [description, message, body].find((text) => typeof text === 'string') as string,
   })
 }

@@ -1,42 +1,28 @@
 import type { SecretValue } from '../../secret-value.js'
+import type { AuthType } from './auth-methods.js'
 
-/** The ways to sign in, named and ordered as in Databricks' unified authentication. */
-export const AUTH_TYPES = [
-  'pat',
-  'oauth-m2m',
-  'github-oidc',
-  'env-oidc',
-  'file-oidc',
-  'github-oidc-azure',
-  'azure-client-secret',
-  'azure-cli',
-] as const
-
-/** One of the eight ways to sign in. */
-export type AuthType = (typeof AUTH_TYPES)[number]
-
-/** A way to sign in to a workspace. */
+/** Supplies the tokens of one authentication method. */
 export interface TokenSource {
   readonly authType: AuthType
 
   /**
-   * The bearer token for the next request. Callers that ask at once get the same one, fetched once.
+   * Returns the bearer token for the next request. Callers at the same time share one token.
    *
-   * @param refused A token that the workspace has not taken; where there is no other to be had, it comes back.
-   * @throws {SignInError} when there is none.
+   * @param rejected A token that the workspace has rejected. It is returned again if there is no other.
+   * @throws {AuthError} if there is no token.
    */
-  token(refused?: SecretValue): Promise<SecretValue>
+  token(rejected?: SecretValue): Promise<SecretValue>
 
-  /** Is told of a token that the workspace has let in. */
-  worked(token: SecretValue): void
+  /** Records that the workspace has accepted this token. */
+  markAccepted(token: SecretValue): void
 }
 
-/** A token that lives for a while. */
+/** A token and its lifetime. */
 export interface AccessToken {
   readonly value: SecretValue
-  /** Milliseconds from now on that it is said to live; undefined where nobody says. */
+  /** The lifetime from now on, in ms; undefined if unknown. */
   readonly lifetimeMs: number | undefined
 }
 
-/** Told of every token the moment that it exists, so that it is masked before anything else can happen. */
+/** Called with each new token before anything else happens, so that it is masked first. */
 export type OnToken = (token: SecretValue) => void

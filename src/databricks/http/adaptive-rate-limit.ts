@@ -2,202 +2,204 @@ import { estimateRate } from './estimate-rate.js'
 import { TokenBucket } from './token-bucket.js'
 import { backoffMs } from './transient-error.js'
 
-/** So long back, in ms, is looked when the first refusal comes. */
-const FIRST_WINDOW_MS = 1_000
+/** The first rejection: count the requests that were accepted in the last so many ms … */
+const FIRST_RATE_WINDOW_MS = 1_000
 
-/** The first rate is so many times what was accepted in that time: a full bucket allows for more than its rate. */
-const FIRST_SHARE = 4
+/** … and start with so many times that rate. It is more than was measured, because a full bucket hides the rate. */
+const FIRST_RATE_FACTOR = 4
 
-/** The shortest pause while the rate is not known, in ms. */
-const SHORTEST_PAUSE_MS = 100
+/** The shortest pause while the rate is unknown, in ms. */
+const MIN_PAUSE_MS = 100
 
-/** Requests a second below which, and above which, we do not go. */
-const SLOWEST = 1
-const FASTEST = 10_000
-
-/**
- * By so many requests a second each answer speeds us up while the workspace's rate is not known: it doubles in a sixth of
- * a second.
- */
-const PROBING_STEP = 4
-
-/** What is known is kept to with this much to spare, and with more of it the first time. */
-const SAFETY = 0.98
-const FIRST_SAFETY = 0.97
+/** The bounds of the rate, in requests per second. */
+const MIN_PER_SECOND = 1
+const MAX_PER_SECOND = 10_000
 
 /**
- * And then each answer speeds us up by this share, times how many were accepted since the last refusal: hardly at all at
- * first, and then ever faster. The fewer answers the rate was measured from, the sooner it is put to the test.
+ * While the rate is unknown, each accepted request raises it by so many requests per second. So it doubles in a sixth of a
+ * second.
  */
-const RECOVERY_STEP = 0.000_1
-const SURE_MEASURE = 50
+const PROBING_INCREASE = 4
 
-/** A second without refusals counts at least as much as so many answers. */
-const LEAST_RECOVERY_PER_SECOND = 10
+/** A measured rate is used with this margin. The first measurement needs a larger one. */
+const RATE_MARGIN = 0.98
+const FIRST_RATE_MARGIN = 0.97
 
 /**
- * At the measured rate, hardly any request should be refused. If this many of the last answers are refusals all the same,
- * they do not depend on our rate: another job uses the same limit, or they come by chance. To slow down would not help.
+ * Then each accepted request raises the rate by this share, times the number of requests accepted since the last rejection:
+ * slowly at first, then faster. It rises faster if the rate was measured from fewer than {@link FULL_SAMPLE} requests.
  */
-const RECENT_ANSWERS = 30
-const UNRELATED_REFUSALS = 3
+const RECOVERY_FACTOR = 0.000_1
+const FULL_SAMPLE = 50
 
-/** Then each answer speeds us up by this share, and only when half of the last answers are refusals do we slow down. */
-const UNRELATED_STEP = 0.05
-const TOO_MANY_REFUSALS = RECENT_ANSWERS / 2
+/** Each second without a rejection counts as at least so many accepted requests. */
+const MIN_RECOVERY_PER_SECOND = 10
 
-/** After so many seconds a new measurement begins. */
-const LONGEST_MEASURE_S = 10
+/**
+ * At a measured rate, rejections should be rare. If so many of the last responses are rejections, these do not depend on
+ * our rate: another job shares the limit, or the workspace rejects at random. To slow down would not help.
+ */
+const RECENT_RESPONSES = 30
+const UNRELATED_REJECTIONS = 3
 
-/** Another refusal within so many ms says that the measured rate is too high: then we slow down by this factor. */
+/** Then each accepted request raises the rate by this share. It falls only if half of the last responses are rejections. */
+const UNRELATED_FACTOR = 0.05
+const TOO_MANY_REJECTIONS = RECENT_RESPONSES / 2
+
+/** A new measurement starts after so many seconds. */
+const MAX_MEASUREMENT_S = 10
+
+/** If the next rejection comes within so many ms, the measured rate was too high. Then the rate is lowered by this factor. */
 const SOON_MS = 1_000
-const BACK_DOWN = 0.9
+const SOON_FACTOR = 0.9
 
-/** After a refusal at a known rate, so many requests are left out, so that the next is not refused for coming early. */
-const CUSHION = 4
+/** After a rejection at a known rate, pause for the time of so many requests, so that the next one is not too early. */
+const SKIPPED_REQUESTS = 4
 
-/** The shortest wait that `Retry-After` can ask for, in ms; nearly all of it is due to its counting in seconds. */
-const SHORTEST_WAIT_MS = 1_000
+/** The shortest wait that `Retry-After` can ask for, in ms. It counts in seconds, so nearly all of that is rounding. */
+const MIN_RETRY_AFTER_MS = 1_000
 
 /**
- * Keeps to the rate of a workspace that has begun to refuse requests for being too many; until then it is out of the
- * way. All times are in ms, of a clock that only goes forward.
+ * Finds the rate that a workspace accepts, and limits requests to it. It does nothing until the first rejection. Times are
+ * in ms, of a clock that never goes back.
  *
- * The first refusal stops all requests for as long as the workspace asks, or for a moment, and then they come back
- * slowly and ever faster. The second tells the rate: between the two the workspace has accepted what its limit lets
- * through. From there on they go at that rate, and try a little more from time to time. So few are refused, and little
- * of what the workspace would take is left unused.
+ * 1. The first rejection stops all requests, for as long as the workspace asks or for a moment. Then the rate rises quickly.
+ * 2. The second rejection measures the rate: what the workspace accepted between the two.
+ * 3. From then on requests are sent at that rate, which rises slowly until the next rejection.
+ *
+ * So few requests are rejected, and nearly all of the workspace's limit is used.
  */
 export class AdaptiveRateLimit {
-  readonly #pace = new TokenBucket(Infinity, 1)
+  readonly #tokenBucket = new TokenBucket(Infinity, 1)
   #pausedUntil = -Infinity
-  #refusedAt = -Infinity
-  #measuredFrom = -Infinity
-  #refusalsInRow = 0
+  #rejectedAt = -Infinity
+  #measuringSince = -Infinity
+  #rejectionsInRow = 0
+  /** True until the rate has been measured. */
   #isProbing = true
-  /** How much the workspace took before it refused the first, and in how many ms. */
+  /** How many requests the workspace accepted before the first rejection, and in how many ms. */
   #burst = { count: 0, ms: 0 }
-  /** How much of that it takes at once: the rest is what its rate lets through in that time. */
-  #bucket = 0
-  /** From how many accepted requests the rate was measured, 1 to {@link SURE_MEASURE}. */
-  #measuredFromCount = 1
-  /** Whether refusals are taken not to depend on our rate. */
+  /** The estimated size of the workspace's token bucket: the burst without what the rate allows in that time. */
+  #bucketSize = 0
+  /** From how many accepted requests the rate was measured, 1 to {@link FULL_SAMPLE}. */
+  #sampleSize = 1
+  /** Whether rejections seem not to depend on our rate. */
   #isUnrelated = false
-  /** The last answers, at most {@link RECENT_ANSWERS}; true for a refusal at a measured rate. */
-  #recent: boolean[] = []
-  /** How many requests were accepted since the last refusal. */
+  /** The last responses, at most {@link RECENT_RESPONSES}. True for a rejection at a measured rate. */
+  #recentRejections: boolean[] = []
+  /** How many requests were accepted since the last rejection. */
   #acceptedInRow = 0
-  /** When requests were answered, since the measurement began. */
-  #answered: number[] = []
+  /** When requests were accepted, since the measurement started. */
+  #acceptedAt: number[] = []
 
-  /** The first moment at which one more request may go. */
-  get next(): number {
-    return Math.max(this.#pausedUntil, this.#pace.next)
+  /** The earliest time at which the next request may be sent. */
+  get nextAt(): number {
+    return Math.max(this.#pausedUntil, this.#tokenBucket.nextAt)
   }
 
-  /** One request goes. */
+  /** Records that a request is sent now. */
   take(now: number): void {
-    this.#pace.take(now)
+    this.#tokenBucket.take(now)
   }
 
-  /** Nothing goes before this. */
+  /** Lets no request be sent before this time. */
   pauseUntil(time: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, time)
   }
 
-  /** A request was answered, with whatever else than that there are too many. */
-  answered(now: number): void {
-    this.#answered.push(now)
-    this.#refusalsInRow = 0
-    if (this.#pace.perSecond === Infinity) return
-    this.#note(false)
+  /** Records a response that is no rejection for the rate, whether a success or another error. */
+  accepted(now: number): void {
+    this.#acceptedAt.push(now)
+    this.#rejectionsInRow = 0
+    if (this.#tokenBucket.perSecond === Infinity) return
+    this.#record(false)
     this.#acceptedInRow++
-    const { perSecond } = this.#pace
-    if (this.#isProbing) this.#pace.perSecond += PROBING_STEP
+    const { perSecond } = this.#tokenBucket
+    if (this.#isProbing) this.#tokenBucket.perSecond += PROBING_INCREASE
     else {
-      const doubt = SURE_MEASURE / this.#measuredFromCount
-      const calm = Math.max(
+      const uncertainty = FULL_SAMPLE / this.#sampleSize
+      const acceptedInRow = Math.max(
         this.#acceptedInRow,
-        (LEAST_RECOVERY_PER_SECOND * (now - this.#refusedAt)) / 1_000,
+        (MIN_RECOVERY_PER_SECOND * (now - this.#rejectedAt)) / 1_000,
       )
-      const share = this.#isUnrelated ? UNRELATED_STEP : RECOVERY_STEP * calm * doubt
-      this.#pace.perSecond = Math.min(perSecond * (1 + share), FASTEST)
+      const increase = this.#isUnrelated ? UNRELATED_FACTOR : RECOVERY_FACTOR * acceptedInRow * uncertainty
+      this.#tokenBucket.perSecond = Math.min(perSecond * (1 + increase), MAX_PER_SECOND)
     }
   }
 
   /**
-   * A request was refused since there are too many.
+   * Records that a request was rejected because of the rate.
    *
-   * @param sentAt When it went out: those that were under way at an earlier refusal say the same thing again.
+   * @param sentAt When it was sent. If that was before the last rejection, this one is no new information.
    */
-  refused(sentAt: number, now: number, retryAfterMs = 0): void {
-    const isNews = sentAt > this.#refusedAt
-    if (isNews) this.#note(!this.#isProbing)
-    if (isNews && !this.#dependsNotOnRate()) this.#slowDown(now, retryAfterMs)
-    else if (retryAfterMs > SHORTEST_WAIT_MS) this.pauseUntil(now + retryAfterMs)
+  rejected(sentAt: number, now: number, retryAfterMs = 0): void {
+    const isNew = sentAt > this.#rejectedAt
+    if (isNew) this.#record(!this.#isProbing)
+    if (isNew && !this.#checkUnrelated()) this.#slowDown(now, retryAfterMs)
+    else if (retryAfterMs > MIN_RETRY_AFTER_MS) this.pauseUntil(now + retryAfterMs)
     this.#acceptedInRow = 0
   }
 
-  #note(isRefusal: boolean): void {
-    this.#recent.push(isRefusal)
-    if (this.#recent.length > RECENT_ANSWERS) this.#recent.shift()
+  #record(isRejection: boolean): void {
+    this.#recentRejections.push(isRejection)
+    if (this.#recentRejections.length > RECENT_RESPONSES) this.#recentRejections.shift()
   }
 
-  #dependsNotOnRate(): boolean {
+  #checkUnrelated(): boolean {
     if (this.#isProbing) return false
-    const refusals = this.#recent.filter(Boolean).length
-    const most = this.#isUnrelated ? TOO_MANY_REFUSALS : Infinity
-    if (refusals >= most) {
+    const rejections = this.#recentRejections.filter(Boolean).length
+    const limit = this.#isUnrelated ? TOO_MANY_REJECTIONS : Infinity
+    if (rejections >= limit) {
       this.#isUnrelated = false
-      this.#recent = []
-    } else if (refusals >= UNRELATED_REFUSALS) this.#isUnrelated = true
+      this.#recentRejections = []
+    } else if (rejections >= UNRELATED_REJECTIONS) this.#isUnrelated = true
     return this.#isUnrelated
   }
 
   #slowDown(now: number, retryAfterMs: number): void {
-    const isFirst = this.#pace.perSecond === Infinity
-    const isSoon = now - this.#refusedAt < SOON_MS
-    this.#refusalsInRow++
+    const isFirst = this.#tokenBucket.perSecond === Infinity
+    const isSoon = now - this.#rejectedAt < SOON_MS
+    this.#rejectionsInRow++
     if (isFirst) {
-      const recent = this.#answered.filter((time) => time > now - FIRST_WINDOW_MS)
+      const recent = this.#acceptedAt.filter((time) => time > now - FIRST_RATE_WINDOW_MS)
       this.#burst = { count: recent.length, ms: now - (recent[0] ?? now) }
-      this.#bucket = recent.length
-      this.#pace.perSecond = Math.max(SLOWEST, FIRST_SHARE * recent.length)
-      this.#measureFrom(now)
-    } else if (this.#refusalsInRow > 1) {
-      this.#pace.perSecond = Math.max(SLOWEST, this.#pace.perSecond / 2)
+      this.#bucketSize = recent.length
+      this.#tokenBucket.perSecond = Math.max(MIN_PER_SECOND, FIRST_RATE_FACTOR * recent.length)
+      this.#startMeasuring(now)
+    } else if (this.#rejectionsInRow > 1) {
+      this.#tokenBucket.perSecond = Math.max(MIN_PER_SECOND, this.#tokenBucket.perSecond / 2)
       this.#isProbing = true
-      this.#measureFrom(now)
+      this.#startMeasuring(now)
     } else {
-      const known = this.#measure(now)
-      this.#measuredFromCount = Math.min(Math.max(this.#answered.length, 1), SURE_MEASURE)
-      const most = this.#pace.perSecond * (isSoon && !this.#isProbing ? BACK_DOWN : 1)
-      const safety = this.#isProbing ? FIRST_SAFETY : SAFETY
-      this.#pace.perSecond = Math.max(SLOWEST, Math.min(known * safety, most))
+      const measured = this.#measure(now)
+      this.#sampleSize = Math.min(Math.max(this.#acceptedAt.length, 1), FULL_SAMPLE)
+      const limit = this.#tokenBucket.perSecond * (isSoon && !this.#isProbing ? SOON_FACTOR : 1)
+      const margin = this.#isProbing ? FIRST_RATE_MARGIN : RATE_MARGIN
+      this.#tokenBucket.perSecond = Math.max(MIN_PER_SECOND, Math.min(measured * margin, limit))
       this.#isProbing = false
-      const seconds = (now - this.#measuredFrom) / 1_000
-      // An old measure would hold on to a rate that the workspace no longer has.
-      if (seconds > LONGEST_MEASURE_S) this.#measureFrom(now)
+      const seconds = (now - this.#measuringSince) / 1_000
+      // A long measurement would keep a rate that the workspace no longer has.
+      if (seconds > MAX_MEASUREMENT_S) this.#startMeasuring(now)
     }
     const pause = this.#isProbing
-      ? SHORTEST_PAUSE_MS + backoffMs(this.#refusalsInRow)
-      : (CUSHION * 1_000) / this.#pace.perSecond
-    const isKnown = !this.#isProbing && retryAfterMs <= SHORTEST_WAIT_MS
+      ? MIN_PAUSE_MS + backoffMs(this.#rejectionsInRow)
+      : (SKIPPED_REQUESTS * 1_000) / this.#tokenBucket.perSecond
+    const isKnown = !this.#isProbing && retryAfterMs <= MIN_RETRY_AFTER_MS
     this.pauseUntil(now + (isKnown ? pause : Math.max(pause, retryAfterMs)))
-    this.#refusedAt = now
+    this.#rejectedAt = now
   }
 
   #measure(now: number): number {
     const rate = (): number =>
-      estimateRate(this.#answered, Math.max(1, this.#bucket), this.#measuredFrom, now)
-    // At first the bucket was full and what it got ran over: for about half of the time.
-    if (this.#isProbing) this.#bucket = this.#burst.count - (this.#burst.ms / 2_000) * rate()
+      estimateRate(this.#acceptedAt, Math.max(1, this.#bucketSize), this.#measuringSince, now)
+    // The bucket was full at first, for about half of the burst. Tokens of that time were lost.
+    if (this.#isProbing) this.#bucketSize = this.#burst.count - (this.#burst.ms / 2_000) * rate()
     return rate()
   }
 
-  /** The workspace has just let in all that it does, so from here on what it accepts tells its rate. */
-  #measureFrom(now: number): void {
-    this.#measuredFrom = now
-    this.#answered = []
+  /** Starts a measurement. The bucket is empty now, so from here on the accepted requests show the rate. */
+  #startMeasuring(now: number): void {
+    this.#measuringSince = now
+    this.#acceptedAt = []
   }
 }

@@ -1,61 +1,61 @@
-import { RetryBudget } from './retry-budget.js'
 import type { WorkspaceError } from '../workspace-error.js'
+import { RetryBudget } from './retry-budget.js'
 
-/** One request that fails says nothing about the workspace; this many different ones in a row do. */
-const DIFFERENT_REQUESTS = 3
+/** If one request fails, the cause may be that request. If this many different ones fail in a row, it is the workspace. */
+const MIN_FAILED_REQUESTS = 3
 
 /**
  * Decides for a group of requests how long they are retried, and when to stop sending (a "circuit breaker"). It opens when
- * the time for retries is used up, different requests have failed one after the other, and nothing got through in between.
- * While it is open, one request of each other call is still sent as a probe: the first success closes it again. All times
- * are in ms, of a clock that only goes forward.
+ * the time for retries is used up, different requests have failed in a row, and none succeeded in between. While it is
+ * open, the first request of each other API call is still sent as a probe. The first success closes it. Times are in ms, of
+ * a clock that never goes back.
  */
 export class CircuitBreaker {
   readonly #budget: RetryBudget
   /** The requests that have failed since the last success. */
-  readonly #failed = new Set<object>()
-  /** The calls that are not sent, such as `secrets/put`. */
-  readonly #stopped = new Map<string, WorkspaceError>()
+  readonly #failedRequests = new Set<object>()
+  /** The API calls that are no longer sent, such as `secrets/put`, with the error of each. */
+  readonly #stoppedCalls = new Map<string, WorkspaceError>()
 
   /** @param retryTimeoutMs How long requests are retried; 0 for no retries. */
   constructor(retryTimeoutMs: number) {
     this.#budget = new RetryBudget(retryTimeoutMs)
   }
 
-  /** A request got through. */
-  passed(now: number): void {
+  /** Records a success. */
+  succeeded(now: number): void {
     this.#budget.succeeded(now)
-    this.#failed.clear()
-    this.#stopped.clear()
+    this.#failedRequests.clear()
+    this.#stoppedCalls.clear()
   }
 
-  /** A request failed with a transient error. */
+  /** Records a transient error of a request. */
   failed(request: object, now: number): void {
     this.#budget.failed(now)
-    this.#failed.add(request)
+    this.#failedRequests.add(request)
   }
 
-  /** How many ms are left for retries. */
-  left(now: number): number {
-    return this.#budget.left(now)
+  /** The remaining time for retries, in ms. */
+  remainingMs(now: number): number {
+    return this.#budget.remainingMs(now)
   }
 
   /** Whether different requests have failed since the last success. */
   get isWidespread(): boolean {
-    return this.#failed.size >= DIFFERENT_REQUESTS
+    return this.#failedRequests.size >= MIN_FAILED_REQUESTS
   }
 
   /**
-   * A request is not retried any more.
+   * Records that a request is no longer retried.
    *
-   * @param call Its call: where the circuit is open, no other request of this call is sent.
+   * @param call Its API call. If the circuit breaker is open, no more requests of this API call are sent.
    */
   gaveUp(call: string, error: WorkspaceError, now: number): void {
-    if (this.isWidespread && this.#budget.isExhausted(now)) this.#stopped.set(call, error)
+    if (this.isWidespread && this.#budget.isExhausted(now)) this.#stoppedCalls.set(call, error)
   }
 
-  /** Why no request of this call is sent; undefined if one may be. */
-  reasonAgainst(call: string): WorkspaceError | undefined {
-    return this.#stopped.get(call)
+  /** The error with which requests of this API call fail without being sent; undefined if they are sent. */
+  rejectionReason(call: string): WorkspaceError | undefined {
+    return this.#stoppedCalls.get(call)
   }
 }

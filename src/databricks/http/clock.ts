@@ -1,6 +1,6 @@
 /**
- * The time in ms, with fractions, of a clock that only goes forward; it is 0 when the process begins. `performance.now()`
- * tells the same, but a run would load a part of Node for it that it has no other use for.
+ * Returns the time in ms since the process started, with fractions, from a clock that never goes back. It is the same as
+ * `performance.now()`, but does not load another part of Node.
  */
 export function monotonicMs(): number {
   return process.uptime() * 1_000

@@ -1,7 +1,7 @@
 import { WorkspaceError } from '../workspace-error.js'
 
-/** Codes of Node for a connection that was never made: nothing has been sent. */
-const UNREACHABLE = new Set([
+/** Node's error codes for a connection that could not be made. Nothing has been sent. */
+const UNREACHABLE_CODES = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
   'EHOSTUNREACH',
@@ -10,34 +10,35 @@ const UNREACHABLE = new Set([
   'ETIMEDOUT',
 ])
 
-/** Codes of Node and of OpenSSL, by way of Node, for a certificate or a handshake that fails. */
-const UNTRUSTED = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
+/** Error codes of Node and OpenSSL for an untrusted certificate or a failed handshake. */
+const TLS_ERROR = /^(EPROTO|ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
 
-/** What Node's parser says where the connection was lost, and not where something else than HTTP came. */
-const ENDED_EARLY = new Set(['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'])
+/** Error codes of Node's HTTP parser for a lost connection. Its other codes mean that the response is not HTTP. */
+const CONNECTION_LOST_CODES = new Set(['HPE_INVALID_EOF_STATE', 'HPE_CLOSED_CONNECTION'])
 
 /**
- * Says what an error of Node's HTTP client means for a request.
+ * Converts an error of Node's HTTP client.
  *
- * @param isConnected Whether the connection stood, TLS included, so that the request may have arrived.
+ * @param isConnected Whether the connection was established, including TLS, so that the request may have been received.
  */
 export function connectionError(error: unknown, isConnected: boolean): WorkspaceError {
   const { code = '', syscall, message } = error as NodeJS.ErrnoException
-  // By the words of the package `tunnel`, which gives all its errors the code of a connection that was reset.
+  // Only the message of the package `tunnel` helps: all of its errors have the code of a connection reset.
   const [tunnel, status] =
     /^tunneling socket could not be established(?:, statusCode=(\d+))?/.exec(message) ?? []
   if (tunnel !== undefined) {
-    // A proxy that says no, or asks who we are, goes on doing so.
-    const lasting = status !== undefined && Number(status) < 500 && status !== '429'
-    return new WorkspaceError('proxy', lasting ? { permanent: lasting } : {})
+    // If a proxy refuses the connection or asks for credentials, a retry does not help.
+    const permanent = status !== undefined && Number(status) < 500 && status !== '429'
+    return new WorkspaceError('proxy', permanent ? { permanent } : {})
   }
-  if (UNTRUSTED.test(code)) return new WorkspaceError('tls')
-  // Headers over 16 KB, or another protocol: the next try would get the same.
-  if (code.startsWith('HPE_') && !ENDED_EARLY.has(code)) return new WorkspaceError('unexpected-response')
-  // A connection that was up can end with ETIMEDOUT too, and then what was sent may have arrived.
-  const wasUp = isConnected || syscall === 'write'
-  if (!wasUp || (UNREACHABLE.has(code) && syscall !== 'read' && syscall !== 'write')) {
-    // Nearly always a name that is wrong, and only now and then a name server that is out of step.
+  if (TLS_ERROR.test(code)) return new WorkspaceError('tls')
+  // Headers over 16 KB, or another protocol. A retry would get the same.
+  if (code.startsWith('HPE_') && !CONNECTION_LOST_CODES.has(code))
+    return new WorkspaceError('unexpected-response')
+  // An established connection can also end with ETIMEDOUT. Then the request may have been received.
+  const wasConnected = isConnected || syscall === 'write'
+  if (!wasConnected || (UNREACHABLE_CODES.has(code) && syscall !== 'read' && syscall !== 'write')) {
+    // Nearly always the host name is wrong. Sometimes a name server is out of date.
     return new WorkspaceError('unreachable', code === 'ENOTFOUND' ? { likelyMistake: true } : {})
   }
   return new WorkspaceError('connection-lost')

@@ -8,223 +8,227 @@ import { getProxyUrl, HttpClient } from '@actions/http-client'
 
 import packageJson from '../../../package.json' with { type: 'json' }
 
-import { connectionError } from './connection-error.js'
 import { WorkspaceError } from '../workspace-error.js'
+import { connectionError } from './connection-error.js'
 
-/** How long it may take to connect, name, proxy and TLS included, in ms: a dead address must not cost a whole minute. */
+/** The timeout for a connection, including DNS, proxy and TLS, in ms. An address without a server must not cost a minute. */
 const CONNECT_TIMEOUT_MS = 10_000
 
-/** How long the other side may be silent once it has the request, in ms, and between two pieces of its answer. */
-const SILENCE_TIMEOUT_MS = 30_000
+/** The timeout for the start of the response, and between two chunks of it, in ms. */
+const IDLE_TIMEOUT_MS = 30_000
 
-/** How long a request may take, from the first try to connect to the last byte of the answer, in ms. */
+/** The timeout for the whole request, from the connection to the last byte of the response, in ms. */
 const REQUEST_TIMEOUT_MS = 60_000
 
-/** How long requests that are under way have to end when the run is cancelled, in ms. */
-const LAST_MOMENT_MS = 2_000
+/** How long running requests may continue after the run is cancelled, in ms. */
+const CANCEL_GRACE_MS = 2_000
 
 /**
- * The longest answer that is read, in bytes. A list of 1,000 scopes that key vaults back, the longest answer that a
- * workspace has, is a tenth of it.
+ * The maximum response size, in bytes. The longest response of a workspace, a list of 1,000 scopes backed by Azure Key
+ * Vault, has a tenth of that.
  */
-const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+const MAX_RESPONSE_BYTES = 4 * 1024 * 1024
 
 const USER_AGENT = `databricks-secrets-sync/${packageJson.version}`
 
-/** A request, to whom ever. */
+/** An HTTP request to any server. */
 export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  /** Null for none. */
+  /** Null for no body. */
   readonly body: string | null
-  /** The longest answer that is read, in bytes; {@link MAX_ANSWER_BYTES} if absent. */
-  readonly maxAnswerBytes?: number
+  /** The maximum response size, in bytes. Default: {@link MAX_RESPONSE_BYTES}. */
+  readonly maxResponseBytes?: number
 }
 
-/** An answer as it came: nothing in it is trusted yet. */
+/** An HTTP response. Everything in it is untrusted. */
 export interface HttpResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: string
 }
 
-/** How one origin is reached. */
+/** How requests to one origin are sent. */
 interface Route {
   readonly request: typeof requestHttp
   readonly agent: HttpAgent
-  readonly proxied: boolean
+  readonly usesProxy: boolean
 }
 
 /**
- * The HTTP of this run, to the workspace and to those who sign us in: over kept connections where no proxy is set. It
- * sends each request once, and follows no redirect, which would carry the body, the secret, to wherever it points.
+ * Sends HTTP requests, each once. It keeps connections open, unless a proxy is used. It follows no redirect: the body may be
+ * a secret, and would go to another server.
  */
 export class HttpTransport {
   readonly #cancelled: AbortSignal
-  readonly #ways = new Map<string, Route>()
-  /** What cuts each request that is under way. */
-  readonly #underWay = new Set<() => void>()
-  /** Connections whose TLS stands: those of a proxy's tunnel may come to a request without being new. */
-  readonly #secured = new WeakSet<Socket>()
+  readonly #routes = new Map<string, Route>()
+  /** For each running request, the function that aborts it. */
+  readonly #running = new Set<() => void>()
+  /** Sockets with a finished TLS handshake. A request through a proxy may get a socket that is not new. */
+  readonly #tlsSockets = new WeakSet<Socket>()
 
-  /** @param cancelled Cuts what is still under way two seconds after it fires; nothing new is sent then. */
+  /** @param cancelled When it fires, no new request is sent, and running requests are aborted two seconds later. */
   constructor(cancelled: AbortSignal) {
     this.#cancelled = cancelled
     cancelled.addEventListener('abort', () => {
-      // The process need not wait for it when all requests have ended before.
+      // If all requests end earlier, the process does not wait for this timer.
       setTimeout(() => {
-        this.#cutAll()
-      }, LAST_MOMENT_MS).unref()
+        this.#abortAll()
+      }, CANCEL_GRACE_MS).unref()
     })
   }
 
-  /** @throws {WorkspaceError} when no whole answer comes; it says from whom. */
-  async send({ method, url, headers, body, maxAnswerBytes }: HttpRequest): Promise<HttpResponse> {
+  /**
+   * Sends a request and returns the response, with any status.
+   *
+   * @throws {WorkspaceError} if there is no complete response. Its details have the origin.
+   */
+  async send({ method, url, headers, body, maxResponseBytes }: HttpRequest): Promise<HttpResponse> {
     const target = new URL(url)
     try {
       if (this.#cancelled.aborted) throw new WorkspaceError('cancelled', { notSent: true })
       const options = { method, headers: { ...headers, 'user-agent': USER_AGENT } }
-      return await this.#exchange(target, options, body, maxAnswerBytes)
+      return await this.#sendOnce(target, options, body, maxResponseBytes)
     } catch (error) {
       const { failure, details } = error instanceof WorkspaceError ? error : connectionError(error, false)
       throw new WorkspaceError(failure, { ...details, origin: target.origin })
     }
   }
 
-  /** Closes all connections, those of unanswered requests included; they would keep the process alive. */
+  /** Closes all connections, also of running requests. Open connections would keep the process alive. */
   close(): void {
-    this.#cutAll()
-    for (const { agent, proxied } of this.#ways.values()) if (!proxied) agent.destroy()
+    this.#abortAll()
+    for (const { agent, usesProxy } of this.#routes.values()) if (!usesProxy) agent.destroy()
   }
 
-  #cutAll(): void {
-    for (const cut of this.#underWay) cut()
+  #abortAll(): void {
+    for (const abort of this.#running) abort()
   }
 
-  /** Settles whatever happens: a promise that did not would end the process with exit code 0. */
-  #exchange(
+  /** Always settles: while a promise is pending and nothing else runs, Node ends the process with exit code 0. */
+  #sendOnce(
     target: URL,
     options: { method: string; headers: Record<string, string> },
     body: string | null,
-    maxAnswerBytes = MAX_ANSWER_BYTES,
+    maxResponseBytes = MAX_RESPONSE_BYTES,
   ): Promise<HttpResponse> {
-    const { request, agent, proxied } = this.#wayTo(target)
+    const { request, agent, usesProxy } = this.#routeTo(target)
     return new Promise((resolve, reject) => {
       let isConnected = false
-      let hasAnswered = false
-      const sent = request({
+      let hasResponse = false
+      const clientRequest = request({
         ...options,
-        // The brackets of `[::1]` are part of the address and not of the name that Node looks up.
+        // Node expects an IPv6 address without brackets.
         host: target.hostname.replace(/^\[(.*)\]$/, '$1'),
         port: target.port,
         path: target.pathname + target.search,
         agent,
       })
-      const settle = (): void => {
-        clearTimeout(patience)
-        clearTimeout(whole)
-        this.#underWay.delete(cut)
+      const cleanUp = (): void => {
+        clearTimeout(idleTimer)
+        clearTimeout(requestTimer)
+        this.#running.delete(abort)
       }
       const fail = (error: WorkspaceError): void => {
-        settle()
+        cleanUp()
         reject(error)
-        sent.destroy()
+        clientRequest.destroy()
       }
-      const notConnected = (): void => {
-        fail(new WorkspaceError(proxied ? 'proxy' : 'unreachable'))
+      const connectFailed = (): void => {
+        fail(new WorkspaceError(usesProxy ? 'proxy' : 'unreachable'))
       }
-      const silent = (): void => {
+      const timedOut = (): void => {
         if (isConnected) fail(new WorkspaceError('timeout'))
-        else notConnected()
+        else connectFailed()
       }
-      const cut = (): void => {
+      const abort = (): void => {
         fail(new WorkspaceError('cancelled', { notSent: !isConnected }))
       }
-      let patience = setTimeout(notConnected, CONNECT_TIMEOUT_MS)
-      const whole = setTimeout(silent, REQUEST_TIMEOUT_MS)
-      this.#underWay.add(cut)
+      let idleTimer = setTimeout(connectFailed, CONNECT_TIMEOUT_MS)
+      const requestTimer = setTimeout(timedOut, REQUEST_TIMEOUT_MS)
+      this.#running.add(abort)
       const connected = (): void => {
         isConnected = true
-        clearTimeout(patience)
-        patience = setTimeout(silent, SILENCE_TIMEOUT_MS)
+        clearTimeout(idleTimer)
+        idleTimer = setTimeout(timedOut, IDLE_TIMEOUT_MS)
       }
-      sent.on('socket', (socket) => {
-        this.#whenConnected(socket, connected)
+      clientRequest.on('socket', (socket) => {
+        this.#onConnected(socket, connected)
       })
-      // The body is out: from here on it is the other side's turn.
-      sent.on('finish', () => patience.refresh())
-      // Nobody asked for another protocol, and of the other answers that come before one, only these are in use.
-      sent.on('upgrade', ({ statusCode: status = 101 }) => {
+      // The body is sent. Now the server has the whole idle timeout.
+      clientRequest.on('finish', () => idleTimer.refresh())
+      // No other protocol was requested, and no other informational statuses are in use.
+      clientRequest.on('upgrade', ({ statusCode: status = 101 }) => {
         fail(new WorkspaceError('unexpected-response', { status }))
       })
-      sent.on('information', ({ statusCode: status }) => {
+      clientRequest.on('information', ({ statusCode: status }) => {
         if (![100, 102, 103].includes(status)) fail(new WorkspaceError('unexpected-response', { status }))
       })
-      sent.on('response', (message) => {
-        hasAnswered = true
-        readAnswer(message, maxAnswerBytes, () => patience.refresh()).then((answer) => {
-          settle()
-          resolve(answer)
+      clientRequest.on('response', (message) => {
+        hasResponse = true
+        readResponse(message, maxResponseBytes, () => idleTimer.refresh()).then((response) => {
+          cleanUp()
+          resolve(response)
         }, fail)
       })
-      // It may come more than once, and after all is settled; then it changes nothing.
-      sent.on('error', (error) => {
+      // The event may occur again after the promise is settled. Then it has no effect.
+      clientRequest.on('error', (error) => {
         const { failure, details } = connectionError(error, isConnected)
-        const reused = sent.reusedSocket && !hasAnswered
-        // What has ended one kept connection has most likely ended the others, and each would cost a try.
-        if (reused && failure === 'connection-lost' && !proxied) dropIdle(agent)
+        const isReused = clientRequest.reusedSocket && !hasResponse
+        // The server has probably closed the other idle connections too. Each of them would cost a try.
+        if (isReused && failure === 'connection-lost' && !usesProxy) closeIdleConnections(agent)
         fail(
           new WorkspaceError(failure, {
             ...details,
-            ...(reused && failure === 'connection-lost' && { reusedConnection: reused }),
+            ...(isReused && failure === 'connection-lost' && { reusedConnection: isReused }),
           }),
         )
       })
-      // Last of all, so that no error is without somebody who listens.
-      sent.end(body)
+      // Last, so that every error has a listener.
+      clientRequest.end(body)
     })
   }
 
-  #whenConnected(socket: Socket, connected: () => void): void {
+  #onConnected(socket: Socket, connected: () => void): void {
     if (!(socket instanceof TLSSocket)) {
       if (socket.connecting) socket.once('connect', connected)
       else connected()
-    } else if (this.#secured.has(socket)) {
+    } else if (this.#tlsSockets.has(socket)) {
       connected()
     } else {
       socket.once('secureConnect', () => {
-        this.#secured.add(socket)
+        this.#tlsSockets.add(socket)
         connected()
       })
     }
   }
 
-  #wayTo({ protocol, origin }: URL): Route {
-    const known = this.#ways.get(origin)
-    if (known !== undefined) return known
+  #routeTo({ protocol, origin }: URL): Route {
+    const existing = this.#routes.get(origin)
+    if (existing !== undefined) return existing
     const isSecure = protocol === 'https:'
-    const proxied = isProxied(origin)
-    // How many are open at once is for those to say who ask for the requests.
-    const kept = { keepAlive: true }
-    const direct = () => (isSecure ? new HttpsAgent(kept) : new HttpAgent(kept))
-    const way = {
+    const usesProxy = hasProxy(origin)
+    // No limit of sockets: the caller limits the number of requests.
+    const agentOptions = { keepAlive: true }
+    const createAgent = () => (isSecure ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions))
+    const route = {
       request: isSecure ? requestHttps : requestHttp,
-      agent: proxied ? new HttpClient(USER_AGENT, [], kept).getAgent(origin) : direct(),
-      proxied,
+      agent: usesProxy ? new HttpClient(USER_AGENT, [], agentOptions).getAgent(origin) : createAgent(),
+      usesProxy,
     }
-    this.#ways.set(origin, way)
-    return way
+    this.#routes.set(origin, route)
+    return route
   }
 }
 
-/** Closes the connections that are kept and that nothing is under way on. */
-function dropIdle({ freeSockets }: HttpAgent): void {
+/** Closes the connections without a running request. */
+function closeIdleConnections({ freeSockets }: HttpAgent): void {
   for (const socket of Object.values(freeSockets).flat()) socket?.destroy()
 }
 
-/** @throws {WorkspaceError} `proxy` where a variable names none that can be one. */
-function isProxied(origin: string): boolean {
+/** @throws {WorkspaceError} `proxy` if the proxy variable is invalid. */
+function hasProxy(origin: string): boolean {
   try {
     return getProxyUrl(origin) !== ''
   } catch {
@@ -232,8 +236,12 @@ function isProxied(origin: string): boolean {
   }
 }
 
-/** Rejects with a WorkspaceError: `connection-lost` for an answer that ends too soon, `unexpected-response` for one that is too long, or no text. */
-function readAnswer(message: IncomingMessage, maxBytes: number, onData: () => void): Promise<HttpResponse> {
+/**
+ * Reads the body of a response.
+ *
+ * @throws {WorkspaceError} `connection-lost` if it is incomplete; `unexpected-response` if it is too long or no UTF-8.
+ */
+function readResponse(message: IncomingMessage, maxBytes: number, onData: () => void): Promise<HttpResponse> {
   const { statusCode: status = 0, headers } = message
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -247,15 +255,15 @@ function readAnswer(message: IncomingMessage, maxBytes: number, onData: () => vo
     message.on('end', () => {
       if (!message.complete) return
       const body = Buffer.concat(chunks)
-      // Decoded all the same, it would be another text: an object whose fields have other names, say, and so an empty list.
+      // Invalid UTF-8 would be decoded to another text, such as other field names, and a list would seem empty.
       if (status < 300 && !isUtf8(body)) reject(new WorkspaceError('unexpected-response', { status }))
       else resolve({ status, headers, body: body.toString('utf8') })
     })
-    const cut = (): void => {
-      // Every answer closes, and an error takes its time to be made, for its stack.
+    const abort = (): void => {
+      // This runs for each response, and creating an error is slow because of its stack.
       if (!message.complete || !message.readableEnded) reject(new WorkspaceError('connection-lost'))
     }
-    message.on('error', cut)
-    message.on('close', cut)
+    message.on('error', abort)
+    message.on('close', abort)
   })
 }

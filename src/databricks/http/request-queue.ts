@@ -1,114 +1,114 @@
+import type { WorkspaceError } from '../workspace-error.js'
+import { AdaptiveRateLimit } from './adaptive-rate-limit.js'
 import { monotonicMs } from './clock.js'
 import { TokenBucket } from './token-bucket.js'
-import { AdaptiveRateLimit } from './adaptive-rate-limit.js'
-import type { WorkspaceError } from '../workspace-error.js'
 
-/** This many requests may go before `requestsPerSecond` holds them back: most maps fit into it. */
+/** So many requests are sent before `requestsPerSecond` applies. Most maps are smaller. */
 const BURST = 100
 
-/** What holds requests back. */
+/** The limits of the queue. */
 export interface QueueLimits {
-  /** Requests under way at most. */
+  /** The maximum number of running requests. */
   readonly concurrency: number
-  /** Requests a second at most; Infinity for no limit. */
+  /** The maximum number of requests per second; Infinity for no limit. */
   readonly requestsPerSecond: number
 }
 
-/** Says why a request must not be sent any more; undefined if it may be. */
+/** Returns the error with which a request fails without being sent; undefined if it may be sent. */
 export type RejectionReason = () => WorkspaceError | undefined
 
 interface QueuedRequest {
-  readonly enter: () => void
-  readonly turnAway: (error: WorkspaceError) => void
-  readonly reasonAgainst: RejectionReason
+  readonly start: () => void
+  readonly reject: (error: WorkspaceError) => void
+  readonly rejectionReason: RejectionReason
 }
 
 /**
- * Lets requests to the workspace go out one after the other in the order in which they came, so many at a time and so
- * many a second. Of those that are sent again and those that are new, each has every other turn where both wait: one that
- * fails each time must not keep the others from the workspace. It costs a timer only while something waits for its time.
+ * Starts requests in order, within the limits of concurrency and rate. If both retries and new requests wait, they take
+ * turns, so that a request that always fails does not block the others. It sets a timer only while a request waits for the
+ * rate.
  */
 export class RequestQueue {
-  /** The workspace's own limit, where it has shown one. */
+  /** The workspace's own rate limit, after its first rejection. */
   readonly rateLimit = new AdaptiveRateLimit()
   readonly #concurrency: number
-  readonly #pace: TokenBucket
-  readonly #again: QueuedRequest[] = []
-  readonly #new: QueuedRequest[] = []
-  #underWay = 0
-  #wasAgain = false
+  readonly #tokenBucket: TokenBucket
+  readonly #retries: QueuedRequest[] = []
+  readonly #newRequests: QueuedRequest[] = []
+  #running = 0
+  #lastWasRetry = false
   #timer: NodeJS.Timeout | undefined
 
   constructor({ concurrency, requestsPerSecond }: QueueLimits) {
     this.#concurrency = concurrency
-    this.#pace = new TokenBucket(requestsPerSecond, BURST)
+    this.#tokenBucket = new TokenBucket(requestsPerSecond, BURST)
   }
 
   /**
-   * Waits until a request may go; it is under way then, until `leave`.
+   * Waits until a request may be sent. Then it counts as running until `release`.
    *
-   * @param again True for one that has been sent before.
-   * @param reasonAgainst Asked now, and at each `review` while the request waits.
-   * @throws {WorkspaceError} the reason against it
+   * @param isRetry True if the request was sent before.
+   * @param rejectionReason Called now, and at each `recheck` while the request waits.
+   * @throws {WorkspaceError} the rejection reason.
    */
-  async acquire(again: boolean, reasonAgainst: RejectionReason): Promise<void> {
-    const error = reasonAgainst()
+  async acquire(isRetry: boolean, rejectionReason: RejectionReason): Promise<void> {
+    const error = rejectionReason()
     if (error !== undefined) throw error
-    await new Promise<void>((enter, turnAway) => {
-      const queue = again ? this.#again : this.#new
-      queue.push({ enter, turnAway, reasonAgainst })
-      this.#letIn()
+    await new Promise<void>((start, reject) => {
+      const queue = isRetry ? this.#retries : this.#newRequests
+      queue.push({ start, reject, rejectionReason })
+      this.#startNext()
     })
   }
 
-  /** A request was refused since there are too many: see {@link AdaptiveRateLimit.refused}. From the first of them on, there is no burst. */
-  refused(sentAt: number, now: number, retryAfterMs: number): void {
-    this.#pace.endBurst(now)
-    this.rateLimit.refused(sentAt, now, retryAfterMs)
+  /** Records that the workspace rejected a request because of its rate limit. The first rejection ends the burst. */
+  rejected(sentAt: number, now: number, retryAfterMs: number): void {
+    this.#tokenBucket.endBurst(now)
+    this.rateLimit.rejected(sentAt, now, retryAfterMs)
   }
 
-  /** A request that had entered is over. */
+  /** Records that a running request has ended. */
   release(): void {
-    this.#underWay--
-    this.#letIn()
+    this.#running--
+    this.#startNext()
   }
 
-  /** A request goes that waits for nobody, since others wait for it: those that come later make up for it. */
+  /** Records a request that is sent without waiting, because others depend on it. Later requests wait longer instead. */
   takeUnqueued(): void {
     const now = monotonicMs()
-    this.#pace.take(now)
+    this.#tokenBucket.take(now)
     this.rateLimit.take(now)
   }
 
-  /** Turns away the waiting requests that must not be sent any more. */
-  review(): void {
-    for (const queue of [this.#again, this.#new]) {
-      for (const waiting of queue.splice(0)) {
-        const error = waiting.reasonAgainst()
-        if (error === undefined) queue.push(waiting)
-        else waiting.turnAway(error)
+  /** Rejects the waiting requests that now have a rejection reason. */
+  recheck(): void {
+    for (const queue of [this.#retries, this.#newRequests]) {
+      for (const request of queue.splice(0)) {
+        const error = request.rejectionReason()
+        if (error === undefined) queue.push(request)
+        else request.reject(error)
       }
     }
-    this.#letIn()
+    this.#startNext()
   }
 
-  #letIn(): void {
+  #startNext(): void {
     clearTimeout(this.#timer)
-    while (this.#underWay < this.#concurrency && this.#again.length + this.#new.length > 0) {
+    while (this.#running < this.#concurrency && this.#retries.length + this.#newRequests.length > 0) {
       const now = monotonicMs()
-      const wait = Math.max(this.#pace.next, this.rateLimit.next) - now
+      const wait = Math.max(this.#tokenBucket.nextAt, this.rateLimit.nextAt) - now
       if (wait > 0) {
         this.#timer = setTimeout(() => {
-          this.#letIn()
+          this.#startNext()
         }, wait)
         return
       }
-      this.#pace.take(now)
+      this.#tokenBucket.take(now)
       this.rateLimit.take(now)
-      this.#underWay++
-      this.#wasAgain = this.#again.length > 0 && !(this.#wasAgain && this.#new.length > 0)
-      const queue = this.#wasAgain ? this.#again : this.#new
-      queue.shift()?.enter()
+      this.#running++
+      this.#lastWasRetry = this.#retries.length > 0 && !(this.#lastWasRetry && this.#newRequests.length > 0)
+      const queue = this.#lastWasRetry ? this.#retries : this.#newRequests
+      queue.shift()?.start()
     }
   }
 }

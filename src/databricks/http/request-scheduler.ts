@@ -1,307 +1,319 @@
-import { monotonicMs } from './clock.js'
-import type { JsonObject } from '../response.js'
 import { AuthError } from '../auth/auth-error.js'
-import { CircuitBreaker } from './circuit-breaker.js'
-import { HttpTransport, type HttpRequest, type HttpResponse } from './http-transport.js'
-import { backoffMs, isTransient } from './transient-error.js'
-import { RequestQueue, type QueueLimits } from './request-queue.js'
+import type { JsonObject } from '../response.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../workspace-error.js'
+import { CircuitBreaker } from './circuit-breaker.js'
+import { monotonicMs } from './clock.js'
+import { HttpTransport, type HttpRequest, type HttpResponse } from './http-transport.js'
+import { RequestQueue, type QueueLimits } from './request-queue.js'
+import { backoffMs, isTransient } from './transient-error.js'
 
-/** A read that the run can do without is retried for this long, in ms. */
+/** How long an optional read is retried, in ms. */
 const OPTIONAL_RETRY_MS = 15_000
 
 /**
- * A request that is refused for the rate limit more often than this, while others get through, says nothing about the
- * rate: it may be refused for good.
+ * If a request is rejected for the rate limit more often than this while others succeed, its rejections no longer count
+ * for the rate. The workspace may always reject this request.
  */
-const TELLING_REFUSALS = 3
+const MAX_COUNTED_REJECTIONS = 3
 
-/** The pauses of all requests while nothing gets through grow up to this many failures of a request in a row. */
-const LONGEST_COMMON_BACK_OFF = 2
+/** During an outage all requests pause. The pause is at most the backoff after so many failures of one request. */
+const MAX_SHARED_BACKOFF_STEP = 2
 
-/** How a request is handled. */
+/** Options of an API call. */
 export interface CallOptions {
   /**
-   * True for a read that the run can do without. It is retried for 15 seconds at most, and however often it fails, no
-   * other request is given up for it.
+   * True for a read that the run does not require. It is retried for at most 15 seconds, and its failures never stop other
+   * requests.
    */
   readonly optional?: boolean
-  /** Called each time the request failed and waits to be retried. */
+  /** Called each time the request has failed and will be retried. */
   readonly onRetry?: () => void
 }
 
 /**
- * Sends a request until it is answered, and gives what `read` makes of the answer; `read` throws a WorkspaceError. Where it
- * is optional, it is retried for 15 seconds at most.
+ * Sends a request with retries, and returns the result of `read`, which parses the response and throws a WorkspaceError if
+ * it is an error. An optional request is retried for at most 15 seconds.
  */
 export type SendRequest = (
   request: HttpRequest,
-  read: (answer: HttpResponse) => JsonObject,
+  read: (response: HttpResponse) => JsonObject,
   options?: Pick<CallOptions, 'optional'>,
 ) => Promise<JsonObject>
 
-/** Sends a request once, and gives back the answer, whatever it is. */
+/** Sends a request once, and returns the response with any status. */
 export type SendOnce = (request: HttpRequest) => Promise<HttpResponse>
 
-/** A request that is sent again. */
+/** A retry, as reported when it is sent. */
 export interface Retry {
-  /** What became of the last try. */
+  /** The error of the last try. */
   readonly error: WorkspaceError
-  /** How often it was tried before, 1 or more. */
+  /** How often the request was tried before; 1 or more. */
   readonly tries: number
-  /** The pause before it, in ms; then it waited for its turn. */
+  /** The pause before the retry, in ms, without the time in the queue. */
   readonly pauseMs: number
 }
 
-/** How the traffic of a run is held back, and for how long. */
+/** The limits for the requests of a run. */
 export interface SchedulerOptions extends QueueLimits {
-  /** How long transient errors are retried while nothing gets through, in ms; 0 for no retries. */
+  /** How long transient errors are retried while no request succeeds, in ms; 0 for no retries. */
   readonly retryTimeoutMs: number
 }
 
-/** A request through all its tries. */
+/** A request and all of its tries. */
 interface RequestAttempts {
-  readonly about: WorkspaceErrorDetails
+  readonly callDetails: WorkspaceErrorDetails
   readonly options: CallOptions
-  readonly breaker: CircuitBreaker
-  /** How often it was sent. */
+  readonly circuitBreaker: CircuitBreaker
+  /** How often it was tried. */
   tries: number
   firstSentAt: number
   /** When its last try ended. */
   endedAt: number
-  /** How often it was refused for the rate limit. */
-  refusals: number
-  /** What became of its last try. */
-  last: WorkspaceError | undefined
+  /** How often it was rejected for the rate limit. */
+  rejections: number
+  /** The error of its last try. */
+  lastError: WorkspaceError | undefined
   /** The pause before the next try, in ms. */
   pauseMs: number
 }
 
 /**
- * All requests of a run. Those that fail with a transient error are retried for as long as the run's budget lasts; those
- * to the workspace also keep to its limits and to ours.
+ * Sends all requests of a run. It retries transient errors within the run's retry budget. API calls also wait for the limits
+ * of the workspace and of the inputs.
  */
 export class RequestScheduler {
-  readonly #http: HttpTransport
-  readonly #gate: RequestQueue
-  /** For the requests that a run cannot do without. */
-  readonly #required: CircuitBreaker
-  readonly #optional: CircuitBreaker
-  readonly #workspace: string
+  readonly #transport: HttpTransport
+  readonly #queue: RequestQueue
+  readonly #requiredBreaker: CircuitBreaker
+  readonly #optionalBreaker: CircuitBreaker
+  readonly #workspaceOrigin: string
   readonly #cancelled: AbortSignal
   readonly #onRetry: (retry: Retry) => void
   readonly #concurrency: number
-  /** Transient errors of calls since anything got through. */
-  #faultsInRow = 0
-  /** What ends each pause before its time. */
+  /** Transient errors of API calls since the last success. */
+  #errorsInRow = 0
+  /** For each pause before a retry, the function that ends it early. */
   readonly #pauses = new Set<() => void>()
 
   /**
-   * @param workspace The origin of the workspace: its own sign-in counts among the requests to it.
+   * @param workspaceOrigin Token requests to this origin also count for the rate.
    * @param cancelled Ends everything when it fires: see {@link HttpTransport}.
-   * @param onRetry Called for each request that is sent again.
+   * @param onRetry Called for each retry.
    */
   constructor(
     options: SchedulerOptions,
-    workspace: string,
+    workspaceOrigin: string,
     cancelled: AbortSignal,
     onRetry: (retry: Retry) => void,
   ) {
-    this.#http = new HttpTransport(cancelled)
-    this.#gate = new RequestQueue(options)
+    this.#transport = new HttpTransport(cancelled)
+    this.#queue = new RequestQueue(options)
     this.#concurrency = options.concurrency
-    this.#required = new CircuitBreaker(options.retryTimeoutMs)
-    this.#optional = new CircuitBreaker(Math.min(options.retryTimeoutMs, OPTIONAL_RETRY_MS))
-    this.#workspace = workspace
+    this.#requiredBreaker = new CircuitBreaker(options.retryTimeoutMs)
+    this.#optionalBreaker = new CircuitBreaker(Math.min(options.retryTimeoutMs, OPTIONAL_RETRY_MS))
+    this.#workspaceOrigin = workspaceOrigin
     this.#cancelled = cancelled
     this.#onRetry = onRetry
     cancelled.addEventListener('abort', () => {
-      this.#gate.review()
+      this.#queue.recheck()
       for (const end of this.#pauses) end()
     })
   }
 
   /**
-   * Sends a request of somebody who signs in. Requests to the workspace wait for it, so it waits for none of them.
+   * Sends a request for authentication. API calls wait for its token, so it does not wait in the queue.
    *
-   * @throws {WorkspaceError} which says from whom
+   * @throws {WorkspaceError}
    */
   readonly send: SendRequest = async (request, read, options = {}) => {
-    const attempts = this.#newRequest({}, options)
-    return await this.#untilAnswered(attempts, async () => {
-      if (new URL(request.url).origin === this.#workspace) this.#gate.takeUnqueued()
-      this.#noteTry(attempts)
-      return read(await this.#http.send(request))
+    const attempts = this.#newAttempts({}, options)
+    return await this.#withRetries(attempts, async () => {
+      if (new URL(request.url).origin === this.#workspaceOrigin) this.#queue.takeUnqueued()
+      this.#startTry(attempts)
+      return read(await this.#transport.send(request))
     })
   }
 
   /**
-   * Carries out a call of the workspace's API when it is its turn.
+   * Makes an API call, with retries, when the queue allows it.
    *
-   * @param about What is known of the call, for its errors.
-   * @param attempt Makes the request and reads the answer, and throws a WorkspaceError; called anew for each try, and not
-   * before it may be sent, so that what waits is small, and the token is fresh.
-   * @throws {WorkspaceError} and whatever else `attempt` throws
+   * @param callDetails Details of the call for its errors.
+   * @param attempt Sends the request and parses the response. It is called for each try, when it may be sent, so that
+   * waiting requests hold no body and no old token.
+   * @throws {WorkspaceError} and every other error of `attempt`
    */
   async call(
-    about: WorkspaceErrorDetails & { readonly call: string },
+    callDetails: WorkspaceErrorDetails & { readonly call: string },
     attempt: (send: SendOnce) => Promise<JsonObject>,
     options: CallOptions = {},
   ): Promise<JsonObject> {
-    const attempts = this.#newRequest(about, options)
-    const reasonAgainst = (): WorkspaceError | undefined =>
+    const attempts = this.#newAttempts(callDetails, options)
+    const rejectionReason = (): WorkspaceError | undefined =>
       this.#cancelled.aborted
         ? new WorkspaceError('cancelled', { notSent: true })
-        : attempts.breaker.reasonAgainst(about.call)
-    const once = async (): Promise<JsonObject> => {
-      await this.#gate.acquire(attempts.tries > 0, reasonAgainst)
+        : attempts.circuitBreaker.rejectionReason(callDetails.call)
+    const attemptWhenAllowed = async (): Promise<JsonObject> => {
+      await this.#queue.acquire(attempts.tries > 0, rejectionReason)
       try {
-        this.#noteTry(attempts)
-        return await this.#watch(attempts, attempt)
+        this.#startTry(attempts)
+        return await this.#attemptOnce(attempts, attempt)
       } finally {
-        this.#gate.release()
+        this.#queue.release()
       }
     }
-    return await this.#untilAnswered(attempts, once)
+    return await this.#withRetries(attempts, attemptWhenAllowed)
   }
 
-  /** Closes all connections: they would keep the process alive. */
+  /** Closes all connections, which would keep the process alive. */
   close(): void {
-    this.#http.close()
+    this.#transport.close()
   }
 
-  #newRequest(about: WorkspaceErrorDetails, options: CallOptions): RequestAttempts {
-    const breaker = options.optional === true ? this.#optional : this.#required
-    const neverSent = { tries: 0, firstSentAt: 0, endedAt: 0, refusals: 0, last: undefined, pauseMs: 0 }
-    return { about, options, breaker, ...neverSent }
+  #newAttempts(callDetails: WorkspaceErrorDetails, options: CallOptions): RequestAttempts {
+    const circuitBreaker = options.optional === true ? this.#optionalBreaker : this.#requiredBreaker
+    return {
+      callDetails,
+      options,
+      circuitBreaker,
+      tries: 0,
+      firstSentAt: 0,
+      endedAt: 0,
+      rejections: 0,
+      lastError: undefined,
+      pauseMs: 0,
+    }
   }
 
-  #noteTry(attempts: RequestAttempts): void {
-    const { last: error, tries, pauseMs } = attempts
+  #startTry(attempts: RequestAttempts): void {
+    const { lastError: error, tries, pauseMs } = attempts
     if (error === undefined) attempts.firstSentAt = monotonicMs()
     else this.#onRetry({ error, tries, pauseMs })
     attempts.tries++
   }
 
-  /** Makes an attempt, and lets the throttle see what comes of it. */
-  async #watch(
+  /** Makes one attempt, and adapts the rate limit to its result. */
+  async #attemptOnce(
     attempts: RequestAttempts,
     attempt: (send: SendOnce) => Promise<JsonObject>,
   ): Promise<JsonObject> {
-    const { rateLimit: throttle } = this.#gate
+    const { rateLimit } = this.#queue
     const sentAt = monotonicMs()
     let requests = 0
     const send: SendOnce = async (request) => {
-      // With a token that is not taken there is a second one.
-      if (++requests > 1) this.#gate.takeUnqueued()
-      return await this.#http.send(request)
+      // After a rejected token there is a second request.
+      if (++requests > 1) this.#queue.takeUnqueued()
+      return await this.#transport.send(request)
     }
     try {
-      const answer = await attempt(send)
-      throttle.answered(monotonicMs())
-      return answer
+      const response = await attempt(send)
+      rateLimit.accepted(monotonicMs())
+      return response
     } catch (error) {
-      if (error instanceof WorkspaceError) this.#holdBack(attempts, error, sentAt)
+      if (error instanceof WorkspaceError) this.#slowDown(attempts, error, sentAt)
       throw error
     }
   }
 
-  /** Lets all requests feel what one of them has met with, where that says something about the others. */
-  #holdBack(attempts: RequestAttempts, error: WorkspaceError, sentAt: number): void {
+  /** Slows down all requests after an error that concerns the others too. */
+  #slowDown(attempts: RequestAttempts, error: WorkspaceError, sentAt: number): void {
     const now = monotonicMs()
-    const { rateLimit: throttle } = this.#gate
+    const { rateLimit } = this.#queue
     if (!isTransient(error, 1)) {
-      if (error.failure === 'refused') throttle.answered(now)
+      if (error.failure === 'error-response') rateLimit.accepted(now)
       return
     }
-    const { breaker } = attempts
-    const othersPass = this.#faultsInRow === 0
-    this.#faultsInRow++
-    breaker.failed(attempts, now)
-    const retryAfterMs = Math.min(error.details.retryAfterMs ?? 0, breaker.left(now))
-    if (error.isThrottled) {
-      if (++attempts.refusals <= TELLING_REFUSALS || !othersPass) {
-        this.#gate.refused(sentAt, now, retryAfterMs)
+    const { circuitBreaker } = attempts
+    const othersSucceed = this.#errorsInRow === 0
+    this.#errorsInRow++
+    circuitBreaker.failed(attempts, now)
+    const retryAfterMs = Math.min(error.details.retryAfterMs ?? 0, circuitBreaker.remainingMs(now))
+    if (error.isRateLimited) {
+      if (++attempts.rejections <= MAX_COUNTED_REJECTIONS || !othersSucceed) {
+        this.#queue.rejected(sentAt, now, retryAfterMs)
       }
       return
     }
-    if (breaker.isWidespread) throttle.pauseUntil(now + retryAfterMs)
-    // A workspace that is down has no use for a thousand requests that find out one by one.
-    if (this.#faultsInRow % this.#concurrency === 0 && breaker.left(now) > 0) {
-      const failures = Math.min(this.#faultsInRow / this.#concurrency, LONGEST_COMMON_BACK_OFF)
-      throttle.pauseUntil(now + backoffMs(failures))
+    if (circuitBreaker.isWidespread) rateLimit.pauseUntil(now + retryAfterMs)
+    // During an outage, do not let a thousand requests fail one by one.
+    if (this.#errorsInRow % this.#concurrency === 0 && circuitBreaker.remainingMs(now) > 0) {
+      const failures = Math.min(this.#errorsInRow / this.#concurrency, MAX_SHARED_BACKOFF_STEP)
+      rateLimit.pauseUntil(now + backoffMs(failures))
     }
   }
 
-  /** Tries, and tries again while that makes sense. */
-  async #untilAnswered(attempts: RequestAttempts, attempt: () => Promise<JsonObject>): Promise<JsonObject> {
-    const { about, options } = attempts
+  /** Makes attempts until one succeeds or no retry is left. */
+  async #withRetries(attempts: RequestAttempts, attempt: () => Promise<JsonObject>): Promise<JsonObject> {
+    const { callDetails, options } = attempts
     let earlierTryUnknown = false
     for (;;) {
-      const { tries, last } = attempts
+      const { tries, lastError } = attempts
       let error: WorkspaceError
       try {
-        const answer = await attempt()
-        this.#passed()
-        return answer
+        const response = await attempt()
+        this.#recordSuccess()
+        return response
       } catch (reason) {
-        // Without a token there is no other try, and so no other word on the one that may have been carried out.
-        if (earlierTryUnknown && about.write === true && reason instanceof AuthError)
-          throw reason.afterWrite()
+        // No token, so no retry can show whether the earlier try was applied.
+        if (earlierTryUnknown && callDetails.write === true && reason instanceof AuthError)
+          throw reason.withEarlierTryUnknown()
         if (!(reason instanceof WorkspaceError)) throw reason
-        error = reason.with(about)
+        error = reason.withDetails(callDetails)
       }
-      const open = earlierTryUnknown && { earlierTryUnknown }
-      if (error.details.notSent === true && last !== undefined) {
-        // This try was not made: what there is to tell is what became of the others.
+      const writeDetails = earlierTryUnknown && { earlierTryUnknown }
+      if (error.details.notSent === true && lastError !== undefined) {
+        // This try was not sent, so report the last one that was.
         attempts.tries = tries
-        if (error.failure === 'cancelled') throw error.with({ ...triedFrom(attempts), tries, ...open })
-        throw last.with({ ...triedFrom(attempts), ...open })
+        if (error.failure === 'cancelled')
+          throw error.withDetails({ ...tryDetails(attempts), tries, ...writeDetails })
+        throw lastError.withDetails({ ...tryDetails(attempts), ...writeDetails })
       }
       attempts.endedAt = monotonicMs()
-      const wait = this.#waitAfter(attempts, error)
-      if (wait === undefined) throw error.with({ ...triedFrom(attempts), ...open })
+      const wait = this.#retryDelayMs(attempts, error)
+      if (wait === undefined) throw error.withDetails({ ...tryDetails(attempts), ...writeDetails })
       earlierTryUnknown ||= error.mayBeApplied
-      attempts.last = error
+      attempts.lastError = error
       attempts.pauseMs = wait
       options.onRetry?.()
       await this.#pause(wait)
     }
   }
 
-  /** How long to wait before the next try, in ms; undefined for not to try again. */
-  #waitAfter(attempts: RequestAttempts, error: WorkspaceError): number | undefined {
-    const { about, options, breaker, tries } = attempts
-    const { reusedConnection: reused, notSent, retryAfterMs = 0 } = error.details
+  /** The pause before a retry, in ms; undefined for no retry. */
+  #retryDelayMs(attempts: RequestAttempts, error: WorkspaceError): number | undefined {
+    const { callDetails, options, circuitBreaker, tries } = attempts
+    const { reusedConnection, notSent, retryAfterMs = 0 } = error.details
     if (notSent === true) return undefined
     const now = monotonicMs()
     if (!isTransient(error, 1)) {
-      // Who says no is there.
-      if (error.failure === 'refused') this.#passed()
+      // The server is up.
+      if (error.failure === 'error-response') this.#recordSuccess()
       return undefined
     }
-    breaker.failed(attempts, now)
-    const ofItsOwn = options.optional === true ? OPTIONAL_RETRY_MS - (now - attempts.firstSentAt) : Infinity
-    const left = Math.min(breaker.left(now), ofItsOwn)
-    if (left > 0 && isTransient(error, tries)) {
-      // The other side has closed a kept connection in the moment in which we took it: that says nothing of how it is.
-      return reused === true && tries === 1 ? 0 : Math.min(Math.max(retryAfterMs, backoffMs(tries)), left)
+    circuitBreaker.failed(attempts, now)
+    const ownRemainingMs =
+      options.optional === true ? OPTIONAL_RETRY_MS - (now - attempts.firstSentAt) : Infinity
+    const remainingMs = Math.min(circuitBreaker.remainingMs(now), ownRemainingMs)
+    if (remainingMs > 0 && isTransient(error, tries)) {
+      // The server closed an idle connection at the moment it was reused. That is no sign of an outage.
+      return reusedConnection === true && tries === 1
+        ? 0
+        : Math.min(Math.max(retryAfterMs, backoffMs(tries)), remainingMs)
     }
-    if (about.call !== undefined) {
-      breaker.gaveUp(about.call, error.with({ notSent: true }), now)
-      this.#gate.review()
+    if (callDetails.call !== undefined) {
+      circuitBreaker.gaveUp(callDetails.call, error.withDetails({ notSent: true }), now)
+      this.#queue.recheck()
     }
     return undefined
   }
 
-  #passed(): void {
+  #recordSuccess(): void {
     const now = monotonicMs()
-    this.#faultsInRow = 0
-    this.#required.passed(now)
-    this.#optional.passed(now)
+    this.#errorsInRow = 0
+    this.#requiredBreaker.succeeded(now)
+    this.#optionalBreaker.succeeded(now)
   }
 
-  /** Waits, and no longer than until the run is cancelled. */
+  /** Waits, but not after the run is cancelled. */
   async #pause(ms: number): Promise<void> {
     if (this.#cancelled.aborted) return
     await new Promise<void>((resolve) => {
@@ -316,7 +328,7 @@ export class RequestScheduler {
   }
 }
 
-/** How often a request was tried, and how long, as far as that is worth telling. */
-function triedFrom({ tries, firstSentAt, endedAt }: RequestAttempts): WorkspaceErrorDetails {
+/** The number of tries and their duration, if there was more than one. */
+function tryDetails({ tries, firstSentAt, endedAt }: RequestAttempts): WorkspaceErrorDetails {
   return tries > 1 ? { tries, triedMs: endedAt - firstSentAt } : {}
 }

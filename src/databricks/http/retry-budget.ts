@@ -1,44 +1,44 @@
-/** A bad time of up to this many ms that ends well costs nothing: a throttled run has many, and gets on all the same. */
-const FORGIVEN_MS = 10_000
+/** An outage of up to this many ms that ends with a success costs nothing. Rate limits cause many short ones. */
+const FREE_OUTAGE_MS = 10_000
 
 /**
- * How long transient errors are retried while nothing gets through. Its clock runs from the first transient error on, and
- * stops when any request gets an answer that is not a transient error: so requests that fail side by side share the time,
- * and a run that gets on has all of it. Time that was lost to one request that fails for good leaves at least
- * half of the budget to the others, so all requests together wait little longer than twice the budget.
+ * The time for retries, shared by all requests. It runs during an outage: from the first transient error until any request
+ * gets another result. Requests that fail at the same time share the time, and short outages cost nothing. After a long
+ * outage at least half of the remaining time is left. So a run waits little longer than twice the budget. Times are in ms.
  */
 export class RetryBudget {
-  readonly #allMs: number
-  #leftMs: number
-  #since: number | undefined
+  readonly #totalMs: number
+  #remainingMs: number
+  #outageSince: number | undefined
 
-  /** @param ms All of it; 0 for no retries. */
+  /** @param ms The whole budget; 0 for no retries. */
   constructor(ms: number) {
-    this.#allMs = ms
-    this.#leftMs = ms
+    this.#totalMs = ms
+    this.#remainingMs = ms
   }
 
-  /** A request has got through, at this time in ms. */
+  /** Records a success. */
   succeeded(now: number): void {
-    if (this.#since === undefined) return
-    const lost = now - this.#since
-    if (lost > FORGIVEN_MS) this.#leftMs = Math.max(this.#leftMs - lost, this.#leftMs / 2)
-    this.#since = undefined
+    if (this.#outageSince === undefined) return
+    const lost = now - this.#outageSince
+    if (lost > FREE_OUTAGE_MS) this.#remainingMs = Math.max(this.#remainingMs - lost, this.#remainingMs / 2)
+    this.#outageSince = undefined
   }
 
-  /** A passing fault, at this time in ms. */
+  /** Records a transient error. */
   failed(now: number): void {
-    this.#since ??= now
+    this.#outageSince ??= now
   }
 
-  /** How many ms are left. */
-  left(now: number): number {
-    return Math.max(0, this.#leftMs - (this.#since === undefined ? 0 : now - this.#since))
+  /** The remaining time in ms. */
+  remainingMs(now: number): number {
+    return Math.max(0, this.#remainingMs - (this.#outageSince === undefined ? 0 : now - this.#outageSince))
   }
 
-  /** True when all of it is spent and nothing has got through for a while; without retries, for ten seconds. */
+  /** True if no time is left and the outage has lasted a while: as long as the budget, at most ten seconds. */
   isExhausted(now: number): boolean {
-    if (this.#since === undefined) return false
-    return this.left(now) === 0 && now - this.#since >= Math.min(this.#allMs || FORGIVEN_MS, FORGIVEN_MS)
+    if (this.#outageSince === undefined) return false
+    const minOutageMs = Math.min(this.#totalMs || FREE_OUTAGE_MS, FREE_OUTAGE_MS)
+    return this.remainingMs(now) === 0 && now - this.#outageSince >= minOutageMs
   }
 }

@@ -1,46 +1,46 @@
-/** Timers are late by so many ms: who comes so late has not lost the time. */
-const LATENESS_MS = 4
+/** Timers fire up to this many ms late. Such a delay does not lower the rate. */
+const TIMER_LATENESS_MS = 4
 
-/** Lets so many through in a second, after a burst; all times are in ms, of a clock that only goes forward. */
+/** Limits requests to a rate, after a burst. Times are in ms, of a clock that never goes back. */
 export class TokenBucket {
   #burst: number
   #perSecond: number
-  /** When the last one would have gone if all had kept their distance (the "generic cell rate algorithm"). */
-  #last = -Infinity
+  /** When the last request would have been sent at exactly this rate (the "generic cell rate algorithm"). */
+  #lastAt = -Infinity
 
   /**
-   * @param perSecond Over 0; Infinity lets all through.
-   * @param burst How many may go at once after a while without any, 1 or more.
+   * @param perSecond Requests per second, above 0; Infinity for no limit.
+   * @param burst How many requests may be sent at once after an idle time; 1 or more.
    */
   constructor(perSecond: number, burst: number) {
     this.#perSecond = perSecond
     this.#burst = burst
   }
 
-  /** How many are let through in a second. */
+  /** The current limit in requests per second. */
   get perSecond(): number {
     return this.#perSecond
   }
 
-  /** Changes how many are let through from now on. */
+  /** Changes the limit from now on. */
   set perSecond(perSecond: number) {
     this.#perSecond = perSecond
   }
 
-  /** Ends the burst for good: from now on, each keeps its distance from the one before. */
+  /** Ends the burst permanently: from now on, requests are spaced evenly. */
   endBurst(now: number): void {
     if (this.#burst === 1) return
     this.#burst = 1
-    this.#last = Math.min(this.#last, now)
+    this.#lastAt = Math.min(this.#lastAt, now)
   }
 
-  /** The first moment at which one more may go. */
-  get next(): number {
-    return this.#last - (this.#burst - 1) * (1_000 / this.#perSecond)
+  /** The earliest time at which the next request may be sent. */
+  get nextAt(): number {
+    return this.#lastAt - (this.#burst - 1) * (1_000 / this.#perSecond)
   }
 
-  /** One goes, at this time; also ahead of its time, and then others have to wait longer. */
+  /** Records that a request is sent now. If it is sent before {@link nextAt}, later requests wait longer. */
   take(now: number): void {
-    this.#last = Math.max(this.#last, now - LATENESS_MS) + 1_000 / this.#perSecond
+    this.#lastAt = Math.max(this.#lastAt, now - TIMER_LATENESS_MS) + 1_000 / this.#perSecond
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { chooseAuthMethod } from '../../../src/databricks/auth/choose-auth-method.js'
 import type { AuthSetting, AuthSettings } from '../../../src/databricks/auth/auth-settings.js'
+import { chooseAuthMethod } from '../../../src/databricks/auth/choose-auth-method.js'
 import { SecretValue } from '../../../src/secret-value.js'
 
 const AWS = { origin: 'https://dbc-a1b2.cloud.databricks.com' }
@@ -29,7 +29,7 @@ const azureClientSecret = input('azure-client-secret', secret)
 
 const oidcToken = variable('DATABRICKS_OIDC_TOKEN', secret)
 const oidcTokenFile = variable('DATABRICKS_OIDC_TOKEN_FILEPATH', '/fake')
-/** The same settings, from variables that may lie around on the runner. */
+/** The same settings from environment variables of the runner. */
 const stray = {
   token: variable('DATABRICKS_TOKEN', secret),
   clientId: variable('DATABRICKS_CLIENT_ID', 'fake-client'),
@@ -47,13 +47,15 @@ function table(rows: readonly Row[]): Required<Row>[] {
   return rows.map(([setUp, settings, expected, host = AWS]) => [setUp, settings, expected, host])
 }
 
-/** The method with its parts, or the error, as a reader of the log sees it. */
+/** The method and its settings, or the error, as in the log. */
 function outcomeOf(settings: AuthSettings, host = AWS): string {
-  const way = chooseAuthMethod(settings, host)
-  return 'message' in way ? `${way.input}: ${way.message}` : `${way.authType} (${way.parts.join(', ')})`
+  const method = chooseAuthMethod(settings, host)
+  return 'message' in method
+    ? `${method.input}: ${method.message}`
+    : `${method.authType} (${method.usedSettings.join(', ')})`
 }
 
-// A run that signs in as somebody else than its workflow says writes where it should not, and nobody sees it.
+// A run with another identity than the workflow's would write to the wrong place, unnoticed.
 describe('the authentication method', () => {
   test.each(
     table([
@@ -104,7 +106,7 @@ describe('the authentication method', () => {
         AZURE,
       ],
     ]),
-  )('of inputs: %s', (_, settings, expected, host) => {
+  )('from inputs: %s', (_, settings, expected, host) => {
     expect(outcomeOf(settings, host)).toBe(expected)
   })
 
@@ -117,7 +119,7 @@ describe('the authentication method', () => {
         'oauth-m2m (client-id from DATABRICKS_CLIENT_ID, client-secret from DATABRICKS_CLIENT_SECRET)',
       ],
       [
-        'these in a job with an OIDC token: the method that uses most',
+        'these in a job with an OIDC token: the method that uses the most variables',
         { clientId: strayId, clientSecret: straySecret, github },
         'oauth-m2m (client-id from DATABRICKS_CLIENT_ID, client-secret from DATABRICKS_CLIENT_SECRET)',
       ],
@@ -138,9 +140,9 @@ describe('the authentication method', () => {
         'azure-client-secret (azure-client-id from ARM_CLIENT_ID, azure-client-secret from ARM_CLIENT_SECRET, azure-tenant-id from ARM_TENANT_ID)',
         AZURE,
       ],
-      // Terraform's variables are in many a job; on another cloud they can mean nothing.
+      // Many jobs set Terraform's variables for Azure. On another cloud they have no meaning.
       [
-        'a token, and those of Azure elsewhere',
+        'a token, and variables of Azure for a host that is not on Azure',
         { token: strayToken, ...strayAzureIds, github },
         'pat (token from DATABRICKS_TOKEN)',
       ],
@@ -156,44 +158,48 @@ describe('the authentication method', () => {
         AZURE,
       ],
     ]),
-  )('of variables: %s', (_, settings, expected, host) => {
+  )('from variables: %s', (_, settings, expected, host) => {
     expect(outcomeOf(settings, host)).toBe(expected)
   })
 
   test.each(
     table([
-      ['a forgotten token', { clientId, github, token: strayToken }, 'github-oidc (client-id)'],
-      ['a forgotten secret', { clientId, github, clientSecret: straySecret }, 'github-oidc (client-id)'],
-      ['a forgotten OIDC token', { clientId, github, oidcToken }, 'github-oidc (client-id)'],
-      ['all variables at once', { ...stray, oidcToken, token }, 'pat (token)'],
+      ['the variable of a token', { clientId, github, token: strayToken }, 'github-oidc (client-id)'],
       [
-        'a forgotten secret of Azure',
+        'the variable of a client secret',
+        { clientId, github, clientSecret: straySecret },
+        'github-oidc (client-id)',
+      ],
+      ['the variable of an OIDC token', { clientId, github, oidcToken }, 'github-oidc (client-id)'],
+      ['all variables', { ...stray, oidcToken, token }, 'pat (token)'],
+      [
+        'the variable of an Azure client secret',
         { ...azureIds, github, azureClientSecret: stray.azureClientSecret },
         'github-oidc-azure (azure-client-id, azure-tenant-id)',
         AZURE,
       ],
     ]),
-  )('of inputs, beside %s', (_, settings, expected, host) => {
+  )('from inputs, ignoring %s', (_, settings, expected, host) => {
     expect(outcomeOf(settings, host)).toBe(expected)
   })
 
   test.each(
     table([
-      ['beside a whole other method', { token, clientId, clientSecret, github }, 'pat (token)'],
-      ['for account-wide federation', { github }, 'github-oidc ()'],
-      ['for the session of the Azure CLI', { azureCliProfile: true, ...stray }, 'azure-cli ()', AZURE],
+      ['ignoring another complete method', { token, clientId, clientSecret, github }, 'pat (token)'],
+      ['with account-wide federation', { github }, 'github-oidc ()'],
+      ['with the session of the Azure CLI', { azureCliProfile: true, ...stray }, 'azure-cli ()', AZURE],
       [
-        'with an audience of a variable',
+        'with the variable of the audience',
         { github, clientId, tokenAudience: variable('DATABRICKS_TOKEN_AUDIENCE', 'fake') },
         'github-oidc (client-id, token-audience from DATABRICKS_TOKEN_AUDIENCE)',
       ],
     ]),
-  )('that auth-type names, %s', (_, settings, expected, host) => {
+  )('from auth-type, %s', (_, settings, expected, host) => {
     const [authType = ''] = expected.split(' ')
     expect(outcomeOf({ ...settings, authType: input('auth-type', authType) }, host)).toBe(expected)
   })
 
-  test('that a variable names says so', () => {
+  test('from the variable of auth-type is reported with the variable', () => {
     const authType = variable('DATABRICKS_AUTH_TYPE', 'pat')
     expect(outcomeOf({ token, authType })).toBe('pat (token, auth-type from DATABRICKS_AUTH_TYPE)')
     expect(chooseAuthMethod({ token, authType }, AWS)).toMatchObject({
@@ -201,22 +207,22 @@ describe('the authentication method', () => {
     })
   })
 
-  // A reusable workflow passes everything that it may have been called with.
+  // A reusable workflow may pass all inputs, set or not.
   test('ignores inputs of other methods with auth-type, and names them', () => {
     const tokenAudience = input('token-audience', 'fake')
     const settings = { authType: input('auth-type', 'pat'), token, clientId, ...azureIds, tokenAudience }
     expect(chooseAuthMethod({ ...settings, clientSecret: straySecret }, AWS)).toEqual({
       authType: 'pat',
-      parts: ['token'],
+      usedSettings: ['token'],
       fromVariables: [],
-      ignored: ['client-id', 'azure-client-id', 'azure-tenant-id', 'token-audience'],
+      ignoredInputs: ['client-id', 'azure-client-id', 'azure-tenant-id', 'token-audience'],
     })
-    expect(chooseAuthMethod({ token }, AWS)).toMatchObject({ ignored: [] })
+    expect(chooseAuthMethod({ token }, AWS)).toMatchObject({ ignoredInputs: [] })
   })
 })
 
-describe('sign-in is incomplete', () => {
-  // Each of these was green, as somebody else: the secret that is missing has a stand-in on the runner.
+describe('authentication is incomplete', () => {
+  // Each of these succeeded with another identity, because the runner has other credentials.
   test.each(
     table([
       ['a token', { clientId, token: strayToken }, 'client-secret: client-id is set'],
@@ -251,8 +257,10 @@ describe('sign-in is incomplete', () => {
         AZURE,
       ],
     ]),
-  )('where the runner has something else: %s', (_, settings, beginning, host) => {
-    expect(outcomeOf(settings, host)).toMatch(new RegExp(`^${beginning}.*, but sign-in is incomplete: `))
+  )('although the runner has %s', (_, settings, beginning, host) => {
+    expect(outcomeOf(settings, host)).toMatch(
+      new RegExp(`^${beginning}.*, but authentication is incomplete: `),
+    )
   })
 
   test.each(
@@ -260,19 +268,19 @@ describe('sign-in is incomplete', () => {
       [
         'a client',
         { clientId },
-        'client-secret: client-id is set, but sign-in is incomplete: give the job `permissions: id-token: write` ' +
+        'client-secret: client-id is set, but authentication is incomplete: give the job `permissions: id-token: write` ' +
           '(github-oidc), or set client-secret (oauth-m2m); client-secret is empty: its secret may be not visible to this job',
       ],
       [
         'a secret',
         { clientSecret, github },
-        'client-id: client-secret is set, but sign-in is incomplete: set client-id (oauth-m2m); client-id is empty: ' +
+        'client-id: client-secret is set, but authentication is incomplete: set client-id (oauth-m2m); client-id is empty: ' +
           'its secret or variable may be not visible to this job',
       ],
       [
         'Azure ids',
         azureIds,
-        'azure-client-secret: azure-client-id and azure-tenant-id are set, but sign-in is incomplete: give the job ' +
+        'azure-client-secret: azure-client-id and azure-tenant-id are set, but authentication is incomplete: give the job ' +
           '`permissions: id-token: write` (github-oidc-azure), or set azure-client-secret (azure-client-secret); ' +
           'azure-client-secret is empty: its secret may be not visible to this job',
         AZURE,
@@ -280,7 +288,7 @@ describe('sign-in is incomplete', () => {
       [
         'an Azure id in a job with an OIDC token',
         { azureClientId: azureIds.azureClientId, github },
-        'azure-tenant-id: azure-client-id is set, but sign-in is incomplete: set azure-tenant-id (github-oidc-azure), or ' +
+        'azure-tenant-id: azure-client-id is set, but authentication is incomplete: set azure-tenant-id (github-oidc-azure), or ' +
           'set azure-client-secret and azure-tenant-id (azure-client-secret); azure-tenant-id and azure-client-secret are ' +
           'empty: their secrets or variables may be not visible to this job',
         AZURE,
@@ -288,20 +296,23 @@ describe('sign-in is incomplete', () => {
       [
         'the variable of a client',
         { clientId: strayId },
-        'client-secret: DATABRICKS_CLIENT_ID is set, but sign-in is incomplete: give the job `permissions: id-token: write` ' +
+        'client-secret: DATABRICKS_CLIENT_ID is set, but authentication is incomplete: give the job `permissions: id-token: write` ' +
           '(github-oidc), or set client-secret (oauth-m2m); client-secret is empty: its secret may be not visible to this job',
       ],
       [
         'the variable of a secret',
         { clientSecret: straySecret, github },
-        'client-id: DATABRICKS_CLIENT_SECRET is set, but sign-in is incomplete: set client-id (oauth-m2m); client-id is ' +
+        'client-id: DATABRICKS_CLIENT_SECRET is set, but authentication is incomplete: set client-id (oauth-m2m); client-id is ' +
           'empty: its secret or variable may be not visible to this job',
       ],
     ]),
-  )('with %s alone: the error names what is meant and the likely cause', (_, settings, expected, host) => {
-    expect(outcomeOf(settings, host)).toBe(expected)
-    expect(chooseAuthMethod(settings, host)).toMatchObject({ cause: 'not-visible' })
-  })
+  )(
+    'with only %s: the error names the missing settings and the likely cause',
+    (_, settings, expected, host) => {
+      expect(outcomeOf(settings, host)).toBe(expected)
+      expect(chooseAuthMethod(settings, host)).toMatchObject({ cause: 'not-visible' })
+    },
+  )
 
   test.each(
     table([
@@ -310,21 +321,23 @@ describe('sign-in is incomplete', () => {
         {},
         'set client-id and give the job `permissions: id-token: write` (github-oidc), or set token (pat)',
       ],
-      // An account-wide policy would let in what the workflow never named.
+      // Account-wide federation is not used unless the workflow asks for it.
       [' in a job with an OIDC token', { github }, 'set client-id (github-oidc), or set token (pat)'],
-      [' on Azure', { azureCliProfile: true }, 'is used with auth-type azure-cli alone', AZURE],
+      [' on Azure', { azureCliProfile: true }, 'is used only with auth-type azure-cli', AZURE],
       [
-        ' but a profile',
+        ' except a profile',
         { profileVariable: 'DATABRICKS_CONFIG_PROFILE' },
         'DATABRICKS_CONFIG_PROFILE is set, but configuration profiles are not read',
       ],
-      [' but variables of Azure, elsewhere', { ...strayAzureIds, github }, 'set client-id (github-oidc)'],
+      [
+        ' except variables of Azure on another cloud',
+        { ...strayAzureIds, github },
+        'set client-id (github-oidc)',
+      ],
     ]),
-  )('with nothing%s', (_, settings, expected, host) => {
+  )('with no settings%s', (_, settings, expected, host) => {
     const outcome = outcomeOf(settings, host)
-    expect(outcome).toMatch(
-      /^token: not set, and neither is client-id, so there is nothing to sign in with: /,
-    )
+    expect(outcome).toMatch(/^token: not set, and client-id is not set either: /)
     expect(outcome).toContain(expected)
     expect(outcome).toContain(
       'token and client-id are empty: their secrets or variables may be not visible to this job',
@@ -338,7 +351,7 @@ describe('sign-in is incomplete', () => {
       'set client-secret; client-secret is empty: its secret may be not visible',
     ],
     ['github-oidc', { clientId }, 'give the job `permissions: id-token: write`'],
-    ['azure-cli', {}, 'put an azure/login step before this one'],
+    ['azure-cli', {}, 'add an azure/login step before this step'],
     ['pat', { clientId, github, profileVariable: 'DATABRICKS_CONFIG_PROFILE' }, 'profiles are not read'],
     ['env-oidc', { clientId, github }, 'set DATABRICKS_OIDC_TOKEN'],
   ])('for auth-type %s', (authType, settings, expected) => {
@@ -368,7 +381,7 @@ describe('sign-in is ambiguous', () => {
         'uses token, azure-client-id and azure-tenant-id together',
       ],
       [
-        'an input that two variables complete',
+        'an input that two variables can complete',
         { clientId, clientSecret: straySecret, oidcToken },
         'there are two authentication methods: oauth-m2m (client-id, DATABRICKS_CLIENT_SECRET) and env-oidc (DATABRICKS_OIDC_TOKEN, client-id)',
       ],
@@ -378,12 +391,12 @@ describe('sign-in is ambiguous', () => {
         'pat (DATABRICKS_TOKEN) and env-oidc (DATABRICKS_OIDC_TOKEN)',
       ],
       [
-        'variables that share nothing, one of them with more',
+        'variables that share nothing, two for one method',
         { token: strayToken, clientId: strayId, clientSecret: straySecret },
         'oauth-m2m (DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET) and pat (DATABRICKS_TOKEN)',
       ],
       [
-        'variables of which two methods use as many',
+        'variables of two methods that use the same number',
         { clientId: strayId, clientSecret: straySecret, oidcToken },
         'oauth-m2m (DATABRICKS_CLIENT_ID, DATABRICKS_CLIENT_SECRET) and env-oidc (DATABRICKS_OIDC_TOKEN, DATABRICKS_CLIENT_ID)',
       ],
@@ -394,8 +407,8 @@ describe('sign-in is ambiguous', () => {
   })
 })
 
-// A token of Entra opens everything that its application may do, in all of Azure.
-describe('a host that is none of Azure', () => {
+// A token of Entra ID has all permissions of its application in Azure.
+describe('a host that is not on Azure', () => {
   const all = { ...azureIds, azureClientSecret, github, azureCliProfile: true }
 
   test.each([
@@ -403,7 +416,7 @@ describe('a host that is none of Azure', () => {
     'http://127.0.0.1:1',
     'https://azuredatabricks.net.evil.example',
     'https://evilazuredatabricks.net',
-  ])('gets no token of Entra ID, and the error says why: %s', (origin) => {
+  ])('gets no token of Entra ID, and the error explains it: %s', (origin) => {
     for (const authType of ['github-oidc-azure', 'azure-client-secret', 'azure-cli']) {
       expect(outcomeOf({ ...all, authType: input('auth-type', authType) }, { origin })).toContain(
         `auth-type: ${authType} cannot be used with this host. A token of Microsoft Entra ID is sent only to hosts`,
@@ -416,9 +429,9 @@ describe('a host that is none of Azure', () => {
     }
   })
 
-  test('since its name ends in a dot says that', () => {
+  test('because its name ends with a dot has its own error', () => {
     expect(outcomeOf(azureIds, { origin: `${AZURE.origin}.` })).toContain(
-      'The host ends in a dot: take the dot out',
+      'The host ends with a dot. Remove the dot',
     )
   })
 })

@@ -1,0 +1,28 @@
+import { afterEach } from '@jest/globals'
+
+import type { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { personalAccessToken } from '../../src/databricks/auth/pat.js'
+import { parseHost } from '../../src/databricks/host.js'
+import { RequestScheduler } from '../../src/databricks/http/request-scheduler.js'
+import { IdentityApi } from '../../src/databricks/identity-api.js'
+import { SecretsApi } from '../../src/databricks/secrets-api.js'
+import { WorkspaceClient } from '../../src/databricks/workspace-client.js'
+import { SecretValue } from '../../src/secret-value.js'
+
+const OPTIONS = { concurrency: 16, requestsPerSecond: Infinity, retryTimeoutMs: 0 }
+
+const schedulers: RequestScheduler[] = []
+
+afterEach(() => {
+  for (const scheduler of schedulers.splice(0)) scheduler.close()
+})
+
+/** The API calls to an emulated workspace over HTTP, as one of its default identities. Connections close after the test. */
+export function connect({ url }: EmulatedWorkspace, identity = 'ada') {
+  const { signal } = new AbortController()
+  const scheduler = new RequestScheduler(OPTIONS, url, signal, () => undefined)
+  schedulers.push(scheduler)
+  const tokenSource = personalAccessToken(new SecretValue(`fake-token-of-${identity}`))
+  const client = new WorkspaceClient(parseHost(url), tokenSource, scheduler)
+  return { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
+}
