@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 
 import { AUTH_TYPES } from '../src/databricks/auth/auth-methods.js'
 import { readInputs } from '../src/inputs/read-inputs.js'
-import { KNOWN_INPUTS } from '../src/inputs/known-inputs.js'
+import { defaultText, INPUTS, type InputName } from '../src/inputs/input-definitions.js'
 import { setOutputs } from '../src/report/outputs.js'
 import { EMPTY_RESULT } from '../src/sync/result.js'
 
@@ -40,18 +40,42 @@ function lookedUp(prefix: string, work: () => void): string[] {
   return [...names].sort()
 }
 
+/** Fails with the names that are only in action.yml, or only in the code. */
+function expectSameInputs(inCode: readonly string[], notInCode: string): void {
+  const declared = Object.keys(action.inputs)
+  const difference = {
+    [`declared in action.yml but ${notInCode}`]: declared.filter((name) => !inCode.includes(name)),
+    'missing in action.yml': inCode.filter((name) => !declared.includes(name)),
+  }
+  expect(Object.entries(difference).filter(([, names]) => names.length > 0)).toEqual([])
+}
+
 describe('action.yml', () => {
-  // An input that is declared and not read does nothing, one that is read and not declared cannot be set.
-  test('declares the inputs that are read, and no other', () => {
+  // An input that is declared but not read does nothing. One that is read but not declared cannot be set.
+  test('declares exactly the inputs that are read', () => {
     const read = lookedUp('INPUT_', () => void readInputs(process.env))
-    const declared = Object.keys(action.inputs).map((name) => `INPUT_${name.toUpperCase()}`)
-    expect(read).toEqual(declared.sort())
+    const names = read.map((variable) => variable.slice('INPUT_'.length).toLowerCase())
+    expectSameInputs(names, 'not read in src/inputs')
   })
 
-  // By these, the action tells a misspelt input from one that is not its own.
-  test('declares the inputs that are known, with their defaults', () => {
-    const declared = Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? ''])
-    expect(Object.entries(KNOWN_INPUTS)).toEqual(declared)
+  // The action finds misspelt inputs by this table.
+  test('declares exactly the inputs of the table in src/inputs/input-definitions.ts', () => {
+    expectSameInputs(Object.keys(INPUTS), 'missing in INPUTS')
+    const defaults = (Object.keys(INPUTS) as InputName[]).map((name) => [name, defaultText(name)])
+    expect(defaults).toEqual(
+      Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? '']),
+    )
+  })
+
+  test('names all choices of an input in its description', () => {
+    for (const [name, definition] of Object.entries(INPUTS)) {
+      const choices: readonly string[] = 'choices' in definition ? definition.choices : []
+      const words = action.inputs[name]?.description.split(/[^\w-]+/) ?? []
+      expect({ name, missing: choices.filter((choice) => !words.includes(choice)) }).toEqual({
+        name,
+        missing: [],
+      })
+    }
   })
 
   test.each(AUTH_TYPES)('and docs/authentication.md name the authentication method %s', (authType) => {

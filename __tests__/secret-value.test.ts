@@ -7,7 +7,7 @@ import { SecretValue } from '../src/secret-value.js'
 const FAKE = 'fake-value-ä'
 
 describe('a secret value', () => {
-  // A user would lose a secret to the first log line, error or JSON that a value strays into.
+  // Otherwise a value leaks with the first log line, error or JSON that contains it.
   test.each<[string, (value: SecretValue) => string]>([
     ['String()', (value) => String(value)],
     ['a joined array', (value) => [value].join()],
@@ -21,20 +21,20 @@ describe('a secret value', () => {
     expect(print(new SecretValue(Buffer.from(FAKE)))).not.toContain(Buffer.from(FAKE).toString('hex'))
   })
 
-  // The limit is in bytes: characters would let a value pass that Databricks then refuses.
+  // The limit is in bytes: a limit in characters would accept values that Databricks refuses.
   test('has a size in bytes of UTF-8', () => {
     expect(new SecretValue('ä😀').byteLength).toBe(6)
     expect(new SecretValue(Buffer.from([0, 255])).byteLength).toBe(2)
   })
 
-  // A credential would be copied into the scope if it were not recognised.
+  // Otherwise a credential of the run is copied into the scope.
   test('is equal to the same content, as text or as bytes', () => {
     expect(new SecretValue(FAKE).equals(new SecretValue(Buffer.from(FAKE)))).toBe(true)
     expect(new SecretValue(FAKE).equals(new SecretValue(`${FAKE} `))).toBe(false)
   })
 
-  // What a person sees in a debugger or a crash report has to say that there is something, and not what.
-  test('shows as three stars', () => {
+  // A debugger or a crash report should show that there is a value, but not the value.
+  test('prints as three stars', () => {
     expect([
       inspect(new SecretValue(FAKE)),
       String(new SecretValue(FAKE)),
@@ -42,12 +42,12 @@ describe('a secret value', () => {
     ]).toEqual(['***', '***', '"***"'])
   })
 
-  // Half of a surrogate pair becomes U+FFFD on the wire: other bytes than those that were meant.
+  // Half of a surrogate pair becomes U+FFFD in a request, which are other bytes.
   test.each([
     ['ok 😀', true],
     ['\ud83d', false],
     ['\ude00\ud83d', false],
-  ])('knows whether %j has a form in UTF-8', (text, wellFormed) => {
+  ])('knows whether UTF-8 can encode %j', (text, wellFormed) => {
     expect(new SecretValue(text).isWellFormed).toBe(wellFormed)
   })
 })

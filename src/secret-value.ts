@@ -3,17 +3,17 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
-/** Where {@link collectValues} collects. */
+/** The array that {@link collectValues} fills. */
 let collected: SecretValue[] | undefined
 
-/** Every value that `read` makes, also if it throws in the middle; what it throws is dropped. */
+/** Collects all values that `read` creates, also if it throws. The error is dropped. */
 export function collectValues(read: () => unknown): readonly SecretValue[] {
   const values: SecretValue[] = []
   collected = values
   try {
     read()
   } catch {
-    // Its message may hold a value.
+    // The message of the error may contain a value.
   } finally {
     collected = undefined
   }
@@ -21,68 +21,68 @@ export function collectValues(read: () => unknown): readonly SecretValue[] {
 }
 
 /**
- * A secret's value, or a credential. However it is printed (string, template literal, JSON, `util.inspect`, a
- * debugger's preview) it shows as `***`: a leak has to be written on purpose, with {@link SecretValue.reveal}.
+ * The value of a secret or a credential. It prints as `***` (string, template literal, JSON, `util.inspect`, debugger), so
+ * code can leak it only on purpose, with {@link SecretValue.reveal}.
  *
- * Questions about the content are answered here, so that a check never needs the content itself.
+ * Its methods answer questions about the content, so that checks do not need the content itself.
  */
 export class SecretValue {
   readonly #content: string | Buffer
 
-  /** @param content Text that is stored as UTF-8, or bytes that are stored as they are. */
+  /** @param content Text, which is stored as UTF-8, or bytes, which are stored unchanged. */
   constructor(content: string | Buffer) {
     this.#content = content
     collected?.push(this)
   }
 
-  /** The content itself. Only the masks, the put and what signs in have a reason to call this; lint knows the files. */
+  /** The content. Only masks, the API call that writes a secret, and authentication may call this; lint lists the files. */
   reveal(): string | Buffer {
     return this.#content
   }
 
-  /** The size in bytes, of text as UTF-8. */
+  /** The size in bytes; text counts as UTF-8. */
   get byteLength(): number {
     return Buffer.byteLength(this.#content)
   }
 
-  /** The length in UTF-16 code units of text, in bytes of binary content: what a reader would count, roughly. */
+  /** The length of text in UTF-16 code units, or of binary content in bytes. */
   get length(): number {
     return this.#content.length
   }
 
-  /** False for text with half of a surrogate pair: it has no UTF-8 form, so its bytes could not arrive as they are. */
+  /** False for text with half of a surrogate pair, which UTF-8 cannot encode. */
   get isWellFormed(): boolean {
     return typeof this.#content !== 'string' || !/\p{Surrogate}/u.test(this.#content)
   }
 
-  /** False for bytes that are not UTF-8: read as a string, they would be other bytes. */
+  /** False for bytes that are not UTF-8. */
   get isText(): boolean {
     return typeof this.#content === 'string' || isUtf8(this.#content)
   }
 
-  /** True when the content is that of `other`, whichever way either is held. */
+  /** Whether both contents are the same bytes. */
   equals(other: SecretValue): boolean {
     return this.#bytes().equals(other.#bytes())
   }
 
-  /** True when the content is `text` and nothing else but white space around it. */
+  /** Whether the content is `text`, with or without white space around it. */
   isOnly(text: string): boolean {
     return this.#bytes().toString('utf8').trim() === text
   }
 
   /**
-   * The first of these whose pattern is found in the content, without the white space around it. Bytes are read as UTF-8,
-   * or with its mark in front as UTF-16, which Windows PowerShell writes.
+   * The first item whose pattern matches the content without the white space around it. Bytes are decoded as UTF-8, or as
+   * UTF-16 if they begin with its byte order mark, as Windows PowerShell writes files.
    */
-  firstMatch<T extends { readonly pattern: RegExp }>(all: readonly T[]): T | undefined {
+  firstMatch<T extends { readonly pattern: RegExp }>(items: readonly T[]): T | undefined {
     const bytes = this.#bytes()
     const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
-    // The mark counts as white space.
+    // `trim` also removes the byte order mark.
     const text = bytes.toString(isUtf16 ? 'utf16le' : 'utf8').trim()
-    return all.find(({ pattern }) => pattern.test(text))
+    return items.find(({ pattern }) => pattern.test(text))
   }
 
-  /** True when `text` contains this value, which is not empty. */
+  /** Whether `text` contains this value. The value must not be empty. */
   occursIn(text: string): boolean {
     return typeof this.#content === 'string'
       ? text.includes(this.#content)
@@ -93,17 +93,17 @@ export class SecretValue {
     return typeof this.#content === 'string' ? Buffer.from(this.#content) : this.#content
   }
 
-  /** `***`, as in a template. */
+  /** `***`, for strings and templates. */
   toString(): string {
     return HIDDEN
   }
 
-  /** `***`, as JSON has it. */
+  /** `***`, for JSON. */
   toJSON(): string {
     return HIDDEN
   }
 
-  /** `***`, as Node shows it in a log. */
+  /** `***`, for Node's `util.inspect`. */
   [inspect.custom](): string {
     return HIDDEN
   }

@@ -50,7 +50,7 @@ describe('with one bad line in the map', () => {
   test('a lone = is not masked', async () => {
     const { masks, log } = await syncTo(workspace, { secrets: 'k==' })
     expect(masks).not.toContain('=')
-    expect(log).toContain('the value is an equals sign alone')
+    expect(log).toContain('the value is only an equals sign')
   })
 
   test('lines are counted from the first of the input, in each of them', async () => {

@@ -40,7 +40,7 @@ describe('a comment that cannot be written makes the step red, and says what to 
   test('without a token', async () => {
     const { exitCode, log } = await world.comment({ 'github-token': '' })
     expect(exitCode).toBe(1)
-    expect(log).toContain('github-token: not set, and pr-comment needs it')
+    expect(log).toContain('github-token: not set, but pr-comment requires it')
     expect(world.workspace.requests.all).toEqual([])
   })
 

@@ -37,28 +37,33 @@ describe('the inputs', () => {
       {},
       'host: is the address of the account console',
     ],
-    ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not the id'],
-    ['a workspace id that is too long', { 'workspace-id': '1'.repeat(129) }, {}, 'workspace-id: not the id'],
+    ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not a workspace id'],
+    [
+      'a workspace id that is too long',
+      { 'workspace-id': '1'.repeat(129) },
+      {},
+      'workspace-id: not a workspace id',
+    ],
     [
       'a token for a workspace id',
       { 'workspace-id': 'fake-token-of-ada' },
       {},
-      'workspace-id: contains what this run signs in with',
+      'workspace-id: contains a credential of this run',
     ],
     [
       'a workspace id of a variable that is none',
       {},
       { DATABRICKS_WORKSPACE_ID: 'a/c' },
-      'DATABRICKS_WORKSPACE_ID: not the id',
+      'DATABRICKS_WORKSPACE_ID: not a workspace id',
     ],
     ['no token', { token: '' }, {}, 'token: not set'],
-    ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: holds a blank'],
-    ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: holds a blank'],
+    ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: contains a space'],
+    ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: contains a space'],
     ['no scope', { scope: ' ' }, {}, 'scope: not set'],
     ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
     // The name is printed, and the runner would act on what follows.
-    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: holds two number signs'],
-    ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: holds a control character'],
+    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: contains two number signs'],
+    ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: contains a control character'],
     ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
     ['an empty boolean', { summary: '' }, {}, 'summary: must be true or false'],
     [
@@ -74,13 +79,13 @@ describe('the inputs', () => {
       'keys of TLS in a file',
       {},
       { NODE_OPTIONS: '--tls-keylog=/dev/null' },
-      'NODE_OPTIONS: has --tls-keylog',
+      'NODE_OPTIONS: contains --tls-keylog',
     ],
     [
       'a proxy that cannot be read',
       {},
       { HTTPS_PROXY: 'http://u:x-fake%ss@h' },
-      'HTTPS_PROXY: cannot be read',
+      'HTTPS_PROXY: not a valid address of a proxy',
     ],
     [
       'checks of certificates switched off',
@@ -123,7 +128,7 @@ describe('the inputs', () => {
     const env = { NODE_EXTRA_CA_CERTS: '/no/such/file.pem' }
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
     expect(exitCode).toBe(1)
-    expect(log).toContain('Error: NODE_EXTRA_CA_CERTS: there is no such file')
+    expect(log).toContain('Error: NODE_EXTRA_CA_CERTS: the file does not exist')
     expect(workspace.requests.all).toEqual([])
   })
 
@@ -221,25 +226,25 @@ describe('the inputs', () => {
       'a host that holds the token',
       { host: 'https://fake-token-of-ada.cloud.databricks.com' },
       {},
-      ['host: contains what this run signs in with'],
+      ['host: contains a credential of this run'],
     ],
     [
       'a host of a variable that holds the token',
       { host: '' },
       { DATABRICKS_HOST: 'https://x.example/?t=fake-token-of-ada' },
-      ['host: contains what this run signs in with'],
+      ['host: contains a credential of this run'],
     ],
     [
       'a scope that holds the token',
       { scope: 'my-fake-token-of-ada' },
       {},
-      ['scope: contains what this run signs in with'],
+      ['scope: contains a credential of this run'],
     ],
     [
       'a scope that is the token',
       { scope: 'fake-token-of-ada' },
       {},
-      ['scope: contains what this run signs in with'],
+      ['scope: contains a credential of this run'],
     ],
     [
       'the token as host, and the host as token',

@@ -82,8 +82,7 @@ describe('the secrets of a repository', () => {
     const step = await syncTo(workspace, { secrets: JSON.stringify(twins), 'key-strip-prefix': 'PROD_' })
     expect(step.exitCode).toBe(1)
     expect(workspace.requests.all).toEqual([])
-    const place =
-      /Error: secrets, PROD_API_KEY \(line 1, column \d+\): the key repeats that of secrets, API_KEY \(line 1/
+    const place = /Error: secrets, PROD_API_KEY \(line 1, column \d+\): same key as secrets, API_KEY \(line 1/
     expect(step.log).toMatch(place)
     expect(step.log).toContain('Error: secrets, GONE, LOST: the value is empty')
     for (const value of Object.values(twins).filter((each) => each.trim() !== '')) {
@@ -157,7 +156,7 @@ describe('a value that is none', () => {
 describe('secrets-file', () => {
   // So many faults in one call, or so many escapes in one pattern, are more than the stack holds.
   test.each([
-    ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a line'], '300,000 '],
+    ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a dotenv line'], '300,000 '],
     [
       'escapes.env',
       `B="${'\\n'.repeat(4_000_000)}"`,
@@ -227,9 +226,7 @@ describe('secrets-file', () => {
     writeFileSync(path.join(folder, 'twin.json'), '{"Blob":"fake-other"}')
     const step = await syncTo(workspace, { 'secrets-file': 'twin.json' }, { workspace: folder })
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain(
-      'secrets-file, Blob (line 1, column 2): the key repeats that of secrets, line 1',
-    )
+    expect(step.log).toContain('secrets-file, Blob (line 1, column 2): same key as secrets, line 1')
   })
 
   // A file that cannot be read is a file of secrets all the same: what is said of it is read by everybody.
@@ -262,11 +259,11 @@ describe('the inputs of the map', () => {
     [{ include: 'B*' }, 'include, line 1: the pattern matches no name'],
     [{ exclude: '# all but\n\nB' }, 'exclude, line 3: the pattern matches no name'],
     [{ exclude: '[AB]' }, 'exclude, line 1: not a pattern'],
-    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no name'],
+    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no selected name'],
     [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
     [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
-    [{ exclude: '*' }, 'secrets: the JSON object holds no secret'],
-    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies to the names of a JSON or dotenv map alone'],
+    [{ exclude: '*' }, 'secrets: the JSON object contains no secret'],
+    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies only to the names of a JSON or dotenv map'],
   ])('are refused: %j', async (inputs, beginning) => {
     const step = await syncTo(workspace, { secrets: '{"A_KEY":"fake-value"}', ...inputs })
     expect(step.exitCode).toBe(1)

@@ -49,7 +49,7 @@ describe('secret-files', () => {
     ['/proc/self/environ', 'the path leads to /proc, /sys or /dev'],
     ['a-folder', 'the path leads to a folder or a special file'],
     ['a-fifo', 'the path leads to a folder or a special file'],
-    ['not-there', 'there is no such file'],
+    ['not-there', 'the file does not exist'],
   ])('refuses %s with its reason', async (file, reason) => {
     const step = await syncTo(workspace, { secrets: '', 'secret-files': `k=${file}` }, { workspace: folder })
     expectRefused(workspace, step, `secret-files, line 1: ${reason}`)

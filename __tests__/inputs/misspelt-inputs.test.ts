@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { KNOWN_INPUTS } from '../../src/inputs/known-inputs.js'
+import { defaultText, INPUTS, type InputName } from '../../src/inputs/input-definitions.js'
 import { findMisspeltInputs } from '../../src/inputs/misspelt-inputs.js'
 
-/** What the runner passes on for a step: the defaults, these inputs, and variables of the job. */
+/** Finds misspelt inputs among what the runner passes to a step: the defaults, these inputs, and variables of the job. */
 function find(inputs: Record<string, string>): string[] {
-  const all = { ...KNOWN_INPUTS, ...inputs }
+  const defaults = (Object.keys(INPUTS) as InputName[]).map((name) => [name, defaultText(name)])
+  const all = { ...(Object.fromEntries(defaults) as Record<string, string>), ...inputs }
   const env = Object.fromEntries(
     Object.entries(all).map(([name, text]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, text]),
   )
@@ -15,14 +16,14 @@ function find(inputs: Record<string, string>): string[] {
 }
 
 describe('a misspelt input is found', () => {
-  // A run that was to write nothing writes and deletes.
+  // Otherwise a run that was meant as a dry run writes and deletes.
   test.each([
     ['without its hyphen', 'dryrun', 'dry-run'],
     ['with an underscore', 'dry_run', 'dry-run'],
-    ['with a blank', 'dry run', 'dry-run'],
+    ['with a space', 'dry run', 'dry-run'],
     ['in another case', 'dryRun', 'dry-run'],
-    ['with a letter too many', 'dry-runs', 'dry-run'],
-    ['with a letter too few', 'dr-run', 'dry-run'],
+    ['with one letter too many', 'dry-runs', 'dry-run'],
+    ['with one letter too few', 'dr-run', 'dry-run'],
     ['with another letter', 'dry-rum', 'dry-run'],
     ['with two letters swapped', 'dry-rnu', 'dry-run'],
     ['of five letters', 'prune_s', 'prune'],
@@ -35,11 +36,11 @@ describe('a misspelt input is found', () => {
     expect(find({ [name]: 'x' })).toEqual([`${name.toLowerCase().replace(' ', '_')}: ${known}`])
   })
 
-  test('also where its text is empty', () => {
+  test('also if its text is empty', () => {
     expect(find({ dryrun: '' })).toEqual(['dryrun: dry-run'])
   })
 
-  test('and so is each of several', () => {
+  test('each of several', () => {
     expect(find({ dryrun: 'true', sope: 'storage', 'prune-limt': '5' })).toEqual([
       'dryrun: dry-run',
       'sope: scope',
@@ -48,41 +49,41 @@ describe('a misspelt input is found', () => {
     expect(find({ dryrun: 'true', drrun: 'true' })).toEqual(['dryrun: dry-run', 'drrun: dry-run'])
   })
 
-  test('where the runner has passed on no default', () => {
+  test('if the runner passed no default', () => {
     expect(findMisspeltInputs({ INPUT_DRYRUN: 'true' })).toHaveLength(1)
   })
 })
 
-describe('an input that is not ours is ignored', () => {
-  // Other actions and jobs have such variables; a step that fails for them cannot be mended here.
+describe('an unrelated input is ignored', () => {
+  // Other actions and jobs have such variables. If the step failed, the user could not fix it here.
   test.each([
     ...['PORT', 'COST', 'HOSTS', 'POST', 'GHOST', 'MODE', 'NAME', 'PATH', 'FILES', 'ARGS', 'VERSION'],
     ...['USERNAME', 'PASSWORD', 'REGISTRY', 'TAGS', 'PUSH', 'CONTEXT', 'WORKING-DIRECTORY', 'REPO-TOKEN'],
     ...['NODE-VERSION', 'FAIL_ON_ERROR', 'LOG_LEVEL', 'KEY', 'CASE', 'LIMIT', 'PREFIX', 'PROMPT', 'DRY'],
-    // Two edits from from a name of fewer than eight letters.
+    // Two edits from a name of fewer than eight letters.
     ...['PRUNNESS', 'INCLINE', 'VERIFIED', 'SUMMIT'],
   ])('INPUT_%s', (name) => {
     expect(find({ [name]: 'x' })).toEqual([])
   })
 
-  // Who has given the known input knows how it is spelled.
+  // A workflow that sets the known input spells it right.
   test.each([
     ['SCORE', 'scope', 'storage'],
     ['TOKENS', 'token', 'fake'],
     ['DRY_RUN', 'dry-run', 'true'],
     ['CREATE_SCOPE', 'create-scope', 'false'],
     ['GITHUB_TOKEN', 'github-token', 'ghp_fake'],
-  ])('INPUT_%s, where %s is given', (name, known, text) => {
+  ])('INPUT_%s, if %s is set', (name, known, text) => {
     expect(find({ [known]: text, [name]: 'x' })).toEqual([])
     expect(find({ [name]: 'x' })).toEqual([`${name.toLowerCase()}: ${known}`])
   })
 
-  test('where the nearest name is given, and another one is not', () => {
+  test('if the nearest input is set, and another one is not', () => {
     expect(find({ 'secret-files': 'a=b', SECRETFILES: 'x' })).toEqual([])
   })
 
-  // The runner fills these in, so they look like inputs that the workflow has given.
-  test('but not for a default of its own', () => {
+  // The runner fills in these defaults, so they look like inputs that the workflow sets.
+  test('but not if the known input has its default', () => {
     expect(find({ 'key-case': 'keep', 'key-cases': 'kebab' })).toEqual(['key-cases: key-case'])
     expect(find({ 'github-token': 'ghs_fakeTokenOfTheJob', github_token: 'ghp_fake' })).toHaveLength(1)
   })

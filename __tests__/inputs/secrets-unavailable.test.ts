@@ -9,25 +9,25 @@ const dependabot = { ...own, fromDependabot: true }
 const invisible: InputError = { input: 'token', message: 'not set', cause: 'not-visible' }
 const wrong: InputError = { input: 'concurrency', message: 'must be a number' }
 
-describe('secrets are withheld', () => {
-  // A contributor gets a red step for what nobody can change.
+describe('secrets are unavailable', () => {
+  // Otherwise the step of a contributor fails, and nobody can fix it.
   test.each([
     ['a fork', fork],
     ['Dependabot', dependabot],
-  ])('from a dry run for %s that lacks nothing else', (_, pullRequest) => {
+  ])('to a dry run for %s without other errors', (_, pullRequest) => {
     const errors = [invisible, { ...invisible, input: 'secrets', line: 2 }]
     expect(pullRequestWithoutSecrets({ dryRun: true, pullRequest, errors })).toBe(pullRequest)
   })
 
-  // A step that is green without having done anything, where somebody has made a mistake.
+  // Otherwise a step with a mistake succeeds, and does nothing.
   test.each([
-    ['that is no dry run', { dryRun: false, pullRequest: fork, errors: [invisible] }],
-    ['of the repository itself', { dryRun: true, pullRequest: own, errors: [invisible] }],
+    ['that is not a dry run', { dryRun: false, pullRequest: fork, errors: [invisible] }],
+    ['of the same repository', { dryRun: true, pullRequest: own, errors: [invisible] }],
     ['without a pull request', { dryRun: true, pullRequest: { none: 'push' }, errors: [invisible] }],
-    ['with another fault', { dryRun: true, pullRequest: fork, errors: [invisible, wrong] }],
-    ['with that other fault alone', { dryRun: true, pullRequest: dependabot, errors: [wrong] }],
-    ['without a fault', { dryRun: true, pullRequest: fork, errors: [] }],
-  ])('from no run %s', (_, run) => {
+    ['with another error', { dryRun: true, pullRequest: fork, errors: [invisible, wrong] }],
+    ['with only that other error', { dryRun: true, pullRequest: dependabot, errors: [wrong] }],
+    ['without errors', { dryRun: true, pullRequest: fork, errors: [] }],
+  ])('to no run %s', (_, run) => {
     expect(pullRequestWithoutSecrets(run)).toBeUndefined()
   })
 })

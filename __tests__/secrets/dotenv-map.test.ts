@@ -56,15 +56,15 @@ describe('a dotenv file', () => {
     })
   })
 
-  // Of each of these, at least one reader makes other bytes than the others: which were meant, nobody can say.
+  // For each of these, at least one parser reads other bytes than the others, and nobody knows which were meant.
   test.each([
     ['a # in a plain value', 'K=fake#piece'],
-    ['a comment behind a plain value', 'K=fake # comment'],
+    ['a comment after a plain value', 'K=fake # comment'],
     ['a $ in a plain value', 'K=pa$word'],
     ['a backslash in a plain value, as sops writes a line break', 'K=a\\nb'],
-    ['a blank before a plain value', 'K= fake'],
-    ['a blank behind a plain value', 'K=fake '],
-    ['a no-break space behind a plain value', 'K=fake\u00a0'],
+    ['a space before a plain value', 'K= fake'],
+    ['a space after a plain value', 'K=fake '],
+    ['a no-break space after a plain value', 'K=fake\u00a0'],
     ['backticks', 'K=`fake`'],
     ['escaped quotes', 'K="a\\"b"'],
     ['escaped quotes in single quotes', "K='a\\'b'"],
@@ -78,18 +78,18 @@ describe('a dotenv file', () => {
     ['a lone carriage return in a comment', '# a\rK=b'],
     ['U+2028', 'K=a\u2028L=b'],
     ['a NUL', 'K=a\u0000b'],
-    ['blanks around the =', 'K = fake'],
-    ['a blank before the name', ' K=fake'],
+    ['spaces around the =', 'K = fake'],
+    ['a space before the name', ' K=fake'],
     ['YAML', 'K: fake'],
     ['a name alone', 'K'],
     ['export alone', 'export K'],
-    ['a name that is none', 'K[0]=fake'],
-    ['quotes without an end', 'K="fake'],
-    ['text behind the quotes', 'K="fake"piece'],
+    ['an invalid name', 'K[0]=fake'],
+    ['quotes that are not closed', 'K="fake'],
+    ['text after the quotes', 'K="fake"piece'],
     ['a comment that touches the quotes', 'K="fake"#piece'],
   ])('refuses %s', (_, text) => {
     expect(read(`A=1\n${text}`).lines[0]).toBe(2)
-    // What is good is still read, to be masked, and the lines are counted on.
+    // Valid lines are still read, so that they are masked, and the line numbers stay right.
     const { map, lines } = read(`A=1\nM='two\nlines'\n${text}\nZ=fake-z\nnone`)
     expect(map).toEqual(
       expect.arrayContaining([
@@ -101,8 +101,8 @@ describe('a dotenv file', () => {
     expect([lines[0], lines.at(-1)]).toEqual([4, 6 + (text.match(/\n/g) ?? []).length])
   })
 
-  // This is how a key's own lines would become names of secrets, for everybody to read.
-  test('refuses a key that was pasted without quotes, and is sure of no name in the file', () => {
+  // Otherwise the lines of a key become names of secrets, which everybody can read.
+  test('refuses a key that was pasted without quotes, and trusts no name in the file', () => {
     const pem = '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----'
     expect(read(`K=${pem}`).lines).toEqual([2, 4])
     expect(readDotenvMap(`K=${pem}`, 'secrets-file').namesAreReliable).toBe(false)
@@ -111,8 +111,8 @@ describe('a dotenv file', () => {
     expect(readDotenvMap('K=RmFrZUZha2VGYWtl', 'secrets-file').namesAreReliable).toBe(true)
   })
 
-  // It could not be used, but it is in somebody's file, and the job goes on to other steps.
-  test('gives what it refuses, to be masked', () => {
+  // Refused values are still secrets, and later steps of the job may print them.
+  test('returns refused values, so that they are masked', () => {
     const { discarded } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
     expect(discarded.map((value) => value.reveal())).toEqual([
       'fake#piece',
@@ -122,7 +122,7 @@ describe('a dotenv file', () => {
     ])
   })
 
-  // Readers make one of these of the line, and a later step prints what its reader has made.
+  // A parser in a later step may read and print one of these values.
   test.each([
     ['K="fake$value"', 'fake$value'],
     ['K="fake\\"value"', 'fake"value'],
@@ -131,7 +131,7 @@ describe('a dotenv file', () => {
     ['K=pa#s', 'pa#s'],
     ['K: "fake-value"', 'fake-value'],
     ['K = fake-value', 'fake-value'],
-  ])('gives what readers make of %j, to be masked', (text, expected) => {
+  ])('returns the possible values of %j, so that they are masked', (text, expected) => {
     const { members, discarded } = readDotenvMap(text, 'secrets-file')
     expect(members).toEqual([])
     expect(discarded.map((value) => value.reveal())).toContain(expected)
@@ -152,8 +152,8 @@ describe('a dotenv file', () => {
     }
   })
 
-  // A regular expression that tries every way would hang on such a file until the job's time is over.
-  test('reads large values and what is broken in them', () => {
+  // A regular expression with backtracking would hang on such a file.
+  test('reads large values, valid and invalid', () => {
     const long = `${'\\n'.repeat(200_000)}\n"'`.repeat(2)
     expect(read(`K="${long}`).lines.length).toBeGreaterThan(0)
     expect(valueOf(`K="${'\\n'.repeat(400_000)}"`)).toBe('\n'.repeat(400_000))
@@ -195,8 +195,8 @@ function write(name: string, value: string): string | undefined {
 }
 
 describe('for any text', () => {
-  // A value that arrives changed is a sign-in that fails at night, with a step that was green.
-  test('what is read from a line is what Node and dotenv read there', () => {
+  // Otherwise the step succeeds with a changed value, and a login fails later.
+  test('it reads the same value of a line as Node and dotenv', () => {
     let read = 0
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), fc.constantFrom('', '"', "'"), (pieces, quote) => {
@@ -206,7 +206,7 @@ describe('for any text', () => {
         read++
         const value = members[0]?.value?.reveal()
         expect([text, parse(text)]).toEqual([text, { K: value }])
-        // Node takes an indented comment with a "=" for a name of its own.
+        // Node reads an indented comment with a "=" as a name.
         expect([text, parseEnv(text)['K']]).toEqual([text, value])
       }),
       { numRuns: 5_000 },
@@ -214,7 +214,7 @@ describe('for any text', () => {
     expect(read).toBeGreaterThan(500)
   })
 
-  test('a file that is well written gives exactly its values, and so it does to Node and dotenv', () => {
+  test('it reads exactly the values of a valid file, like Node and dotenv', () => {
     fc.assert(
       fc.property(fc.array(fc.array(piece, { maxLength: 12 }), { maxLength: 8 }), (values) => {
         const map = values.map((pieces, index): [string, string] => [`K${index}`, pieces.join('')])

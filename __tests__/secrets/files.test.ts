@@ -24,8 +24,8 @@ afterAll(() => {
   rmSync(outside, { recursive: true })
 })
 
-/** The one fault of a line. */
-function faultOf(line: string, folder = workspace): string {
+/** The error of a line. */
+function errorOf(line: string, folder = workspace): string {
   const { entries, errors } = readFiles(line, 'secret-files', folder)
   expect(entries).toEqual([])
   expect(errors).toHaveLength(1)
@@ -40,8 +40,8 @@ function bytesOf(line: string): Buffer {
 }
 
 describe('secret-files', () => {
-  // A keystore that was decoded as text on its way does not open.
-  test('gives the bytes as they are', () => {
+  // A keystore that was decoded as text does not open.
+  test('reads the bytes unchanged', () => {
     expect(bytesOf('k=secret')).toEqual(Buffer.from([0, 255, 13, 10, 32]))
     expect(bytesOf('k=folder/../secret')).toEqual(Buffer.from([0, 255, 13, 10, 32]))
     expect(bytesOf(`k=${path.join(outside, 'secret')}`).toString()).toBe('fake-outside')
@@ -49,23 +49,23 @@ describe('secret-files', () => {
     expect(bytesOf('k= secret ')).toHaveLength(5)
   })
 
-  // Enough to see that it is too large: a file of gigabytes must not fill the runner's memory.
+  // This is enough to see that a file is too large. A file of gigabytes must not fill the memory of the runner.
   test('reads no more than the limit and one byte', () => {
     expect(bytesOf('k=large')).toHaveLength(131_073)
   })
 
-  // A path that a pull request controls must not reach what else is on a self-hosted runner.
+  // A path from a pull request must not reach other files of a self-hosted runner.
   onPosix('keeps a relative path inside the workspace, links resolved', () => {
     symlinkSync('../secret', path.join(workspace, 'link-out'))
     symlinkSync('..', path.join(workspace, 'folder-out'))
     symlinkSync('secret', path.join(workspace, 'link-in'))
     for (const line of ['k=../secret', 'k=link-out', 'k=folder-out/secret', 'k=folder/../../secret']) {
-      expect(faultOf(line)).toContain('out of the workspace folder')
+      expect(errorOf(line)).toContain('out of the workspace folder')
     }
     expect(bytesOf('k=link-in')).toHaveLength(5)
   })
 
-  // The environment of this very process holds every input, the token among them.
+  // The environment of this process contains all inputs and the token.
   onPosix('refuses what the system shows as files', () => {
     for (const file of [
       '/proc/self/environ',
@@ -73,46 +73,46 @@ describe('secret-files', () => {
       '/sys/kernel/uevent_seqnum',
       '/dev/null',
     ]) {
-      expect(faultOf(`k=${file}`)).toContain('/proc, /sys or /dev')
+      expect(errorOf(`k=${file}`)).toContain('/proc, /sys or /dev')
     }
-    // By way of a link that stands outside of the workspace, where an absolute path may lead.
+    // Through a link outside of the workspace, which an absolute path may use.
     symlinkSync('/dev/null', path.join(outside, 'null'))
-    expect(faultOf(`k=${path.join(outside, 'null')}`)).toContain('/proc, /sys or /dev')
+    expect(errorOf(`k=${path.join(outside, 'null')}`)).toContain('/proc, /sys or /dev')
   })
 
   test('refuses a folder', () => {
-    expect(faultOf('k=folder')).toContain('regular file')
-    expect(faultOf('k=.')).toContain('regular file')
-    expect(faultOf('k=')).toContain('no path')
+    expect(errorOf('k=folder')).toContain('regular file')
+    expect(errorOf('k=.')).toContain('regular file')
+    expect(errorOf('k=')).toContain('no path')
   })
 
-  // A checkout folder that is a link itself is usual on self-hosted runners.
+  // On self-hosted runners, the checkout folder is often a link.
   onPosix('starts in a workspace folder that is a link', () => {
     const link = path.join(outside, 'link-to-workspace')
     symlinkSync('workspace', link)
     expect(readFiles('k=secret', 'secret-files', link).entries).toHaveLength(1)
   })
 
-  // It is not the secret that is not visible to the job: the user would look in the wrong place.
-  test('tells an empty file', () => {
+  // Otherwise the user would check whether a secret is visible to the job.
+  test('reports an empty file', () => {
     writeFileSync(path.join(workspace, 'empty'), '')
-    expect(faultOf('k=empty')).toContain('the file is empty')
+    expect(errorOf('k=empty')).toContain('the file is empty')
   })
 
-  test('tells a file that is not there, and a broken line', () => {
-    expect(faultOf('k=missing')).toContain('no such file')
-    expect(faultOf('k=secret/below')).toContain('no such file')
-    expect(faultOf('k=a\u0000b')).toContain('cannot be read')
-    expect(faultOf(`k=${'long'.repeat(5_000)}`)).toContain('cannot be read')
-    expect(faultOf('just-a-path')).toContain('key=path')
-    expect(faultOf('k:=path')).toContain('key=path')
-    expect(faultOf('k=secret', path.join(outside, 'no-workspace'))).toContain('no such file')
+  test('reports a missing file and an invalid line', () => {
+    expect(errorOf('k=missing')).toContain('does not exist')
+    expect(errorOf('k=secret/below')).toContain('does not exist')
+    expect(errorOf('k=a\u0000b')).toContain('cannot be read')
+    expect(errorOf(`k=${'long'.repeat(5_000)}`)).toContain('cannot be read')
+    expect(errorOf('just-a-path')).toContain('key=path')
+    expect(errorOf('k:=path')).toContain('key=path')
+    expect(errorOf('k=secret', path.join(outside, 'no-workspace'))).toContain('does not exist')
   })
 
-  // Who puts the value where its path belongs must not find it in the log.
+  // A value in place of its path must not show in the log.
   test('never quotes the path', () => {
     for (const line of ['k=fake-value', 'k=../fake-value', 'fake-value', 'k=fake\u0000value']) {
-      expect(faultOf(line)).not.toContain('fake')
+      expect(errorOf(line)).not.toContain('fake')
     }
   })
 })

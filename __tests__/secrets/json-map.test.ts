@@ -25,7 +25,7 @@ function read(text: string): [key: string, value: string][] {
   return entries.map(({ key, value }) => [key, value.reveal().toString()])
 }
 
-/** What `JSON.parse` makes of a text, in other words. */
+/** The result of `JSON.parse`, in the form of {@link valueOf}. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text, (_, value: unknown) => (typeof value === 'boolean' ? 'word' : value))
@@ -45,12 +45,12 @@ function valueOf(json: JsonValue): unknown {
   return json.number === undefined ? 'word' : Number(json.number)
 }
 
-function faultsOf(text: string): string[] {
+function errorLocationsOf(text: string): string[] {
   return readMap(text).errors.map(({ line, column }) => `${line ?? '?'}:${column ?? '?'}`)
 }
 
 describe('the form of the map', () => {
-  // Told apart by anything less plain, one secret's text could turn the whole map into something else.
+  // Otherwise the text of one secret could change the format of the whole map.
   test.each([
     ['{}', true],
     [' \r\n\t{"a":"b"}', true],
@@ -64,8 +64,8 @@ describe('the form of the map', () => {
 })
 
 describe('a JSON map', () => {
-  // `JSON.parse` would sort these to the front, and the report would not follow the workflow.
-  test('keeps the order of names, numbers among them', () => {
+  // `JSON.parse` would move numbers to the front, and the report would not follow the workflow.
+  test('keeps the order of names, also of numbers', () => {
     expect(read('{"b":"1","2":"2","a":"3","1":"4","toString":"5"}')).toEqual([
       ['b', '1'],
       ['2', '2'],
@@ -75,7 +75,7 @@ describe('a JSON map', () => {
     ])
   })
 
-  // `JSON.parse` and an object literal would swallow it, and the secret would silently be missing.
+  // `JSON.parse` and an object literal would drop it, and the secret would be missing without an error.
   test('keeps the name __proto__', () => {
     expect(read('{"__proto__":"1"}')).toEqual([['__proto__', '1']])
   })
@@ -88,7 +88,7 @@ describe('a JSON map', () => {
     },
   )
 
-  // Every user who copies a repository's secrets would hand the run's own token to all readers of the scope.
+  // Otherwise all readers of the scope get the token of the job.
   test.each(['github_token', 'GITHUB_TOKEN', 'GitHub_Token'])(
     'leaves out %s, and the credential of this run under any name',
     (token) => {
@@ -101,38 +101,38 @@ describe('a JSON map', () => {
     },
   )
 
-  // A member of a file that Vault has written is a secret of the user's own: it would be missing without a word.
+  // In a file that Vault wrote, it is a secret of the user.
   test('of a file keeps github_token', () => {
     const document = readJsonMap('{"github_token":"fake-a"}', 'secrets-file')
     expect(selectSecrets([document], ALL, [TOKEN]).entries.map(({ key }) => key)).toEqual(['github_token'])
     expect(selectSecrets([document], { ...ALL, include: undefined }, [TOKEN]).errors).toEqual([])
   })
 
-  // What could be read but not used is a value all the same, and the job goes on to other steps.
-  test('gives the values of what it leaves out or refuses, to be masked', () => {
+  // Values that are left out or refused are still secrets, and later steps may print them.
+  test('returns values that it leaves out or refuses, so that they are masked', () => {
     const text = '{"a":"fake-a","a":"fake-b","b c":"fake-c","github_token":"fake-d"}'
     const { entries, discarded } = readMap(text)
     expect(entries.map(({ value }) => value.reveal())).toEqual(['fake-a'])
     expect(discarded.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
   })
 
-  // What Vault prints is a map that stands one level too deep: whoever forgets to unwrap it has secrets in there.
-  test('gives the strings within what is no string, to be masked', () => {
+  // The output of Vault is nested one level too deep, and contains secrets.
+  test('returns nested strings, so that they are masked', () => {
     for (const text of ['{"data":{"a":"fake-a","b":["fake-b"]}}', '["fake-a",{"c":"fake-b"}]']) {
       const values = readMap(text).discarded.map((value) => value.reveal())
       expect(values.sort()).toEqual(['fake-a', 'fake-b'])
     }
   })
 
-  // A PIN, or the password of a database, that somebody's script wrote without quotes.
+  // A PIN or a password that a script wrote without quotes.
   test.each([
     ['{"a":12345678}', ['12345678']],
     ['{"a":-1.50e3}', ['-1.50e3', '-1500']],
     ['{"a":12345678901234567890}', ['12345678901234567000', '12345678901234567890']],
     ['{"data":{"a":[1234567]}}', ['1234567']],
-    // As a mask, each of them would hide a part of the error.
+    // As masks, they would garble the error.
     ['{"a":123,"b":true,"c":false,"d":null}', []],
-  ])('gives the numbers of %s, to be masked', (text, expected) => {
+  ])('returns the numbers of %s, so that they are masked', (text, expected) => {
     expect(
       readMap(text)
         .discarded.map((value) => value.reveal())
@@ -140,21 +140,21 @@ describe('a JSON map', () => {
     ).toEqual(expected)
   })
 
-  // Whoever repairs the document in a later step prints what is in it.
+  // A later step that repairs the document may print its values.
   test.each([
-    ['a comma too many', '{"a":"fake-one","b":12345678,}', ['fake-one', '12345678']],
-    ['an end that is missing', '{"a":"fake-one","b":"fake-tw', ['fake-one', 'fake-tw']],
-    ['quotes within', '{"a":"fake"one","b":"fake-two"}', ['fake"one', 'fake-two']],
-    ['line breaks within', '{"a":"fake\none","b":"fake-two"}', ['fake\none', 'fake-two']],
+    ['an extra comma', '{"a":"fake-one","b":12345678,}', ['fake-one', '12345678']],
+    ['a missing end', '{"a":"fake-one","b":"fake-tw', ['fake-one', 'fake-tw']],
+    ['quotes inside', '{"a":"fake"one","b":"fake-two"}', ['fake"one', 'fake-two']],
+    ['line breaks inside', '{"a":"fake\none","b":"fake-two"}', ['fake\none', 'fake-two']],
     ['escapes', '{"a":"fake\\n\\"one\\",b","c":"fake\\two"', ['fake\n"one",b', 'fake\\two']],
-    ['quotes of another kind', "{'a': 'fake-one', 'b': 12345678}", ['fake-one', '12345678']],
+    ['single quotes, also around names', "{'a': 'fake-one', 'b': 12345678}", ['fake-one', '12345678']],
     ['no quotes', '{a: fake-one, b: 12345678}', ['fake-one', '12345678']],
     ['comments', '{// more\n"a":"fake-one" /* last */}', ['fake-one']],
     ['a list', '["fake-one","fake-two"', ['fake-one', 'fake-two']],
-    ['objects within', '{"a":{"b":"fake-one","c":["fake-two"]}', ['fake-one', 'fake-two']],
+    ['nested objects', '{"a":{"b":"fake-one","c":["fake-two"]}', ['fake-one', 'fake-two']],
     ['lines of YAML', '{\n  a: fake-one\n  b: "fake-two"\n}', ['fake-one', 'fake-two']],
-    ['something behind it', '{"a":"fake-one"}\nfake-two', ['fake-one', 'fake-two']],
-  ])('that is broken gives its values, to be masked: %s', (_, text, expected) => {
+    ['text after it', '{"a":"fake-one"}\nfake-two', ['fake-one', 'fake-two']],
+  ])('that is invalid returns its values, so that they are masked: %s', (_, text, expected) => {
     for (const input of ['secrets', 'secrets-file'] as const) {
       const { members, discarded } = readJsonMap(text, input)
       expect(members).toEqual([])
@@ -162,7 +162,7 @@ describe('a JSON map', () => {
     }
   })
 
-  test('that is broken is masked as the lines of one value where it has many', () => {
+  test('that is invalid and has many values returns them as the lines of one value', () => {
     const values = Array.from({ length: 1_001 }, (_, index) => `fake-${index}`)
     const { discarded } = readJsonMap(JSON.stringify(values).slice(0, -1), 'secrets-file')
     expect(discarded.map((value) => value.reveal().toString().split('\n'))).toEqual([
@@ -170,7 +170,7 @@ describe('a JSON map', () => {
     ])
   })
 
-  // "Not a string" sends people to look for a number.
+  // Only "not a string" would make people look for a number.
   test.each([
     ['{"a":{"b":"c"}}', 'is a JSON object'],
     ['{"a":["b"]}', 'is a JSON list'],
@@ -179,7 +179,7 @@ describe('a JSON map', () => {
     expect(readMap(text).errors).toMatchObject([{ message: expect.stringContaining(message) }])
   })
 
-  // Of two values for one name, one would be lost without a word.
+  // Of two values for one name, one would be lost without an error.
   test.each([
     ['a repeated name', '{"a":"1",\n "a":"2"}', '2:2'],
     ['a repeated name, once escaped', '{"a":"1","\\u0061":"2"}', '1:10'],
@@ -187,23 +187,23 @@ describe('a JSON map', () => {
     ['null', '{"a":null}', '1:2'],
     ['an object', '{"a":{"b":"c"}}', '1:2'],
     ['an array', '{"a":["b"]}', '1:2'],
-    ['a name that is no key', '{"a b":"c"}', '1:2'],
+    ['a name that is not a key', '{"a b":"c"}', '1:2'],
     ['an empty name', '{"":"c"}', '1:2'],
     ['a trailing comma', '{"a":"b",}', '1:10'],
     ['a comment', '{"a":"b" /* c */}', '1:10'],
-    ['text behind the object', '{"a":"b"} c', '1:11'],
+    ['text after the object', '{"a":"b"} c', '1:11'],
     ['single quotes', "{'a':'b'}", '1:2'],
     ['a secret with line breaks between quotes', '{"a":"b\nc"}', '1:6'],
     ['a tab in a string', '{"a":"b\tc"}', '1:6'],
     ['an unknown escape', '{"a":"\\x41"}', '1:6'],
-    ['empty lines before the fault', '\n\n{\n"a":1}', '4:1'],
-    ['empty lines before broken JSON', '\n\n{\n"a":b}', '4:5'],
+    ['empty lines before the error', '\n\n{\n"a":1}', '4:1'],
+    ['empty lines before invalid JSON', '\n\n{\n"a":b}', '4:5'],
   ])('refuses %s, and says where', (_, text, location) => {
-    expect(faultsOf(text)).toEqual([location])
+    expect(errorLocationsOf(text)).toEqual([location])
   })
 
-  // What other tools read of a document that is none would be stored, or a good one refused.
-  test('takes what JSON.parse takes, and nothing else', () => {
+  // Otherwise invalid documents are accepted, or valid ones refused.
+  test('accepts exactly what JSON.parse accepts', () => {
     const insert = fc.constantFrom(
       '',
       '"',
@@ -240,10 +240,10 @@ describe('a JSON map', () => {
     )
   })
 
-  // A stack overflow in the parser would be a crash that nobody can make sense of.
-  test('refuses a document that is cut or nested out of all reason', () => {
-    expect(faultsOf('{"a":"b"')).toHaveLength(1)
-    expect(faultsOf('{"a":'.repeat(60_000))).toHaveLength(1)
+  // A stack overflow in the parser would be a crash without a useful message.
+  test('refuses a document that is cut off or nested too deeply', () => {
+    expect(errorLocationsOf('{"a":"b"')).toHaveLength(1)
+    expect(errorLocationsOf('{"a":'.repeat(60_000))).toHaveLength(1)
   })
 
   test('never quotes what it refuses', () => {

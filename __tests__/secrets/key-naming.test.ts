@@ -7,7 +7,7 @@ import { KEY_CASES, keyFor, readKeyNaming } from '../../src/secrets/key-naming.j
 const NONE = { 'key-strip-prefix': '', 'key-case': '', 'key-prefix': '' }
 
 describe('the key of a name', () => {
-  // A notebook asks for the key that the page promises; any other is not found there.
+  // A notebook reads the key that the documentation promises.
   test.each([
     ['API_KEY', 'keep', 'API_KEY'],
     ['Api_Key.2', 'lower', 'api_key.2'],
@@ -28,14 +28,14 @@ describe('the key of a name', () => {
     expect(keyFor(name, { stripPrefix: '', case: keyCase, prefix: '' })).toBe(key)
   })
 
-  test('is made by cutting first, and by putting last', () => {
+  test('is made in this order: strip the prefix, change the case, add the prefix', () => {
     const naming = { stripPrefix: 'prod_', case: 'kebab', prefix: 'Team_A.' } as const
     expect(keyFor('PROD_API_KEY', naming)).toBe('Team_A.api-key')
     expect(keyFor('API_KEY', naming)).toBe('Team_A.api-key')
     expect(keyFor('PROD_PROD_KEY', naming)).toBe('Team_A.prod-key')
   })
 
-  test('is one, or is empty, whatever the name', () => {
+  test('is valid or empty for any name', () => {
     const name = fc.string({
       unit: fc.constantFrom('a', 'B', 'z', 'I', '0', '9', '-', '_', '.'),
       minLength: 1,
@@ -44,9 +44,9 @@ describe('the key of a name', () => {
     fc.assert(
       fc.property(name, fc.constantFrom(...KEY_CASES), (name, keyCase) => {
         const key = keyFor(name, { stripPrefix: '', case: keyCase, prefix: '' })
-        // A word more, where upper case begins: longer than the name, and perhaps than a key may be.
+        // Upper case starts a word, so the key may be longer than the name, and too long.
         expect(key === '' || isKey(key) || key.length > 128).toBe(true)
-        // All that is lost is what stands between words.
+        // Only separators of words are lost.
         const letters = (text: string): string => text.toLowerCase().replaceAll(/[-_.]/g, '')
         expect(letters(key)).toBe(letters(name))
       }),
@@ -54,8 +54,8 @@ describe('the key of a name', () => {
   })
 })
 
-describe('the inputs of naming', () => {
-  test('are what they say', () => {
+describe('the inputs for key names', () => {
+  test('are read', () => {
     expect(readKeyNaming({ 'key-strip-prefix': 'A_', 'key-case': 'snake', 'key-prefix': 'b-' })).toEqual({
       naming: { stripPrefix: 'A_', case: 'snake', prefix: 'b-' },
       errors: [],
@@ -63,7 +63,7 @@ describe('the inputs of naming', () => {
     expect(readKeyNaming(NONE).naming).toEqual({ stripPrefix: '', case: 'keep', prefix: '' })
   })
 
-  test('are refused where they are no case, or no beginning of a key', () => {
+  test('are refused if they are an unknown case or an invalid prefix', () => {
     for (const [input, text] of [
       ['key-case', 'Kebab'],
       ['key-case', 'camel'],

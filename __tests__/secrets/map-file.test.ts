@@ -35,7 +35,7 @@ describe('secrets-file', () => {
   const JSON_MAP = '{"A":"fake#\\n"}'
   const DOTENV = "A='fake#'"
 
-  // Told by what is in it, a file would turn into something else with one character of one secret.
+  // Otherwise one character of a secret could change the format of the file.
   test.each([
     ['map.json', JSON_MAP, 'fake#\n'],
     ['map.JSON', JSON_MAP, 'fake#\n'],
@@ -57,15 +57,15 @@ describe('secrets-file', () => {
     },
   )
 
-  // What Windows writes in front of a file would be a part of the first name.
+  // Otherwise the byte order mark of Windows becomes a part of the first name.
   test('may begin with a byte order mark', () => {
     expect(read('map.json', `\ufeff${JSON_MAP}`).errors).toEqual([])
     expect(read('.env', `\ufeff${DOTENV}`).map).toEqual([['A', 'fake#']])
     expect(read('.env', 'A=\ufefffake').errors).toHaveLength(1)
   })
 
-  // U+FFFD in place of a password's bytes, and nobody notices until somebody signs in.
-  test('is UTF-8', () => {
+  // Otherwise U+FFFD replaces bytes of a password without an error.
+  test('must be UTF-8', () => {
     for (const name of ['map.json', '.env']) {
       expect(read(name, Buffer.from('{"A":"fak\u00e9"}', 'latin1')).errors).toEqual([
         expect.stringContaining('not UTF-8'),
@@ -77,7 +77,7 @@ describe('secrets-file', () => {
     expect(read('.env', 'A=\ufffd🔑').map).toEqual([['A', '\ufffd🔑']])
   })
 
-  test('gives the values of a file that is not UTF-8, to be masked', () => {
+  test('returns the values of a file that is not UTF-8, so that they are masked', () => {
     for (const [name, content] of [
       ['map.json', Buffer.from('\ufeff{"A":"fake-value"}', 'utf16le')],
       ['map.json', Buffer.from('\ufeff{"A":"fake-value"}', 'utf16le').swap16()],
@@ -91,16 +91,16 @@ describe('secrets-file', () => {
     }
   })
 
-  test('is a JSON object of strings', () => {
+  test('must be a JSON object of strings', () => {
     for (const content of ['["a"]', '"a"', '{"A":"b"', 'A=b', '{"A":"b"}{"A":"b"}']) {
       expect(read('map.json', content).errors).toEqual([
-        expect.stringContaining('does not hold a JSON object'),
+        expect.stringContaining('does not contain a JSON object'),
       ])
     }
   })
 
-  // More than that fills the log with masks, and a file without an end the memory.
-  test('has 8 MiB at most', () => {
+  // A larger file would fill the log with masks, and an endless file the memory.
+  test('has at most 8 MiB', () => {
     const map = (bytes: number): string => `{"A":"${'x'.repeat(bytes - 8)}"}`
     expect(read('map.json', map(8 * 1024 * 1024)).errors).toEqual([])
     expect(read('map.json', map(8 * 1024 * 1024 + 1)).errors).toEqual([
@@ -108,7 +108,7 @@ describe('secrets-file', () => {
     ])
   })
 
-  // The rules of secret-files: what a pull request names must not reach what else is on the runner.
+  // The rules of secret-files: a path from a pull request must not reach other files of the runner.
   onPosix('is a regular file, inside the workspace unless the path is absolute', () => {
     writeFileSync(path.join(outside, 'out.env'), DOTENV)
     symlinkSync('../out.env', path.join(workspace, 'link.env'))
@@ -122,7 +122,7 @@ describe('secrets-file', () => {
       [path.join(outside, 'proc.env'), '/proc, /sys or /dev'],
       ['fifo.env', 'regular file'],
       ['folder.env', 'regular file'],
-      ['none.env', 'no such file'],
+      ['none.env', 'does not exist'],
     ] as const) {
       expect(read(name).errors).toEqual([expect.stringContaining(reason)])
     }

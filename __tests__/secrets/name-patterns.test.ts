@@ -11,7 +11,7 @@ function matches(pattern: string, name: string): boolean {
 }
 
 describe('a pattern over names', () => {
-  // A pattern that matches more than it says copies a secret that should have stayed where it is.
+  // A pattern that matches too much copies a secret that should not be copied.
   test.each([
     ['API_KEY', 'API_KEY', true],
     ['api_key', 'API_KEY', true],
@@ -38,14 +38,14 @@ describe('a pattern over names', () => {
     expect(matches(pattern, name)).toBe(expected)
   })
 
-  // They look like patterns that other tools know, and would match nothing here, or everything.
+  // Other tools have such patterns. Here they would match nothing.
   test.each(['[AB]', '{A,B}', '!A', 'A B', 'A,B', '\\*', 'É', '"A"'])('cannot be %j', (pattern) => {
     const { patterns, errors } = readNamePatterns(`# comment\n\nA\n${pattern}`, 'exclude')
     expect(patterns).toHaveLength(1)
     expect(errors).toEqual([{ input: 'exclude', line: 4, message: expect.stringContaining('not a pattern') }])
   })
 
-  test('says the same as a regular expression', () => {
+  test('gives the same result as a regular expression', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), maxLength: 8 })
     const pattern = fc.string({
       unit: fc.constantFrom('a', 'b', '.', '*', '*', '?'),
@@ -61,8 +61,8 @@ describe('a pattern over names', () => {
     )
   })
 
-  // As a regular expression, it would be tried in more ways than a job has time for.
-  test('of many stars comes to an end', () => {
+  // As a regular expression, it would take forever.
+  test('with many stars is fast enough', () => {
     expect(matches(`${'a*'.repeat(60)}b`, 'a'.repeat(128))).toBe(false)
   })
 })

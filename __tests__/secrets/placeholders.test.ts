@@ -44,8 +44,8 @@ function problemOf(value: string | Buffer, input = 'secrets'): string | undefine
   return placeholderProblem(new SecretValue(value), { input })?.message
 }
 
-// The job is green, and a login fails at night with the password "null".
-describe('a text that stands in for a value', () => {
+// Otherwise the job succeeds, and a login fails later with the password "null".
+describe('a placeholder', () => {
   test.each([
     'null',
     'undefined',
@@ -54,18 +54,18 @@ describe('a text that stands in for a value', () => {
     '${{ secrets.KEY }}',
     '***',
     'op://vault/item/key',
-  ])('is an error in every source and form: %s', (value) => {
+  ])('is an error in every source and format: %s', (value) => {
     for (const { errors } of everywhere(value)) expect(errors).toHaveLength(1)
   })
 
   test.each([
-    ['null\n', 'stands in'],
-    [' undefined ', 'stands in'],
-    ['Array', 'stands in'],
-    ['[object Promise]', 'stands in'],
-    ['<no value>', 'stands in'],
-    ['<nil>', 'stands in'],
-    ['System.Security.SecureString', 'stands in'],
+    ['null\n', 'placeholder'],
+    [' undefined ', 'placeholder'],
+    ['Array', 'placeholder'],
+    ['[object Promise]', 'placeholder'],
+    ['<no value>', 'placeholder'],
+    ['<nil>', 'placeholder'],
+    ['System.Security.SecureString', 'placeholder'],
     ['********', 'asterisks'],
     ['<sensitive>', 'asterisks'],
     ['${{secrets.A}}-${{ secrets.B }}', 'not evaluated'],
@@ -77,7 +77,7 @@ describe('a text that stands in for a value', () => {
     expect(problemOf(value)).toContain(message)
   })
 
-  // They are somebody's values.
+  // These may be values.
   test.each([
     'nullable',
     'the null',
@@ -100,14 +100,14 @@ describe('a text that stands in for a value', () => {
     expect(isUnresolved(new SecretValue(value))).toBe(false)
   })
 
-  // As masks, they would garble the error and half of the log.
-  test('is refused in UTF-16, too, as Windows PowerShell writes files', () => {
+  test('is also refused in UTF-16, as Windows PowerShell writes files', () => {
     const text = Buffer.from('\ufeffnull\r\n', 'utf16le')
-    expect(problemOf(text, 'secret-files')).toContain('stands in for a missing value')
+    expect(problemOf(text, 'secret-files')).toContain('is a placeholder for a missing value')
     expect(problemOf(Buffer.from('\ufefffake', 'utf16le'), 'secret-files')).toBeUndefined()
   })
 
-  test('is not masked where it is a common word', () => {
+  // As masks, they would garble the error and the log.
+  test('is not masked if it is a common word', () => {
     expect(
       ['null', 'Object', '***', 'fake'].map((each) => isCommonPlaceholder(new SecretValue(each))),
     ).toEqual([true, true, true, false])
@@ -117,8 +117,8 @@ describe('a text that stands in for a value', () => {
 const SOPS = 'ENC[AES256_GCM,data:ZmFrZQ==,iv:ZmFrZQ==,tag:ZmFrZQ==,type:str]'
 const DOTENVX = 'encrypted:BFakeFakeFake/+=='
 
-// Some keep such values in a scope on purpose: who reads them has the key.
-describe('what looks encrypted, or like a reference', () => {
+// Such values may be intended, if their readers have the key.
+describe('a value that looks encrypted or like a reference', () => {
   test.each([
     SOPS,
     `{"a":"${SOPS}","sops":{}}`,
@@ -134,7 +134,7 @@ describe('what looks encrypted, or like a reference', () => {
     '@Microsoft.KeyVault(SecretUri=https://fake)',
     'ref+vault://fake/key',
     'keeper://fake/field/password',
-  ])('is written, and its key is told: %j', (value) => {
+  ])('is written, and its key is reported: %j', (value) => {
     const { errors, unresolved } = readSources(
       { ...NONE, secrets: `plain=fake-value\nk:=${JSON.stringify(value)}` },
       { env: {}, workspace, credentials: [] },
@@ -146,15 +146,15 @@ describe('what looks encrypted, or like a reference', () => {
   test.each([
     [SOPS, 'sops'],
     [DOTENVX, 'dotenvx'],
-  ])('is an error in a secrets-file alone: %s', (value, tool) => {
+  ])('is an error only in a secrets-file: %s', (value, tool) => {
     expect(everywhere(value).map(({ errors }) => errors.length)).toEqual([0, 0, 0, 0, 0, 1, 1])
     expect(problemOf(value, 'secrets-file')).toContain(`encrypted by ${tool}`)
   })
 })
 
-// A crash ahead of the masks tells nobody what is wrong.
+// A crash before the masks would not say what is wrong.
 test.each(['${{', 'ENC[AES256_GCM,', 'encrypted:', '{{secrets/', '{{', '!vault |'])(
-  'eight megabytes behind %j are looked through like a few bytes',
+  'eight megabytes after %j are searched like a few bytes',
   (beginning) => {
     for (const filling of ['a', '}', ' ', 'a}}\n']) {
       expect(problemOf(beginning + filling.repeat((8 * 1024 * 1024) / filling.length) + '$')).toBeUndefined()

@@ -27,7 +27,7 @@ function choose(names: readonly string[], inputs: Partial<Sources> = {}) {
 }
 
 describe('include and exclude', () => {
-  test('take what the one matches and the other does not, and give the rest to be masked', () => {
+  test('select what include matches and exclude does not, and return the rest so that it is masked', () => {
     const names = ['PROD_A', 'PROD_B', 'TEST_A', 'github_token']
     expect(choose(names, { include: 'prod_*', exclude: '# not yet\n*_b' })).toMatchObject({
       keys: ['PROD_A'],
@@ -37,36 +37,36 @@ describe('include and exclude', () => {
     expect(choose(names.slice(0, 3), { exclude: 'TEST_?' }).keys).toEqual(['PROD_A', 'PROD_B'])
   })
 
-  // A typo in what is to stay behind copies it.
+  // A typo in exclude copies a secret that should be left out.
   test('refuse a pattern that matches nothing, by its line', () => {
     const { errors } = choose(['A', 'B'], { include: '*\nC', exclude: '\nB\nBB\n' })
     expect(errors).toEqual(['include:2', 'exclude:3'])
     expect(choose(['A', 'github_token'], { include: '*', exclude: 'github_token' }).errors).toEqual([])
   })
 
-  // An empty secret of another environment must not stop a step that has nothing to do with it.
-  test('spare what they leave out the rules for values, and keys', () => {
+  // An empty secret of another environment must not stop this step.
+  test('leave out names without validating their values and keys', () => {
     const secrets = '{"A":"fake","EMPTY":"","NULL":null,"NUMBER":1,"NO KEY":"x"}'
     expect(readAll({ secrets, include: 'A' }).errors).toEqual([])
     expect(readAll({ secrets, exclude: 'N*\nEMPTY' }).errors).toEqual([])
     expect(readAll({ secrets }).errors).toHaveLength(4)
   })
 
-  test('do not spare them a broken document', () => {
+  test('report errors of the document itself', () => {
     expect(readAll({ secrets: '{"A":"1","B":"2","B":"3"}', exclude: 'B' }).errors).toHaveLength(1)
-    // Nor is a pattern blamed for what could not be read.
+    // But no unmatched pattern, because some names are unknown.
     expect(readAll({ secrets: '{"A":"1"', include: 'B' }).errors).toHaveLength(1)
   })
 
-  test('leave something', () => {
+  test('must not leave out everything', () => {
     expect(choose(['A'], { exclude: 'A' }).messages).toEqual([
-      expect.stringContaining('the JSON object holds no secret'),
+      expect.stringContaining('the JSON object contains no secret'),
     ])
     expect(readAll({ secrets: '{"A":"1"}', exclude: 'A' }, true).errors).toHaveLength(1)
     expect(readAll({}, true).errors).toEqual([])
   })
 
-  // Who gives them with lines believes that they keep something back.
+  // A user who sets them together with lines would believe that they have an effect.
   test.each([
     ['include', '*'],
     ['exclude', 'a'],
@@ -74,16 +74,18 @@ describe('include and exclude', () => {
     ['key-case', 'kebab'],
   ] as const)('and %s are for JSON and dotenv maps alone', (input, text) => {
     const { errors } = readAll({ secrets: 'a=fake', [input]: text })
-    expect(errors).toEqual([{ input, message: expect.stringContaining('JSON or dotenv map alone') }])
+    expect(errors).toEqual([
+      { input, message: expect.stringContaining('only to the names of a JSON or dotenv map') },
+    ])
   })
 
-  test('but the others may be there with lines', () => {
+  test('but key-prefix and defaults may be set with lines', () => {
     expect(
       readAll({ secrets: 'a=fake\nX-b=fake', 'key-prefix': 'x-', 'key-case': 'keep', include: ' \n' }).errors,
     ).toEqual([])
   })
 
-  // Who expects the prefix in front of a line's key would have it put without, and the other one pruned.
+  // Otherwise a key is written without the expected prefix, and the key with the prefix is pruned.
   test('and a prefix that no line has is refused', () => {
     expect(readAll({ secrets: 'a=fake', 'key-prefix': 'x-' }).errors).toEqual([
       { input: 'key-prefix', message: expect.stringContaining('no key of the map begins with this') },
@@ -91,11 +93,11 @@ describe('include and exclude', () => {
   })
 })
 
-// Who forgets it copies every credential of the repository, and from tomorrow on each new one.
+// Without include, all credentials of the repository would be copied, and each new one too.
 describe('the whole secrets context', () => {
   const NAMES = ['A', 'B', 'GitHub_Token']
 
-  test('needs include, and how many names it has is told', () => {
+  test('requires include, and the error has the number of names', () => {
     const { errors, messages, keys, unused: discarded } = choose(NAMES)
     expect(errors).toEqual(['secrets:'])
     expect(messages).toEqual([expect.stringContaining('2 names')])
@@ -106,21 +108,21 @@ describe('the whole secrets context', () => {
     }
   })
 
-  test('is taken whole with the pattern *', () => {
+  test('is copied completely with the pattern *', () => {
     expect(choose(NAMES, { include: '*' })).toMatchObject({ keys: ['A', 'B'], errors: [] })
   })
 
-  test('has no second error where the pattern is none', () => {
+  test('has no second error if the pattern is invalid', () => {
     expect(choose(NAMES, { include: '[A]' }).errors).toEqual(['include:1'])
   })
 
-  test('is not what any other JSON object is', () => {
+  test('is not every JSON object', () => {
     expect(choose(['A', 'B'])).toMatchObject({ keys: ['A', 'B'], errors: [] })
   })
 })
 
 describe('the names as keys', () => {
-  test('are made in order, for every name', () => {
+  test('are made in this order, for every name', () => {
     expect(
       choose(['PROD_API_KEY', 'DB'], {
         'key-strip-prefix': 'prod_',
@@ -130,24 +132,24 @@ describe('the names as keys', () => {
     ).toEqual(['team-api-key', 'team-db'])
   })
 
-  test('need one name that has the prefix', () => {
+  test('require at least one name with the prefix', () => {
     expect(choose(['A', 'B_C'], { 'key-strip-prefix': 'C' }).errors).toEqual(['key-strip-prefix:'])
     expect(choose(['C_A', 'B'], { 'key-strip-prefix': 'C_', include: 'B' }).errors).toEqual([
       'key-strip-prefix:',
     ])
   })
 
-  // Of two values for one key, one would be lost, and nobody sees the lines of toJSON(secrets).
-  test('are refused where two become one, and both names are told', () => {
+  // One of two values would be lost, and nobody sees the lines of toJSON(secrets).
+  test('are refused if two names become one key, and the error has both names', () => {
     const { errors, messages } = choose(['API_KEY', 'api.key', 'OTHER'], { 'key-case': 'kebab' })
     expect(errors).toEqual(['secrets:api.key'])
-    expect(messages).toEqual([expect.stringContaining('repeats that of secrets, API_KEY (line 1, column 2)')])
+    expect(messages).toEqual([expect.stringContaining('same key as secrets, API_KEY (line 1, column 2)')])
   })
 
-  test('are refused where they are no keys', () => {
+  test('are refused if they are invalid', () => {
     expect(choose(['__', 'A'], { 'key-case': 'kebab' }).errors).toEqual(['secrets:__'])
     expect(choose(['X_', 'A'], { 'key-strip-prefix': 'X_' }).errors).toEqual(['secrets:X_'])
-    // The prefix alone is no name for a secret either.
+    // Only the prefix is not a valid key either.
     const alone = choose(['X_', 'A'], { 'key-strip-prefix': 'X_', 'key-prefix': 'app-' })
     expect(alone.errors).toEqual(['secrets:X_'])
     expect(alone.messages).toEqual([expect.stringContaining('nothing is left of the name')])
@@ -155,24 +157,24 @@ describe('the names as keys', () => {
     expect(choose(['A B'], { 'key-case': 'kebab' }).errors).toEqual(['secrets:1'])
   })
 
-  // In small letters, a password is as good as in capitals to who knows the habit.
-  test('hold no value, in whichever case', () => {
+  // A password in lower case is still a leak.
+  test('contain no value, case-insensitive', () => {
     const secrets = '{"A":"FAKE_PASS_16_CHR","MY_FAKE_PASS_16_CHR":"1"}'
     expect(readAll({ secrets, 'key-case': 'lower' }).errors).toHaveLength(1)
-    // What is cut away is stored nowhere.
+    // The removed prefix is not stored.
     expect(readAll({ secrets, 'key-strip-prefix': 'MY_FAKE_PASS_16_', 'key-prefix': 'x' }).errors).toEqual([])
   })
 })
 
 describe('the names in errors', () => {
-  test('are told, also of what is not visible to the job', () => {
+  test('are printed, also of secrets that are not visible to the job', () => {
     expect(readAll({ secrets: '{"GONE":null,"EMPTY":""}' }).errors.map(({ name }) => name)).toEqual([
       'GONE',
       'EMPTY',
     ])
   })
 
-  // The file was written by a step of the job: nothing is wrong with what the job can see.
+  // A step of the job wrote the file, so the visibility of secrets is not the reason.
   test('say where to look for an empty value', () => {
     const { errors } = readAll({ secrets: '{"A":""}' })
     expect(errors[0]?.message).toContain('not visible to this job')
@@ -181,21 +183,21 @@ describe('the names in errors', () => {
     expect(validateMap([entry], [])[0]?.message).toContain('the step that writes the file')
   })
 
-  // What stands in a name's place may be what a value is elsewhere, or what this run signs in with.
+  // The name may be a value of another name, or a credential of this run.
   test.each([
     ['a value', '{"x-fake-piece":null,"a":"fake-piece"}'],
     ['a line of a value', '{"x-fake-piece":null,"a":"b\\nfake-piece"}'],
     ['a value that is left out', '{"x-fake-piece":null,"github_token":"fake-piece"}'],
-    ['a value that stands too deep', '{"x-fake-piece":null,"a":{"b":["fake-piece"]}}'],
+    ['a value that is nested too deeply', '{"x-fake-piece":null,"a":{"b":["fake-piece"]}}'],
     ['the credential', '{"x-fake-token":null}'],
-    ['what is no key', '{"fake piece":null}'],
-  ])('are not told where they hold %s', (_, secrets) => {
+    ['an invalid key', '{"fake piece":null}'],
+  ])('are not printed if they contain %s', (_, secrets) => {
     expect(JSON.stringify(readAll({ secrets }).errors)).not.toMatch(/fake.(?:piece|token)/)
   })
 })
 
-// A secret that is neither there nor told of is found when a job fails at night.
-test('no name is lost: each is put, left out, or told of', () => {
+// Otherwise a missing secret shows only when a job fails later.
+test('no name is lost: each is written, left out, or reported', () => {
   const name = fc.oneof(
     fc.string({ unit: fc.constantFrom('a', 'B', '_', '-', '.', '1'), minLength: 1, maxLength: 4 }),
     fc.constantFrom('github_token', '__proto__', 'a b', ''),
@@ -217,14 +219,16 @@ test('no name is lost: each is put, left out, or told of', () => {
       const masked = [...entries.map(({ location }) => location.line), ...omitted, ...discarded]
       expect(masked.length).toBeGreaterThanOrEqual(strings.length)
       if (errors.some(({ line }) => line === undefined)) return
-      const told = new Set([...entries.map(({ location }) => location), ...errors].map(({ line }) => line))
+      const reported = new Set(
+        [...entries.map(({ location }) => location), ...errors].map(({ line }) => line),
+      )
       const isOut = (name: string): boolean =>
         name === 'github_token' ||
         (inputs.include !== '' &&
           readAll({ secrets: `{${JSON.stringify(name)}:"1"}`, include: inputs.include }).entries.length === 0)
       for (const [index, { name, value }] of members.entries()) {
         if (inputs.exclude !== '' || isOut(name) || value === '"fake-token"') continue
-        expect([name, told.has(index + 1)]).toEqual([name, true])
+        expect([name, reported.has(index + 1)]).toEqual([name, true])
       }
       if (errors.length > 0) return
       const keys = entries.map(({ key }) => key.toLowerCase())

@@ -18,14 +18,14 @@ function read(sources: Partial<Sources>): { map: [string, string][]; errors: str
 }
 
 describe('secret-envs', () => {
-  test('takes the variable as it is', () => {
+  test('reads the variable unchanged', () => {
     expect(read({ 'secret-envs': 'db= DB_PASSWORD \n# comment\n' })).toEqual({
       map: [['db', ' fake\r\npassword ']],
       errors: [],
     })
   })
 
-  // `process.env` has JavaScript's own names, too: a typo would put the source of a function as the secret.
+  // `process.env` also has the names of JavaScript objects: a typo would write the source of a function as the secret.
   test.each(['NOT_THERE', 'constructor', '__proto__', 'toString', ''])('refuses the variable %j', (name) => {
     expect(read({ 'secret-envs': `ok=DB_PASSWORD\nk=${name}` }).errors).toEqual(['secret-envs:2'])
   })
@@ -34,14 +34,14 @@ describe('secret-envs', () => {
     expect(read({ 'secret-envs': 'k=EMPTY' }).errors).toEqual(['secret-envs:1'])
   })
 
-  // Bytes that are not UTF-8 are lost before we see them: the wrong ones would be put, and the step green.
+  // Bytes that are not UTF-8 are already lost: the step would succeed with wrong bytes.
   test('refuses a variable whose bytes were not UTF-8', () => {
     expect(read({ 'secret-envs': 'k=LOST' }).errors).toEqual(['secret-envs:1'])
     const { discarded } = readSources(
       { ...NONE, 'secret-envs': 'k=LOST' },
       { env: ENV, workspace: '.', credentials: [] },
     )
-    // A later step shows them as we have them.
+    // A later step prints them like this.
     expect(discarded.map((value) => value.reveal())).toEqual([ENV.LOST])
   })
 })
@@ -58,24 +58,24 @@ describe('the sources together', () => {
     ])
   })
 
-  // Of two values for one key, which stays would be chance.
-  test('do not name a key twice', () => {
+  // Of two values for one key, it would be chance which is written.
+  test('must not repeat a key', () => {
     expect(
       read({ secrets: '{"DB":"1"}', 'secret-envs': '\ndb=DB_PASSWORD', 'secret-files': 'Db=package.json' })
         .errors,
     ).toEqual(['secret-envs:2', 'secret-files:1'])
   })
 
-  // Who mends one fault after the other needs a run of the workflow for each.
-  test('are told all that is wrong at once, in the order of the lines', () => {
+  // Otherwise the user needs one run of the workflow for each error.
+  test('report all errors at once, in the order of the lines', () => {
     expect(
       read({ secrets: 'a=\nb: c\nd=\n', 'secret-envs': 'e=NOT_THERE\nf', 'secret-files': 'g=missing' })
         .errors,
     ).toEqual(['secrets:1', 'secrets:2', 'secrets:3', 'secret-envs:1', 'secret-envs:2', 'secret-files:1'])
   })
 
-  // A green step that put nothing is the worst answer to a condition that was spelled wrong.
-  test('name at least one secret', () => {
+  // A step that succeeds and writes nothing would hide a mistake in the workflow.
+  test('must name at least one secret', () => {
     expect(read({}).errors).toEqual(['secrets:'])
     expect(read({ secrets: '# nothing\n' }).errors).toEqual(['secrets:'])
     expect(read({ secrets: '{}' }).errors).toEqual(['secrets:'])
@@ -83,13 +83,13 @@ describe('the sources together', () => {
     expect(read({ secrets: '{"DB_TOKEN":"fake-token"}' }).errors).toEqual(['secrets:'])
   })
 
-  // Keys are public in a workspace: whoever turned a line round would give the token to everybody.
-  test('have no key that holds the credential of this run', () => {
+  // All users of a workspace can read keys, so a line with key and value swapped would publish the token.
+  test('have no key that contains a credential of this run', () => {
     expect(read({ secrets: 'fake-token=1' }).errors).toEqual(['secrets:1'])
   })
 
-  // Nobody sees the lines that an expression makes; but a name that holds a value would tell it.
-  test('name an empty secret by its key, but not where the key holds a value', () => {
+  // Nobody sees the lines that an expression makes, so the error has the key, but not if it contains a value.
+  test('report an empty secret by its key, but not if the key contains a value', () => {
     const namesIn = (sources: Partial<Sources>): (string | undefined)[] =>
       readSources({ ...NONE, ...sources }, { env: ENV, workspace: '.', credentials: [] }).errors.map(
         ({ name }) => name,
@@ -105,10 +105,10 @@ describe('the sources together', () => {
     ])
   })
 
-  test('hold no byte that was not UTF-8', () => {
+  test('contain no byte that was not UTF-8', () => {
     expect(read({ secrets: 'a=1\nb=fake-\ufffd' }).errors).toEqual(['secrets:2'])
     expect(read({ secrets: '# fake-\ufffd\nb=1' }).errors).toEqual([])
-    // Written as an escape, it is meant.
+    // Written as an escape, it is intended.
     expect(read({ secrets: 'b:="fake-\\ufffd"' })).toEqual({ map: [['b', 'fake-\ufffd']], errors: [] })
   })
 })

@@ -6,8 +6,8 @@ import { validateMap, MAX_VALUE_BYTES } from '../../src/secrets/validate-map.js'
 
 const TOKEN = new SecretValue('fake-token-of-16')
 
-/** Checks a map of these keys and values, one a line, and gives the lines that have a fault. */
-function faultLines(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
+/** Checks a map of these keys and values, one a line, and returns the lines with errors. */
+function linesWithErrors(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
   return check(...map).map(({ line }) => line)
 }
 
@@ -23,33 +23,35 @@ function check(...map: [key: string, value: string | Buffer][]): InputError[] {
 }
 
 describe('the rules of the map', () => {
-  // A value that Databricks refuses would leave the scope half written; a smaller limit would refuse a good one.
-  test('a value has 131,072 bytes of UTF-8 at most', () => {
+  // A larger value would fail after others were written. A smaller limit would refuse valid values.
+  test('a value has at most 131,072 bytes of UTF-8', () => {
     expect(MAX_VALUE_BYTES).toBe(131_072)
-    expect(faultLines(['a', 'x'.repeat(131_072)], ['b', Buffer.alloc(131_072, 1)])).toEqual([])
-    expect(faultLines(['a', 'x'.repeat(131_073)], ['b', Buffer.alloc(131_073, 1)])).toEqual([1, 2])
-    expect(faultLines(['a', 'ä'.repeat(65_536)])).toEqual([])
-    expect(faultLines(['a', 'ä'.repeat(65_536) + 'x'])).toEqual([1])
+    expect(linesWithErrors(['a', 'x'.repeat(131_072)], ['b', Buffer.alloc(131_072, 1)])).toEqual([])
+    expect(linesWithErrors(['a', 'x'.repeat(131_073)], ['b', Buffer.alloc(131_073, 1)])).toEqual([1, 2])
+    expect(linesWithErrors(['a', 'ä'.repeat(65_536)])).toEqual([])
+    expect(linesWithErrors(['a', 'ä'.repeat(65_536) + 'x'])).toEqual([1])
   })
 
-  // An empty value is a secret that this job cannot see: putting it would erase the one that works.
-  test('a value is not empty, nor the end of a base64 text', () => {
-    expect(faultLines(['a', ''], ['b', ' \t\n'], ['c', '='], ['d', '= '], ['e', '=\r'], ['f', '=='])).toEqual(
-      [1, 2, 3, 4, 5],
-    )
+  // An empty value is usually a secret that is not visible to the job. Writing it would destroy the old value.
+  test('a value is neither empty nor the end of a base64 text', () => {
+    expect(
+      linesWithErrors(['a', ''], ['b', ' \t\n'], ['c', '='], ['d', '= '], ['e', '=\r'], ['f', '==']),
+    ).toEqual([1, 2, 3, 4, 5])
   })
 
-  test('a value has a form in UTF-8', () => {
-    expect(faultLines(['a', 'x\ud800'])).toEqual([1])
+  test('a value can be encoded in UTF-8', () => {
+    expect(linesWithErrors(['a', 'x\ud800'])).toEqual([1])
   })
 
-  // Databricks does not tell them apart: which of the two values stays would be chance.
-  test('a key stands there once, in whichever case', () => {
-    expect(faultLines(['api_key', '1'], ['other', '2'], ['API_KEY', '3'], ['Api_Key', '4'])).toEqual([3, 4])
-    expect(check(['a', '1'], ['A', '2'])[0]?.message).toContain('the key repeats that of secrets, line 1')
+  // To Databricks, these are the same key, and it would be chance which value stays.
+  test('a key is unique, case-insensitive', () => {
+    expect(linesWithErrors(['api_key', '1'], ['other', '2'], ['API_KEY', '3'], ['Api_Key', '4'])).toEqual([
+      3, 4,
+    ])
+    expect(check(['a', '1'], ['A', '2'])[0]?.message).toContain('same key as secrets, line 1')
   })
 
-  // Keys are public in a workspace.
+  // All users of a workspace can read keys.
   describe('a key', () => {
     const VALUE = 'fake-value-of-16'
     const BASE64 = 'ZmFrZS12YWx1ZS1vZi0xNg'
@@ -75,11 +77,11 @@ describe('the rules of the map', () => {
       ['contains a value in hex', `the-${HEX}-key`, VALUE],
       ['contains a value in hex, in capitals', HEX.toUpperCase(), VALUE],
       ['contains the credential of this run', 'my-fake-token-of-16', TOKEN.reveal()],
-    ])('is refused where it %s', (_, key, value) => {
-      expect(faultLines([key, '1'], ['b', value])).toEqual([1])
+    ])('is refused if it %s', (_, key, value) => {
+      expect(linesWithErrors([key, '1'], ['b', value])).toEqual([1])
     })
 
-    // POSTGRES_USER=postgres is what half of all databases have.
+    // Many databases have POSTGRES_USER=postgres.
     test.each([
       ['equals a value of seven', 'fake-pa', 'fake-pa'],
       ['contains a value of fifteen', 'the-fake-value-of-15-key', 'fake-value-of-15'.slice(0, 15)],
@@ -87,14 +89,14 @@ describe('the rules of the map', () => {
       ['begins with its value', 'snowflake-user', 'snowflake'],
       ['has its value in capitals', 'POSTGRES_USER', 'postgres'],
       ['is longer than any key could be', 'b2', 'k'.repeat(129)],
-    ])('is taken where it %s', (_, key, value) => {
-      expect(faultLines([key, value], ['b', 'other'])).toEqual([])
+    ])('is accepted if it %s', (_, key, value) => {
+      expect(linesWithErrors([key, value], ['b', 'other'])).toEqual([])
     })
   })
 
-  test('a map has 1,000 keys at most', () => {
+  test('a map has at most 1,000 keys', () => {
     const keys = Array.from({ length: 1_001 }, (_, index): [string, string] => [`key-${index}`, 'v'])
-    expect(faultLines(...keys.slice(1))).toEqual([])
-    expect(faultLines(...keys)).toEqual([1_001])
+    expect(linesWithErrors(...keys.slice(1))).toEqual([])
+    expect(linesWithErrors(...keys)).toEqual([1_001])
   })
 })

@@ -40,20 +40,20 @@ function withValue(content: string | Buffer, file = 'value'): Scenario {
 
 /** What is wrong with the files that secrets come from. */
 export const OF_FILES: Scenarios = {
-  'there is no such file. Check the path': withValue('fake-other', 'no/such'),
+  'the file does not exist. Check the path': withValue('fake-other', 'no/such'),
   'the path leads out of the workspace folder.': withValue('fake-other', '..'),
   'the path leads to a folder or a special file.': withValue('fake-other', '.'),
-  'the path leads to /proc, /sys or /dev, where no secret is kept.': withValue('fake-other', '/dev/stdin'),
+  'the path leads to /proc, /sys or /dev.': withValue('fake-other', '/dev/stdin'),
   'the file is empty. Check the step that writes it': withValue(''),
   'the value is larger than 131,072 bytes': withValue(Buffer.alloc(200_000, 1)),
   'the value is empty, blank or null. Check the step that writes the file': withMap(
     'map.json',
     '{"BLOB": null}',
   ),
-  'the ending of the file does not say what it is.': withMap('map.yaml', 'BLOB: fake-value'),
-  'the file holds no secret for the map': withMap('map.json', '{}'),
-  'the file does not hold a JSON object.': withMap('map.json', '["fake-value"]'),
-  'the file holds bytes that are not UTF-8.': withMap(
+  'unknown file extension.': withMap('map.yaml', 'BLOB: fake-value'),
+  'the file contains no secret for the map': withMap('map.json', '{}'),
+  'the file does not contain a JSON object.': withMap('map.json', '["fake-value"]'),
+  'the file contains bytes that are not UTF-8.': withMap(
     'map.json',
     Buffer.from('{"BLOB": "\xe9t\xe9"}', 'latin1'),
   ),
@@ -63,10 +63,7 @@ export const OF_FILES: Scenarios = {
     'map.json',
     '{"BLOB": "ENC[AES256_GCM,data:ZmFrZQ==,iv:ZmFrZQ==,tag:ZmFrZQ==,type:str]"}',
   ),
-  'not a line of a dotenv file.': withMap('.env', 'BLOB: fake-value'),
-  'readers of dotenv files make different values of this one': withMap('.env', 'BLOB=fake#value'),
-  'the quotes of this value do not end, or something stands behind them.': withMap(
-    '.env',
-    'BLOB="fake-value',
-  ),
+  'not a dotenv line.': withMap('.env', 'BLOB: fake-value'),
+  'dotenv parsers read this value differently': withMap('.env', 'BLOB=fake#value'),
+  'the quotes of this value are not closed, or text follows them.': withMap('.env', 'BLOB="fake-value'),
 }

@@ -31,8 +31,8 @@ export const OF_THE_MAP: Scenarios = {
   'not a line of the map.': faulty({ secrets: `tls-key=${PEM}` }),
   'not a line of the map: …': faulty({ secrets: 'export KEY=fake-value' }),
   'the value begins and ends with a quote': faulty({ secrets: 'blob="fake-value"' }),
-  'the value is a word that stands in for a missing value': faulty({ secrets: 'blob=null' }),
-  'the value is nothing but asterisks': faulty({ secrets: 'blob=***' }),
+  'the value is a placeholder for a missing value': faulty({ secrets: 'blob=null' }),
+  'the value is only asterisks': faulty({ secrets: 'blob=***' }),
   'the value is an expression or a variable that was not evaluated.': faulty({ secrets: 'blob=${BLOB}' }),
   'the value is a reference to a 1Password item': faulty({ secrets: 'blob=op://fake/item/key' }),
   'the value is a pointer of Git LFS': faulty({
@@ -42,7 +42,7 @@ export const OF_THE_MAP: Scenarios = {
     secrets: '{"A": "fake-value", "github_token": "fake-token"}',
   }),
   'These values look encrypted, or like a reference to a secret': faulty({ secrets: 'blob=encrypted:fake' }),
-  'the value is a JSON object, and a map holds strings.': faulty({
+  'the value is a JSON object, but must be a string.': faulty({
     secrets: '{"data": {"A": "fake-value"}}',
   }),
   'nothing is left of the name after key-strip-prefix and key-case.': faulty({
@@ -50,18 +50,18 @@ export const OF_THE_MAP: Scenarios = {
     'key-strip-prefix': 'PROD_',
     'key-prefix': 'app-',
   }),
-  'key:= takes one JSON string': faulty({ secrets: 'blob:=fake-value' }),
-  'the value is an equals sign alone': faulty({ secrets: 'blob=fakebase64\nrest==' }),
+  'key:= requires one JSON string': faulty({ secrets: 'blob:=fake-value' }),
+  'the value is only an equals sign': faulty({ secrets: 'blob=fakebase64\nrest==' }),
   'the key contains a value of this map or a credential': faulty({ secrets: 'a=fake-value\nfake-value=b' }),
-  'the key repeats that of …, since Databricks does not tell upper from lower case': faulty({
+  'same key as … (keys are case-insensitive)': faulty({
     secrets: 'API_KEY=fake-a\napi_key=fake-b',
   }),
   'this name cannot be a key': faulty({ secrets: '{"A B": "fake-value"}' }),
-  'this is not a JSON object.': faulty({ secrets: '{"a": "fake"' }),
+  'not a valid JSON object.': faulty({ secrets: '{"a": "fake"' }),
   'the value of this name is not a string.': faulty({ secrets: '{"a": 1}' }),
   'the pattern matches no name of the map.': faulty({ secrets: '{"A": "fake"}', include: 'PROD_*' }),
-  'there is no environment variable of this name in the step.': faulty({ 'secret-envs': 'blob=NO_SUCH' }),
-  'the map has … keys, and a scope holds 1,000 at most.': faulty({ secrets: MANY }),
+  'the step has no environment variable of this name.': faulty({ 'secret-envs': 'blob=NO_SUCH' }),
+  'the map has … keys, but a scope can contain at most 1,000.': faulty({ secrets: MANY }),
   'The value of … has fewer than 4 characters, or is an ordinary word.': faulty({ secrets: 'pin=abc' }),
   'The value of … contains a workflow command': faulty({ secrets: 'log=fake##[error]rest' }),
   'The masks of this run are limited': faulty({
@@ -80,27 +80,29 @@ export const OF_THE_MAP: Scenarios = {
     'max-age-days': '90',
     verify: 'true',
   }),
-  'the JSON object holds no secret for the map': faulty({ secrets: '{"github_token": "fake-github-token"}' }),
-  'the input is given and names no secret, and prune would delete the keys that it should name.': faulty({
+  'the JSON object contains no secret for the map': faulty({
+    secrets: '{"github_token": "fake-github-token"}',
+  }),
+  'the input names no secret, so prune would delete the keys that it should name.': faulty({
     'secret-envs': '# none',
     prune: 'true',
   }),
-  'this name stands in the map more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
-  'this name makes no key with key-strip-prefix, key-case and key-prefix': faulty({
+  'the map contains this name more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
+  'this name becomes too long for a key with key-strip-prefix, key-case and key-prefix': faulty({
     secrets: `{"${'A'.repeat(128)}": "fake-a"}`,
     'key-prefix': 'app-',
   }),
-  'no name that is taken from the map begins with this.': faulty({
+  'no selected name of the map begins with this prefix.': faulty({
     secrets: '{"A": "fake-value"}',
     'key-strip-prefix': 'PROD_',
   }),
-  'no key of the map begins with this, and the keys of lines are taken as they stand.': faulty({
+  'no key of the map begins with this prefix, and it is not added to the keys of lines.': faulty({
     'key-prefix': 'app-',
   }),
-  'applies to the names of a JSON or dotenv map alone, and there is none.': faulty({ include: 'PROD_*' }),
-  'not a pattern. Write one a line': faulty({ secrets: '{"A": "fake"}', include: 'PROD_[AB]' }),
+  'applies only to the names of a JSON or dotenv map, but there is none.': faulty({ include: 'PROD_*' }),
+  'not a pattern. Write one per line': faulty({ secrets: '{"A": "fake"}', include: 'PROD_[AB]' }),
   'not a line of secret-….': faulty({ 'secret-envs': 'DB_PASSWORD' }),
-  'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost.': faulty({
+  'the text contains U+FFFD, which replaces bytes that are not UTF-8.': faulty({
     secrets: 'blob=fake-\ufffd',
   }),
   '… was left out of the map: its value is a credential of this run.': faulty({
@@ -115,7 +117,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   'host: not a workspace address': faulty({ host: 'my workspace' }),
   'host: does not start with https://': faulty({ host: 'http://dbc-a1b2c3d4-e5f6.cloud.databricks.com' }),
   'host: is the address of the account console': faulty({ host: 'https://accounts.cloud.databricks.com' }),
-  'host: contains what this run signs in with': faulty({
+  'host: contains a credential of this run': faulty({
     host: 'fake-token-of-ada',
     token: 'fake-token-of-ada',
   }),
@@ -134,38 +136,38 @@ export const OF_OTHER_INPUTS: Scenarios = {
   'auth-type: … is incomplete': faulty({ 'auth-type': 'github-oidc', 'client-id': 'fake-id' }),
   '… is in quotes.': faulty({ token: '"fake-token"' }),
   'With auth-type …, these inputs are not used': faulty({ 'auth-type': 'pat', 'client-id': 'fake-id' }),
-  'token: holds a blank, a line break or a character that no token has.': faulty({ token: 'fake token' }),
+  'token: contains a space, a line break or a character that no token has.': faulty({ token: 'fake token' }),
   '… set, but authentication is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
   'The Azure CLI is not installed on this runner.': byAzureCli('not-az'),
   'The Azure CLI returned no token.': byAzureCli('az'),
   'host: contains a user name or password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
-  'workspace-id: not the id of a workspace': faulty({ 'workspace-id': 'my prod' }),
+  'workspace-id: not a workspace id': faulty({ 'workspace-id': 'my prod' }),
   'scope: not set.': faulty({ scope: ' ' }),
   '…: must be true or false': faulty({ prune: 'yes' }),
   '…: must be a … from … to …, in digits': faulty({ concurrency: '100' }),
   'if-exists: must be update, compare or keep': faulty({ 'if-exists': 'overwrite' }),
-  'github-token: not set, and pr-comment needs it.': faulty({ 'pr-comment': 'true', 'github-token': ' ' }),
-  'there is no principal in front of the last equals sign': faulty({ permissions: '=READ' }),
-  'the principal is that of …, but for the case of letters perhaps.': faulty({
+  'github-token: not set, but pr-comment requires it.': faulty({ 'pr-comment': 'true', 'github-token': ' ' }),
+  'no principal before the last equals sign': faulty({ permissions: '=READ' }),
+  'same principal as … (names are case-insensitive).': faulty({
     permissions: 'ada@example.com=READ\nAda@example.com=MANAGE',
   }),
-  'the principal holds a character that cannot be seen': faulty({ permissions: 'data\u200bteam=READ' }),
-  'permissions, …: not a line of permissions.': faulty({ permissions: 'data-team: READ' }),
-  'NODE_EXTRA_CA_CERTS: there is no such file': faulty(
+  'the principal contains an invisible character': faulty({ permissions: 'data\u200bteam=READ' }),
+  'permissions, …: not a permission.': faulty({ permissions: 'data-team: READ' }),
+  'NODE_EXTRA_CA_CERTS: the file does not exist': faulty(
     {},
     { env: { NODE_EXTRA_CA_CERTS: '/no/such/file' }, allowStderr: true },
   ),
-  'NODE_EXTRA_CA_CERTS: the file cannot be read or is not a PEM file of certificates': faulty(
+  'NODE_EXTRA_CA_CERTS: the file cannot be read, or is not a PEM file with certificates': faulty(
     {},
     { env: { NODE_EXTRA_CA_CERTS: import.meta.filename }, allowStderr: true },
   ),
-  'NODE_OPTIONS: has …, with which Node would show values': faulty(
+  'NODE_OPTIONS: contains …, so Node would show values': faulty(
     {},
     { env: { NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' } },
   ),
-  'cannot be read as the address of a proxy': faulty({}, { env: { https_proxy: 'http://' } }),
+  'not a valid address of a proxy': faulty({}, { env: { https_proxy: 'http://' } }),
   'NODE_DEBUG: set': faulty({}, { env: { NODE_DEBUG: 'http' }, allowStderr: true }),
   'NODE_TLS_REJECT_UNAUTHORIZED: set to 0': faulty(
     {},

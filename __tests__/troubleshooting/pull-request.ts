@@ -46,7 +46,7 @@ export const OF_PULL_REQUESTS: Scenarios = {
     'github-token': 'fake-old-token',
   }),
   'none, since this is no dry run': forPullRequest('owner/repo', { 'dry-run': 'false' }),
-  'none, since the event is …, and not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
+  'none, since the event is …, not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
 }
 
 /** What nobody expects. */

@@ -2,39 +2,24 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
-import { getInput } from '@actions/core'
-
-import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
 import type { AuthSetting, AuthSettings } from '../databricks/auth/auth-settings.js'
+import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
 import { SecretValue } from '../secret-value.js'
+import type { InputErrors } from './input-errors.js'
+import { readSetting, readVariable } from './scalars.js'
 
-/** What was said about signing in. */
+/** The settings for authentication. */
 export interface ParsedAuthInputs {
   readonly settings: AuthSettings
-  /** Every credential among them, used or not: to be masked before anything is printed. */
+  /** All credentials among the settings, used or not. Mask them before you print anything. */
   readonly credentials: readonly SecretValue[]
 }
 
-/** The inputs that have a variable to stand in for them. */
-const VARIABLES = {
-  'auth-type': 'DATABRICKS_AUTH_TYPE',
-  token: 'DATABRICKS_TOKEN',
-  'client-id': 'DATABRICKS_CLIENT_ID',
-  'client-secret': 'DATABRICKS_CLIENT_SECRET',
-  'token-audience': 'DATABRICKS_TOKEN_AUDIENCE',
-  'azure-client-id': 'ARM_CLIENT_ID',
-  'azure-client-secret': 'ARM_CLIENT_SECRET',
-  'azure-tenant-id': 'ARM_TENANT_ID',
-} as const
-
-/** Reads all inputs and variables about signing in; which of them are used is decided elsewhere. */
-export function readAuthInputs(
-  env: NodeJS.ProcessEnv,
-  addError: (input: string, message: string) => void,
-): ParsedAuthInputs {
+/** Reads all inputs and environment variables for authentication. `chooseAuthMethod` decides which of them are used. */
+export function readAuthInputs(env: NodeJS.ProcessEnv, errors: InputErrors): ParsedAuthInputs {
   const credentials: SecretValue[] = []
   const text = (setting: AuthSetting<string> | undefined): AuthSetting<string> | undefined => {
-    if (setting !== undefined && isQuoted(setting.value)) addError(setting.source, IN_QUOTES)
+    if (setting !== undefined && isQuoted(setting.value)) errors.add(setting.source, IN_QUOTES)
     return setting
   }
   const secret = (
@@ -44,30 +29,28 @@ export function readAuthInputs(
     if (setting === undefined) return undefined
     const value = new SecretValue(setting.value)
     credentials.push(value)
-    // What a header may hold: anything else cannot be a token, and Node would refuse it later and less clearly.
     if (isQuoted(setting.value)) {
       if (setting.value.length > 2) credentials.push(new SecretValue(setting.value.slice(1, -1)))
-      addError(setting.source, IN_QUOTES)
-    } else if (!/^[\x21-\x7e]+$/.test(setting.value)) addError(setting.source, message)
+      errors.add(setting.source, IN_QUOTES)
+    } else if (!isHeaderText(setting.value)) errors.add(setting.source, message)
     return { ...setting, value }
   }
-  const oidcVariable = variable(env, 'DATABRICKS_OIDC_TOKEN_ENV') || 'DATABRICKS_OIDC_TOKEN'
-  const found: { [Name in Exclude<keyof AuthSettings, 'azureCliProfile'>]: AuthSettings[Name] | undefined } =
-    {
-      authType: read(env, 'auth-type'),
-      token: secret(read(env, 'token'), BAD_TOKEN),
-      clientId: text(read(env, 'client-id')),
-      clientSecret: secret(read(env, 'client-secret'), BAD_SECRET),
-      tokenAudience: text(read(env, 'token-audience')),
-      azureClientId: text(read(env, 'azure-client-id')),
-      azureClientSecret: secret(read(env, 'azure-client-secret'), BAD_SECRET),
-      azureTenantId: text(read(env, 'azure-tenant-id')),
-      oidcToken: secret(fromVariable(env, oidcVariable), BAD_TOKEN),
-      oidcTokenFile: text(fromVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
-      github: readGitHub(env, credentials),
-      profileVariable: PROFILE_VARIABLES.find((name) => variable(env, name) !== ''),
-    }
-  const given = Object.entries(found).filter(([, setting]) => setting !== undefined)
+  const oidcVariable = readVariable(env, 'DATABRICKS_OIDC_TOKEN_ENV')?.value ?? 'DATABRICKS_OIDC_TOKEN'
+  const all: { [Name in Exclude<keyof AuthSettings, 'azureCliProfile'>]: AuthSettings[Name] | undefined } = {
+    authType: readSetting(env, 'auth-type'),
+    token: secret(readSetting(env, 'token'), INVALID_TOKEN),
+    clientId: text(readSetting(env, 'client-id')),
+    clientSecret: secret(readSetting(env, 'client-secret'), INVALID_SECRET),
+    tokenAudience: text(readSetting(env, 'token-audience')),
+    azureClientId: text(readSetting(env, 'azure-client-id')),
+    azureClientSecret: secret(readSetting(env, 'azure-client-secret'), INVALID_SECRET),
+    azureTenantId: text(readSetting(env, 'azure-tenant-id')),
+    oidcToken: secret(readVariable(env, oidcVariable), INVALID_TOKEN),
+    oidcTokenFile: text(readVariable(env, 'DATABRICKS_OIDC_TOKEN_FILEPATH')),
+    github: readGitHub(env, credentials),
+    profileVariable: PROFILE_VARIABLES.find((name) => readVariable(env, name) !== undefined),
+  }
+  const given = Object.entries(all).filter(([, setting]) => setting !== undefined)
   const settings: AuthSettings = Object.fromEntries(given)
   return {
     settings:
@@ -78,51 +61,44 @@ export function readAuthInputs(
   }
 }
 
-/** What Databricks' own tools find a configuration profile by. */
+/** The variables that name a configuration profile of Databricks' own tools. */
 const PROFILE_VARIABLES = ['DATABRICKS_CONFIG_PROFILE', 'DATABRICKS_CONFIG_FILE']
 
-/** Quotes belong to the language of a file that a value was copied from; no credential or id begins and ends with them. */
+/** Whether the text is in quotes. They come from the syntax of a file: no credential or id begins and ends with them. */
 function isQuoted(text: string): boolean {
   return text.length > 1 && /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text)
 }
 
-const IN_QUOTES = 'is in quotes. Store it without them'
+/** Whether an HTTP header can carry the text. If not, it is no token, and Node would refuse it with a less clear error. */
+export function isHeaderText(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text)
+}
 
-/** Whether somebody has signed in with the Azure CLI. Where nobody can say where its files are, that is for `az` to say. */
+const IN_QUOTES = 'is in quotes. Store it without quotes'
+
+/** Whether the Azure CLI has a session. True also if its folder is unknown: `az` itself then says what is wrong. */
 function hasAzureCliProfile(env: NodeJS.ProcessEnv): boolean {
-  const folder = variable(env, 'AZURE_CONFIG_DIR')
+  const folder = readVariable(env, 'AZURE_CONFIG_DIR')?.value
   try {
-    return existsSync(path.join(folder === '' ? path.join(homedir(), '.azure') : folder, 'azureProfile.json'))
+    return existsSync(path.join(folder ?? path.join(homedir(), '.azure'), 'azureProfile.json'))
   } catch {
-    // No HOME, and a user id without an entry of its own, as in some containers.
+    // `homedir` throws without HOME and without a user entry, as in some containers.
     return true
   }
 }
 
-const BAD_TOKEN = 'holds a blank, a line break or a character that no token has. Paste the token alone'
+/** What is wrong with a token that an HTTP header cannot carry. */
+export const INVALID_TOKEN =
+  'contains a space, a line break or a character that no token has. Paste only the token'
 
-const BAD_SECRET =
-  'holds a blank, a line break or a character that no secret of a client has. Paste the secret alone'
+const INVALID_SECRET =
+  'contains a space, a line break or a character that no client secret has. Paste only the secret'
 
-function read(env: NodeJS.ProcessEnv, input: keyof typeof VARIABLES): AuthSetting<string> | undefined {
-  const value = getInput(input)
-  return value === '' ? fromVariable(env, VARIABLES[input]) : { value, source: input, from: 'input' }
-}
-
-function fromVariable(env: NodeJS.ProcessEnv, name: string): AuthSetting<string> | undefined {
-  const value = variable(env, name)
-  return value === '' ? undefined : { value, source: name, from: 'variable' }
-}
-
-function variable(env: NodeJS.ProcessEnv, name: string): string {
-  return env[name]?.trim() ?? ''
-}
-
-/** The runner sets both for a job that has the permission, and neither for others. */
+/** Where this job can get an OIDC token. The runner sets both variables if the job has `id-token: write`. */
 function readGitHub(env: NodeJS.ProcessEnv, credentials: SecretValue[]): GitHubOidcEndpoint | undefined {
-  const url = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_URL')
-  const token = variable(env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN')
-  if (url === '' || token === '') return undefined
+  const url = readVariable(env, 'ACTIONS_ID_TOKEN_REQUEST_URL')?.value
+  const token = readVariable(env, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN')?.value
+  if (url === undefined || token === undefined) return undefined
   const requestToken = new SecretValue(token)
   credentials.push(requestToken)
   return { url, requestToken }

@@ -1,24 +1,24 @@
 import type { InputError } from '../secrets/input-error.js'
-import { isDefault, KNOWN_INPUTS, type InputName } from './known-inputs.js'
+import { isDefault, INPUTS, type InputName } from './input-definitions.js'
 
 const PREFIX = 'INPUT_'
 
 /**
- * Finds inputs that the workflow has misspelt: the runner warns of an input that action.yml does not declare, passes it on
- * as `INPUT_<NAME>`, and fills in the default of the one that was meant.
+ * Finds misspelt inputs. The runner only warns about an input that action.yml does not declare. It passes it as
+ * `INPUT_<NAME>`, and fills in the default of the input that was meant.
  *
- * A name is misspelt if it equals a known one without `-` and `_`, or is one edit away from a known one of five letters or
- * more, or two edits from eight letters. Inserting, removing or replacing a letter is an edit, and so is swapping two
- * neighbours. It is an error only where the known input was left at its default. All other names are ignored: jobs and
- * other actions have variables of their own that begin with `INPUT_`.
+ * A name is misspelt if it equals a known name without `-` and `_`. It is also misspelt if it is one edit away from a known
+ * name of five letters or more, or two edits from one of eight letters or more. An edit inserts, removes or replaces a
+ * letter, or swaps two neighbours. It is an error only if the known input has its default. All other names are ignored:
+ * jobs and other actions have their own variables that begin with `INPUT_`.
  *
- * @returns An error for each of them, in the order of the environment.
+ * @returns One error for each misspelt input, in the order of the environment.
  */
 export function findMisspeltInputs(env: NodeJS.ProcessEnv): InputError[] {
   return Object.keys(env).flatMap((variable) => {
     if (!variable.startsWith(PREFIX)) return []
     const input = variable.slice(PREFIX.length).toLowerCase()
-    if (Object.hasOwn(KNOWN_INPUTS, input)) return []
+    if (Object.hasOwn(INPUTS, input)) return []
     const meant = nearestInputs(input).filter((known) => isDefault(known, env[variableOf(known)]))
     return meant.length === 0 ? [] : [{ input, message: misspelt(variable, meant) }]
   })
@@ -26,8 +26,8 @@ export function findMisspeltInputs(env: NodeJS.ProcessEnv): InputError[] {
 
 function misspelt(variable: string, meant: readonly InputName[]): string {
   return (
-    `the action has no such input. Did you mean ${meant.join(' or ')}? Correct the name; if the workflow sets the ` +
-    `variable ${variable} for something else, give that variable another name`
+    `the action has no such input. Did you mean ${meant.join(' or ')}? Correct the name. If the workflow sets the ` +
+    `variable ${variable} for something else, rename the variable`
   )
 }
 
@@ -35,10 +35,10 @@ function variableOf(input: string): string {
   return PREFIX + input.toUpperCase()
 }
 
-/** The known names that are nearest to one that is not known; none where all are too far away. */
+/** The known names that are nearest to an unknown name; empty if all are too far away. */
 function nearestInputs(input: string): InputName[] {
   const letters = lettersOf(input)
-  const near = (Object.keys(KNOWN_INPUTS) as InputName[]).flatMap((known) => {
+  const near = (Object.keys(INPUTS) as InputName[]).flatMap((known) => {
     const edits = countEdits(letters, lettersOf(known))
     return edits <= editsAllowed(lettersOf(known)) ? [{ known, edits }] : []
   })
@@ -57,10 +57,10 @@ function editsAllowed({ length }: string): number {
   return length >= 5 ? 1 : 0
 }
 
-/** How many edits make one text the other (optimal string alignment); Infinity where the lengths alone say too many. */
+/** The edits between two texts (optimal string alignment); Infinity if their lengths already differ too much. */
 function countEdits(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > MAX_EDITS) return Infinity
-  // The edits from the first characters of the one to the first characters of the other, by their numbers.
+  // rows[i][j]: the edits from the first i characters of `one` to the first j characters of `other`.
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)]
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity
   for (let row = 1; row <= one.length; row++) {

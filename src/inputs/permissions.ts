@@ -1,55 +1,61 @@
 import { isPermission } from '../databricks/permission.js'
-import { describeLocation, type InputError, type InputLocation } from '../secrets/input-error.js'
+import { describeLocation, type InputLocation } from '../secrets/input-error.js'
 import { normalizePrincipal, type DesiredPermission } from '../sync/permissions.js'
+import type { InputErrors } from './input-errors.js'
 
-/** Entra ID gives a group's name 256 characters, and an e-mail has no more than 254 (RFC 5321). */
+/** Entra ID allows 256 characters in the name of a group. An e-mail address has at most 254 (RFC 5321). */
 const MAX_PRINCIPAL_LENGTH = 256
 
 const PRINCIPALS =
   "a principal is a user's e-mail, a group's display name or a service principal's application id"
 
-const EXPECTED = `not a line of permissions. Write principal=READ, principal=WRITE or principal=MANAGE; ${PRINCIPALS}`
+const EXPECTED = `not a permission. Write principal=READ, principal=WRITE or principal=MANAGE; ${PRINCIPALS}`
 
 const NO_PRINCIPAL =
-  `there is no principal in front of the last equals sign; ${PRINCIPALS}. If it comes from an expression, check that what this ` +
-  'names is set and visible to this job'
+  `no principal before the last equals sign; ${PRINCIPALS}. If an expression gives the principal, check that its variable ` +
+  'is set and visible to this job'
 
 const TOO_LONG = `the principal has more than ${MAX_PRINCIPAL_LENGTH} characters; ${PRINCIPALS}`
 
 const INVISIBLE =
-  'the principal holds a character that cannot be seen, such as a tab, a zero-width blank or a mark of writing ' +
-  'direction, or one that is not text at all. Type the principal anew'
+  'the principal contains an invisible character, such as a tab, a zero-width space or a text direction mark, or bytes ' +
+  'that are not text. Type the principal again'
 
 const COMMAND =
-  'the principal holds two number signs and a square bracket, which the runner takes for a command'
+  'the principal contains two number signs and a square bracket, which the runner reads as a command. Rename the group'
 
-const HOLDS_CREDENTIAL =
-  'the principal contains what this run signs in with, and would show it. Check that no two inputs have changed places'
+const CONTAINS_CREDENTIAL =
+  'the principal contains a credential of this run and would show it. Check that you did not swap two inputs'
 
-/** Control and format characters, but for the two that join letters and emoji; line separators; what is not text. */
+/**
+ * Control and format characters, line separators, and what is not text. The two characters that join letters and emoji
+ * are allowed.
+ */
 const INVISIBLE_CHARACTER = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u
 
 /**
- * Reads the input `permissions`: lines `principal=READ`, `WRITE` or `MANAGE`, split at the last `=`, since a group may
- * be named `[UC] Team = A`. Blanks around either part do not count; the permission is in capitals, as Databricks has it.
- * Empty lines and lines that start with `#` are skipped. Nobody may be named twice, in whichever case of letters.
+ * Reads the input `permissions`: lines `principal=READ`, `WRITE` or `MANAGE`. A line is split at the last `=`, because a
+ * group may be named `[UC] Team = A`. Blanks around both parts are ignored. The permission is in capitals, as in
+ * Databricks. Empty lines and lines that start with `#` are skipped. Principals are case-insensitive, and a repeated
+ * principal is an error.
  *
- * @param holdsCredential Whether a text contains what this run signs in with: a principal is sent and shown. (It may
- * contain a value of the map, an application id for one, and is shown without it.)
+ * @param containsCredential Whether a text contains a credential of this run. A principal may contain a value of the map,
+ * such as an application id; the value is redacted when the principal is printed.
  */
 export function readPermissionInputs(
   text: string,
-  holdsCredential: (text: string) => boolean,
-): { permissions: DesiredPermission[]; errors: InputError[] } {
+  containsCredential: (text: string) => boolean,
+  errors: InputErrors,
+): DesiredPermission[] {
   const permissions: DesiredPermission[] = []
-  const errors: InputError[] = []
   const first = new Map<string, InputLocation>()
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue
     const location = { input: 'permissions', line: index + 1 }
-    // An empty part may come from a variable that GitHub does not give to this run.
-    const addError = (message: string, isEmpty = false): void =>
-      void errors.push({ ...location, message, ...(isEmpty && { cause: 'not-visible' }) })
+    // An empty part may come from a variable that GitHub hides from this run.
+    const addError = (message: string, isEmpty = false): void => {
+      errors.addAll([{ ...location, message, ...(isEmpty && { cause: 'not-visible' }) }])
+    }
     const split = line.lastIndexOf('=')
     const principal = line.slice(0, Math.max(split, 0)).trim()
     const permission = line.slice(split + 1).trim()
@@ -65,14 +71,14 @@ export function readPermissionInputs(
     if (Array.from(principal).length > MAX_PRINCIPAL_LENGTH) addError(TOO_LONG)
     if (INVISIBLE_CHARACTER.test(principal)) addError(INVISIBLE)
     if (principal.includes('##[')) addError(COMMAND)
-    if (holdsCredential(principal)) addError(HOLDS_CREDENTIAL)
+    if (containsCredential(principal)) addError(CONTAINS_CREDENTIAL)
     const earlier = first.get(normalizePrincipal(principal))
     if (earlier === undefined) first.set(normalizePrincipal(principal), location)
     else addError(repeated(earlier))
   }
-  return { permissions, errors }
+  return permissions
 }
 
 function repeated(earlier: InputLocation): string {
-  return `the principal is that of ${describeLocation(earlier)}, but for the case of letters perhaps. Leave one of the two`
+  return `same principal as ${describeLocation(earlier)} (names are case-insensitive). Remove one`
 }

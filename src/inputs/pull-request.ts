@@ -1,29 +1,29 @@
 import { readFileSync } from 'node:fs'
 
-/** The pull request that a run is for. */
+/** The pull request of a run. */
 export interface PullRequest {
-  /** Who the repository that it asks to be merged into belongs to, and its name. */
+  /** The owner and the name of the repository that it merges into. */
   readonly owner: string
   readonly repo: string
   readonly number: number
-  /** Whether its branch is in another repository: GitHub then keeps secrets, variables and the right to write back. */
+  /** Whether its branch is in another repository. GitHub then gives the run no secrets, variables or write access. */
   readonly fromFork: boolean
-  /** Whether Dependabot has started the run: GitHub then gives it the secrets of Dependabot alone. */
+  /** Whether Dependabot started the run. GitHub then gives it only the secrets of Dependabot. */
   readonly fromDependabot: boolean
 }
 
-/** The pull request, or why the run is for none, as the end of a sentence. */
+/** The pull request, or why the run has none, as the end of a sentence. */
 export type PullRequestEvent = PullRequest | { readonly none: string }
 
 /**
- * Finds out which pull request the run is for, from what the runner says of the event.
+ * Reads the pull request of the run from the event payload.
  *
- * `pull_request_target` does not count: it runs with secrets, and what it checks out is often somebody else's.
+ * `pull_request_target` does not count: it runs with secrets, and often checks out code of somebody else.
  */
 export function readPullRequest(env: NodeJS.ProcessEnv): PullRequestEvent {
   const event = env['GITHUB_EVENT_NAME'] ?? ''
   if (event !== 'pull_request') {
-    return { none: `the event is ${/^\w{1,40}$/.test(event) ? event : 'another one'}, and not pull_request` }
+    return { none: `the event is ${/^\w{1,40}$/.test(event) ? event : 'another one'}, not pull_request` }
   }
   const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(env['GITHUB_REPOSITORY'] ?? '') ?? []
   const payload = readPayload(env['GITHUB_EVENT_PATH'] ?? '')
@@ -31,17 +31,16 @@ export function readPullRequest(env: NodeJS.ProcessEnv): PullRequestEvent {
   const base = at(payload, 'pull_request', 'base', 'repo', 'full_name')
   if (owner === undefined || repo === undefined || !isNumber(number) || typeof base !== 'string') {
     return {
-      none: 'the runner does not say which it is: check GITHUB_EVENT_PATH and GITHUB_REPOSITORY of the step',
+      none: 'the runner does not name it: check GITHUB_EVENT_PATH and GITHUB_REPOSITORY of the step',
     }
   }
   return {
     owner,
     repo,
     number,
-    // Not `head.repo.fork`: a repository that is a fork itself has pull requests of its own. A fork that has been
-    // deleted is null.
+    // Not `head.repo.fork`: a repository that is a fork has its own pull requests too. A deleted fork is null.
     fromFork: at(payload, 'pull_request', 'head', 'repo', 'full_name') !== base,
-    // Not who opened it: what somebody else pushes to its branch is run with that person's rights.
+    // Not the author: if a person pushes to the branch of Dependabot, the run has the rights of that person.
     fromDependabot: env['GITHUB_ACTOR'] === 'dependabot[bot]',
   }
 }
@@ -50,7 +49,7 @@ function readPayload(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    return undefined // The parser's message quotes the payload, and the system's the path.
+    return undefined // The parser's message quotes the payload, and the system's message quotes the path.
   }
 }
 
@@ -62,7 +61,7 @@ function at(json: unknown, ...path: readonly string[]): unknown {
   )
 }
 
-/** What GraphQL takes for an Int. */
+/** Whether GraphQL accepts the value as a positive Int. */
 function isNumber(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) < 2 ** 31
 }

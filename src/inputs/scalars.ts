@@ -1,65 +1,86 @@
 import { getBooleanInput, getInput } from '@actions/core'
 
-import type { InputProblem } from '../secrets/input-error.js'
 import { formatNumber } from '../format-number.js'
+import type { AuthSetting } from '../databricks/auth/auth-settings.js'
+import type { InputProblem } from '../secrets/input-error.js'
+import { INPUTS, type InputName, type InputsWith } from './input-definitions.js'
+import type { InputErrors } from './input-errors.js'
 
-/** Is told what is wrong with an input. */
-export type AddInputError = (input: string, message: string, cause?: InputProblem['cause']) => void
+type Definition<Input extends InputName> = (typeof INPUTS)[Input]
 
-/** What a number may be, and what it is where nothing is given. */
-export interface NumberBounds<Default extends number | undefined> {
-  readonly least: number
-  /** True where 0 is taken too, below `least`. */
-  readonly zero?: boolean
-  readonly most: number
-  readonly default: Default
-  /** True where 0.5 makes sense. */
-  readonly fractions?: boolean
-}
-
-/** Reads what GitHub takes for a boolean; undefined where it is none, and `fault` has been told. */
-export function readBoolean(input: string, addError: AddInputError): boolean | undefined {
+/** Reads a boolean. If the input is wrong, adds an error and returns the default. */
+export function readBoolean(input: InputsWith<{ default: boolean }>, errors: InputErrors): boolean {
   try {
     return getBooleanInput(input)
   } catch {
-    addError(input, 'must be true or false, one of the two booleans of YAML', causeOf(getInput(input)))
-    return undefined
+    errors.add(input, 'must be true or false', causeOf(getInput(input)))
+    return INPUTS[input].default
   }
 }
 
-/** Reads one of several words; undefined where it is none of them, and `fault` has been told. */
-export function readChoice<Choice extends string>(
-  input: string,
-  choices: readonly Choice[],
-  addError: AddInputError,
-): Choice | undefined {
+/** Reads one of the choices of an input. If the input is none of them, adds an error and returns the default. */
+export function readChoice<Input extends InputsWith<{ choices: readonly string[] }>>(
+  input: Input,
+  errors: InputErrors,
+): Definition<Input>['choices'][number] | Definition<Input>['default'] {
+  const definition: Definition<Input> = INPUTS[input]
+  const choices: readonly string[] = definition.choices
   const text = getInput(input)
-  const choice = choices.find((each) => each === text)
-  if (choice === undefined) {
-    addError(input, `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`, causeOf(text))
-  }
-  return choice
+  if (choices.includes(text)) return text as Definition<Input>['choices'][number]
+  errors.add(input, `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`, causeOf(text))
+  return definition['default']
 }
 
-/** An empty text may come from a variable that GitHub does not give to this run. */
+/** An empty text may come from a variable that GitHub hides from this run. */
 function causeOf(text: string): InputProblem['cause'] {
   return text === '' ? 'not-visible' : undefined
 }
 
 /**
- * Reads a number. An empty text is the default: a variable of the repository that is not set makes one. So is a wrong
- * one, and then `fault` has been told.
+ * Reads a number. An empty text means the default, because a variable of the repository that is not set gives one. If
+ * the input is wrong, adds an error and returns the default.
  */
-export function readNumber<Default extends number | undefined>(
-  input: string,
-  { least, most, zero = false, fractions = false, ...bounds }: NumberBounds<Default>,
-  addError: AddInputError,
-): number | Default {
+export function readNumber<Input extends InputsWith<{ min: number }>>(
+  input: Input,
+  errors: InputErrors,
+): number | Definition<Input>['default'] {
+  const definition: Definition<Input> = INPUTS[input]
+  const { min, max, orZero, decimals }: NumberBounds = definition
   const text = getInput(input)
-  if (text === '') return bounds.default
-  const number = (fractions ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN
-  if ((number >= least && number <= most) || (zero && number === 0)) return number
-  const kind = fractions ? 'number' : 'whole number'
-  addError(input, `must be ${zero ? '0 or ' : ''}a ${kind} from ${least} to ${formatNumber(most)}, in digits`)
-  return bounds.default
+  if (text === '') return definition['default']
+  const number = (decimals === true ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN
+  if ((number >= min && number <= max) || (orZero === true && number === 0)) return number
+  const kind = decimals === true ? 'number' : 'whole number'
+  errors.add(
+    input,
+    `must be ${orZero === true ? '0 or ' : ''}a ${kind} from ${min} to ${formatNumber(max)}, in digits`,
+  )
+  return definition['default']
+}
+
+interface NumberBounds {
+  readonly min: number
+  readonly max: number
+  readonly orZero?: true
+  readonly decimals?: true
+}
+
+/** Reads an input of several lines. It is not trimmed, so that the first line is line 1. */
+export function readLines(input: InputName): string {
+  return getInput(input, { trimWhitespace: false })
+}
+
+/** Reads an input or, if it is empty, its environment variable; undefined if both are empty. */
+export function readSetting(
+  env: NodeJS.ProcessEnv,
+  input: InputsWith<{ variable: string }>,
+): AuthSetting<string> | undefined {
+  const value = getInput(input)
+  return value === '' ? readVariable(env, INPUTS[input].variable) : { value, source: input, from: 'input' }
+}
+
+/** Reads an environment variable; undefined if it is empty. */
+export function readVariable(env: NodeJS.ProcessEnv, name: string): AuthSetting<string> | undefined {
+  const value = env[name]?.trim() ?? ''
+  return value === '' ? undefined : { value, source: name, from: 'variable' }
 }

@@ -1,7 +1,7 @@
 import type { InputError } from '../secrets/input-error.js'
 import type { PullRequest, PullRequestEvent } from './pull-request.js'
 
-/** What is asked before a run with faults is called one that could not have gone better. */
+/** A run that ends because of input errors. */
 export interface RunWithInputErrors {
   readonly dryRun: boolean
   readonly pullRequest: PullRequestEvent
@@ -9,9 +9,9 @@ export interface RunWithInputErrors {
 }
 
 /**
- * The pull request whose secrets GitHub itself has kept from this run: of a fork or of Dependabot, in a dry run, where
- * every fault is the lack of what GitHub gives no such run. Then nobody has made a mistake, and the step is no failure.
- * Undefined for every other run with faults.
+ * The pull request, if all input errors have one reason: GitHub gives the run no secrets. That is a dry run for a fork or
+ * by Dependabot, where each error may come from a secret or variable that is not visible. Nobody made a mistake, so the
+ * step does not fail. Undefined for every other run with input errors.
  */
 export function pullRequestWithoutSecrets({
   dryRun,

@@ -1,7 +1,8 @@
 import type { MaskPlan } from '../secrets/masks/mask-plan.js'
-import { maskProblem } from '../secrets/masks/masks.js'
+import { maskProblem } from '../secrets/masks/mask-problem.js'
 import type { SecretMap } from '../secrets/secret-map.js'
-import { MIN_MASK_LENGTH, type FormGroup } from '../secrets/masks/value-forms.js'
+import type { FormGroup } from '../secrets/masks/runner-masks.js'
+import { MIN_MASK_LENGTH } from '../secrets/masks/value-forms.js'
 import { count, listNames } from './wording.js'
 
 /** As many keys are named in one warning. */

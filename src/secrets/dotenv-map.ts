@@ -1,45 +1,51 @@
 import type { InputError } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import type { MapDocument, MapMember } from './map-document.js'
-import { MIN_PIECE_LENGTH, refusedValues, valuesInBroken, withoutQuotes } from './refused-values.js'
+import {
+  MIN_INVALID_LENGTH,
+  discardedValues,
+  valuesInInvalidText,
+  withoutQuotes,
+} from './discarded-values.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
-const NOT_A_LINE = `not a line of a dotenv file. Write NAME=value, with no blank around the equals sign, ${OR_JSON}`
+const NOT_A_LINE = `not a dotenv line. Write NAME=value without spaces around the equals sign, ${OR_JSON}`
 
 const NOT_CLOSED =
-  `the quotes of this value do not end, or something stands behind them. End them, and put a value that has both ` +
-  `kinds of quotes into a JSON file`
+  'the quotes of this value are not closed, or text follows them. Close them. Put a value with both kinds of quotes ' +
+  'into a JSON file'
 
-const DISAGREEMENT = 'readers of dotenv files make different values of this one: '
+const AMBIGUOUS = 'dotenv parsers read this value differently: '
 
-const PLAIN = `${DISAGREEMENT}it has a number sign, dollar sign or backslash, or a blank or a backtick at its ends. Put it between single quotes, ${OR_JSON}`
+const IN_NO_QUOTES =
+  `${AMBIGUOUS}it contains a number sign, a dollar sign or a backslash, begins or ends with a space, or begins with a ` +
+  `backtick. Put it in single quotes, ${OR_JSON}`
 
-const IN_SINGLE_QUOTES = `${DISAGREEMENT}a backslash stands before another, or before the quotes' end. Put it into a JSON file`
+const IN_SINGLE_QUOTES = `${AMBIGUOUS}a backslash precedes another backslash or the closing quote. Put it into a JSON file`
 
-const IN_DOUBLE_QUOTES = `${DISAGREEMENT}it has a dollar sign, or a backslash without an n behind it. Put it between single quotes, ${OR_JSON}`
+const IN_DOUBLE_QUOTES = `${AMBIGUOUS}it contains a dollar sign, or a backslash without an n after it. Put it in single quotes, ${OR_JSON}`
 
 const CONTROL_CHARACTER =
-  'holds a carriage return or another control character, which readers of dotenv files change or drop. Save the file ' +
-  'with line breaks of LF, and put a value that has such a character into a JSON file'
+  'contains a carriage return or another control character, which dotenv parsers change or drop. Save the file with LF ' +
+  'line endings. Put a value with such a character into a JSON file'
 
 /**
- * Reads a dotenv file: lines `NAME=value`, with `export` before them or not, the value plain, in single quotes, where
- * all stands for itself, or in double quotes, where `\n` is a line break. Both quotes may go over several lines. Empty
- * lines and comments are skipped.
+ * Reads a dotenv file: lines `NAME=value`, which may start with `export`. A value is plain, in single quotes (literal), or
+ * in double quotes (`\n` is a line break). Quoted values may span several lines. Empty lines and comments are skipped.
  *
- * There is no standard, and each reader makes other values of some lines: of `#` in a plain value, of `\"`, `$` and `\r`.
- * What dotenv, Node, python-dotenv and godotenv do not agree on is refused, so what is read is what was meant. That is why
- * none of them does the reading here: they say nothing of lines that they skip, cut or change.
+ * There is no standard. Parsers differ about `#` in a plain value, and about `\"`, `$` and `\r`. A value that dotenv, Node,
+ * python-dotenv and godotenv do not all read in the same way is refused. None of these libraries is used here, because
+ * they report no error for lines that they skip, cut or change.
  *
- * @param text Without a byte order mark.
- * @param input The input that holds the file's path, for the faults.
+ * @param text The file without a byte order mark.
+ * @param input The input that names the file, for the errors.
  */
 export function readDotenvMap(text: string, input: string): MapDocument {
   const members: MapMember[] = []
   const errors: InputError[] = []
-  const pieces = new Set<string>()
-  let namesAreSure = true
+  const invalidTexts = new Set<string>()
+  let namesAreReliable = true
   let line = 1
   for (let at = 0; at < text.length; line++) {
     const location = { input, line }
@@ -54,30 +60,32 @@ export function readDotenvMap(text: string, input: string): MapDocument {
       head === undefined
         ? { problem: NOT_A_LINE }
         : quote === ''
-          ? readPlain(statement.slice(head.length))
+          ? readUnquoted(statement.slice(head.length))
           : readQuoted(text, start, quote as Quote)
     if ('problem' in value) {
       errors.push({ ...location, message: value.problem })
-      const piece = statement.slice(head?.length)
-      if (head === undefined && piece.length >= MIN_PIECE_LENGTH) pieces.add(piece)
-      for (const each of head === undefined ? valuesInBroken(piece) : readingsOf(piece)) pieces.add(each)
+      const invalid = statement.slice(head?.length)
+      if (head === undefined && invalid.length >= MIN_INVALID_LENGTH) invalidTexts.add(invalid)
+      for (const each of head === undefined ? valuesInInvalidText(invalid) : possibleValues(invalid)) {
+        invalidTexts.add(each)
+      }
       continue
     }
     members.push({ name, value: new SecretValue(value.text), location })
-    // The tail of a base64 text that was pasted over several lines looks like a name with nothing, or a `=`, behind it.
-    if (/^\s*=?\s*$/.test(value.text)) namesAreSure = false
+    // The last line of a pasted base64 text looks like a name with an empty value, or with the value `=`.
+    if (/^\s*=?\s*$/.test(value.text)) namesAreReliable = false
     for (; value.end !== undefined && at <= value.end; line++) at = endOfLine(text, at) + 1
   }
   return {
     members,
     errors,
-    discarded: refusedValues(pieces),
-    namesAreReliable: namesAreSure && errors.length === 0,
+    discarded: discardedValues(invalidTexts),
+    namesAreReliable: namesAreReliable && errors.length === 0,
   }
 }
 
-/** What readers make of a value that is refused: each with a comment or without, its quotes and its escapes. */
-function readingsOf(text: string): Set<string> {
+/** The values that parsers may read in a refused value: with or without its comment, quotes and escapes. */
+function possibleValues(text: string): Set<string> {
   const [beforeComment = ''] = text.split('#', 1)
   const parts = [text, beforeComment].map((part) => part.trim())
   const bare = [...parts, ...parts.map(withoutQuotes)]
@@ -92,20 +100,20 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
 
 type Quote = '"' | "'"
 
-/** What a value was read as, with the place behind it if it has several lines; or why it was not read. */
-type ReadValue = { readonly text: string; readonly end?: number } | { readonly problem: string }
+/** A value, and for a quoted value the position after its line; or the reason why it cannot be read. */
+type ParsedValue = { readonly text: string; readonly end?: number } | { readonly problem: string }
 
-function readPlain(text: string): ReadValue {
+function readUnquoted(text: string): ParsedValue {
   if (hasControlCharacter(text)) return { problem: CONTROL_CHARACTER }
-  if (/[#$\\]|^`/.test(text) || text.trim() !== text) return { problem: PLAIN }
+  if (/[#$\\]|^`/.test(text) || text.trim() !== text) return { problem: IN_NO_QUOTES }
   return { text }
 }
 
 /** Reads the value between the quotes that begin before `start`. */
-function readQuoted(text: string, start: number, quote: Quote): ReadValue {
+function readQuoted(text: string, start: number, quote: Quote): ParsedValue {
   const close = closingQuote(text, start, quote)
-  BEHIND_QUOTES.lastIndex = close + 1
-  const [rest] = (close !== -1 && BEHIND_QUOTES.exec(text)) || []
+  AFTER_QUOTES.lastIndex = close + 1
+  const [rest] = (close !== -1 && AFTER_QUOTES.exec(text)) || []
   if (rest === undefined) return { problem: NOT_CLOSED }
   const content = text.slice(start, close)
   if (hasControlCharacter(content)) return { problem: CONTROL_CHARACTER }
@@ -118,10 +126,10 @@ function readQuoted(text: string, start: number, quote: Quote): ReadValue {
     : { text: content.replaceAll('\\n', '\n'), end }
 }
 
-/** What may follow on the line where quotes end. */
-const BEHIND_QUOTES = /(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y
+/** What may follow the closing quote on its line. */
+const AFTER_QUOTES = /(?:[ \t]+#[^\r\n]*|[ \t]*)(?=\r?(?:\n|$))/y
 
-/** Where the quotes end, or -1. By a loop: a pattern keeps every escape on a stack, which holds some 100,000. */
+/** The position of the closing quote, or -1. A regular expression would overflow its stack at some 100,000 escapes. */
 function closingQuote(text: string, start: number, quote: Quote): number {
   for (let at = start; at < text.length; at++) {
     if (quote === '"' && text[at] === '\\') at++
@@ -130,7 +138,7 @@ function closingQuote(text: string, start: number, quote: Quote): number {
   return -1
 }
 
-/** Also U+2028 and U+2029, which end a line to some. */
+/** Tests also for U+2028 and U+2029, which end a line for some parsers. */
 function hasControlCharacter(text: string): boolean {
   return /[\p{Cc}\u2028\u2029]/u.test(text.replaceAll(/[\t\n]/g, ''))
 }

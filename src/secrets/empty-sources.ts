@@ -1,52 +1,51 @@
 import type { InputError, InputLocation } from './input-error.js'
 
-/** An input that names secrets and has a text. */
+/** An input for secrets that has a text. */
 export interface GivenSource {
   readonly input: string
-  /** Whether the text is nothing but white space. */
+  /** Whether the text is only white space. */
   readonly isBlank: boolean
-  /** Whether it is, or names, a JSON or dotenv document. */
+  /** Whether the input contains or names a JSON or dotenv document. */
   readonly isDocument: boolean
 }
 
-/** What an empty map would mean for a run. */
+/** Whether a run accepts an empty map. */
 export interface EmptyMapRules {
   /**
-   * Whether no map at all is none of the faults, as for a run that only reports; a map that comes to nothing always is.
-   * Default: false.
+   * Whether all inputs for secrets may be empty, as in a run that only reports. If an input is given, the map must not be
+   * empty. Default: false.
    */
   readonly mayBeEmpty?: boolean
-  /** Inputs of this run that cannot work without a map, so that it may not be empty all the same. Default: none. */
+  /** Inputs of this run that require a map, also if `mayBeEmpty` is set. Default: none. */
   readonly neededBy?: readonly string[]
-  /** Whether keys that are not in the map are to be deleted. Default: false. */
+  /** Whether the run deletes keys that are not in the map. Default: false. */
   readonly prunes?: boolean
 }
 
 const EMPTY =
-  'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (what include and exclude leave ' +
-  'out, github_token and the token of this run do not count). Give at least one line, such as ' +
-  'key:= and the expression toJSON(secrets.NAME)'
+  'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (github_token, the credentials of ' +
+  'this run, and names that include or exclude leave out do not count). Give at least one line, such as key:= and the ' +
+  'expression toJSON(secrets.NAME)'
 
 const NOTHING_IN_OBJECT =
-  'the JSON object holds no secret for the map (github_token, the credentials of this run, and what include and exclude ' +
-  'leave out do not count). Check that the secrets are visible to this job: their names, its environment, and that the ' +
+  'the JSON object contains no secret for the map (github_token, the credentials of this run, and names that include or ' +
+  'exclude leave out do not count). Check that the secrets are visible to this job: their names, its environment, and that the ' +
   'workflow does not run for a fork'
 
 const NOTHING_IN_FILE =
-  'the file holds no secret for the map (the credentials of this run, and what include and exclude leave out, do not ' +
-  'count). Check the step that writes the file'
+  'the file contains no secret for the map (the credentials of this run, and names that include or exclude leave out do ' +
+  'not count). Check the step that writes the file'
 
-const NOTHING_TO_KEEP =
-  'the input is given and names no secret, and prune would delete the keys that it should name. Check that its secrets ' +
-  'and variables are visible to this job, or take the input out'
+const NOTHING_IN_INPUT =
+  'the input names no secret, so prune would delete the keys that it should name. Check that its secrets and variables ' +
+  'are visible to this job, or remove the input'
 
 /**
- * Finds the sources that contribute nothing to the map, since a secret that GitHub does not show to a job looks like this.
- * A document has to contribute, whatever stands beside it, and with `prune` every input that is given: the keys that it
- * would name are deleted otherwise.
+ * Finds the sources that add nothing to the map, because a secret that is not visible to the job looks like this. A
+ * document must add something. With `prune`, every given input must, or the keys that it should name are deleted.
  *
  * @param given The inputs that have a text.
- * @param errors What else is wrong: an input that has an error of its own does not get another one.
+ * @param errors The other errors. An input that has one does not get another.
  */
 export function checkEmptySources(
   given: readonly GivenSource[],
@@ -54,15 +53,17 @@ export function checkEmptySources(
   errors: readonly InputError[],
   { mayBeEmpty = false, neededBy = [], prunes = false }: EmptyMapRules,
 ): InputError[] {
-  // Where a pattern matches nothing, that is the reason.
+  // An error of a pattern is the reason for the empty map.
   if (errors.some(({ input }) => input === 'include' || input === 'exclude')) return []
-  const told = new Set([...entries.map(({ location }) => location), ...errors].map(({ input }) => input))
+  const accounted = new Set([...entries.map(({ location }) => location), ...errors].map(({ input }) => input))
   const found = given
-    .filter(({ input, isDocument }) => !told.has(input) && (isDocument || (prunes && entries.length > 0)))
-    .map(({ input, isDocument }) => notVisible(input, isDocument ? nothingIn(input) : NOTHING_TO_KEEP))
+    .filter(
+      ({ input, isDocument }) => !accounted.has(input) && (isDocument || (prunes && entries.length > 0)),
+    )
+    .map(({ input, isDocument }) => notVisible(input, isDocument ? nothingIn(input) : NOTHING_IN_INPUT))
   if (entries.length + errors.length + found.length > 0) return found
   if (!mayBeEmpty || given.some(({ isBlank }) => !isBlank)) return [notVisible('secrets', EMPTY)]
-  return neededBy.length > 0 ? [notVisible('secrets', neededMap(neededBy))] : []
+  return neededBy.length > 0 ? [notVisible('secrets', requiredBy(neededBy))] : []
 }
 
 function notVisible(input: string, message: string): InputError {
@@ -73,10 +74,10 @@ function nothingIn(input: string): string {
   return input === 'secrets' ? NOTHING_IN_OBJECT : NOTHING_IN_FILE
 }
 
-function neededMap(inputs: readonly string[]): string {
+function requiredBy(inputs: readonly string[]): string {
   const named = inputs.join(', ')
   return (
-    `no secret is named, and ${named} cannot work without one. Check that the secrets are visible to this job; to report ` +
-    `the ages of keys alone, take ${named} out`
+    `no secret is named, and ${named} cannot work without one. Check that the secrets are visible to this job. To report ` +
+    `only the ages of keys, remove ${named}`
   )
 }

@@ -1,11 +1,11 @@
 import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
-import { readAssignments, type LineForm } from './lines.js'
+import { readAssignments, type LineSyntax } from './assignments.js'
 import { MAX_VALUE_BYTES } from './validate-map.js'
 import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
 import { createEntry, type SourceResult, type SecretEntry } from './secret-map.js'
 
-const FORM: LineForm = {
+const SYNTAX: LineSyntax = {
   name: 'secret-files',
   expected: `Write key=path, with a path relative to the workspace folder or an absolute one; ${KEY_RULE}`,
   example: 'key=path',
@@ -13,19 +13,23 @@ const FORM: LineForm = {
 }
 
 /**
- * Reads `secret-files`: lines `key=path`, where the value is the file's bytes as they are. No more of a file is read
- * than the largest value and one byte, which is enough to see that it is too large.
+ * Reads `secret-files`: lines `key=path`. The value is the bytes of the file. At most the largest size of a value and one
+ * byte are read, which is enough to see that a file is too large.
  *
- * @param input The input that holds the lines, for the faults.
- * @param workspace The folder that relative paths start in and may not leave, also not by a link.
+ * @param input The input that contains the lines, for the errors.
+ * @param workspace The folder of relative paths, which they must not leave, not even by a link.
  */
 export function readFiles(text: string, input: string, workspace: string): SourceResult {
-  const { assignments, errors } = readAssignments(text, input, FORM)
+  const { assignments, errors } = readAssignments(text, input, SYNTAX)
   const entries: SecretEntry[] = []
   for (const { key, text, location } of assignments) {
     const path = text.trim()
     if (path === '') {
-      errors.push({ ...location, message: 'there is no path behind the equals sign', cause: 'not-visible' })
+      errors.push({
+        ...location,
+        message: 'no path after the equals sign. Write key=path',
+        cause: 'not-visible',
+      })
       continue
     }
     try {
@@ -33,7 +37,7 @@ export function readFiles(text: string, input: string, workspace: string): Sourc
       entries.push(createEntry(key, value, location))
     } catch (error) {
       const problem = describeReadError(error)
-      // The file was found, so what stands before its path is a key.
+      // The file exists, so the text before its path is surely a key.
       errors.push({ ...location, ...(problem === EMPTY_FILE && { name: key }), ...problem })
     }
   }

@@ -1,7 +1,4 @@
-/**
- * A place in the workflow file's inputs, or in a file that they name. Of the text that stands there it holds a name at the
- * most.
- */
+/** A location in an input, or in the file that it names. It contains no text of the location except a name. */
 export interface InputLocation {
   /** The input, as in action.yml, or the environment variable. */
   readonly input: string
@@ -9,11 +6,11 @@ export interface InputLocation {
   readonly line?: number
   /** The column within the line, from 1; for a JSON document. */
   readonly column?: number
-  /** The name that stands there, if it is sure to be one: nobody sees the lines of `${{ toJSON(secrets) }}`. */
+  /** The name at this location, if it is safe to print. Nobody sees the lines of `${{ toJSON(secrets) }}`. */
   readonly name?: string
 }
 
-/** Says a place as a person would: `secrets, line 3, column 5`, or `secrets, DB_KEY (line 3, column 5)`. */
+/** Formats a location: `secrets, line 3, column 5`, or `secrets, DB_KEY (line 3, column 5)`. */
 export function describeLocation({ input, line, column, name }: InputLocation): string {
   const numbers = [line && `line ${line}`, column && `column ${column}`].filter(Boolean).join(', ')
   if (name !== undefined) return `${input}, ${name} (${numbers})`
@@ -21,17 +18,16 @@ export function describeLocation({ input, line, column, name }: InputLocation): 
 }
 
 /**
- * Something that is wrong with what the workflow gave us, found before the first request.
+ * An error in the inputs, found before the first request.
  *
- * The message is made of our own words alone. What stands at the place may be a piece of somebody's secret even
- * where it looks like a key or a file name, so it is not quoted, and neither is a parser's or the system's message. The
- * names of a well-formed map are the exception, where no value is part of them.
+ * The message never quotes the input, a parser or the system: even a text that looks like a key or a file name may be a
+ * part of a secret. Only names of a well-formed map are printed, if they contain no value.
  */
 export interface InputError extends InputLocation, InputProblem {}
 
-/** What is wrong, at a place that is told apart. */
+/** An input error without its location. */
 export interface InputProblem {
   readonly message: string
-  /** Set where a secret or a variable that GitHub does not show to this job would look just like this. */
+  /** Set if a secret or variable that GitHub hides from this job would look the same. */
   readonly cause?: 'not-visible'
 }

@@ -1,49 +1,49 @@
-/** As much of a JSON value as a map of secrets can use. */
+/** A JSON value, as far as a map of secrets needs it. */
 export type JsonValue =
   | { readonly type: 'string'; readonly text: string }
   | { readonly type: 'null' }
   | { readonly type: 'object'; readonly members: readonly JsonMember[] }
   | { readonly type: 'array'; readonly items: readonly JsonValue[] }
-  /** A number, with its text as it stands in the document, or a word. */
+  /** A number, with its text in the document, or `true` or `false`. */
   | { readonly type: 'other'; readonly number?: string }
 
-/** A name and its value, as they stand in the document: in its order, and as often as they stand there. */
+/** A name and its value. Members keep the order of the document, and repeated names stay. */
 export interface JsonMember extends Position {
   readonly name: string
   readonly value: JsonValue
 }
 
-/** A line and a column of the text that was parsed, each from 1. */
+/** A line and a column of the parsed text, each from 1. */
 export interface Position {
   readonly line: number
   readonly column: number
 }
 
-/** The text is not JSON. Where it stops being so is known but for a document that is nested out of all reason. */
+/** The text is not JSON. The position of the error is unknown if the document is nested too deeply. */
 export interface InvalidJson {
   readonly type: 'broken'
   readonly at: Position | Record<string, never>
 }
 
 /**
- * Reads a JSON document (RFC 8259), keeping the order of names, their repeats and positions. `JSON.parse` would
- * reorder `"1"`, swallow repeats and `__proto__`, and quote its input in its message.
+ * Parses a JSON document (RFC 8259), and keeps the order, repeats and positions of names. `JSON.parse` would reorder `"1"`,
+ * drop repeats and `__proto__`, and quote its input in its message.
  *
- * White space of any kind around the document does not count, a byte order mark included; its lines do. Nothing is
- * thrown, and a broken document gives its position alone.
+ * White space and a byte order mark around the document are ignored, but its lines count. It throws nothing. An invalid
+ * document gives only the position of the error.
  */
 export function readJson(text: string): JsonValue | InvalidJson {
   const document = text.trim()
-  const reader = new Reader(document, text.slice(0, text.indexOf(document)).split('\n').length)
+  const parser = new JsonParser(document, text.slice(0, text.indexOf(document)).split('\n').length)
   try {
-    return reader.read()
+    return parser.parse()
   } catch (error) {
-    return { type: 'broken', at: error instanceof Unexpected ? error.at : {} }
+    return { type: 'broken', at: error instanceof JsonSyntaxError ? error.at : {} }
   }
 }
 
-/** Something that is no JSON. */
-class Unexpected extends Error {
+/** The text is not JSON at this position. */
+class JsonSyntaxError extends Error {
   readonly at: Position
 
   constructor(at: Position) {
@@ -60,8 +60,12 @@ const WORDS: Readonly<Record<string, JsonValue>> = {
   false: { type: 'other' },
 }
 
-/** Goes through a document once. What it throws is {@link Unexpected}, or a RangeError where the nesting is too deep. */
-class Reader {
+/**
+ * Parses one document.
+ *
+ * @throws {JsonSyntaxError} if the text is not JSON; a RangeError if it is nested too deeply.
+ */
+class JsonParser {
   readonly #text: string
   #at = 0
   #line: number
@@ -72,7 +76,7 @@ class Reader {
     this.#line = line
   }
 
-  read(): JsonValue {
+  parse(): JsonValue {
     const value = this.#value()
     this.#skipBlanks()
     if (this.#at < this.#text.length) this.#fail()
@@ -83,8 +87,8 @@ class Reader {
     this.#skipBlanks()
     const text = this.#text
     if (text[this.#at] === '"') return { type: 'string', text: this.#string() }
-    if (text[this.#at] === '{') return { type: 'object', members: this.#list('}', () => this.#member()) }
-    if (text[this.#at] === '[') return { type: 'array', items: this.#list(']', () => this.#value()) }
+    if (text[this.#at] === '{') return { type: 'object', members: this.#items('}', () => this.#member()) }
+    if (text[this.#at] === '[') return { type: 'array', items: this.#items(']', () => this.#value()) }
     for (const [word, value] of Object.entries(WORDS)) {
       if (text.startsWith(word, this.#at)) {
         this.#at += word.length
@@ -106,8 +110,8 @@ class Reader {
     return { name, value: this.#value(), ...position }
   }
 
-  /** What stands between brackets, up to the one that ends it. */
-  #list<T>(end: string, readItem: () => T): T[] {
+  /** Parses the items between brackets, and the closing bracket. */
+  #items<T>(end: string, readItem: () => T): T[] {
     const items: T[] = []
     this.#at++
     this.#skipBlanks()
@@ -121,16 +125,16 @@ class Reader {
   }
 
   /**
-   * The content of a string. JSON wants control characters escaped; as they are, they are what a secret with line breaks
-   * leaves when it is put between quotes without `toJSON`, with its quotes and backslashes misread.
+   * Parses a string. Control characters are refused, as JSON requires. A secret with line breaks that is put in quotes
+   * without `toJSON` contains them, and its quotes and backslashes would be misread.
    */
   #string(): string {
     const start = this.#at
     if (this.#text[start] !== '"') this.#fail()
     let end = start + 1
-    // By a loop: a pattern keeps each escape on a stack.
+    // No regular expression: it would overflow its stack with many escapes.
     for (; this.#text[end] !== '"'; end++) {
-      // Also where the text has ended.
+      // False also at the end of the text, where charCodeAt is NaN.
       if (!(this.#text.charCodeAt(end) >= 0x20)) this.#fail()
       if (this.#text[end] === '\\') end++
     }
@@ -167,6 +171,6 @@ class Reader {
   }
 
   #fail(): never {
-    throw new Unexpected(this.#position())
+    throw new JsonSyntaxError(this.#position())
   }
 }

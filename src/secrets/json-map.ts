@@ -1,38 +1,38 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
 import type { MapDocument, MapMember } from './map-document.js'
-import { refusedValues, valuesInBroken } from './refused-values.js'
+import { discardedValues, valuesInInvalidText } from './discarded-values.js'
 import { emptyValueProblem } from './validate-map.js'
 
-/** True for the JSON form of the map: a secret's own text never decides, only how the whole input begins. */
+/** Whether the input is a JSON map. Only the start of the whole input decides, never the text of a secret. */
 export function isJsonMap(text: string): boolean {
   return text.trim().startsWith('{')
 }
 
 const BROKEN_INPUT =
-  'this is not a JSON object. Write the expression toJSON(secrets), or one key=value a line'
+  'not a valid JSON object. Write the expression toJSON(secrets), or one key=value per line'
 
-const BROKEN_FILE = 'the file does not hold a JSON object. Check the step that writes it'
+const BROKEN_FILE = 'the file does not contain a JSON object. Check the step that writes it'
 
-/** What is wrong with an object in the place of a value. */
+/** The error for an object in place of a value. */
 export const JSON_OBJECT_EXPECTED =
-  'the value is a JSON object, and a map holds strings. Write the object as one string, or give the inner object alone'
+  'the value is a JSON object, but must be a string. Write the object as one string, or give only the inner object'
 
-const A_LIST = 'the value is a JSON list, and a map holds strings. Write the list as one string'
+const A_LIST = 'the value is a JSON list, but must be a string. Write the list as one string'
 
-const NOT_A_STRING = 'the value of this name is not a string. Put it between quotes, or take the name out'
+const NOT_A_STRING = 'the value of this name is not a string. Put it in quotes, or remove the name'
 
 /**
- * Reads the JSON form of the map, an object of strings as `${{ toJSON(secrets) }}` gives it.
+ * Reads a JSON map: an object of strings, as `${{ toJSON(secrets) }}` gives it.
  *
- * @param input The input that holds the map, or the path of its file, for the faults.
+ * @param input The input that contains the map or names its file, for the errors.
  */
 export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): MapDocument {
   const json = readJson(text)
   if (json.type !== 'object') {
     const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE
     const inputError = { input, ...('at' in json && json.at), message }
-    const discarded = json.type === 'broken' ? refusedValues(valuesInBroken(text)) : valuesIn(json)
+    const discarded = json.type === 'broken' ? discardedValues(valuesInInvalidText(text)) : valuesIn(json)
     return { members: [], errors: [inputError], discarded, namesAreReliable: false }
   }
   return {
@@ -57,22 +57,22 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
 const NOT_STRINGS = { object: JSON_OBJECT_EXPECTED, array: A_LIST, other: NOT_A_STRING } as const
 
 /**
- * The strings and numbers in a value that is of no use itself: the secrets of a map that is one level too deep, as Vault
- * gives it, and of numbers without quotes. A number is masked as it stands and as tools print it.
+ * All strings and numbers in a value that is refused, such as the secrets of a map that is nested too deeply, as Vault
+ * prints it. A number is masked as it is written and as tools print it.
  */
 export function valuesIn(value: JsonValue): SecretValue[] {
   const strings: SecretValue[] = []
   const numbers = new Set<string>()
-  const left = [value]
-  // Neither by recursion nor by a spread: a document of 8 MiB may be a list of a million items.
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+  const pending = [value]
+  // No recursion and no spread: a document of 8 MiB may be a list of a million items.
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.type === 'string' && next.text !== '') strings.push(new SecretValue(next.text))
     if (next.type === 'other' && next.number !== undefined) {
       numbers.add(next.number).add(String(Number(next.number)))
     }
-    if (next.type === 'array') for (const item of next.items) left.push(item)
-    if (next.type === 'object') for (const member of next.members) left.push(member.value)
+    if (next.type === 'array') for (const item of next.items) pending.push(item)
+    if (next.type === 'object') for (const member of next.members) pending.push(member.value)
   }
-  for (const number of refusedValues(numbers)) strings.push(number)
+  for (const number of discardedValues(numbers)) strings.push(number)
   return strings
 }

@@ -3,25 +3,25 @@ import { kebabCase, snakeCase } from 'change-case'
 import type { InputError } from './input-error.js'
 import { MAX_NAME_LENGTH } from './key.js'
 
-/** The ways to write a key, as `key-case` has them. */
+/** The choices of `key-case`. */
 export const KEY_CASES = ['keep', 'lower', 'upper', 'kebab', 'snake'] as const
 
 /** How a name of a JSON or dotenv map becomes a key. */
 export interface KeyNaming {
-  /** Cut from the beginning of a name that has it, without regard to case; may be empty. */
+  /** The prefix to remove from names that have it, case-insensitive; may be empty. */
   readonly stripPrefix: string
   readonly case: (typeof KEY_CASES)[number]
-  /** Put in front of the key, as it stands here; may be empty. */
+  /** The prefix to add to the key, unchanged; may be empty. */
   readonly prefix: string
 }
 
 const NOT_A_CASE = `must be ${KEY_CASES.slice(0, -1).join(', ')} or ${KEY_CASES.slice(-1).join('')}`
 
-const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, hyphens, underscores and periods, as a key begins with it`
+const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, hyphens, underscores and periods, because keys begin with it`
 
 /**
- * Reads `key-strip-prefix`, `key-case` and `key-prefix`. What is wrong with one counts as not given, so that the names
- * are not refused on top of it.
+ * Reads `key-strip-prefix`, `key-case` and `key-prefix`. A wrong input counts as not given, so that it causes no second
+ * error about the names.
  */
 export function readKeyNaming(
   inputs: Readonly<Record<'key-strip-prefix' | 'key-case' | 'key-prefix', string>>,
@@ -42,20 +42,20 @@ export function readKeyNaming(
   }
 }
 
-/** Whether a name begins with the prefix that is to be cut. */
+/** Whether a name begins with `stripPrefix`. */
 export function hasStripPrefix(name: string, { stripPrefix }: KeyNaming): boolean {
   return name.toLowerCase().startsWith(stripPrefix.toLowerCase())
 }
 
-/** The key that a name becomes, which may be too long; empty where nothing is left of the name. */
+/** The key for a name. It may be too long, and is empty if nothing is left of the name. */
 export function keyFor(name: string, naming: KeyNaming): string {
   const rest = hasStripPrefix(name, naming) ? name.slice(naming.stripPrefix.length) : name
-  const key = inCase(rest, naming.case)
+  const key = applyCase(rest, naming.case)
   return key === '' ? '' : naming.prefix + key
 }
 
-function inCase(name: string, keyCase: KeyNaming['case']): string {
-  // In a name that is all upper case, as GitHub's are, digits begin no word: K8S_TOKEN is k8s-token and not k8-s-token.
+function applyCase(name: string, keyCase: KeyNaming['case']): string {
+  // In a name in upper case, as GitHub's names are, digits do not start a word: K8S_TOKEN is k8s-token, not k8-s-token.
   const words = /[a-z]/.test(name) ? name : name.toLowerCase()
   switch (keyCase) {
     case 'keep':
@@ -64,7 +64,7 @@ function inCase(name: string, keyCase: KeyNaming['case']): string {
       return name.toLowerCase()
     case 'upper':
       return name.toUpperCase()
-    // By no locale: in a Turkish one, the small form of I is no letter that a key may have.
+    // Without a locale: in a Turkish one, the lower case of I is not allowed in a key.
     case 'kebab':
       return kebabCase(words, { locale: false })
     case 'snake':

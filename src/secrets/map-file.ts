@@ -11,29 +11,28 @@ import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
 import { textsOf } from './masks/value-forms.js'
 
 /**
- * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the size that Databricks takes at most. The masks of
- * so much take the runner some 180 MB of its log's stream; who has more of them has files, one for each.
+ * The largest file in bytes, 8 MiB: 1,000 secrets of 8 KB, or 64 of the largest size. The masks of such a file already
+ * take some 180 MB in the stream of the log.
  */
 const MAX_FILE_BYTES = 8 * 1024 * 1024
 
 const NOT_A_MAP_FILE =
-  'the ending of the file does not say what it is. Name a JSON object of strings *.json, and a dotenv file .env, *.env ' +
-  'or .env.*'
+  'unknown file extension. Name a JSON object of strings *.json, and a dotenv file .env, *.env ' + 'or .env.*'
 
 const TOO_LARGE =
-  `the file is larger than ${formatNumber(MAX_FILE_BYTES)} bytes. Put the largest values into files of their own ` +
+  `the file is larger than ${formatNumber(MAX_FILE_BYTES)} bytes. Put the largest values into separate files ` +
   'and name them in secret-files'
 
 const NOT_UTF8 =
-  'the file holds bytes that are not UTF-8. Save it as UTF-8, and put a value of bytes into a file of its own that ' +
-  'secret-files names'
+  'the file contains bytes that are not UTF-8. Save it as UTF-8. Put a binary value into a separate file and name it in ' +
+  'secret-files'
 
 /**
- * Reads the file that `secrets-file` names: a whole map, JSON or dotenv by its ending.
+ * Reads the file that `secrets-file` names. It contains a whole map, JSON or dotenv, according to its extension.
  *
- * @param path As the workflow gives it, not empty.
- * @param input The input that holds the path, for the faults.
- * @param workspace The folder that a relative path starts in and may not leave, also not by a link.
+ * @param path The path from the workflow, not empty.
+ * @param input The input that contains the path, for the errors.
+ * @param workspace The folder of a relative path, which it must not leave, not even by a link.
  */
 export function readMapFile(path: string, input: 'secrets-file', workspace: string): MapDocument {
   const refused = (problem: InputProblem): MapDocument => ({
@@ -59,12 +58,12 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
       discarded: [...members.flatMap(({ value }) => value ?? []), ...discarded],
     }
   }
-  // Takes a byte order mark away, and nothing else.
+  // Removes a byte order mark, and nothing else.
   const text = new TextDecoder().decode(bytes)
   return text.trim() === '' ? refused(EMPTY_FILE) : read(text, input)
 }
 
-/** Bytes that are not UTF-8 as far as they can be read: UTF-16 if they begin with its mark, as Windows writes it. */
+/** Decodes bytes that are not UTF-8 as far as possible: as UTF-16 if they begin with its byte order mark, as on Windows. */
 function textOf(bytes: Buffer): string {
   const [text] = textsOf(new SecretValue(bytes))
   return text ?? new TextDecoder().decode(bytes)

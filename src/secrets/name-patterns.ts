@@ -1,22 +1,23 @@
 import type { InputError, InputLocation } from './input-error.js'
 
-/** A pattern over names: `*` stands for any number of characters, `?` for one. */
+/** A pattern for names: `*` matches any number of characters, `?` one character. */
 export interface NamePattern {
-  /** Whether a whole name fits, without regard to case. */
+  /** Whether the whole name matches, case-insensitive. */
   readonly matches: (name: string) => boolean
   readonly location: InputLocation
 }
 
 const EXPECTED =
-  'not a pattern. Write one a line, of letters, digits, hyphens, underscores, dots and slashes, with * for any number of characters and ? for one'
+  'not a pattern. Write one per line, with letters, digits, hyphens, underscores, dots and slashes, * for any number of ' +
+  'characters and ? for one'
 
 /**
- * Reads patterns over names, one a line. Blanks around a pattern do not count; empty lines and lines that start with
- * `#` are skipped. A character that no name has is a fault: `[`, `{` or `!` would be a pattern that never matches.
+ * Reads patterns for names, one per line. Blanks around a pattern are ignored. Empty lines and lines that start with `#`
+ * are skipped. A character that no name has is an error, because a pattern with `[`, `{` or `!` would never match.
  *
- * They match without regard to case, as GitHub names its secrets and Databricks its keys.
+ * Patterns are case-insensitive, like the secrets of GitHub and the keys of Databricks.
  *
- * @param input The input that holds the lines, for the faults.
+ * @param input The input that contains the lines, for the errors.
  */
 export function readNamePatterns(
   text: string,
@@ -29,7 +30,7 @@ export function readNamePatterns(
     if (pattern === '' || line.startsWith('#')) continue
     const location = { input, line: index + 1 }
     if (/^[a-z0-9_.*?/-]+$/.test(pattern)) {
-      patterns.push({ matches: (name) => fits(name.toLowerCase(), pattern), location })
+      patterns.push({ matches: (name) => matchesPattern(name.toLowerCase(), pattern), location })
     } else {
       errors.push({ ...location, message: EXPECTED })
     }
@@ -38,10 +39,10 @@ export function readNamePatterns(
 }
 
 /**
- * Goes back to the last `*` alone when a name stops fitting, so that the work is no more than the product of the two
- * lengths: a regular expression would try every way to share a name among many stars.
+ * Whether a name matches a pattern. After a mismatch it goes back only to the last `*`, so the work is at most the product
+ * of the two lengths. A regular expression with many stars could take forever.
  */
-function fits(name: string, pattern: string): boolean {
+function matchesPattern(name: string, pattern: string): boolean {
   let at = 0
   let inPattern = 0
   let star = -1

@@ -1,28 +1,27 @@
 import type { InputLocation, InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
-/** A text that a value should not be: it stands in for the value, or something has yet to be done with it. */
+/** A text that is probably not the value itself: a stand-in for it, a reference to it, or its encrypted form. */
 interface Placeholder {
-  /** Is looked for in the value without the white space around it. */
+  /** The pattern of the value, without the white space around it. */
   readonly pattern: RegExp
-  /** What is wrong, where that is an error in every source. Without it, the value is written with a warning. */
+  /** The error message in every source. Without it, the value is written with a warning. */
   readonly message?: string
-  /** What is wrong in a `secrets-file`: the step that wrote the file should have decrypted it. */
+  /** The error message in a `secrets-file`, which the step that wrote the file should have decrypted. */
   readonly inFile?: string
-  /** True for a text that is too common to be masked: it would garble the message about it. */
+  /** True for a text that is too common to be masked: its mask would garble the message about it. */
   readonly isCommon?: boolean
 }
 
-const STAND_IN =
-  'the value is a word that stands in for a missing value, such as null, undefined, Object or object Object in brackets. ' +
-  'Check the command or the expression that makes the value'
+const MISSING_VALUE =
+  'the value is a placeholder for a missing value, such as null, undefined, Object or object Object in brackets. Check ' +
+  'the command or the expression that creates the value'
 
-const MASKED = 'the value is nothing but asterisks, as a log shows a masked secret. Give the secret itself'
+const MASKED = 'the value is only asterisks, like a masked secret in a log. Give the secret itself'
 
 const NOT_EVALUATED =
-  'the value is an expression or a variable that was not evaluated. Check where it is written: GitHub evaluates ' +
-  'expressions in the inputs of a step, and variables of a shell nowhere but in run. To pass an environment variable, ' +
-  'use secret-envs'
+  'the value is an expression or a variable that was not evaluated. Check where it is written: inputs of a ' +
+  'step may contain expressions, but no shell variables. To pass an environment variable, use secret-envs'
 
 const REFERENCE_1PASSWORD =
   'the value is a reference to a 1Password item, not the secret. Resolve it in an earlier step, with ' +
@@ -38,18 +37,18 @@ const STILL_ENCRYPTED =
 const STILL_ENCRYPTED_DOTENVX =
   'the value is still encrypted by dotenvx. Decrypt the map in an earlier step, with dotenvx decrypt --stdout'
 
-/** All that is known of such texts: the only place that knows them, for every source and form of the map. */
+/** All known placeholders, for every source and format of the map. */
 const PLACEHOLDERS: readonly Placeholder[] = [
-  // JSON, JavaScript; how GitHub prints an object or a list; Go and its templates; C; PowerShell.
+  // JSON, JavaScript, objects and lists as GitHub prints them, Go and its templates, C, PowerShell.
   {
     pattern:
       /^(?:null|undefined|\[object \w+\]|Object|Array|<nil>|<no value>|\(null\)|System\.(?:Object\[\]|Collections\.Hashtable|Security\.SecureString))$/,
-    message: STAND_IN,
+    message: MISSING_VALUE,
     isCommon: true,
   },
-  // A mask; what Terraform prints for a sensitive output.
+  // A mask, or a sensitive output of Terraform.
   { pattern: /^(?:\*{3,}|<sensitive>|\(sensitive value\))$/, message: MASKED, isCommon: true },
-  // GitHub, a shell, Azure Pipelines. A password may begin with a dollar sign, so `$NAME` is none.
+  // GitHub, a shell, Azure Pipelines. Not `$NAME`: a password may begin with a dollar sign.
   { pattern: /^(?:\$\{\{[^]*\}\}|\$\{\w+\}|\$\([\w.]+\))$/, message: NOT_EVALUATED },
   { pattern: /^(?:\{\{\s*)?op:\/\/\S/, message: REFERENCE_1PASSWORD },
   { pattern: /^version https:\/\/git-lfs\.github\.com\/spec\//, message: LFS_POINTER },
@@ -69,20 +68,20 @@ const PLACEHOLDERS: readonly Placeholder[] = [
   { pattern: /^(?:ref\+\w+|keeper):\/\/\S/ },
 ]
 
-/** What is wrong with a value that is a placeholder where that is an error; undefined where nothing is wrong. */
+/** The error for a value that is a placeholder; undefined if the value may be written. */
 export function placeholderProblem(value: SecretValue, { input }: InputLocation): InputProblem | undefined {
   const found = value.firstMatch(PLACEHOLDERS)
   const message = found?.message ?? (input === 'secrets-file' ? found?.inFile : undefined)
   return message === undefined ? undefined : { message }
 }
 
-/** Whether a value that is no error looks encrypted, or like a reference: that may be meant. */
+/** Whether a value looks encrypted or like a reference. It is written with a warning, because that may be intended. */
 export function isUnresolved(value: SecretValue): boolean {
   const found = value.firstMatch(PLACEHOLDERS)
   return found !== undefined && found.message === undefined
 }
 
-/** Whether a value is a word that stands in for one, and is not to be masked: it is in many lines of a log. */
+/** Whether a value is a placeholder that must not be masked, because it is in many lines of a log. */
 export function isCommonPlaceholder(value: SecretValue): boolean {
   return value.firstMatch(PLACEHOLDERS)?.isCommon === true
 }

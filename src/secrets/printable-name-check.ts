@@ -1,30 +1,32 @@
 import type { SecretValue } from '../secret-value.js'
 import { FormMatcher } from './masks/form-matcher.js'
 import { isListedName } from './key.js'
-import { formsToFindInNames } from './masks/masks.js'
+import { formsToFindInNames } from './masks/parts-in-names.js'
 
-/** In another case of letters, only from so many characters: `postgres` is a value as well, and POSTGRES_HOST is no leak. */
-const MIN_LENGTH_IN_ANY_CASE = 16
+/** Shorter forms are looked for case-sensitively only: with a value `postgres`, the name POSTGRES_HOST is no leak. */
+const MIN_CASE_INSENSITIVE_LENGTH = 16
 
 /**
- * Makes the rule for the names that may be told of keys that others have put: they have the form of a name, and show no
- * value, nor a piece of one, in no form that fits into a key. Where a name is told, in an output say, nothing is masked.
+ * Makes a check whether a name is safe to print, such as an existing key that another tool wrote. A safe name has the form
+ * of a key, and contains no value, part of a value or encoding of either. In an output, for example, nothing is masked.
  *
- * The rule is worked out when it is first asked for; that work grows with the values.
+ * The first call does the work, which grows with the values.
  */
 export function createPrintableNameCheck(values: readonly SecretValue[]): (name: string) => boolean {
-  let telling: { readonly exact: FormMatcher; readonly inAnyCase: FormMatcher } | undefined
+  let matchers: { readonly exact: FormMatcher; readonly caseInsensitive: FormMatcher } | undefined
   return (name) => {
     if (!isListedName(name)) return false
-    if (telling === undefined) {
+    if (matchers === undefined) {
       const forms = formsToFindInNames(values)
-      const long = forms.filter(({ length }) => length >= MIN_LENGTH_IN_ANY_CASE)
-      telling = {
+      const long = forms.filter(({ length }) => length >= MIN_CASE_INSENSITIVE_LENGTH)
+      matchers = {
         exact: new FormMatcher(forms),
-        inAnyCase: new FormMatcher(long.map((form) => form.toLowerCase())),
+        caseInsensitive: new FormMatcher(long.map((form) => form.toLowerCase())),
       }
     }
-    const { exact, inAnyCase } = telling
-    return exact.occurrencesIn(name).length === 0 && inAnyCase.occurrencesIn(name.toLowerCase()).length === 0
+    const { exact, caseInsensitive } = matchers
+    return (
+      exact.occurrencesIn(name).length === 0 && caseInsensitive.occurrencesIn(name.toLowerCase()).length === 0
+    )
   }
 }

@@ -3,13 +3,13 @@ import { isKey } from './key.js'
 import type { MapDocument } from './map-document.js'
 import type { SourceResult } from './secret-map.js'
 
-/** Whether a name, which could be a key, shows nothing of a value. */
+/** Whether a valid key contains no part of a value. */
 export type IsPrintableName = (name: string) => boolean
 
 /**
- * Gives the places in these documents the names that stand there, so that faults can tell them. A name is told where it
- * is sure to be one, could be a key (which everybody sees), and holds no piece of a value: `{"<password>": "<user>"}`
- * is a map as well, and the password may stand elsewhere as a value.
+ * Adds the names to the locations of the documents' members, so that errors can print them. A name is added if it is surely
+ * a name, is a valid key, and contains no part of a value. In `{"<password>": "<user>"}` the name may be a secret, which
+ * is the value of another name.
  */
 export function addPrintableNames(
   documents: readonly MapDocument[],
@@ -25,7 +25,7 @@ export function addPrintableNames(
   }))
 }
 
-/** Takes the names out of the places that must not be told: readers of lines put in what is sure to be a key. */
+/** Removes the names that are not safe to print from the locations of entries and errors. */
 export function removeUnprintableNames(
   reading: SourceResult,
   isPrintableName: IsPrintableName,

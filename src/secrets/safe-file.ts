@@ -3,16 +3,16 @@ import { isAbsolute, relative, resolve, sep } from 'node:path'
 
 import type { InputProblem } from './input-error.js'
 
-const OF_SYSTEM = 'the path leads to /proc, /sys or /dev, where no secret is kept. Give the path of a file'
+const IN_SYSTEM_FOLDER = 'the path leads to /proc, /sys or /dev. Give the path of a regular file'
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'
 
-/** What a file looks like that a step has made of a secret which GitHub does not show to this job. */
+/** The error for an empty file. A step that writes a secret that is not visible to the job creates one. */
 export const EMPTY_FILE = {
   message: 'the file is empty. Check the step that writes it',
   cause: 'not-visible',
 } as const satisfies InputProblem
 
-/** A path that is refused, for this reason in our own words. */
+/** A path is refused. The problem does not contain the path. */
 class RefusedFile extends Error {
   readonly problem: InputProblem
 
@@ -23,27 +23,26 @@ class RefusedFile extends Error {
 }
 
 /**
- * Reads a file that secrets may come from: a regular file, once links are resolved, that is no part of the system's own
- * state and, by a relative path, not outside of the workspace folder.
+ * Reads a file with secrets. After links are resolved, it must be a regular file outside of the system folders. A relative
+ * path must stay inside the workspace folder.
  *
- * @param path As the workflow gives it, not empty.
- * @param workspace The folder that relative paths start in and may not leave, also not by a link.
- * @param limit The most bytes that are used. No more of the file is read than these and one, which is enough to see
- *   that it is too large.
- * @throws What {@link describeReadError} explains. The system's own message holds the path.
+ * @param path The path from the workflow, not empty.
+ * @param workspace The folder of relative paths, which they must not leave, not even by a link.
+ * @param limit The largest size in bytes. At most one byte more is read, which is enough to see that a file is too large.
+ * @throws An error for {@link describeReadError}. Never print its message: a message of the system contains the path.
  */
 export function readFileSafely(path: string, workspace: string, limit: number): Buffer {
   const given = resolve(workspace, path)
-  // Also before links are resolved: not every system has these folders, and the reason should be the same on all.
-  if (isOfSystem(given)) throw new RefusedFile({ message: OF_SYSTEM })
+  // Also before links are resolved, so that the error is the same on systems without these folders.
+  if (isInSystemFolder(given)) throw new RefusedFile({ message: IN_SYSTEM_FOLDER })
   const real = realpathSync(given)
   if (!isAbsolute(path) && !isWithin(real, realpathSync(workspace))) {
     throw new RefusedFile({
       message: 'the path leads out of the workspace folder. Copy the file into it, or give an absolute path',
     })
   }
-  if (isOfSystem(real)) throw new RefusedFile({ message: OF_SYSTEM })
-  // A FIFO would wait for its other end. Windows has neither of the two flags, and `|` takes what is absent as 0.
+  if (isInSystemFolder(real)) throw new RefusedFile({ message: IN_SYSTEM_FOLDER })
+  // A FIFO would wait for its other end. Windows has neither of the two flags; `|` takes undefined as 0.
   const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
   try {
     if (!fstatSync(file).isFile()) throw new RefusedFile({ message: NOT_A_FILE })
@@ -55,17 +54,17 @@ export function readFileSafely(path: string, workspace: string, limit: number): 
   }
 }
 
-/** Where the system shows its own state as files: this process' environment, with every input, is one of them. */
-function isOfSystem(path: string): boolean {
+/** Whether the path is in a folder of the system's state, such as the environment of this process with all inputs. */
+function isInSystemFolder(path: string): boolean {
   return process.platform !== 'win32' && ['/proc', '/sys', '/dev'].some((folder) => isWithin(path, folder))
 }
 
 function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path)
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+  const fromFolder = relative(folder, path)
+  return fromFolder !== '..' && !fromFolder.startsWith(`..${sep}`) && !isAbsolute(fromFolder)
 }
 
-/** Reads to the end of the file or to `limit` bytes, whichever comes first: one read may give less than it could. */
+/** Reads to the end of the file, but at most `limit` bytes. One call of `readSync` may return fewer bytes. */
 function readUpTo(file: number, limit: number): Buffer {
   const buffer = Buffer.alloc(limit)
   let length = 0
@@ -75,7 +74,7 @@ function readUpTo(file: number, limit: number): Buffer {
   return buffer.subarray(0, length)
 }
 
-/** Says in our own words why {@link readFileSafely} has thrown this: of a system's error, the code alone is looked at. */
+/** Describes an error of {@link readFileSafely}. Of an error of the system, it uses only the code. */
 export function describeReadError(error: unknown): InputProblem {
   if (error instanceof RefusedFile) return error.problem
   switch ((error as NodeJS.ErrnoException).code) {
@@ -83,19 +82,18 @@ export function describeReadError(error: unknown): InputProblem {
     case 'ENOTDIR':
       return {
         message:
-          'there is no such file. Check the path, and that an earlier step (actions/checkout, say) has made the file',
+          'the file does not exist. Check the path, and that an earlier step, such as actions/checkout, creates the file',
         cause: 'not-visible',
       }
     case 'EACCES':
     case 'EPERM':
       return {
-        message:
-          'the file may not be read by the user that runs this job. Change its permissions in an earlier step',
+        message: 'the user of this job may not read the file. Change its permissions in an earlier step',
       }
     case 'EISDIR': // A folder, on Windows.
     case 'ENXIO': // A socket.
       return { message: NOT_A_FILE }
     default:
-      return { message: 'the file cannot be read. Check that the path is the one of a regular file' }
+      return { message: 'the file cannot be read. Check that the path names a regular file' }
   }
 }

@@ -7,16 +7,16 @@ import type { MapDocument, MapMember } from './map-document.js'
 import type { NamePattern } from './name-patterns.js'
 import type { SourceResult, SecretEntry } from './secret-map.js'
 
-/** Which members of the documents become secrets of the map, and under which keys. */
+/** Which members of the documents become secrets of the map, and with which keys. */
 export interface Selection {
-  /** Patterns over names; undefined where the input is not given, which takes all. */
+  /** Patterns for names; undefined selects all. */
   readonly include: readonly NamePattern[] | undefined
-  /** Patterns over names; they win over `include`. */
+  /** Patterns for names; they take precedence over `include`. */
   readonly exclude: readonly NamePattern[]
   readonly naming: KeyNaming
 }
 
-const REPEATED = 'this name stands in the map more than once'
+const REPEATED = 'the map contains this name more than once. Remove the repeats'
 
 const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`
 
@@ -24,26 +24,25 @@ const NOTHING_LEFT =
   'nothing is left of the name after key-strip-prefix and key-case. Correct key-strip-prefix, or leave the name out with ' +
   'exclude'
 
-const TOO_LONG = `this name makes no key with key-strip-prefix, key-case and key-prefix, since it becomes too long: ${KEY_RULE}`
+const TOO_LONG = `this name becomes too long for a key with key-strip-prefix, key-case and key-prefix: ${KEY_RULE}`
 
-/** A pattern that was spelled wrong copies what it should keep back, or keeps back what it should copy. */
 const NO_MATCH =
-  'the pattern matches no name of the map. Check how it is spelled, and that this job (its environment, a fork) gets the ' +
-  'secrets it is for'
+  'the pattern matches no name of the map. Check its spelling, and that its secrets are visible to this job: the ' +
+  'environment of the job, and that the workflow does not run for a fork'
 
-const NO_PREFIX = 'no name that is taken from the map begins with this. Correct it, or take it out'
+const NO_PREFIX = 'no selected name of the map begins with this prefix. Correct it, or remove it'
 
 /**
- * Makes the map of what JSON and dotenv documents hold, in their order.
+ * Selects the secrets of the map from JSON and dotenv documents, in their order.
  *
- * The input `secrets` may be the whole secrets context of GitHub, which has the token of the job as `github_token`, in
- * capitals on other runners. It needs `include`, so that nobody copies every credential of a repository by omission, and
- * the token is left out. So is a member, of any document, whose value is one of this run's own credentials: nobody means
- * to hand these to everybody who can read the scope.
+ * The input `secrets` may be the whole secrets context of GitHub. It contains the token of the job as `github_token` (in
+ * capitals on other runners), which is left out. The whole context requires `include`, so that nobody copies all
+ * credentials of a repository by accident. A member whose value is a credential of this run is left out too, because
+ * everybody who can read the scope could use it.
  *
- * What is left out by a pattern is not checked: only a name that stands in a document twice is a fault all the same.
+ * Members that a pattern leaves out are not validated, but repeated names are errors in any case.
  *
- * @param credentials What this run signs in with, at the workspace and at GitHub.
+ * @param credentials The credentials of this run, for the workspace and for GitHub.
  */
 export function selectSecrets(
   documents: readonly MapDocument[],
@@ -54,14 +53,14 @@ export function selectSecrets(
   const errors = documents.flatMap((document) => document.errors)
   const discarded = documents.flatMap((document) => document.discarded)
   const omitted: string[] = []
-  const isWhole = documents.length > 0 && errors.length === 0
+  const areDocumentsValid = documents.length > 0 && errors.length === 0
   const members = documents.flatMap((document) => document.members)
   const repeats = new Set(documents.flatMap((document) => repeatsIn(document.members)))
-  const withoutInclude = include === undefined ? contextOf(members) : []
+  const withoutInclude = include === undefined ? secretsContextOf(members) : []
   if (withoutInclude.length > 0) {
     errors.push({ input: 'secrets', message: wholeContext(withoutInclude.length) })
   }
-  const chosen = new Set(
+  const selected = new Set(
     members.filter(
       ({ name }) =>
         withoutInclude.length === 0 &&
@@ -74,55 +73,56 @@ export function selectSecrets(
     const { name, value, location } = member
     const problem = repeats.has(member)
       ? { message: REPEATED }
-      : chosen.has(member) && !isTokenOfJob(member)
+      : selected.has(member) && !isJobToken(member)
         ? problemOf(member, naming)
         : undefined
     if (problem !== undefined) errors.push({ ...location, ...problem })
     if (value === undefined) continue
-    if (problem !== undefined || !chosen.has(member)) discarded.push(value)
-    else if (isTokenOfJob(member) || credentials.some((credential) => value.equals(credential))) {
+    if (problem !== undefined || !selected.has(member)) discarded.push(value)
+    else if (isJobToken(member) || credentials.some((credential) => value.equals(credential))) {
       omitted.push(name)
-      if (isTokenOfJob(member)) discarded.push(value)
+      if (isJobToken(member)) discarded.push(value)
     } else {
       const uncased = keyFor(name, { ...naming, case: 'keep' })
       entries.push({ key: keyFor(name, naming), uncased, value, location })
     }
   }
 
-  // Of a document that is broken, the names that could be read say nothing about what is to match them.
-  if (isWhole) {
-    // Also where there are other names: GitHub gives a run of Dependabot the secrets of Dependabot.
+  // After an error in a document, some of its names are unknown, and a pattern may match one of those.
+  if (areDocumentsValid) {
+    // Also if there are other names: a run of Dependabot gets only the secrets of Dependabot.
     const cause = 'not-visible'
     for (const { matches, location } of [...(include ?? []), ...exclude]) {
       if (!members.some(({ name }) => matches(name))) errors.push({ ...location, message: NO_MATCH, cause })
     }
-    const isIdle = chosen.size > 0 && ![...chosen].some(({ name }) => hasStripPrefix(name, naming))
-    if (isIdle) errors.push({ input: 'key-strip-prefix', message: NO_PREFIX, cause })
+    const isPrefixUnused =
+      selected.size > 0 && ![...selected].some(({ name }) => hasStripPrefix(name, naming))
+    if (isPrefixUnused) errors.push({ input: 'key-strip-prefix', message: NO_PREFIX, cause })
   }
   return { entries, errors, discarded, omitted }
 }
 
-/** Whether this is the token that GitHub gives each job, among the secrets context. */
-function isTokenOfJob({ name, location }: MapMember): boolean {
+/** Whether this is the token of the job in the secrets context. */
+function isJobToken({ name, location }: MapMember): boolean {
   return location.input === 'secrets' && name.toLowerCase() === 'github_token'
 }
 
-/** The members of the whole secrets context but for the token of the job; none where the input is no such context. */
-function contextOf(members: readonly MapMember[]): MapMember[] {
+/** The members of the whole secrets context without the token of the job; empty if the input is not that context. */
+function secretsContextOf(members: readonly MapMember[]): MapMember[] {
   const ofInput = members.filter(({ location }) => location.input === 'secrets')
-  const others = ofInput.filter((member) => !isTokenOfJob(member))
+  const others = ofInput.filter((member) => !isJobToken(member))
   return others.length === ofInput.length ? [] : others
 }
 
 function wholeContext(count: number): string {
   const names = count === 1 ? '1 name' : `${formatNumber(count)} names`
   return (
-    `this is the whole secrets context, with ${names} besides the token of this job, and include is not set. Name what is ` +
-    'to be copied in include, one pattern a line, such as PROD_*. The pattern * copies all of them'
+    `this is the whole secrets context, with ${names} and the token of this job, but include is not set. Name the secrets ` +
+    'to copy in include, one pattern per line, such as PROD_*. The pattern * copies all of them'
   )
 }
 
-/** The members whose names stand before them already. */
+/** The members that repeat the name of an earlier member. */
 function repeatsIn(members: readonly MapMember[]): MapMember[] {
   const seen = new Set<string>()
   return members.filter(({ name }) => {

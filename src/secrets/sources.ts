@@ -7,7 +7,7 @@ import { readFiles } from './files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
 import { normalizeKey } from './key.js'
 import { keyFor, readKeyNaming } from './key-naming.js'
-import { readLines } from './lines.js'
+import { readLinesMap } from './lines-map.js'
 import type { MapDocument } from './map-document.js'
 import { readMapFile } from './map-file.js'
 import { createPrintableNameCheck } from './printable-name-check.js'
@@ -17,55 +17,56 @@ import { validateMap, NOT_UTF8 } from './validate-map.js'
 import type { SourceResult, SecretEntry } from './secret-map.js'
 import { removeUnprintableNames, addPrintableNames, type IsPrintableName } from './printable-names.js'
 
-/** The inputs that name the secrets, in the order of action.yml: the map follows it, and so do the faults. */
+/** The inputs for secrets, in the order of action.yml. The map and its errors have the same order. */
 export const SOURCE_INPUTS = ['secrets', 'secret-envs', 'secret-files', 'secrets-file'] as const
 
-/** The inputs that say which names of a JSON or dotenv map are taken, and which keys they become. */
+/** The inputs that select names of a JSON or dotenv map, and turn them into keys. */
 export const SELECTION_INPUTS = ['include', 'exclude', 'key-strip-prefix', 'key-case', 'key-prefix'] as const
 
-/** The texts of these inputs; empty where the workflow does not use one. */
+/** The texts of these inputs; empty if the workflow does not set one. */
 export type Sources = Readonly<
   Record<(typeof SOURCE_INPUTS)[number] | (typeof SELECTION_INPUTS)[number], string>
 >
 
-/** What the sources refer to. */
+/** The environment in which the sources are read. */
 export interface SourceContext extends EmptyMapRules {
-  /** The environment of the step, for `secret-envs`. */
+  /** The environment variables of the step, for `secret-envs`. */
   readonly env: NodeJS.ProcessEnv
-  /** The folder that relative paths of `secret-files` and `secrets-file` start in and may not leave. */
+  /** The folder of relative paths in `secret-files` and `secrets-file`, which they must not leave. */
   readonly workspace: string
-  /** What this run signs in with: left out of a JSON or dotenv map. */
+  /** The credentials of this run for the workspace. They are left out of a JSON or dotenv map. */
   readonly credentials: readonly SecretValue[]
-  /** What GitHub is asked with: left out in the same way. Default: nothing. */
-  readonly unnamed?: readonly SecretValue[]
+  /** The tokens for GitHub's API, which are left out in the same way. Default: none. */
+  readonly githubTokens?: readonly SecretValue[]
 }
 
-/** The map, with all that there is to say of it. */
+/** The map, its errors, and what the report says about it. */
 export interface ReadMapResult extends Required<SourceResult> {
-  /** The keys of names that a document holds and that were left out of the map: with `prune`, they are not deleted. */
+  /** The keys of names that the action left out of the map. Prune does not delete them. */
   readonly neverPruned: readonly string[]
-  /** The keys whose values look encrypted, or like a reference: they are written as they are. */
+  /** The keys whose values look encrypted or like a reference. They are written unchanged. */
   readonly unresolved: readonly string[]
 }
 
-const NOTHING_TO_CHOOSE =
-  'applies to the names of a JSON or dotenv map alone, and there is none. Take it out, or give such a map in secrets ' +
-  'or secrets-file'
+const NOTHING_TO_SELECT =
+  'applies only to the names of a JSON or dotenv map, but there is none. Remove it, or give such a map in secrets or ' +
+  'secrets-file'
 
-const NO_KEY_BEGINS =
-  'no key of the map begins with this, and the keys of lines are taken as they stand. Write it in front of them, or ' +
-  'take it out'
+const UNUSED_PREFIX =
+  'no key of the map begins with this prefix, and it is not added to the keys of lines. Write it at the start of these ' +
+  'keys, or remove it'
 
 /**
- * Reads all sources into one map and checks it as a whole. Entries come back also when there are faults, so that
- * their values can be masked before the faults are told.
+ * Reads all sources into one map and validates it. It returns the entries also after errors, so that their values can be
+ * masked before the errors are printed.
  */
 export function readSources(sources: Sources, context: SourceContext): ReadMapResult {
-  const { env, workspace, credentials, unnamed: unprintable = [] } = context
+  const { env, workspace, githubTokens = [] } = context
+  const credentials = [...context.credentials, ...githubTokens]
   const { secrets } = sources
   const isJson = isJsonMap(secrets)
-  const readings = [
-    readLines(isJson ? '' : secrets, 'secrets'),
+  const lineSources = [
+    readLinesMap(isJson ? '' : secrets, 'secrets'),
     readEnvs(sources['secret-envs'], 'secret-envs', env),
     readFiles(sources['secret-files'], 'secret-files', workspace),
   ]
@@ -83,70 +84,71 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
   const exclude = readNamePatterns(sources.exclude, 'exclude')
   const { naming, errors: namingErrors } = readKeyNaming(sources)
   const isIncludeGiven = include.patterns.length > 0 || include.errors.length > 0
-  const choice = { include: isIncludeGiven ? include.patterns : undefined, exclude: exclude.patterns, naming }
+  const selection = {
+    include: isIncludeGiven ? include.patterns : undefined,
+    exclude: exclude.patterns,
+    naming,
+  }
   const inputErrors = [
     ...checkDecoding(sources),
     ...[include.errors, exclude.errors, namingErrors].flat(),
-    ...(documents.length === 0 ? choicesOfNothing(sources) : []),
+    ...(documents.length === 0 ? unusedSelectionInputs(sources) : []),
   ]
 
   function assemble(isPrintableName: IsPrintableName): ReadMapResult {
-    const chosen = selectSecrets(addPrintableNames(documents, isPrintableName), choice, [
-      ...credentials,
-      ...unprintable,
-    ])
+    const selected = selectSecrets(addPrintableNames(documents, isPrintableName), selection, credentials)
     const all: SourceResult[] = [
-      ...readings.map((reading) => removeUnprintableNames(reading, isPrintableName)),
-      chosen,
+      ...lineSources.map((source) => removeUnprintableNames(source, isPrintableName)),
+      selected,
     ]
-    const entries = inOrder(
-      all.flatMap((reading) => reading.entries),
+    const entries = sortByLocation(
+      all.flatMap((source) => source.entries),
       ({ location }) => location,
     )
     const errors = [
-      ...all.flatMap((reading) => reading.errors),
+      ...all.flatMap((source) => source.errors),
       ...inputErrors,
-      ...validateMap(entries, [...credentials, ...unprintable]),
+      ...validateMap(entries, credentials),
       ...checkPrefix(entries, naming.prefix, secrets),
     ]
     for (const inputError of checkEmptySources(given, entries, errors, context)) errors.push(inputError)
     return {
       entries,
-      // In the order in which a reader finds them in the workflow, whichever check found them.
-      errors: inOrder(errors, (inputError) => inputError),
-      discarded: all.flatMap((reading) => reading.discarded ?? []),
-      omitted: chosen.omitted,
-      neverPruned: namesOutside(entries, documents, chosen.omitted).map((name) => keyFor(name, naming)),
+      // In the order of the workflow, whichever check found them.
+      errors: sortByLocation(errors, (inputError) => inputError),
+      discarded: all.flatMap((source) => source.discarded ?? []),
+      omitted: selected.omitted,
+      neverPruned: namesLeftOut(entries, documents, selected.omitted).map((name) => keyFor(name, naming)),
       unresolved: entries.filter(({ value }) => isUnresolved(value)).map(({ key }) => key),
     }
   }
 
   const map = assemble(() => false)
   if (map.errors.length === 0) return map
-  // Once more, with names in the places: which of them can be told is known only when all values are.
-  const values = [...map.entries.map(({ value }) => value), ...map.discarded, ...credentials, ...unprintable]
+  // A second time, with names in the locations. Which names are safe to print depends on all values.
+  const values = [...map.entries.map(({ value }) => value), ...map.discarded, ...credentials]
   return assemble(createPrintableNameCheck(values))
 }
 
-/** The names of documents that this action itself has left out of the map: their secrets are not gone. */
-function namesOutside(
+/** The names of documents that the action itself left out of the map. Their keys must not be pruned. */
+function namesLeftOut(
   entries: readonly SecretEntry[],
   documents: readonly MapDocument[],
   omitted: readonly string[],
 ): string[] {
   const taken = new Set(entries.map(({ location }) => location))
-  const ofGitHub = documents
+  const jobTokens = documents
     .flatMap(({ members }) => members)
     .filter(({ name, location }) => name.toLowerCase() === 'github_token' && !taken.has(location))
-  return [...omitted, ...ofGitHub.map(({ name }) => name)]
+  return [...omitted, ...jobTokens.map(({ name }) => name)]
 }
 
-/** Sorts by input, as in action.yml, and by line. */
-function inOrder<T>(all: readonly T[], placeOf: (one: T) => InputLocation): T[] {
+/** Sorts by input, in the order of action.yml, and by line. */
+function sortByLocation<T>(all: readonly T[], locationOf: (item: T) => InputLocation): T[] {
   const inputs: readonly string[] = [...SOURCE_INPUTS, ...SELECTION_INPUTS]
   const rank = ({ input }: InputLocation): number => inputs.indexOf(input)
   return [...all].sort(
-    (a, b) => rank(placeOf(a)) - rank(placeOf(b)) || lineOf(placeOf(a)) - lineOf(placeOf(b)),
+    (a, b) => rank(locationOf(a)) - rank(locationOf(b)) || lineOf(locationOf(a)) - lineOf(locationOf(b)),
   )
 }
 
@@ -154,26 +156,26 @@ function lineOf({ line = 0 }: InputLocation): number {
   return line
 }
 
-/** A prefix that no key has makes no sense with prune: it would delete the very keys that were meant. */
+/** Refuses a prefix that no key has: with it, prune would delete the keys that it should keep. */
 function checkPrefix(entries: readonly SecretEntry[], prefix: string, secrets: string): InputError[] {
-  const isIdle =
+  const isUnused =
     entries.length > 0 && !entries.some(({ key }) => normalizeKey(key).startsWith(normalizeKey(prefix)))
-  return isIdle ? [{ input: 'key-prefix', message: NO_KEY_BEGINS, ...ofAbsent(secrets) }] : []
+  return isUnused ? [{ input: 'key-prefix', message: UNUSED_PREFIX, ...causeIfEmpty(secrets) }] : []
 }
 
-/** Where there is no document, `secrets` may be one that is not visible to this job. */
-function ofAbsent(secrets: string): Pick<InputError, 'cause'> {
+/** If `secrets` is empty, its document may not be visible to this job. */
+function causeIfEmpty(secrets: string): Pick<InputError, 'cause'> {
   return secrets.trim() === '' ? { cause: 'not-visible' } : {}
 }
 
-/** What would be without effect: the prefix alone also says which keys are to be looked after. */
-function choicesOfNothing(sources: Sources): InputError[] {
+/** Refuses selection inputs without effect. `key-prefix` always has one, because prune uses it. */
+function unusedSelectionInputs(sources: Sources): InputError[] {
   return SELECTION_INPUTS.filter(
     (input) =>
       sources[input].trim() !== '' &&
       input !== 'key-prefix' &&
       !(input === 'key-case' && sources[input] === 'keep'),
-  ).map((input) => ({ input, message: NOTHING_TO_CHOOSE, ...ofAbsent(sources.secrets) }))
+  ).map((input) => ({ input, message: NOTHING_TO_SELECT, ...causeIfEmpty(sources.secrets) }))
 }
 
 function checkDecoding(sources: Sources): InputError[] {

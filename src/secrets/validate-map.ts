@@ -6,10 +6,10 @@ import { placeholderProblem } from './placeholders.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
 import { createValueInKeyCheck } from './values-in-keys.js'
 
-/** The largest value in bytes, as stored: 128 KB, which Databricks counts as 131,072. */
+/** The largest value in bytes: 128 KB, which is 131,072 bytes in Databricks. */
 export const MAX_VALUE_BYTES = 131_072
 
-/** What an absent secret looks like, in each of the forms: GitHub puts nothing, or `null`, in its place. */
+/** The error for a missing secret: GitHub gives an empty text or `null`. */
 export const NOT_VISIBLE = {
   message:
     'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
@@ -20,45 +20,43 @@ export const NOT_VISIBLE = {
 const EMPTY_IN_FILE =
   'the value is empty, blank or null. Check the step that writes the file, or leave the name out with exclude'
 
-/** What is wrong with an empty value, by where it comes from. */
+/** The error for an empty value, which depends on its source. */
 export function emptyValueProblem({ input }: InputLocation): InputProblem {
   return input === 'secrets-file' ? { ...NOT_VISIBLE, message: EMPTY_IN_FILE } : NOT_VISIBLE
 }
 
 const ONLY_EQUALS =
-  'the value is an equals sign alone: the end of a base64 text that was pasted over several lines. Write ' +
-  'key:= and the expression toJSON(secrets.NAME) instead'
+  'the value is only an equals sign, the end of a base64 text that was pasted over several lines. Write key:= and the ' +
+  'expression toJSON(secrets.NAME) instead'
 
 const LONE_SURROGATE =
-  'the value holds half of a surrogate pair, which has no form in UTF-8. Put the bytes into a file and name it in ' +
+  'the value contains half of a surrogate pair, which UTF-8 cannot encode. Put the bytes into a file and name it in ' +
   'secret-files'
 
-/** The environment of a process is decoded before we see it, and what was not UTF-8 has become U+FFFD for good. */
+/** The error for lost bytes: Node replaces bytes of the environment that are not UTF-8 by U+FFFD. */
 export const NOT_UTF8 =
-  'the text holds U+FFFD, the sign of bytes that were not UTF-8 and are lost. Put the bytes into a file and name it ' +
-  'in secret-files'
+  'the text contains U+FFFD, which replaces bytes that are not UTF-8. Put the bytes into a file and name it in ' +
+  'secret-files'
 
 const TOO_LARGE =
-  `the value is larger than ${formatNumber(MAX_VALUE_BYTES)} bytes, the most that Databricks stores in one secret. ` +
-  'Split it, or keep it in a Unity Catalog volume'
+  `the value is larger than ${formatNumber(MAX_VALUE_BYTES)} bytes, the limit of Databricks for one secret. ` +
+  'Split it, or store it in a Unity Catalog volume'
 
-const KEY_HOLDS_VALUE =
-  'the key contains a value of this map or a credential, as it is, in base64 or in hex, and every user of the workspace ' +
-  'can read keys. A secret of several lines that was pasted here breaks into lines like this one: write key:= with ' +
-  'toJSON(secrets.NAME). Otherwise, rename the key'
+const KEY_CONTAINS_VALUE =
+  'the key contains a value of this map or a credential, plain, in base64 or in hex, and every user of the workspace can ' +
+  'read keys. If a secret of several lines was pasted here, write key:= with toJSON(secrets.NAME). Otherwise rename the key'
 
 /**
- * Checks the whole map, across its sources, against the rules that Databricks has for what is stored and those that
- * keep a piece of a secret from becoming a name.
+ * Validates the whole map, across its sources: the limits of Databricks, and that no key contains a part of a secret.
  *
- * @param credentials What this run signs in with: no more than a value may they be part of a key.
+ * @param credentials The credentials of this run, which keys must not contain either.
  */
 export function validateMap(map: SecretMap, credentials: readonly SecretValue[]): InputError[] {
   const errors = map.flatMap((entry) =>
     checkValue(entry).map((problem) => ({ ...entry.location, ...problem })),
   )
   const first = new Map<string, InputLocation>()
-  const holdsValue = createValueInKeyCheck(map.flatMap(spellingsOf), [
+  const containsValue = createValueInKeyCheck(map.flatMap(spellingsOf), [
     ...map.map(({ value }) => value),
     ...credentials,
   ])
@@ -67,14 +65,14 @@ export function validateMap(map: SecretMap, credentials: readonly SecretValue[])
     const earlier = first.get(normalizeKey(key))
     if (earlier === undefined) first.set(normalizeKey(key), location)
     else errors.push({ ...location, message: repeated(earlier) })
-    if (spellingsOf(entry).some(holdsValue)) errors.push({ ...location, message: KEY_HOLDS_VALUE })
+    if (spellingsOf(entry).some(containsValue)) errors.push({ ...location, message: KEY_CONTAINS_VALUE })
   }
   const overflow = map[MAX_KEYS]
   if (overflow !== undefined) errors.push({ ...overflow.location, message: tooMany(map.length) })
   return errors
 }
 
-/** The key in both of its cases: a value that stands in it is no less the value when it is in small letters. */
+/** The key with and without `key-case`: a value in lower case is still a leak. */
 function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
   return uncased === key ? [key] : [key, uncased]
 }
@@ -91,9 +89,9 @@ function checkValue({ value, location }: SecretEntry): InputProblem[] {
 }
 
 function repeated(earlier: InputLocation): string {
-  return `the key repeats that of ${describeLocation(earlier)}, since Databricks does not tell upper from lower case`
+  return `same key as ${describeLocation(earlier)} (keys are case-insensitive). Remove or rename one`
 }
 
 function tooMany(count: number): string {
-  return `the map has ${formatNumber(count)} keys, and a scope holds ${formatNumber(MAX_KEYS)} at most. Use several scopes`
+  return `the map has ${formatNumber(count)} keys, but a scope can contain at most ${formatNumber(MAX_KEYS)}. Use several scopes`
 }

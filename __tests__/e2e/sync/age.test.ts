@@ -114,7 +114,7 @@ describe('max-age-days', () => {
       'max-age-days': '90',
     })
     expect(exitCode).toBe(1)
-    expect(log).toContain('Error: secrets: the JSON object holds no secret')
+    expect(log).toContain('Error: secrets: the JSON object contains no secret')
   })
 
   // What this run has put is as new as can be; what it found the same is as old as before.

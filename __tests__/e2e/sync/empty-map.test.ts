@@ -41,15 +41,15 @@ describe('with prune, nothing is deleted', () => {
       [
         'the JSON object of a job that sees no secret',
         { secrets: BARE },
-        'secrets: the JSON object holds no secret',
+        'secrets: the JSON object contains no secret',
       ],
-      ['an empty JSON object', { secrets: '{}' }, 'secrets: the JSON object holds no secret'],
+      ['an empty JSON object', { secrets: '{}' }, 'secrets: the JSON object contains no secret'],
       [
         'it, with a key-prefix',
         { secrets: BARE, 'key-prefix': 'bl' },
-        'secrets: the JSON object holds no secret',
+        'secrets: the JSON object contains no secret',
       ],
-      ['a blank text', { secrets: '\n' }, 'secrets: the input is given and names no secret'],
+      ['a blank text', { secrets: '\n' }, 'secrets: the input names no secret'],
     ])('for %s, beside an environment variable', async (_, inputs, beginning) => {
       fill(number, 'bl')
       const step = await syncTo(workspace, { ...ENVS, ...PRUNE, ...inputs }, STEP)
@@ -67,7 +67,7 @@ describe('with prune, nothing is deleted', () => {
     const file = path.join(folder, name)
     await writeFile(file, text)
     const step = await syncTo(workspace, { ...PRUNE, 'secrets-file': file })
-    expectRefused(workspace, step, 'secrets-file: the file holds no secret')
+    expectRefused(workspace, step, 'secrets-file: the file contains no secret')
   })
 
   test('for an object of which exclude takes everything, beside a file', async () => {
@@ -78,7 +78,7 @@ describe('with prune, nothing is deleted', () => {
     expectRefused(
       workspace,
       await syncTo(workspace, { ...PRUNE, ...inputs }),
-      'secrets: the JSON object holds',
+      'secrets: the JSON object contains',
     )
   })
 
@@ -86,7 +86,7 @@ describe('with prune, nothing is deleted', () => {
   test('and nothing is written without it', async () => {
     fill(3)
     const step = await syncTo(workspace, { ...ENVS, secrets: BARE }, STEP)
-    expectRefused(workspace, step, 'secrets: the JSON object holds no secret')
+    expectRefused(workspace, step, 'secrets: the JSON object contains no secret')
   })
 
   // A blank text is no mistake in a run that only adds.

@@ -7,7 +7,7 @@ function redact(text: string, ...values: string[]): string {
   return new Redactor(values.map((value) => new SecretValue(value))).redactWholes(text)
 }
 
-// A value that others can read for as long as the pull request is there.
+// Otherwise everybody can read the value in the comment on the pull request.
 test.each([
   ['itself', 'fake-value-1'],
   ['base64', Buffer.from('fake-value-1').toString('base64')],
@@ -18,7 +18,7 @@ test.each([
   expect(redact(text, 'fake-value-1')).not.toContain(form)
 })
 
-test('values that overlap are one stretch', () => {
+test('values that overlap become one replacement', () => {
   expect(redact('a fake-one-two-three b', 'fake-one-two', 'one-two-three')).toBe('a *** b')
 })
 
@@ -26,14 +26,14 @@ test('each line of a value is hidden', () => {
   expect(redact('fake-first and fake-last', 'fake-first\nfake-last')).toBe('*** and ***')
 })
 
-// A comment in which every second word is gone, since a connection string has them too.
-test('what a value has in common with our words stays', () => {
+// Otherwise most words of the comment would be hidden, because a connection string contains them too.
+test('words that a value has in common with our text stay', () => {
   const value = 'Server=x;Database=secrets in the workspace;created'
   const text = '### Databricks secrets\n\n1 secret in the workspace would be created'
   expect(redact(text, value, 'on', '1', '|')).toBe(text)
 })
 
-test('a token of a sign-in that came later is hidden too', () => {
+test('a token that is added later is hidden too', () => {
   const redactor = new Redactor([])
   expect(redactor.redactWholes('fake-token')).toBe('fake-token')
   redactor.add(new SecretValue('fake-token'))

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 import { SecretValue } from '../../../src/secret-value.js'
 import { allEscapesOf } from '../../../src/secrets/masks/escapes.js'
 import { planMasks } from '../../../src/secrets/masks/mask-plan.js'
-import { maskProblem } from '../../../src/secrets/masks/masks.js'
+import { maskProblem } from '../../../src/secrets/masks/mask-problem.js'
 import { allFormsOf } from '../../../src/secrets/masks/value-forms.js'
 import { LATER_FORMS } from '../../leak/later-forms.js'
 import { LaterStep } from '../../leak/later-step.js'
@@ -38,7 +38,7 @@ describe('the masks', () => {
     ['each line of a longer value', '-----BEGIN FAKE-----\nabcd\r\nefgh\rijkl\n', 'ijkl'],
     ['a string of a JSON value, decoded', '{"a": {"b": ["fake\\u002dleaf"]}}', 'fake-leaf'],
     ['the lines of such a string', '{"key": "fake-one\\nfake-two"}', 'fake-two'],
-    // What is a whole JSON document may be a string, or begin with the mark that Windows puts before text.
+    // A JSON document may be a string, or begin with the byte order mark of Windows.
     ['a string in a list', '["fake\\u002dleaf"]', 'fake-leaf'],
     ['a string that is all of a document', '"fake\\u002dleaf"', 'fake-leaf'],
     ['a string of JSON behind a byte order mark', '\ufeff{"a":"fake\\u002dleaf"}', 'fake-leaf'],
@@ -46,7 +46,7 @@ describe('the masks', () => {
     ['a value that begins with a combining character', '\u0903fake', '\u0903fake'],
     ['a string of JSON inside of JSON', JSON.stringify({ a: '{"b":"fake-leaf"}' }), 'fake-leaf'],
     ['a repeated member that JSON.parse forgets', '{"a": "fake-first", "a": "fake-last"}', 'fake-first'],
-    // What a shell, Python and OpenSSL print of `fake-value`, without the ends that depend on what stands around.
+    // The output of a shell, Python and OpenSSL for `fake-value`, without the ends that depend on the bytes around.
     ['base64', 'fake-value', 'ZmFrZS12YWx1Z'],
     ['base64 of a text that it stands in', 'fake-value', 'Zha2UtdmFsdW'],
     ['base64url', '~~~fake???', 'fn5-ZmFrZT8_P'],
@@ -58,7 +58,7 @@ describe('the masks', () => {
     ["Python's JSON", 'fake-"é', 'fake-\\"\\u00e9'],
     ["Go's JSON", '<fake>', '\\u003cfake\\u003e'],
     ["Python's HTML", "it's <fake>", 'it&#x27;s &lt;fake&gt;'],
-    // A hand-written page, PHP before 8.1: the other quote stays.
+    // A handwritten page, PHP before 8.1: the other quote stays.
     ['HTML with double quotes escaped alone', `it's "fake"`, "it's &quot;fake&quot;"],
     ["Python's HTML of both quotes", `it's "fake"`, 'it&#x27;s &quot;fake&quot;'],
     ["Go's HTML of both quotes", `it's "fake"`, 'it&#39;s &#34;fake&#34;'],
@@ -69,7 +69,7 @@ describe('the masks', () => {
     ["Go's JSON of ASCII alone", '‹fake>é', '\\u2039fake\\u003e\\u00e9'],
     ['a trace of bash', "it's-fake", "it'\\''s-fake"],
     ['the text of a text file', Buffer.from('fäke-text\n'), 'fäke-text'],
-    // PowerShell's `>` writes text like this, and what reads it prints it as any other.
+    // PowerShell's `>` writes such text, and its readers print it like any other text.
     ['a line of UTF-16', utf16('fäke-one\r\nfake-two'), 'fäke-one'],
     ['a line of big-endian UTF-16', utf16('fäke-one\r\nfake-two').swap16(), 'fake-two'],
     ['a string of JSON in UTF-16', utf16('{"a":"fake\\u002dleaf"}'), 'fake-leaf'],
@@ -80,8 +80,7 @@ describe('the masks', () => {
     expect(allFormsOf([new SecretValue(value)])).toContain(form)
   })
 
-  // Whoever prints a URL with a value in it prints one of these, and libraries do not agree: each is the only one that
-  // writes this.
+  // Libraries encode a value in a URL differently. Each of these forms is from only one library.
   test.each([
     ['.NET and a strict Python', 'fake~!/a b', 'fake~%21%2Fa%20b'],
     ['encodeURIComponent', 'fake!/a b', 'fake!%2Fa%20b'],
@@ -106,7 +105,7 @@ describe('the masks', () => {
     expect(shownLater(line, 'fake '.repeat(40))).toMatch(/^\(\*+\)$/)
   })
 
-  // Where all its forms have long stretches in common, these are masked in place of the forms, and little else is shown.
+  // If all forms have long parts in common, only these parts are masked, and little else is shown.
   test.each(LATER_FORMS)('hide random keys in base64 and base64url: $name', (form) => {
     for (const length of [24, 32, 40, 64]) {
       for (const encoding of ['base64', 'base64url'] as const) {
@@ -129,15 +128,15 @@ describe('the masks', () => {
       'productiondatabase',
     ],
     ['words between random ones', `Ab3${'x9Y'.repeat(20)}/administrator`, 'administrator'],
-  ])('are not the parts of a value that may be words: %s', (_, value, word) => {
+  ])('are not parts of a value that may be words: %s', (_, value, word) => {
     expect(masksOf(value)).not.toContain(word)
     expect(
       shownLater(value.replaceAll('/', '%2F').replaceAll(':', '%3A').replaceAll('@', '%40'), value),
     ).toBe('(***)')
   })
 
-  // A key store is printed by `base64` and `xxd -p` alone, so without these it is in the log whole.
-  test('hold the lines that tools make of bytes that are no text', () => {
+  // Only `base64` and `xxd -p` print a key store, so these lines must be masked.
+  test('contain the encoded lines of binary values', () => {
     const bytes = Buffer.from(Array.from({ length: 100 }, (_, index) => (index * 37 + 0x82) % 256))
     const base64 = bytes.toString('base64')
     const hex = bytes.toString('hex')
@@ -152,7 +151,7 @@ describe('the masks', () => {
     ['short lines', 'ab\n  c \n{\n}\nfake-line\n'],
     ['Windows line ends', 'ab\r\nfake-line\r\n'],
     ['a short string in quotes', '"ab"'],
-    // The runner takes U+0085 for white space, and JavaScript does not: the brace would be left as a mask.
+    // U+0085 is white space for the runner, but not for JavaScript: only the brace would be left as a mask.
     ['white space of .NET', '"\u0085\u0085{\u0085\nfake-line"'],
     ['white space of .NET around the strings of JSON', '["\u0085\u0085\u0085ab","fake-leaf"]'],
     ['white space of JavaScript', '"\ufeff\ufeff\ufeff{\nfake-line"'],
@@ -164,14 +163,14 @@ describe('the masks', () => {
     expect(masks.length).toBeGreaterThan(0)
   })
 
-  // A log without the words true, false and null tells nobody what went wrong.
-  test('do not hold the words of JSON', () => {
+  // A log without the words true, false and null is hard to read.
+  test('do not contain the words of JSON', () => {
     const masks = masksOf('{"a": "true", "b": ["false", {"c": "null"}], "d": "fake-leaf"}')
     expect(masks).toContain('fake-leaf')
     expect(masks.filter((mask) => /^(true|false|null|74727565)$/.test(mask))).toEqual([])
   })
 
-  // What the base64 of two letters looks like is in every log by chance.
+  // The base64 of two letters occurs in every log by chance.
   test.each([
     ['ab', ['ab']],
     ['abc', ['abc', '616263']],
@@ -189,8 +188,8 @@ describe('the masks', () => {
     },
   )
 
-  // No mask is out before all are made: a file that takes minutes is printed by what runs beside it. As many masks as
-  // characters would do the same to the runner.
+  // Masks are registered when all are computed. If that took minutes, a process next to it could print a value. Too many
+  // masks would slow down the runner.
   test.each([
     ['quotes', '"'.repeat(131_072)],
     ['single quotes', "'".repeat(131_072)],
@@ -203,14 +202,14 @@ describe('the masks', () => {
     expect(length).toBeLessThan(120)
   })
 
-  // These are in every log: to mask them would make it unreadable.
-  test('do not hold the names of the members of a JSON value', () => {
+  // They are in every log, and their masks would make it unreadable.
+  test('do not contain the names of the members of a JSON value', () => {
     expect(masksOf('{"private_key" : "fake-leaf", "x": {"client_email":"fake-mail"}}')).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/^(private_key|client_email)$/)]),
     )
   })
 
-  test('come longest first, none twice and none blank', () => {
+  test('are sorted by length, without duplicates or blank masks', () => {
     const masks = masksOf('fake', 'fake-longer', 'fake', ' ', '\n\n', '')
     expect(masks.map(({ length }) => length)).toEqual(masks.map(({ length }) => length).sort((a, b) => b - a))
     expect(new Set(masks).size).toBe(masks.length)
@@ -218,8 +217,8 @@ describe('the masks', () => {
   })
 })
 
-describe('a value that a mask does not serve well', () => {
-  // Whoever is not told prints it in a later step.
+describe('a value that masks do not protect well', () => {
+  // Without a warning, a later step may print it.
   test.each([
     ['fake', undefined],
     ['abc', 'garbles'],
@@ -232,7 +231,7 @@ describe('a value that a mask does not serve well', () => {
     ['fake##[error]rest', 'command'],
     ['::Notice file=a::rest', 'command'],
     ['fake-line\n  ::debug::rest', 'command'],
-    // The runner takes these for text.
+    // For the runner, these are text.
     ['fake ::error::rest', undefined],
     ['fake##[fake]rest', undefined],
   ])('%j: %s', (value, problem) => {
@@ -240,7 +239,7 @@ describe('a value that a mask does not serve well', () => {
   })
 })
 
-// The runner looks for commands before it masks, so a mask of the whole value does not hide what they show.
+// The runner processes commands before it masks, so a mask of the whole value does not hide their text.
 describe('a value with a workflow command', () => {
   test.each([
     'fake##[error]fake-rest',
@@ -258,7 +257,7 @@ describe('a value with a workflow command', () => {
   })
 })
 
-// The private key of a Firebase account, in a variable.
+// The private key of a Firebase account in an environment variable.
 test.each(['\\n', '\\r\\n', '\\\\n'])(
   'a PEM on one line with %s is masked when it is printed with line ends',
   (end) => {
@@ -272,11 +271,11 @@ test.each(['\\n', '\\r\\n', '\\\\n'])(
   },
 )
 
-// Each of them stands in every account file of its cloud, and in the logs of its tools.
+// They are in every credential file of their cloud, and in the logs of its tools.
 describe('constants of the credential files of clouds', () => {
   const constants = ['service_account', 'googleapis.com', 'https://oauth2.googleapis.com/token']
 
-  test('are not masked where they are strings of a JSON value', () => {
+  test('are not masked as strings of a JSON value', () => {
     const account = {
       type: constants[0],
       universe_domain: constants[1],
@@ -287,12 +286,12 @@ describe('constants of the credential files of clouds', () => {
     expect(later.shown([...constants, 'fake-leaf'])).toEqual([...constants, '***'])
   })
 
-  test('are masked where they are a value of their own', () => {
+  test('are masked as a whole value', () => {
     expect(new LaterStep(masksOf(...constants)).shown(constants)).toEqual(['***', '***', '***'])
   })
 })
 
-describe('the budget', () => {
+describe('the limits', () => {
   /** Text of so many characters, another one for each number. */
   function text(length: number, number: number): string {
     return `fake${number}.`.padEnd(length, randomBytes(length).toString('base64'))
@@ -306,12 +305,12 @@ describe('the budget', () => {
     )
   }
 
-  // An ordinary map has to have every form.
-  test('is enough for hundreds of short secrets', () => {
+  // For an ordinary map, all forms must be masked.
+  test('are enough for hundreds of short secrets', () => {
     expect(plan(Array.from({ length: 300 }, (_, index) => text(40, index))).uncovered).toEqual([])
   })
 
-  test('holds at most 10,000 masks beyond the values, and takes short values first', () => {
+  test('allow 10,000 masks in addition to the values, short values first', () => {
     const values = Array.from({ length: 1_000 }, (_, index) => text(30 + (index % 60), index))
     const { masks, uncovered } = plan(values)
     expect(masks.length - values.length).toBeLessThanOrEqual(10_000)
@@ -323,7 +322,7 @@ describe('the budget', () => {
     expect(Math.max(...lengths(false))).toBeLessThanOrEqual(Math.min(...lengths(true)) + 1)
   })
 
-  test('holds at most 4 MB of commands beyond the lines of the values', () => {
+  test('allow 4 MB of commands in addition to the lines of the values', () => {
     const values = Array.from({ length: 40 }, (_, index) => text(100_000, index))
     const { masks, uncovered } = plan(values)
     const bytes = masks.filter((mask) => !values.includes(mask)).map((mask) => `::add-mask::${mask}\n`.length)
@@ -332,17 +331,17 @@ describe('the budget', () => {
     expect(uncovered.length).toBeGreaterThan(0)
   })
 
-  // Ordinary maps, and beside them a token that signs in.
+  // Ordinary maps, with a token for authentication.
   test.each([
     ['1,000 keys of 28 letters and digits', 1_000, () => randomBytes(14).toString('hex')],
     ['300 keys of 40 letters and digits', 300, () => randomBytes(20).toString('hex')],
     ['230 keys of 88 characters in base64', 230, () => randomBytes(64).toString('base64')],
-  ])('is enough for %s', (_, count, make) => {
+  ])('are enough for %s', (_, count, make) => {
     const values = Array.from({ length: count }, make)
     expect(plan(values, [text(36, 1)]).uncovered).toEqual([])
   })
 
-  test('takes the base64 of long values before the other forms of short ones', () => {
+  test('prefer the base64 of long values to other forms of short values', () => {
     const [short, long] = [text(40, 1), text(120_000, 2)]
     const masks = plan([...Array.from({ length: 400 }, (_, index) => text(40, index + 3)), short, long]).masks
     const base64 = Buffer.from(long).toString('base64')
@@ -351,14 +350,14 @@ describe('the budget', () => {
     expect(masks).not.toContain(Buffer.from(long).toString('hex').slice(0, 60))
   })
 
-  test('has the other forms of short values where the base64 of many long ones has no room', () => {
+  test('leave room for other forms of short values if the base64 of many long values does not fit', () => {
     const short = text(40, 1)
     const masks = plan([short, ...Array.from({ length: 30 }, (_, index) => text(100_000, index + 2))]).masks
     expect(masks).toContain(Buffer.from(short).toString('hex').slice(0, 60))
   })
 
   // `echo "$X" | base64`: the line break of echo changes the last line.
-  test('has the last line of the base64 of a long value with a line break behind it', () => {
+  test('include the last base64 line of a long value with a line break after it', () => {
     const long = text(57 * 100 + 40, 1)
     const last = Buffer.from(`${long}\n`)
       .toString('base64')
@@ -366,7 +365,7 @@ describe('the budget', () => {
     expect(new LaterStep(plan([long]).masks).shown([last]).join('')).toMatch(/^\*{3}.{0,4}$/)
   })
 
-  test('has every form of every credential, and no lines of them', () => {
+  test('do not apply to credentials: all their forms are masked, but no lines of forms', () => {
     const credentials = Array.from({ length: 3 }, (_, index) => text(900, index))
     const { masks } = plan(
       Array.from({ length: 1_000 }, (_, index) => text(90, index + 3)),
@@ -381,15 +380,15 @@ describe('the budget', () => {
     }
   })
 
-  // What others say is redacted in the action, at no cost for the runner.
-  test("is the runner's alone: the redactor has every form", () => {
+  // The action itself redacts untrusted text, at no cost for the runner.
+  test('do not apply to the redactor, which has all forms', () => {
     const values = Array.from({ length: 30 }, (_, index) => text(5_000, index))
     const forms = new Set(allFormsOf(values.map((value) => new SecretValue(value))))
     for (const value of values) expect(forms.has(Buffer.from(value).toString('hex'))).toBe(true)
   })
 })
 
-// Written by the shell itself, whatever we believe it to write.
+// The shell itself writes these forms.
 const BASH = [
   'a b',
   "it's",
@@ -417,13 +416,13 @@ testOfBash.each(BASH)('what bash makes of %j is masked', (value) => {
   }
 })
 
-// Of one text with a blank, two tools make the same, of another not.
-test('a blank is escaped by its place, whatever was masked before', () => {
+// Two tools escape one text with a space in the same way, but not another text.
+test('a space is escaped by its position, also after other texts', () => {
   expect(allEscapesOf(' a')).toContain('\\ a')
   expect(allEscapesOf(' a b')).toEqual(expect.arrayContaining(['\\ a b', '\\ a\\ b']))
 })
 
-test('a credential in quotes has no lines of forms either', () => {
+test('a credential in quotes gets no lines of forms either', () => {
   const token = `"${randomBytes(60).toString('hex')}"`
   const { masks } = planMasks([], [new SecretValue(token)])
   const hex = Buffer.from(token.slice(1, -1)).toString('hex')

@@ -9,8 +9,8 @@ function redact(text: string, ...values: (string | Buffer)[]): string {
   return new Redactor(values.map((value) => new SecretValue(value))).redact(text)
 }
 
-// The summary is masked by nobody else, and what the runner masks in the log it masks whole.
-describe('what others say', () => {
+// Nothing else masks the job summary, and in the log the runner masks only whole values.
+describe('untrusted text', () => {
   test.each([
     ['a value', 'a fake-value b', 'fake-value', 'a *** b'],
     ['a short value', 'a xyz b xyzxyz', 'xyz', 'a *** b ***'],
@@ -25,7 +25,7 @@ describe('what others say', () => {
     expect(redact(text, value)).toBe(shown)
   })
 
-  test('is shown without a value as it was sent', () => {
+  test('is shown without a value in the form in which it was sent', () => {
     const value = Buffer.from('fake-c\nd')
     expect(redact(`a ${value.toString('base64')} b`, value)).toBe('a *** b')
     expect(redact('{"string_value":"fake \\"line\\"\\nfake-b"}', 'fake "line"\nfake-b')).toBe(
@@ -33,20 +33,20 @@ describe('what others say', () => {
     )
   })
 
-  // A server that cuts what it was sent shows a part; seven characters are in many a sentence by chance.
-  test('is shown without eight characters in common, and with seven', () => {
+  // A server may cut the text. Seven characters occur in many sentences by chance.
+  test('is shown without eight characters in common, but with seven', () => {
     expect(redact('a cdefghij b', 'abcdefghijklmnop')).toBe('a *** b')
     expect(redact('a cdefghi b', 'abcdefghijklmnop')).toBe('a cdefghi b')
   })
 
-  // Stretches that are taken in the order of their finding hide, or repeat, what stands between two values.
-  test('is shown with what stands between a short value and a part of a longer one', () => {
+  // Ranges that are not sorted would hide or repeat the text between two values.
+  test('is shown with the text between a short value and a part of a longer one', () => {
     expect(redact('xyz and fake-long-va!', 'xyz', 'fake-long-value')).toBe('*** and ***!')
     expect(redact('fake-long-va and xyz!', 'xyz', 'fake-long-value')).toBe('*** and ***!')
     expect(redact('xyz fake-long-va xyz', 'xyz', 'fake-long-value')).toBe('*** *** ***')
   })
 
-  // Lost if this fails: a server that shows bytes, or puts what nobody sees between them, shows the value.
+  // Otherwise a server that prints bytes, or adds invisible characters, shows the value.
   describe('is shown without a value', () => {
     const value = 'fäke-välue'
     const bytes = [...Buffer.from(value)]
@@ -111,15 +111,15 @@ describe('what others say', () => {
       },
     )
 
-    test('and with numbers that are none of it', () => {
+    test('but with other numbers', () => {
       const text =
         'HTTP 403 from 10.0.0.1:8443 at 2026-11-27 20:15:01, 12, 34, 56 of 100 keys, deadbeef 00 11 22 33'
       expect(redact(text, value, 'fake-value-2')).toBe(text)
     })
   })
 
-  // GitHub hands out a token after the first answers have been redacted.
-  test('is shown without what was added later', () => {
+  // GitHub issues a token after the first responses were redacted.
+  test('is shown without a value that was added later', () => {
     const redactor = new Redactor([new SecretValue('fake-value')])
     expect(redactor.redact('a fake-value, a fake-token, xyz')).toBe('a ***, a fake-token, xyz')
     redactor.add(new SecretValue('fake-token'))
@@ -127,22 +127,22 @@ describe('what others say', () => {
     expect(redactor.redact('a fake-value, a fake-token, xyz')).toBe('a ***, a ***, ***')
   })
 
-  // An empty text stands between any two characters: every message would come out as stars.
-  test('is shown as it is where there is nothing to hide', () => {
+  // An empty text is between any two characters: every message would become stars.
+  test('is shown unchanged if there is nothing to hide', () => {
     expect(redact('a b', '', ' ', '\n')).toBe('a b')
     expect(redact('', 'fake-value')).toBe('')
     expect(redact('the value was fake', 'fake-value')).toBe('the value was fake')
   })
 
-  // Eight characters in common are hidden however many values there are; none of a strange text is, by a false find.
-  test('is gone through for as many values at once as a scope holds', () => {
+  // Eight characters in common are hidden for any number of values, and other text is not hidden by a hash collision.
+  test('is redacted for as many values as a scope may contain', () => {
     const values = Array.from({ length: 1_000 }, () => randomBytes(30).toString('base64'))
     expect(redact(`a ${values[678]?.slice(5, 25) ?? ''} b`, ...values)).toBe('a *** b')
     const strange = 'This sentence is not in any of them. '.repeat(500)
     expect(redact(strange, ...values)).toBe(strange)
   })
 
-  // So large a map is indexed in part only: it has to hide the same, at the price of a few characters more.
+  // The index of such a large map is incomplete. It must hide the same text, and may hide a few characters more.
   test('is shown without the parts of very large values', () => {
     const values = Array.from({ length: 8 }, () => randomBytes(98_000).toString('base64'))
     const part = values[7]?.slice(70_000, 70_100) ?? ''
@@ -151,7 +151,7 @@ describe('what others say', () => {
     for (let at = 0; at < 90; at += 5) expect(shown).not.toContain(part.slice(at, at + 8))
   })
 
-  // A token opens everything, and is in the map with the largest files as well as alone: half of it is too much.
+  // Half of a token is already too much, also in a map with very large files.
   test('is shown without eight characters of a token beside very large values', () => {
     const values = Array.from({ length: 40 }, () => randomBytes(98_000).toString('base64'))
     const token = 'fake-token-0123456789-abcdefghij'
@@ -165,8 +165,8 @@ describe('what others say', () => {
     }
   })
 
-  // Each line is a mask that is too short for a fragment: a search for each of them would keep the report from coming.
-  test('is gone through for a file of short lines', () => {
+  // Each line is too short for the index. A separate search for each line would take too long.
+  test('is redacted for a file of short lines', () => {
     const lines = Array.from({ length: 26_000 }, (_, index) =>
       (0x10000 + index).toString(36).padStart(4, '.'),
     )

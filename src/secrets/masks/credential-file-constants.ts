@@ -1,9 +1,9 @@
 /**
- * Strings of the credential files of clouds that are the same in everybody's file. They are no secrets, and as masks they
- * would hide common words and addresses in the whole job.
+ * Constant strings in credential files of clouds. They are no secrets, and their masks would hide common words and
+ * addresses in the whole job.
  *
- * Google: service account, user and external account keys, OAuth clients. Azure: what `az ad sp create-for-rbac
- * --json-auth` prints. AWS: what `credential_process` prints.
+ * Google: keys of service accounts, users and external accounts, and OAuth clients. Azure: the output of `az ad sp
+ * create-for-rbac --json-auth`. AWS: the output of `credential_process`.
  */
 export const CREDENTIAL_FILE_CONSTANTS: ReadonlySet<string> = new Set([
   'service_account',

@@ -1,21 +1,24 @@
+/** Escapes one character. */
 type Escape = (character: string) => string
+
+/** Escapes a text, as one tool does. */
 type Form = (text: string) => string
 
-/** The escapes of JavaScript, in the spelling of most JSON libraries. */
+/** The escape of JavaScript, as most JSON libraries write it. */
 const unicode: Escape = (character) => `\\u${hex(character, 4)}`
-const unicodeInCapitals: Escape = (character) => `\\u${hex(character, 4).toUpperCase()}`
+const unicodeUpperCase: Escape = (character) => `\\u${hex(character, 4).toUpperCase()}`
 const reference: Escape = (character) => `&#${character.codePointAt(0)};`
 const hexReference: Escape = (character) => `&#x${hex(character)};`
-const hexReferenceInCapitals: Escape = (character) => `&#x${hex(character).toUpperCase()};`
+const hexReferenceUpperCase: Escape = (character) => `&#x${hex(character).toUpperCase()};`
 const backslashed: Escape = (character) => `\\${character}`
 
-/** What each library makes of the five characters that mean something to HTML, and of others. */
+/** HTML escapes of common libraries, which differ in the five special characters and in others. */
 const HTML_FORMS: readonly Form[] = [
-  // Python, Go and all the others treat quotes differently.
+  // Python, Go and other libraries escape quotes differently.
   (text) => html(text, '&quot;', '&#x27;'),
   (text) => html(text, '&#34;', '&#39;'),
   (text) => html(text, '&quot;', '&#39;'),
-  // PHP before 8.1, and many pages that are written by hand.
+  // PHP before 8.1, and many handwritten pages.
   (text) => html(text, '&quot;', "'"),
   (text) => html(text, '"', "'"),
 ]
@@ -24,41 +27,41 @@ const MORE_HTML_FORMS: readonly Form[] = [
   // Go's html/template.
   (text) => html(text, '&#34;', '&#39;').replaceAll('+', '&#43;'),
   // .NET's HtmlEncoder.
-  (text) => html(text, '&quot;', '&#x27;').replace(/[+`]|[^\0-\x7f]/gu, hexReferenceInCapitals),
+  (text) => html(text, '&quot;', '&#x27;').replace(/[+`]|[^\0-\x7f]/gu, hexReferenceUpperCase),
   // Mustache and Handlebars.
-  (text) => html(text, '&quot;', '&#39;').replace(/[/`=]/g, hexReferenceInCapitals),
-  (text) => html(text, '&quot;', '&#x27;').replace(/[`=]/g, hexReferenceInCapitals),
-  // What writes XML in ASCII; .NET's WebUtility.
+  (text) => html(text, '&quot;', '&#39;').replace(/[/`=]/g, hexReferenceUpperCase),
+  (text) => html(text, '&quot;', '&#x27;').replace(/[`=]/g, hexReferenceUpperCase),
+  // XML in ASCII; .NET's WebUtility.
   (text) => html(text, '&quot;', '&#39;').replace(/[^\0-\x7f]/gu, reference),
 ]
 
-/** Numeric references alone, of the same characters and of all that is no letter or digit. */
+/** Only numeric references: of the same characters, or of everything except letters and digits. */
 const NUMERIC_HTML_FORMS: readonly Form[] = [
-  ...[reference, hexReference, hexReferenceInCapitals].map(
+  ...[reference, hexReference, hexReferenceUpperCase].map(
     (escape) => (text: string) => text.replace(/[&<>"']|[^\0-\x7f]/gu, escape),
   ),
   referenceAll,
 ]
 
-/** Of ESAPI and its like. */
-const HEX_HTML_FORMS: readonly Form[] = [hexReference, hexReferenceInCapitals].map(
+/** Escapes of ESAPI and similar libraries. */
+const HEX_HTML_FORMS: readonly Form[] = [hexReference, hexReferenceUpperCase].map(
   (escape) => (text: string) => text.replace(/[^\w\r\n .,-]/gu, escape),
 )
 
-/** What a shell writes, so that it can read it again. */
+/** Output of a shell that the shell can read again. */
 const SHELL_FORMS: readonly Form[] = [
   traced,
   // `declare -p` and `export -p` of bash.
   (text) => text.replace(/["\\$`]/g, backslashed),
 ]
 
-/** `printf %q` of bash, alone and within a longer text. */
-const SHELL_FORMS_OF_PLACES: readonly Form[] = [
+/** `printf %q` of bash, for the whole text and inside of a longer text. */
+const POSITIONAL_SHELL_FORMS: readonly Form[] = [
   (text) => backslashSpecial(text).replace(/^[#~]/, backslashed),
   backslashSpecial,
 ]
 
-/** Of bash, for text with control characters, and in the locale C for all that is not ASCII. */
+/** Escapes of bash for control characters, and in the locale C for everything that is not ASCII. */
 const ANSI_C: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
@@ -70,7 +73,7 @@ const ANSI_C: Readonly<Record<string, string>> = {
   '\x1b': '\\E',
 }
 
-/** Of PyYAML, for text that is not ASCII. */
+/** Escapes of PyYAML for text that is not ASCII. */
 const YAML: Readonly<Record<string, string>> = {
   '\0': '\\0',
   ...ANSI_C,
@@ -81,7 +84,7 @@ const YAML: Readonly<Record<string, string>> = {
   '\u2029': '\\P',
 }
 
-/** What URL libraries leave of text that is put into a URL: the others of {@link encodingsOf} escape more. */
+/** The characters that URL libraries escape in parts of a URL. `percentFormsOf` has the forms that escape more. */
 const URL_FORMS: readonly RegExp[] = [
   /[^\w!$%&'()*+,.~-]/gu, // user info of browsers and Node (WHATWG URL)
   /[^\w!$&'()*+,;=.~-]/gu, // user info of RFC 3986
@@ -95,7 +98,7 @@ const URL_FORMS: readonly RegExp[] = [
 
 const COMMON_FORMS: readonly Form[] = [
   jsonOf,
-  // Python escapes what is not ASCII, Go what means something to HTML, and PHP the slash as well.
+  // Python also escapes what is not ASCII, Go the special characters of HTML, and PHP the slash.
   asciiJsonOf,
   ...[jsonOf, asciiJsonOf].flatMap((json) => [
     (text: string) => json(text).replaceAll('/', '\\/'),
@@ -112,10 +115,10 @@ const MORE_FORMS: readonly Form[] = [
   (text) =>
     jsonOf(text)
       .replaceAll('\\"', '\\u0022')
-      .replace(/[<>&'+`\x7f]|[^\0-\x7f]/g, unicodeInCapitals),
-  (text) => jsonOf(text).replace(/[^\0-\x7f]/g, unicodeInCapitals),
+      .replace(/[<>&'+`\x7f]|[^\0-\x7f]/g, unicodeUpperCase),
+  (text) => jsonOf(text).replace(/[^\0-\x7f]/g, unicodeUpperCase),
   yamlOf,
-  // What Python and Node show of a text in a list.
+  // A text in a list, as Python and Node print it.
   (text) => text.replaceAll('\\', '\\\\').replace(/[\n\r\t]/g, ansiC),
   ...[/[^ -~\x80-\u{10ffff}]/gu, /[^ -~]/gu].map(
     (escaped) => (text: string) => text.replace(/[\\']/g, backslashed).replace(escaped, ansiC),
@@ -127,42 +130,44 @@ const MORE_FORMS: readonly Form[] = [
   ...URL_FORMS.map((escaped) => (text: string) => text.replace(escaped, percent)),
 ]
 
-const MORE_FORMS_OF_PLACES: readonly Form[] = [propertyOf, ...SHELL_FORMS_OF_PLACES]
+const MORE_POSITIONAL_FORMS: readonly Form[] = [propertyOf, ...POSITIONAL_SHELL_FORMS]
 
-/** What tools make of text that has something to escape, where a line break stays one: in HTML, in a shell. */
+/** The escaped forms of a text in which line breaks stay: HTML and shells. */
 export const lineEscapesOf = escaper(
   [...HTML_FORMS, ...MORE_HTML_FORMS, ...NUMERIC_HTML_FORMS, ...SHELL_FORMS],
-  SHELL_FORMS_OF_PLACES,
+  POSITIONAL_SHELL_FORMS,
 )
 
-/** What most tools make of text that has something to escape: in JSON, in HTML, in a trace of a shell. */
+/** The escaped forms of a text in most tools: JSON, HTML, the trace of a shell. */
 export const escapesOf = escaper(COMMON_FORMS, [])
 
-/** What other tools make of such text: in JSON, HTML, YAML, a URL, a shell. */
-export const moreEscapesOf = escaper(MORE_FORMS, MORE_FORMS_OF_PLACES)
+/** The escaped forms of a text in other tools: JSON, HTML, YAML, URLs, shells. */
+export const moreEscapesOf = escaper(MORE_FORMS, MORE_POSITIONAL_FORMS)
 
 /** {@link escapesOf} and {@link moreEscapesOf}. */
-export const allEscapesOf = escaper([...COMMON_FORMS, ...MORE_FORMS], MORE_FORMS_OF_PLACES)
+export const allEscapesOf = escaper([...COMMON_FORMS, ...MORE_FORMS], MORE_POSITIONAL_FORMS)
 
-/** So many characters are remembered. */
-const REMEMBERED = 4_096
+/** The size of the cache, in characters. */
+const MAX_CACHED = 4_096
 
-/** Letters that no form escapes, and that are in no escape. */
+/** Letters that no form escapes, and that no escape contains. */
 const SEPARATOR = 'ZqZ'
 
 /**
- * Makes a function that gives all forms of a text but those that are the text itself, or come twice. What `forms` make of
- * a character does not depend on where it stands, so it is found out once; `ofPlaces` are the others.
+ * Makes a function that returns all escaped forms of a text, without the text itself and without duplicates.
+ *
+ * @param forms Forms that escape a character the same at every position, so that the escape can be cached.
+ * @param positionalForms Forms in which the escape depends on the position.
  */
-function escaper(forms: readonly Form[], ofPlaces: readonly Form[]): (text: string) => string[] {
-  /** What each of the forms makes of a character. */
-  const known = new Map<string, readonly string[]>()
-  const learn = (characters: readonly string[]): void => {
+function escaper(forms: readonly Form[], positionalForms: readonly Form[]): (text: string) => string[] {
+  /** The escapes of a character in each of the forms. */
+  const cache = new Map<string, readonly string[]>()
+  const addToCache = (characters: readonly string[]): void => {
     const joined = characters.join(SEPARATOR)
     const made = forms.map((form) => form(joined).split(SEPARATOR))
-    if (known.size >= REMEMBERED) known.clear()
+    if (cache.size >= MAX_CACHED) cache.clear()
     for (const [index, character] of characters.entries()) {
-      known.set(
+      cache.set(
         character,
         made.map((escaped) => escaped[index] ?? ''),
       )
@@ -170,27 +175,27 @@ function escaper(forms: readonly Form[], ofPlaces: readonly Form[]): (text: stri
   }
   return (text) => {
     if (hasNothingToEscape(text)) return []
-    // Most tokens: of these characters tools make nothing but references.
+    // Most tokens. Only HTML references escape these characters.
     if (/^[\w.-]+$/.test(text)) return forms.includes(referenceAll) ? [referenceAll(text)] : []
     // Every second part is a special character.
     const parts = text.split(/([^A-Za-z\d])/u)
     const special = [...new Set(parts.filter((_, index) => index % 2 === 1))]
-    if (!special.every((character) => known.has(character))) learn(special)
-    const escapes = special.map((character) => known.get(character) ?? [])
+    if (!special.every((character) => cache.has(character))) addToCache(special)
+    const escapes = special.map((character) => cache.get(character) ?? [])
     const kinds = new Set([special.join(SEPARATOR)])
     const made = new Set<string>()
     for (let form = 0; form < forms.length; form++) {
-      // Most forms differ in characters alone that this text does not have.
+      // Most forms differ only in characters that this text does not have.
       if (kinds.size === kinds.add(escapes.map((each) => each[form]).join(SEPARATOR)).size) continue
-      made.add(parts.map((part, index) => (index % 2 === 1 ? known.get(part)?.[form] : part)).join(''))
+      made.add(parts.map((part, index) => (index % 2 === 1 ? cache.get(part)?.[form] : part)).join(''))
     }
-    for (const form of ofPlaces) made.add(form(text))
+    for (const form of positionalForms) made.add(form(text))
     made.delete(text)
     return [...made]
   }
 }
 
-/** Whether a text is letters and digits alone, which nothing escapes. */
+/** Whether a text has only letters and digits, which no tool escapes. */
 export function hasNothingToEscape(text: string): boolean {
   return /^[a-z\d]*$/i.test(text)
 }
@@ -212,7 +217,7 @@ function backslashSpecial(text: string): string {
   return text.replace(/[ !"$&'()*,;<>?[\\\]^`{|}]|(?<=[:=])~/g, backslashed)
 }
 
-/** References of all that is no letter or digit, but for blanks and line breaks. */
+/** Replaces everything except letters, digits, spaces and line breaks by references. */
 function referenceAll(text: string): string {
   return text.replace(/[^a-z\d\r\n ]/giu, reference)
 }
@@ -250,7 +255,7 @@ function propertyOf(text: string): string {
   return text
     .replace(/[\\=:#!]|^ /g, backslashed)
     .replace(/[\t\n\f\r]/g, ansiC)
-    .replace(/[^ -~]/g, unicodeInCapitals)
+    .replace(/[^ -~]/g, unicodeUpperCase)
 }
 
 function percent(character: string): string {

@@ -2,24 +2,24 @@ import type { TextRange } from './substring-index.js'
 import { MIN_MASK_LENGTH } from './value-forms.js'
 
 /**
- * Finds whole forms of values in a text. Those of fewer than four characters are not looked for: they stand in any text
- * by chance. A text is gone through once, however many forms there are.
+ * Finds complete forms of values in a text. Forms of fewer than four characters are ignored, because they occur in any text
+ * by chance. The search takes one pass over the text, for any number of forms.
  */
 export class FormMatcher {
-  /** By their first characters. */
+  /** The forms by their first characters. */
   readonly #forms = new Map<string, string[]>()
 
   constructor(forms: readonly string[]) {
     for (const form of forms) {
       if (form.length < MIN_MASK_LENGTH) continue
       const start = form.slice(0, MIN_MASK_LENGTH)
-      const alike = this.#forms.get(start)
-      if (alike === undefined) this.#forms.set(start, [form])
-      else alike.push(form)
+      const withSameStart = this.#forms.get(start)
+      if (withSameStart === undefined) this.#forms.set(start, [form])
+      else withSameStart.push(form)
     }
   }
 
-  /** The stretches of a text that are such forms, in order, with overlaps. */
+  /** The ranges of a text that are such forms, in order. They may overlap. */
   occurrencesIn(text: string): TextRange[] {
     const found: TextRange[] = []
     for (let start = 0; start + MIN_MASK_LENGTH <= text.length; start++) {

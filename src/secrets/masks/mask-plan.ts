@@ -1,73 +1,77 @@
 import type { SecretValue } from '../../secret-value.js'
-import { commandBytes, registerMasks } from './masks.js'
-import { longestFirst, runnerMasksOf, type FormGroup, type RunnerMasks } from './value-forms.js'
+import { commandBytes, registerMasks } from './register-masks.js'
+import { runnerMasksOf, type FormGroup, type RunnerMasks } from './runner-masks.js'
+import { longestFirst } from './value-forms.js'
 
-/** The most masks that a run registers beyond values as they are and credentials: with 10,000, each later log line takes the runner 4 ms. */
+/**
+ * The limit of masks, not counting plain values and credentials. With 10,000 masks, the runner needs 4 ms for each later
+ * log line.
+ */
 export const MAX_MASKS = 10_000
 
-/** The most bytes of commands for these. The runner keeps several forms of each mask in memory until the job ends. */
+/** The limit of bytes in the commands for these masks. The runner keeps several forms of each mask until the job ends. */
 export const MAX_COMMAND_BYTES = 4_000_000
 
-/** After so many values in a row that had no room, the forms of the next ones, which are longer, are not worked out. */
+/** After so many values in a row that did not fit, the forms of longer values are not computed. */
 const MAX_MISSES = 20
 
-/** A value to mask. Its key, where it has one, is named if not all of its forms have room. */
+/** A value to mask. The report names its key if some of its forms are not masked. */
 export interface MaskedSecret {
   readonly key?: string
   readonly value: SecretValue
 }
 
-/** What to register with the runner, and what is not in it. */
+/** The masks to register, and the forms that are not masked. */
 export interface MaskPlan {
-  /** The longest first, none twice. None has a line break, and of a value of several lines none is under four characters. */
+  /** The longest first, without duplicates or line breaks. Lines of a value have at least four characters. */
   readonly masks: readonly string[]
-  /** The values of which some forms are not masked, with these forms. */
+  /** The values with forms that are not masked. */
   readonly uncovered: readonly { readonly key?: string; readonly forms: readonly FormGroup[] }[]
 }
 
 /**
  * Chooses the masks of a run.
  *
- * The runner works line by line, so a value of several lines is protected by its lines alone, and it registers each
- * line of a mask, however short (actions/runner issue 326): so we choose the lines, and no mask holds a line break.
- * A value of one line is registered whole, however short it is; of anything else, nothing under `MIN_MASK_LENGTH`.
+ * The runner masks line by line. It registers each line of a mask, even a very short one (actions/runner issue 326).
+ * Therefore this function chooses the lines itself, and no mask contains a line break. A value of one line is always
+ * registered. All other masks have at least `MIN_MASK_LENGTH` characters.
  *
- * To the values come the forms that tools print them in and that the runner does not derive by itself: those of
- * credentials always, the others up to `MAX_MASKS` and `MAX_COMMAND_BYTES`, first base64 of the whole, then the others,
- * those of short values first. The forms of one kind of one value are masked all or not at all.
+ * Tools print values in forms that the runner does not derive itself. The forms of credentials are always masked. The
+ * forms of secrets are masked up to `MAX_MASKS` and `MAX_COMMAND_BYTES`: first base64 of whole values, then the other
+ * groups, short values first. A group of forms of one value is masked completely or not at all.
  */
 export function planMasks(
   secrets: readonly MaskedSecret[],
   credentials: readonly SecretValue[] = [],
 ): MaskPlan {
   const budget = new Budget()
-  const signIn = credentials.map((value) => runnerMasksOf(value, { inLines: false }))
+  const ofCredentials = credentials.map((value) => runnerMasksOf(value, { brokenIntoLines: false }))
   const bySize = secrets
     .map(({ key, value }) => ({ key, of: runnerMasksOf(value) }))
     .sort((one, other) => one.of.size - other.of.size)
-  const all = [...signIn, ...bySize.map((each) => each.of)]
+  const all = [...ofCredentials, ...bySize.map((each) => each.of)]
 
-  for (const each of all) budget.takeAlways(each.raw())
-  for (const each of signIn) {
-    budget.takeAlways([...each.base64(), ...each.embeddedBase64(), ...each.hex(), ...each.escaped()])
+  for (const each of all) budget.addUnlimited(each.plain())
+  for (const each of ofCredentials) {
+    budget.addUnlimited([...each.base64(), ...each.embeddedBase64(), ...each.hex(), ...each.escaped()])
   }
   const uncovered = new Map<RunnerMasks, { key?: string; forms: FormGroup[] }>()
-  const take = (forms: FormGroup, { key, of }: (typeof bySize)[number]): void => {
-    if (budget.take(of.fewest(forms), () => of[forms]())) return
+  const addForms = (forms: FormGroup, { key, of }: (typeof bySize)[number]): void => {
+    if (budget.addAll(of.minCount(forms), () => of[forms]())) return
     const known = uncovered.get(of) ?? { ...(key !== undefined && { key }), forms: [] }
     known.forms.push(forms)
     uncovered.set(of, known)
   }
-  for (const each of bySize) take('base64', each)
-  // Base64 of long values may have had no room where other forms of short ones have.
+  for (const each of bySize) addForms('base64', each)
+  // Other forms of short values may fit even if base64 of long values did not.
   budget.forgetMisses()
   for (const each of bySize) {
-    for (const forms of ['embeddedBase64', 'hex', 'escaped'] as const) take(forms, each)
+    for (const forms of ['embeddedBase64', 'hex', 'escaped'] as const) addForms(forms, each)
   }
   return { masks: longestFirst(budget.masks), uncovered: [...uncovered.values()] }
 }
 
-/** The masks that are chosen so far, and what is left to choose. */
+/** The chosen masks, and what is left of the limits. */
 class Budget {
   readonly masks = new Set<string>()
   #masksLeft = MAX_MASKS
@@ -78,17 +82,18 @@ class Budget {
     this.#misses = 0
   }
 
-  takeAlways(masks: readonly string[]): void {
+  addUnlimited(masks: readonly string[]): void {
     for (const mask of masks) this.masks.add(mask)
   }
 
   /**
-   * Takes all of these masks, or none of them.
+   * Adds all of these masks, or none of them.
    *
-   * @returns False if there is no room for them.
+   * @param atLeast A lower bound of their number; 0 if it is unknown.
+   * @returns False if they do not fit.
    */
-  take(fewest: number, make: () => readonly string[]): boolean {
-    if (fewest > 0 && (this.#misses >= MAX_MISSES || this.#masksLeft < fewest)) return false
+  addAll(atLeast: number, make: () => readonly string[]): boolean {
+    if (atLeast > 0 && (this.#misses >= MAX_MISSES || this.#masksLeft < atLeast)) return false
     const fresh = [...new Set(make())].filter((mask) => !this.masks.has(mask))
     const bytes = fresh.reduce((sum, mask) => sum + commandBytes(mask), 0)
     if (fresh.length > this.#masksLeft || bytes > this.#bytesLeft) {
@@ -104,8 +109,8 @@ class Budget {
 }
 
 /**
- * Registers the masks of {@link planMasks} where something unexpected may go wrong meanwhile: a value that cannot be masked
- * keeps no other from it, and the values as they are come first. Throws nothing.
+ * Registers masks after an unexpected error: the plain values first, then the masks of {@link planMasks}. An error with one
+ * value does not stop the others. Throws nothing.
  */
 export function registerPossibleMasks(
   secrets: readonly MaskedSecret[],
@@ -113,20 +118,20 @@ export function registerPossibleMasks(
 ): void {
   for (const value of [...credentials, ...secrets.map((each) => each.value)]) {
     attempt(() => {
-      registerMasks(runnerMasksOf(value).raw())
+      registerMasks(runnerMasksOf(value).plain())
     })
   }
-  const soundSecrets = secrets.filter((secret) => attempt(() => planMasks([secret])))
-  const soundCredentials = credentials.filter((value) => attempt(() => planMasks([], [value])))
+  const maskableSecrets = secrets.filter((secret) => attempt(() => planMasks([secret])))
+  const maskableCredentials = credentials.filter((value) => attempt(() => planMasks([], [value])))
   attempt(() => {
-    registerMasks(planMasks(soundSecrets, soundCredentials).masks)
+    registerMasks(planMasks(maskableSecrets, maskableCredentials).masks)
   })
 }
 
-/** False if it throws; what has gone wrong before is what the run ends with. */
-function attempt(what: () => unknown): boolean {
+/** Runs an action, and returns false if it throws. The run ends with the earlier error. */
+function attempt(action: () => unknown): boolean {
   try {
-    what()
+    action()
     return true
   } catch {
     return false

@@ -6,12 +6,12 @@ import { allFormsOf, MIN_MASK_LENGTH } from './value-forms.js'
 
 const STARS = '***'
 
-/** So many texts are remembered, of up to 64 KB each. */
-const REMEMBERED = 64
+/** The size of the cache, in texts of up to 64 KB. */
+const MAX_CACHED = 64
 
 /**
- * Takes the values out of what others say: whole, in every form that is masked, and in part. A workspace that echoes a
- * request may cut it anywhere. The runner's masks hide whole values in the log; in the summary, nothing does.
+ * Removes values from untrusted text: whole values, their encoded forms, and parts of them, because a workspace may echo a
+ * request and cut it anywhere. The runner masks only whole values, and only in the log, not in the job summary.
  */
 export class Redactor {
   readonly #values: SecretValue[]
@@ -20,11 +20,11 @@ export class Redactor {
         readonly shortForms: ReadonlySet<string>
         readonly lengths: readonly number[]
         /** The first code units of the short forms. */
-        readonly beginnings: ReadonlySet<number>
-        /** What has been redacted last, by how it was: a gateway says the same to each of a thousand requests. */
-        readonly redacted: Map<string, string>
-        readonly fragments: SubstringIndex
-        readonly wholes: FormMatcher
+        readonly firstUnits: ReadonlySet<number>
+        /** A cache of redacted texts: a gateway may send the same text to each of a thousand requests. */
+        readonly cache: Map<string, string>
+        readonly substrings: SubstringIndex
+        readonly wholeForms: FormMatcher
       }
     | undefined
 
@@ -32,44 +32,44 @@ export class Redactor {
     this.#values = [...values]
   }
 
-  /** Takes this out as well, from here on. */
+  /** Adds a value to remove from now on. */
   add(value: SecretValue): void {
     this.#values.push(value)
     this.#index = undefined
   }
 
-  /** The text without the values, each stretch of them replaced by `***`. */
+  /** Replaces each value, form and part of a value in the text by `***`. */
   redact(text: string): string {
-    const { redacted } = this.#prepared()
-    const known = redacted.get(text)
+    const { cache } = this.#getIndex()
+    const known = cache.get(text)
     if (known !== undefined) return known
     const shown = withStars(
       text,
-      inAllReadings(text, (read) => this.#partsIn(read)),
+      findInAllDecodings(text, (decoded) => this.#rangesIn(decoded)),
     )
-    if (redacted.size >= REMEMBERED) redacted.clear()
-    redacted.set(text, shown)
+    if (cache.size >= MAX_CACHED) cache.clear()
+    cache.set(text, shown)
     return shown
   }
 
   /**
-   * The text with each whole form of a value replaced by `***`, as the runner's masks do it in the log: for words of our
-   * own, which are no echo of a request. In part, nearly every value has something in common with them.
+   * Replaces only whole values and forms by `***`, like the runner's masks. It is for text of this action, which is no echo
+   * of a request: nearly every value has a part in common with such text.
    */
   redactWholes(text: string): string {
-    const { wholes } = this.#prepared()
+    const { wholeForms } = this.#getIndex()
     return withStars(
       text,
-      inAllReadings(text, (read) => wholes.occurrencesIn(read)),
+      findInAllDecodings(text, (decoded) => wholeForms.occurrencesIn(decoded)),
     )
   }
 
-  #partsIn(text: string): TextRange[] {
-    const { shortForms, lengths, beginnings, fragments } = this.#prepared()
-    const hidden = fragments.occurrencesIn(text)
-    // Forms that are too short to have a fragment: looked up, since a file of short lines has thousands of them.
+  #rangesIn(text: string): TextRange[] {
+    const { shortForms, lengths, firstUnits, substrings } = this.#getIndex()
+    const hidden = substrings.occurrencesIn(text)
+    // Forms that are too short for the index. A file of short lines has thousands of them.
     for (let at = 0; at < text.length; at++) {
-      if (!beginnings.has(text.charCodeAt(at))) continue
+      if (!firstUnits.has(text.charCodeAt(at))) continue
       for (const length of lengths) {
         if (shortForms.has(text.slice(at, at + length))) hidden.push({ start: at, end: at + length })
       }
@@ -77,60 +77,60 @@ export class Redactor {
     return hidden
   }
 
-  /** The work of it grows with every byte of the values, and most runs have nothing to redact: done when asked for. */
-  #prepared() {
+  /** Builds the index at the first call: the work grows with the values, and most runs redact nothing. */
+  #getIndex() {
     if (this.#index === undefined) {
       const planned = allFormsOf(this.#values)
-      // As they look in a list of bytes, or without what nobody sees.
-      const others = [...this.#values.map(asBytes), ...planned.map(withoutIgnorable)]
+      // As in a list of bytes, and without invisible characters.
+      const others = [...this.#values.map(bytesAsText), ...planned.map(withoutIgnorable)]
       const masks = [
         ...new Set([...planned, ...others.filter((form) => form.trim().length >= MIN_MASK_LENGTH)]),
       ]
-      // As they look in a text whose white space has been tidied.
+      // As in a text with collapsed white space.
       const forms = [...new Set([...masks, ...masks.map(collapseWhitespace)])]
       const shortForms = new Set(forms.filter((form) => form !== '' && !SubstringIndex.isLongEnough(form)))
       this.#index = {
         shortForms,
         lengths: [...new Set([...shortForms].map(({ length }) => length))],
-        beginnings: new Set([...shortForms].map((form) => form.charCodeAt(0))),
-        redacted: new Map(),
-        fragments: new SubstringIndex(forms.filter((form) => SubstringIndex.isLongEnough(form))),
-        wholes: new FormMatcher(masks),
+        firstUnits: new Set([...shortForms].map((form) => form.charCodeAt(0))),
+        cache: new Map(),
+        substrings: new SubstringIndex(forms.filter((form) => SubstringIndex.isLongEnough(form))),
+        wholeForms: new FormMatcher(masks),
       }
     }
     return this.#index
   }
 }
 
-/** A text on one line, without what nobody sees: each run of control and separator characters a blank. */
+/** Puts a text on one line: removes invisible characters, and replaces control and separator characters by a space. */
 export function collapseWhitespace(text: string): string {
   return withoutIgnorable(text)
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     .trim()
 }
 
-/** The bytes of a value, with a code unit for each, but for zeros: as {@link decodeText} has them. */
-function asBytes(value: SecretValue): string {
+/** The bytes of a value, one code unit per byte, without zeros, like the result of {@link decodeText}. */
+function bytesAsText(value: SecretValue): string {
   const content = value.reveal()
   return (typeof content === 'string' ? Buffer.from(content) : content)
     .toString('latin1')
     .replaceAll('\0', '')
 }
 
-function inAllReadings(text: string, find: (read: string) => TextRange[]): TextRange[] {
+function findInAllDecodings(text: string, find: (decoded: string) => TextRange[]): TextRange[] {
   return [
     ...find(text),
-    ...decodeText(text).flatMap((reading) => originalRanges(reading, find(reading.text))),
+    ...decodeText(text).flatMap((decoded) => originalRanges(decoded, find(decoded.text))),
   ]
 }
 
 function withStars(text: string, hidden: readonly TextRange[]): string {
   let shown = ''
   let end = -1
-  for (const stretch of [...hidden].sort((one, other) => one.start - other.start)) {
-    // Stretches that touch become one.
-    if (stretch.start > end) shown += text.slice(Math.max(end, 0), stretch.start) + STARS
-    end = Math.max(end, stretch.end)
+  for (const range of [...hidden].sort((one, other) => one.start - other.start)) {
+    // Adjacent ranges become one.
+    if (range.start > end) shown += text.slice(Math.max(end, 0), range.start) + STARS
+    end = Math.max(end, range.end)
   }
   return shown + text.slice(Math.max(end, 0))
 }

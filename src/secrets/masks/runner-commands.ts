@@ -2,7 +2,7 @@ const NAMES =
   'add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher|save-state|set-env|set-output|' +
   'stop-commands|warning'
 
-/** `##[error file=a]rest` anywhere in a line, and `::error file=a::rest` at its beginning. */
+/** `##[error file=a]rest` anywhere in a line, and `::error file=a::rest` at its start. */
 const COMMANDS = [
   new RegExp(`##\\[(?:${NAMES})(?: [^\\]]*)?\\]`, 'gi'),
   new RegExp(`^\\s*::(?:${NAMES})(?: .*?)??::`, 'gi'),
@@ -17,8 +17,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
 }
 
 /**
- * What the runner shows of a line that holds a command: the text behind it, as it stands there and with the runner's
- * escapes undone. The runner looks for commands before it masks, so a mask of the whole line does not hide this text.
+ * The texts that the runner prints of a line with a command: the text after the command, as written and with the runner's
+ * escapes decoded. The runner processes commands before it masks, so a mask of the whole line does not hide this text.
  * (`ActionCommand` of actions/runner.)
  */
 export function textsAfterCommands(line: string): string[] {

@@ -1,20 +1,20 @@
-/** So many characters in a row that are also in a value are no coincidence. */
+/** The length of the substrings. So many characters in common are no coincidence. */
 const LENGTH = 8
 
-/** Above half as many fragments only every second, third, … of those of the longest texts is kept: 64 MiB at the most. */
-const MAX_FRAGMENTS = 4 * 1024 * 1024
+/** The most substrings in the index (64 MiB). Above half of it, only every n-th substring of the longest texts is kept. */
+const MAX_SUBSTRINGS = 4 * 1024 * 1024
 
 const { imul } = Math
 
-/** A stretch of a text, from `start` up to but without `end`, in UTF-16 code units. */
+/** A range of a text, from `start` to before `end`, in UTF-16 code units. */
 export interface TextRange {
   readonly start: number
   readonly end: number
 }
 
 /**
- * Finds the places where a text has eight characters or more in common with any of many others. It keeps two 32-bit
- * hashes of each fragment, so a text is gone through once, however many the others are.
+ * Finds the ranges of a text that have eight characters or more in common with any of the indexed texts. The index contains
+ * two 32-bit hashes per substring, so the search takes one pass over the text, for any number of indexed texts.
  */
 export class SubstringIndex {
   readonly #step: number
@@ -22,66 +22,63 @@ export class SubstringIndex {
   readonly #first: Uint32Array
   readonly #second: Uint32Array
 
-  /** @param others Texts that {@link SubstringIndex.isLongEnough}. */
-  constructor(others: readonly string[]) {
-    const total = others.reduce((sum, { length }) => sum + length, 0)
-    // The shortest are kept whole: a token has to be found in part beside whatever files there are.
-    const shortestFirst = [...others].sort((one, other) => one.length - other.length)
-    this.#step = Math.max(1, Math.ceil((2 * total) / MAX_FRAGMENTS))
-    // A power of two, and at least twice as many places as fragments.
-    const size = 2 ** Math.ceil(Math.log2(2 * Math.min(total, MAX_FRAGMENTS) + 2))
+  /** @param texts Texts that {@link SubstringIndex.isLongEnough}. */
+  constructor(texts: readonly string[]) {
+    const total = texts.reduce((sum, { length }) => sum + length, 0)
+    // Short texts get all their substrings, so that parts of a token are found even if there are large files.
+    const shortestFirst = [...texts].sort((one, other) => one.length - other.length)
+    this.#step = Math.max(1, Math.ceil((2 * total) / MAX_SUBSTRINGS))
+    // A power of two, and at least twice as many slots as substrings.
+    const size = 2 ** Math.ceil(Math.log2(2 * Math.min(total, MAX_SUBSTRINGS) + 2))
     this.#mask = size - 1
     this.#first = new Uint32Array(size)
     this.#second = new Uint32Array(size)
     let kept = 0
-    for (const other of shortestFirst) {
-      const step = kept + other.length <= MAX_FRAGMENTS / 2 ? 1 : this.#step
-      kept += other.length / step
-      this.#enter(other, step)
+    for (const text of shortestFirst) {
+      const step = kept + text.length <= MAX_SUBSTRINGS / 2 ? 1 : this.#step
+      kept += text.length / step
+      this.#add(text, step)
     }
   }
 
-  #enter(other: string, step: number): void {
-    for (let at = 0; at + LENGTH <= other.length; at += step) {
-      const [first, second] = hashes(other, at)
-      const location = this.#placeOf(first, second)
-      this.#first[location] = first
-      this.#second[location] = second
+  #add(text: string, step: number): void {
+    for (let at = 0; at + LENGTH <= text.length; at += step) {
+      const [first, second] = hashes(text, at)
+      const slot = this.#slotOf(first, second)
+      this.#first[slot] = first
+      this.#second[slot] = second
     }
   }
 
-  /** Whether a text is long enough to have a fragment. */
+  /** Whether a text is long enough for the index. */
   static isLongEnough(text: string): boolean {
     return text.length >= LENGTH
   }
 
-  /** The stretches of a text that are also in one of the others, in order, with overlaps. */
+  /** The ranges of a text that are also in one of the indexed texts, in order. They may overlap. */
   occurrencesIn(text: string): TextRange[] {
     const found: TextRange[] = []
-    // What is left out between two fragments is hidden as well.
+    // Covers the substrings that were skipped in the index.
     const margin = this.#step - 1
     for (let at = 0; at + LENGTH <= text.length; at++) {
       const [first, second] = hashes(text, at)
-      if (this.#first[this.#placeOf(first, second)] === 0) continue
+      if (this.#first[this.#slotOf(first, second)] === 0) continue
       found.push({ start: Math.max(0, at - margin), end: Math.min(text.length, at + LENGTH + margin) })
     }
     return found
   }
 
-  /** Where these hashes are, or would be entered. */
-  #placeOf(first: number, second: number): number {
-    let location = second & this.#mask
-    while (
-      this.#first[location] !== 0 &&
-      (this.#first[location] !== first || this.#second[location] !== second)
-    ) {
-      location = (location + 1) & this.#mask
+  /** The slot of these hashes, or the free slot for them. */
+  #slotOf(first: number, second: number): number {
+    let slot = second & this.#mask
+    while (this.#first[slot] !== 0 && (this.#first[slot] !== first || this.#second[slot] !== second)) {
+      slot = (slot + 1) & this.#mask
     }
-    return location
+    return slot
   }
 }
 
-/** Two independent hashes (FNV-1a and a variant of it) of the fragment at a place; the first is never 0. */
+/** Two independent hashes (FNV-1a and a variant of it) of the substring at this position. The first is never 0. */
 function hashes(text: string, at: number): [number, number] {
   let first = 0x811c9dc5
   let second = 0x9e3779b9

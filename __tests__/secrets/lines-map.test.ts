@@ -1,28 +1,28 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { readLines } from '../../src/secrets/lines.js'
+import { readLinesMap } from '../../src/secrets/lines-map.js'
 
 /** The map as plain data; these are the only tests that look into values, which are made up. */
 function read(text: string): [key: string, value: string, line: number | undefined][] {
-  const { entries, errors } = readLines(text, 'secrets')
+  const { entries, errors } = readLinesMap(text, 'secrets')
   expect(errors).toEqual([])
   return entries.map(({ key, value, location }) => [key, value.reveal().toString(), location.line])
 }
 
-function faultLines(text: string): (number | undefined)[] {
-  return readLines(text, 'secrets').errors.map(({ line }) => line)
+function linesWithErrors(text: string): (number | undefined)[] {
+  return readLinesMap(text, 'secrets').errors.map(({ line }) => line)
 }
 
 describe('key=value', () => {
-  // Whoever writes a value that is not trimmed, unquoted or unescaped gets just that, or a login fails at night.
+  // A value that is trimmed, unquoted or unescaped is another value, and a login fails later.
   test.each([
-    ['trailing blanks', 'k=v  ', 'v  '],
-    ['leading blanks', 'k=  v', '  v'],
+    ['trailing spaces', 'k=v  ', 'v  '],
+    ['leading spaces', 'k=  v', '  v'],
     ['a tab at the end', 'k=v\t', 'v\t'],
     ['a quote at the beginning', 'k="v', '"v'],
     ['a quote at the end', "k=v'", "v'"],
     ['two kinds of quotes', `k="v'`, `"v'`],
-    ['a quote alone', 'k="', '"'],
+    ['only a quote', 'k="', '"'],
     ['quotes inside', 'k=a"v"b', 'a"v"b'],
     ['a hash', 'k=v # no comment', 'v # no comment'],
     ['more equals signs', 'k==v==', '=v=='],
@@ -33,32 +33,32 @@ describe('key=value', () => {
     ['an expression as text', 'k=$& ${HOME} $1', '$& ${HOME} $1'],
     ['an emoji', 'k=🔑', '🔑'],
     ['a lone CR', 'k=a\rb', 'a\rb'],
-    ['a line separator that is no line break here', 'k=a\u2028b\u0085c', 'a\u2028b\u0085c'],
+    ['a line separator that is not a line break here', 'k=a\u2028b\u0085c', 'a\u2028b\u0085c'],
   ])('takes %s literally', (_, text, value) => {
     expect(read(text)).toEqual([['k', value, 1]])
   })
 
-  // A workflow file with Windows line ends would put a CR at the end of every secret.
-  test('leaves out the CR before an LF', () => {
+  // Otherwise a workflow file with Windows line endings adds a CR to every secret.
+  test('removes the CR before an LF', () => {
     expect(read('a=1\r\nb=2\r\n')).toEqual([
       ['a', '1', 1],
       ['b', '2', 2],
     ])
   })
 
-  // An editor that ends the last line in CR alone, or begins the file with a mark, would change the value or the key.
-  test('leaves out a CR at the end, and a byte order mark at the beginning', () => {
+  // Editors may end the last line with only a CR, or begin the file with a byte order mark.
+  test('removes a CR at the end, and a byte order mark at the start', () => {
     expect(read('\ufeffa=1\nb=2\r')).toEqual([
       ['a', '1', 1],
       ['b', '2', 2],
     ])
   })
 
-  // The forgotten colon of `:=`, or a pasted .env: the quotes would be part of the password, and the step green.
+  // A forgotten colon of `:=`, or a pasted .env: the step would succeed, with quotes in the password.
   test.each(['k="v"', "k='v'", 'k=`v`', 'k=""', 'k= "v" ', 'k="a" "b"', 'k="a\\nb"\r\n'])(
     'refuses %j',
     (text) => {
-      const { entries, errors, discarded } = readLines(text, 'secrets')
+      const { entries, errors, discarded } = readLinesMap(text, 'secrets')
       expect(entries).toEqual([])
       expect(errors).toEqual([
         { input: 'secrets', line: 1, message: expect.stringMatching(/key:=.*without quotes/) },
@@ -67,18 +67,18 @@ describe('key=value', () => {
     },
   )
 
-  test('takes quotes in key:=', () => {
+  test('accepts quotes in key:=', () => {
     expect(read('k:="\\"v\\""')).toEqual([['k', '"v"', 1]])
   })
 
-  // The line number is all that a user has to find a fault by.
+  // Users find an error by its line number.
   test('skips empty lines and comments, and counts them', () => {
     expect(read('\n# comment=1\n\n  \na=1\n')).toEqual([['a', '1', 5]])
   })
 })
 
 describe('key:=JSON', () => {
-  // This is the form that carries any value at all: a PEM key that lost its line breaks opens no door.
+  // This syntax is for any value. A PEM key without its line breaks does not work.
   test.each([
     '-----BEGIN FAKE-----\nabc=\nb=c\n-----END FAKE-----\n',
     'a\r\nb',
@@ -93,16 +93,16 @@ describe('key:=JSON', () => {
     expect(read(`k:= ${JSON.stringify(value)} \r\n`)).toEqual([['k', value, 1]])
   })
 
-  // A missing secret that was put as an empty one would break whatever reads it, days later.
+  // An empty value in place of a missing secret would break its readers days later.
   test.each(['k:=null', 'k:=', 'k:= \t', 'k:=\r\n'])('reports %j as a secret that is not visible', (text) => {
-    const { entries, errors } = readLines(text, 'secrets')
+    const { entries, errors } = readLinesMap(text, 'secrets')
     expect(entries).toEqual([])
     expect(errors).toMatchObject([{ input: 'secrets', line: 1, name: 'k', cause: 'not-visible' }])
     expect(errors[0]?.message).toContain('not visible')
   })
 
-  test('says that an object is one', () => {
-    expect(readLines('k:={"a":"v"}', 'secrets').errors[0]?.message).toContain('is a JSON object')
+  test('reports an object', () => {
+    expect(readLinesMap('k:={"a":"v"}', 'secrets').errors[0]?.message).toContain('is a JSON object')
   })
 
   test.each([
@@ -116,11 +116,11 @@ describe('key:=JSON', () => {
     'k:="a\tb"',
     'k:="\\x"',
   ])('refuses %j', (text) => {
-    expect(faultLines(text)).toEqual([1])
+    expect(linesWithErrors(text)).toEqual([1])
   })
 })
 
-// The job goes on after a failed step where it says so, and may print what this step could not use.
+// The job may go on after the failed step, and print the refused values.
 test.each([
   ['k:=fake-value', ['fake-value']],
   ['k:="fake-first', ['fake-first']],
@@ -133,22 +133,22 @@ test.each([
   ['export key=fake-value', ['export key=fake-value', 'fake-value']],
   ['  - key: 12345678', ['  - key: 12345678', '- key: 12345678', '12345678']],
   ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', ['MIIEvQIBADANBgkqhkiG9w0BAQEFAASC']],
-  // As a mask, it would hide other words.
+  // As a mask, it would garble the log.
   ['key: ab', []],
   [' # a comment', []],
   ['k:=ab', []],
   ['k:=true', []],
 ])('a value that is refused is masked: %s', (text, expected) => {
-  const { entries, errors, discarded } = readLines(text, 'secrets')
+  const { entries, errors, discarded } = readLinesMap(text, 'secrets')
   expect([entries, errors.length]).toEqual([[], 1])
   expect(discarded?.map((value) => value.reveal())).toEqual(expected)
 })
 
 describe('anything else', () => {
-  // A piece of somebody's secret would become the name of a secret, which every user of the workspace can read.
+  // Otherwise a part of a secret becomes a key, which every user of the workspace can read.
   test.each([
     ['YAML', 'key: value'],
-    ['blanks around the key', 'key = value'],
+    ['spaces around the key', 'key = value'],
     ['an indented key', '  key=value'],
     ['no assignment', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'],
     ['base64 with a slash before its padding', 'MIIEv/BADANB=='],
@@ -159,21 +159,21 @@ describe('anything else', () => {
     ['a key of 129 characters', `${'k'.repeat(129)}=v`],
     ['a key with a slash', 'a/b=v'],
     ['a key that is not ASCII', 'schlüssel=v'],
-    ['a colon too many', 'key::=v'],
+    ['two colons', 'key::=v'],
     ['an export', 'export KEY=value'],
     ['an indented comment', '  # a=b'],
   ])('is refused: %s', (_, line) => {
-    expect(faultLines(`ok=1\n${line}\nalso-ok=2`)).toEqual([2])
+    expect(linesWithErrors(`ok=1\n${line}\nalso-ok=2`)).toEqual([2])
   })
 
-  // "Not a line of the map" alone has people look at the wrong thing.
+  // Only "not a line of the map" would not help.
   test.each([
-    ['a blank in the key', 'db password=v', 'blank in the key'],
-    ['a blank before the =', 'key = value', 'before the equals sign'],
+    ['a space in the key', 'db password=v', 'space in the key'],
+    ['a space before the =', 'key = value', 'before the equals sign'],
     ['an indent', '  key=value', 'indented'],
     ['an indented colon', '  key: value', 'indented'],
     ['a colon', 'key: value', 'has a colon'],
-    ['a colon without a blank', 'key:value', 'has a colon'],
+    ['a colon without a space', 'key:value', 'has a colon'],
     ['a colon and a line break', 'key:', 'has a colon'],
     ['export', 'export KEY=value', 'export'],
     ['a list', '- key=value', 'a list has no names'],
@@ -183,13 +183,13 @@ describe('anything else', () => {
     ['no key', '=value', 'there is no key before the equals sign'],
     ['no key and JSON', ':="value"', 'there is no key before the equals sign'],
     ['the end of base64', '==', 'not a line of the map. Write key=value'],
-    ['JSON behind another line', '{"a":"b"}', 'has to be the whole input'],
-    ['JSON in lines behind another', '{', 'has to be the whole input'],
+    ['JSON after another line', '{"a":"b"}', 'must be the whole input'],
+    ['JSON in lines after another', '{', 'must be the whole input'],
     ['an indented comment', ' # a', 'number sign'],
     ['the end of base64 with a slash', 'MIIEv/BADANB==', 'not a line of the map. Write key=value'],
     ['a PEM header', '-----BEGIN PRIVATE KEY-----', 'not a line of the map. Write key=value'],
   ])('says what is wrong with %s', (_, line, cause) => {
-    const { errors } = readLines(`ok=1\n${line}`, 'secrets')
+    const { errors } = readLinesMap(`ok=1\n${line}`, 'secrets')
     expect(errors.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^not a line of the map[:.]/),
     ])
@@ -198,20 +198,20 @@ describe('anything else', () => {
   })
 
   test('is not what a key may be', () => {
-    expect(faultLines(`A.b_c-9=v\n${'k'.repeat(128)}=v`)).toEqual([])
+    expect(linesWithErrors(`A.b_c-9=v\n${'k'.repeat(128)}=v`)).toEqual([])
   })
 
   test('is never quoted', () => {
-    const { errors } = readLines('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
+    const { errors } = readLinesMap('Fake-Piece-Of: a-secret\nk:="Fake-Piece-Of', 'secrets')
     expect(JSON.stringify(errors)).not.toMatch(/Fake|Piece|a-secret/)
     expect(errors).toHaveLength(2)
   })
 })
 
-// A number says little of a line that an expression made; but what looks like a key may be a piece of a secret.
+// A line number does not help if an expression made the line. But a text that looks like a key may be a part of a secret.
 describe('an empty secret', () => {
   function named(text: string): (string | undefined)[] {
-    return readLines(text, 'secrets').entries.map(({ location }) => location.name)
+    return readLinesMap(text, 'secrets').entries.map(({ location }) => location.name)
   }
 
   test.each([
@@ -226,7 +226,7 @@ describe('an empty secret', () => {
   test.each([
     ['the end of base64', 'k=RmFrZUZha2VGYWtl\nRmFrZUE='],
     ['the end of base64url', `k=${'RmFr'.repeat(19)}\nRm_rZUE=`],
-    ['beside a line that is none', 'db-password=\nRmFr/ZUE'],
+    ['next to an invalid line', 'db-password=\nRmFr/ZUE'],
   ])('is not named: %s', (_, text) => {
     expect(named(text)).toEqual(named(text).map(() => undefined))
   })

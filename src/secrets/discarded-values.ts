@@ -1,18 +1,18 @@
 import { SecretValue } from '../secret-value.js'
 import { MIN_MASK_LENGTH } from './masks/value-forms.js'
 
-/** As many of them are values of their own. */
+/** The most texts that are masked one by one. */
 const MAX_VALUES = 1_000
 
-/** So much of a line that cannot be read is masked; less would hide parts of the log for nothing. */
-export const MIN_PIECE_LENGTH = 8
+/** Shorter parts of an invalid line are not masked: they would garble the log. */
+export const MIN_INVALID_LENGTH = 8
 
-/** Words of JSON and YAML that are no secret. */
+/** Words of JSON and YAML, which are no secrets. */
 const WORDS = new Set(['true', 'false', 'null'])
 
 /**
- * Where a string of a broken document begins or ends: at a quote beside what JSON has between two strings. Once all quotes,
- * as in values that nothing has escaped; once all that are not escaped.
+ * Where a string of an invalid document may begin or end: at a quote next to a JSON delimiter. The first pattern finds all
+ * quotes, the second only quotes that are not escaped.
  */
 const QUOTES = [
   /(?:^|[{[,:])\s*["']|["']\s*(?=[,:}\]]|$)/g,
@@ -20,11 +20,11 @@ const QUOTES = [
 ]
 
 /**
- * The values to mask of a source that is refused: these texts without those of fewer than four characters, which would
- * hide parts of the error itself, and without words that are no secret. They are the lines of one value where they are
- * many: a million values take minutes.
+ * Makes values of the texts in an invalid source, to mask them. Texts of fewer than four characters are left out, because
+ * their masks would garble the error, and so are words such as `true`. Many texts become the lines of one value, because
+ * a million values take minutes.
  */
-export function refusedValues(texts: Iterable<string>): SecretValue[] {
+export function discardedValues(texts: Iterable<string>): SecretValue[] {
   const kept = new Set<string>()
   for (const text of texts) {
     if (text.trim().length >= MIN_MASK_LENGTH && !WORDS.has(text.trim())) kept.add(text)
@@ -33,11 +33,11 @@ export function refusedValues(texts: Iterable<string>): SecretValue[] {
 }
 
 /**
- * What may be a value in a document that is no JSON, or in lines that are none of the map: strings and numbers, also in
- * quotes of the other kind, with quotes or line breaks within, or cut off; and what stands behind a name on a line
- * (`name: value`, `name = value`). Some of it is more, or less, than a value. Each character is looked at a few times only.
+ * Finds possible values in an invalid JSON document or in invalid lines: strings and numbers, also in single quotes, with
+ * quotes or line breaks inside, or cut off, and texts after a name (`name: value`, `name = value`). Some results are more,
+ * or less, than a value. The work is linear in the length of the text.
  */
-export function valuesInBroken(text: string): Set<string> {
+export function valuesInInvalidText(text: string): Set<string> {
   const values = new Set<string>()
   const add = (value: string, isString: boolean): void => {
     if (isString) {
@@ -49,8 +49,8 @@ export function valuesInBroken(text: string): Set<string> {
     }
     for (const line of value.split(/[\r\n]+/)) {
       const bare = line.replace(/^[\s,:{}[\]]+/, '')
-      const piece = bare.slice(0, lengthWithout(bare, /[\s,:{}[\]]/))
-      if (piece.length >= MIN_PIECE_LENGTH || /^-?\d+$/.test(piece)) values.add(piece)
+      const item = bare.slice(0, lengthWithout(bare, /[\s,:{}[\]]/))
+      if (item.length >= MIN_INVALID_LENGTH || /^-?\d+$/.test(item)) values.add(item)
     }
   }
   for (const quotes of QUOTES) {
@@ -75,19 +75,19 @@ export function valuesInBroken(text: string): Set<string> {
   return values
 }
 
-/** Without a quote at its beginning and one at its end. */
+/** The text without a quote at its start and at its end. */
 export function withoutQuotes(text: string): string {
   return text.replace(/^["'`]|["'`]$/g, '')
 }
 
-/** The length of a text without what is at its end. By a loop: a pattern would try each of a million blanks again. */
+/** The length of a text without these characters at its end. A regular expression would be slow for a million blanks. */
 function lengthWithout(text: string, atEnd: RegExp): number {
   let { length } = text
   while (length > 0 && atEnd.test(text.charAt(length - 1))) length--
   return length
 }
 
-/** What a string of JSON stands for, with its control characters as they are; undefined if its escapes are broken. */
+/** The content of a JSON string that may contain control characters; undefined if an escape is invalid. */
 function decodedString(text: string): string | undefined {
   try {
     // eslint-disable-next-line no-control-regex -- JSON wants these escaped

@@ -5,15 +5,16 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { FakeCertificate } from '../../emulator/fake-certificate.js'
-import { checkProcessEnvironment, normalizeNoProxy } from '../../src/inputs/process-environment.js'
+import { InputErrors } from '../../src/inputs/input-errors.js'
+import { checkNodeEnvironment, normalizeNoProxy } from '../../src/inputs/node-environment.js'
 
-function faultsOf(env: Record<string, string>): string[] {
-  const errors: string[] = []
-  checkProcessEnvironment(env, (input, message) => errors.push(`${input}: ${message}`))
-  return errors
+function errorsOf(env: Record<string, string>): string[] {
+  const errors = new InputErrors()
+  checkNodeEnvironment(env, errors)
+  return errors.all.map(({ input, message }) => `${input}: ${message}`)
 }
 
-// A snapshot, a report or a core dump holds every value of the run, and lies on the runner for whoever comes next.
+// A snapshot, a report or a core dump contains all values of the run, and later jobs find it on the runner.
 describe('NODE_OPTIONS', () => {
   test.each([
     '--heapsnapshot-signal=SIGUSR2',
@@ -32,8 +33,8 @@ describe('NODE_OPTIONS', () => {
     '--inspect-wait',
     '--abort-on-uncaught-exception',
   ])('is refused with %s', (options) => {
-    const [inputError = ''] = faultsOf({ NODE_OPTIONS: options })
-    expect(inputError).toMatch(/^NODE_OPTIONS: has --[a-z-]+, with which Node would show values/)
+    const [inputError = ''] = errorsOf({ NODE_OPTIONS: options })
+    expect(inputError).toMatch(/^NODE_OPTIONS: contains --[a-z-]+, so Node would show values/)
     expect(inputError).not.toMatch(/SIGUSR2|keys|9229/)
   })
 
@@ -46,21 +47,21 @@ describe('NODE_OPTIONS', () => {
     '--no-inspect',
     '--report-dir=/tmp',
     '--inspect-port=9229',
-  ])('is taken with %p', (options) => {
-    expect(faultsOf({ NODE_OPTIONS: options })).toEqual([])
+  ])('is accepted with %p', (options) => {
+    expect(errorsOf({ NODE_OPTIONS: options })).toEqual([])
   })
 })
 
 test.each(['NODE_DEBUG', 'NODE_DEBUG_NATIVE'])('%s is refused', (name) => {
-  expect(faultsOf({ [name]: 'tls' })).toEqual([expect.stringMatching(`^${name}: set, so Node would write`)])
+  expect(errorsOf({ [name]: 'tls' })).toEqual([expect.stringMatching(`^${name}: set, so Node would write`)])
 })
 
-test('NODE_TLS_REJECT_UNAUTHORIZED is refused where it turns the checks off', () => {
-  expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([expect.stringContaining('set to 0')])
-  expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([])
+test('NODE_TLS_REJECT_UNAUTHORIZED is refused if it turns the checks off', () => {
+  expect(errorsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([expect.stringContaining('set to 0')])
+  expect(errorsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([])
 })
 
-// Requests went out directly, past the proxy that a company has for them.
+// Otherwise requests bypass the proxy of a company.
 describe('a variable for a proxy', () => {
   test.each([
     'http://user:pa%ss@proxy.example:3128',
@@ -73,11 +74,11 @@ describe('a variable for a proxy', () => {
     'socks5://proxy.example:1080',
     'x y',
     'proxy.example:3128',
-  ])('that cannot be read is named, and its value is not shown: %s', (address) => {
+  ])('that is invalid is reported, and its value is not shown: %s', (address) => {
     for (const name of ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY']) {
-      const errors = faultsOf({ [name]: address })
+      const errors = errorsOf({ [name]: address })
       expect(errors).toEqual([
-        expect.stringMatching(`^${name}: cannot be read as the address of a proxy, so requests would go out`),
+        expect.stringMatching(`^${name}: not a valid address of a proxy, so requests would bypass`),
       ])
       expect(errors.join()).not.toContain(address.replace('http://', '') || 'nothing to look for')
     }
@@ -90,16 +91,16 @@ describe('a variable for a proxy', () => {
     'https://proxy.example',
     '10.0.0.1:3128',
     'http://[::1]:3128/',
-  ])('that can be read is taken: %p', (address) => {
-    expect(faultsOf({ https_proxy: address, HTTP_PROXY: address })).toEqual([])
+  ])('that is valid is accepted: %p', (address) => {
+    expect(errorsOf({ https_proxy: address, HTTP_PROXY: address })).toEqual([])
   })
 
-  test('in capitals does not count beside one in lower case', () => {
-    expect(faultsOf({ https_proxy: 'http://proxy.example', HTTPS_PROXY: 'http://' })).toEqual([])
+  test('in capitals is ignored if there is one in lower case', () => {
+    expect(errorsOf({ https_proxy: 'http://proxy.example', HTTPS_PROXY: 'http://' })).toEqual([])
   })
 })
 
-test('no_proxy takes *.host for .host, and blanks for commas', () => {
+test('no_proxy accepts *.host as .host, and spaces as commas', () => {
   const env = { no_proxy: '*.a.example, b.example *.c.example:443,,*', NO_PROXY: '*.d.example,e*.example' }
   normalizeNoProxy(env)
   expect(env).toEqual({
@@ -111,7 +112,7 @@ test('no_proxy takes *.host for .host, and blanks for commas', () => {
   expect(none).toEqual({})
 })
 
-// Node ignores such a file, and says so on stderr alone.
+// Node ignores such a file, and says so only on stderr.
 describe('NODE_EXTRA_CA_CERTS', () => {
   let folder: string
   let certificate: string
@@ -127,30 +128,30 @@ describe('NODE_EXTRA_CA_CERTS', () => {
     rmSync(folder, { recursive: true })
   })
 
-  function faultsOfFile(content: string | Buffer): string[] {
+  function errorsOfFile(content: string | Buffer): string[] {
     const file = path.join(folder, 'file.pem')
     writeFileSync(file, content)
-    return faultsOf({ NODE_EXTRA_CA_CERTS: file })
+    return errorsOf({ NODE_EXTRA_CA_CERTS: file })
   }
 
-  test('is a file of certificates', () => {
-    expect(faultsOfFile(`# Our own\n${certificate}\n${certificate}`)).toEqual([])
-    expect(faultsOfFile(certificate.replaceAll('\n', '\r\n'))).toEqual([])
-    // OpenSSL's own form has more in it, and Node takes it.
+  test('may be a file of certificates', () => {
+    expect(errorsOfFile(`# Our own\n${certificate}\n${certificate}`)).toEqual([])
+    expect(errorsOfFile(certificate.replaceAll('\n', '\r\n'))).toEqual([])
+    // Forms that only OpenSSL has; Node accepts them.
     for (const name of ['TRUSTED CERTIFICATE', 'X509 CERTIFICATE']) {
-      expect(faultsOfFile(certificate.replaceAll('CERTIFICATE', name))).toEqual([])
+      expect(errorsOfFile(certificate.replaceAll('CERTIFICATE', name))).toEqual([])
     }
   })
 
-  test('is refused if it is none', () => {
+  test('is refused if it is not', () => {
     const broken = certificate.replace(/\n[\w+/]{8}/, '\n')
     for (const content of ['', 'x', Buffer.from([0x30, 0x82]), broken, `${certificate}\n${broken}`]) {
-      expect(faultsOfFile(content)).toEqual([
+      expect(errorsOfFile(content)).toEqual([
         expect.stringMatching(/^NODE_EXTRA_CA_CERTS: .* not a PEM file/),
       ])
     }
-    expect(faultsOf({ NODE_EXTRA_CA_CERTS: folder })).toEqual([expect.stringContaining('not a PEM file')])
+    expect(errorsOf({ NODE_EXTRA_CA_CERTS: folder })).toEqual([expect.stringContaining('not a PEM file')])
     const missing = path.join(folder, 'missing')
-    expect(faultsOf({ NODE_EXTRA_CA_CERTS: missing })).toEqual([expect.stringContaining('no such file')])
+    expect(errorsOf({ NODE_EXTRA_CA_CERTS: missing })).toEqual([expect.stringContaining('does not exist')])
   })
 })

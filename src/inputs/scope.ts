@@ -1,0 +1,29 @@
+import { getInput } from '@actions/core'
+
+import { MAX_NAME_LENGTH } from '../secrets/key.js'
+import type { DesiredScope } from '../sync/scope.js'
+import type { InputErrors } from './input-errors.js'
+import { readBoolean, readChoice } from './scalars.js'
+
+/**
+ * Reads `scope`, `create-scope` and `initial-manage-principal`. Only names that are sure to fail are refused: the
+ * workspace decides about the others.
+ */
+export function readScopeInputs(errors: InputErrors): DesiredScope {
+  const name = getInput('scope')
+  if (name === '') errors.add('scope', 'not set. Give the name of the secret scope', 'not-visible')
+  if (Array.from(name).length > MAX_NAME_LENGTH)
+    errors.add('scope', `has more than ${MAX_NAME_LENGTH} characters`)
+  if (name.includes('##['))
+    errors.add(
+      'scope',
+      'contains two number signs and a square bracket, which the runner reads as a command. Use another scope',
+    )
+  if (/\p{Cc}/u.test(name))
+    errors.add('scope', 'contains a control character, such as a line break. Give one name')
+  return {
+    name,
+    create: readBoolean('create-scope', errors),
+    initialManagePrincipal: readChoice('initial-manage-principal', errors),
+  }
+}
