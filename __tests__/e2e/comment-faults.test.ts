@@ -97,7 +97,7 @@ describe('a passing fault of GitHub', () => {
       return plainJson(502, {})
     })
     const { log } = await world.comment({}, HURRIED)
-    expect(log).toContain('Comment    unchanged')
+    expect(log).toContain('Comment         unchanged')
     expect(world.said()).toContain('`storage`')
   })
 

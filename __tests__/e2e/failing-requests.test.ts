@@ -176,7 +176,7 @@ describe('where nothing gets through', () => {
     const step = await syncTo(workspace, { secrets: map(20), permissions, ...RETRIES })
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, keysUpTo(20)])
     expect(workspace.requests.to('secrets/acls/put')).toHaveLength(1)
-    expect(step.log).toContain('Not sent, since nothing got through any more.')
+    expect(step.log).toContain('Not sent, because no request succeeded any more.')
   })
 
   test('a run without retries ends too', async () => {

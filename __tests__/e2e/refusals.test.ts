@@ -155,7 +155,7 @@ describe('the step is red', () => {
       'secrets/put',
     )
     const step = await syncTo(workspace)
-    expectFailure(step, 'blob: ', 'may have happened or not')
+    expectFailure(step, 'blob: ', 'may or may not have been applied')
     expect(workspace.store.scope('storage').secret('blob')).toBeDefined()
   })
 })

@@ -59,7 +59,7 @@ describe('a passing fault is got over', () => {
     expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 created')])
     expect(asked('secrets/put')).toBe(3)
     expect(step.annotations.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^2 requests were sent again: 2 /),
+      expect.stringMatching(/^2 requests were retried: 2 /),
     ])
   })
 
@@ -112,7 +112,7 @@ describe('a passing fault is got over', () => {
     const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
     const step = await signInTo(world, { ...inputs, ...RETRIES })
     await world.close()
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('3 requests were sent again')])
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('3 requests were retried')])
   })
 })
 
@@ -158,7 +158,7 @@ describe('retry-timeout-seconds', () => {
     expect(step.log).toMatch(
       /The workspace refused .* It was tried (?:up to )?\d+ times in (?:up to )?[\d.]+ s\./,
     )
-    expect(step.log).toMatch(/ and \d+ more: Not sent, since nothing got through any more\./)
+    expect(step.log).toMatch(/ and \d+ more: Not sent, because no request succeeded any more\./)
     const sent = new Set(workspace.requests.to('secrets/put').map(({ body }) => JSON.stringify(body)))
     expect(sent.size).toBeLessThan(200)
   })
@@ -240,7 +240,7 @@ describe('a scope whose creation was cut off', () => {
       '["blob"]',
     ])
     expect(workspace.store.scope('storage').secret('blob')?.value.toString()).toBe('fake-of-the-other-job')
-    expect(step.log).toContain('Scope      Storage (exists, 1 key)')
+    expect(step.log).toContain('Scope           Storage (exists, 1 key)')
   })
 
   // Lost if this fails: somebody who created the scope a moment before reads what is put into it, and nobody is told.
@@ -272,8 +272,8 @@ describe('a scope whose creation was cut off', () => {
     spoil('scopes/create', 1, () => text(504, ''))
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([1, 'false'])
-    expect(step.log).toMatch(/HTTP 504.* The write may have happened or not/)
-    expect(step.log).toContain('Stopped before the first secret was put')
+    expect(step.log).toMatch(/HTTP 504.* The write may or may not have been applied/)
+    expect(step.log).toContain('Stopped before the first secret was written')
     expect(asked('secrets/put')).toBe(0)
   })
 
@@ -302,7 +302,7 @@ test('a write that was cut and then found nobody may have happened', async () =>
   spoil('secrets/put', 1, () => hangUp)
   const step = await syncTo(workspace, { 'retry-timeout-seconds': '1' }, cutOnce)
   expect(step.exitCode).toBe(1)
-  expect(step.log).toMatch(/blob: No connection to .* It was tried \d+ times .* may have happened or not/)
+  expect(step.log).toMatch(/blob: No connection to .* It was tried \d+ times .* may or may not have been applied/)
 })
 
 // A thousand keys that each ask for a token that is not to be had: an account that is locked.

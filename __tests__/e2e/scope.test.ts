@@ -30,7 +30,7 @@ describe('the scope', () => {
     expect(exitCode).toBe(0)
     expect(creations()).toEqual([])
     expect(workspace.requests.to('secrets/put').map(({ body }) => body)).toMatchObject([{ scope: 'Storage' }])
-    expect(log).toContain('Scope      Storage (exists, 0 keys)')
+    expect(log).toContain('Scope           Storage (exists, 0 keys)')
     expect(outputs['scope-created']).toBe('false')
   })
 
@@ -69,7 +69,7 @@ describe('the scope', () => {
       const { exitCode, outputs, log } = await syncTo(workspace)
       expect(exitCode).toBe(0)
       expect(outputs).toMatchObject({ 'scope-created': 'false', created: '[]', updated: '["blob"]' })
-      expect(log).toContain('Scope      Storage (exists, 1 key)')
+      expect(log).toContain('Scope           Storage (exists, 1 key)')
       expect(workspace.store.scope('storage').secret('blob')?.value.toString()).toBe('fake-value')
     },
   )

@@ -1,7 +1,7 @@
 import type { Statement } from './said.js'
 
 /** A write that is in doubt: the report has to say so, and then either is true. */
-export const OPEN = /may have happened or not/
+export const OPEN = /may or may not have been applied/
 
 /** Nothing of it has left the runner. */
 export const NOT_SENT = /^Not (?:sent|deleted|taken)\b(?! again)|was not taken from/

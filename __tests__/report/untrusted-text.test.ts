@@ -106,7 +106,7 @@ describe('a value in a form that no mask has', () => {
     ['decomposed accents', 'fäke-vàlue', 'fäke-vàlue'.normalize('NFD')],
   ])('is not shown: %s', (_, secret, form) => {
     expect(shownOf(`Got (${form})!`, secret)).toMatch(
-      /^(?:Got \((?:&#|%)?\*\*\*;?\)!|\(not shown, since .*\))$/,
+      /^(?:Got \((?:&#|%)?\*\*\*;?\)!|\(not shown, because .*\))$/,
     )
   })
 

@@ -23,9 +23,9 @@ describe('why permissions cannot be read', () => {
     workspace.store.createScope('storage', { acls: { 'ada@example.com': 'WRITE' } })
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe('no MANAGE')
-    expect((explainRefusal(error, 'storage') as Error).message).toContain(
-      'put-acl "storage" PRINCIPAL MANAGE',
-    )
+    expect((explainRefusal(error, 'storage', 'fake-id') as SyncError).details).toEqual({
+      needsManage: { identity: 'fake-id' },
+    })
   })
 
   // A scope of the Standard plan is everybody's: who asks for permissions there must not believe that they are kept.
@@ -34,7 +34,7 @@ describe('why permissions cannot be read', () => {
     const { secrets } = converse(workspace)
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe('no permissions on this plan')
-    const explained = explainRefusal(error, 'storage')
+    const explained = explainRefusal(error, 'storage', undefined)
     expect(explained).toBeInstanceOf(SyncError)
     expect((explained as SyncError).message).toContain('Standard plan')
     workspace.store.createScope('storage')
@@ -64,7 +64,7 @@ describe('why permissions cannot be read', () => {
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe(expected)
     // Where we know no better, the error is told as it is.
-    if (expected === 'other') expect(explainRefusal(error, 'storage')).toBe(error)
+    if (expected === 'other') expect(explainRefusal(error, 'storage', undefined)).toBe(error)
   })
 
   test.each([

@@ -193,11 +193,11 @@ describe('a plan that may leave us without MANAGE is refused', () => {
 
   test('in words that name who loses it and who we are, one of them foreign', () => {
     const mistake = (): unknown => plan({ users: 'READ' }, { users: 'MANAGE' }, ADA)
-    expect(mistake).toThrow(/takes MANAGE from "users".*none to "ada@example.com"/)
+    expect(mistake).toThrow(/lowers "users" from MANAGE to READ, .*"ada@example.com", would no longer have MANAGE/)
     try {
       mistake()
     } catch (error) {
-      expect((error as SyncError).untrusted).toEqual(['users', 'ada@example.com'])
+      expect((error as SyncError).details.untrusted).toEqual(['users', 'ada@example.com'])
     }
   })
 })

@@ -192,7 +192,7 @@ describe('a plan is refused', () => {
     [
       'new and old keys that do not fit at once',
       { map: keys(900, 'new'), present: keys(900, 'old'), prune: { limit: 1_000 } },
-      /1,800 keys for a while.*before the 900/,
+      /1,800 keys \(900 existing, 900 new\) before prune deletes 900/,
     ],
   ])('%s', (_, situation, message) => {
     expect(() => planOf(situation)).toThrow(SyncError)

@@ -32,7 +32,7 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): S
       // An empty name may come from a variable that GitHub does not give to this run.
       errors.push({ ...location, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
     } else if (value.includes('\u{fffd}')) {
-      errors.push({ ...location, message: NOT_UTF8 })
+      errors.push({ ...location, message: NOT_UTF8, kind: 'invalid-value' })
       // A log has U+FFFD in place of these bytes as well.
       discarded.push(new SecretValue(value))
     } else entries.push(createEntry(key, new SecretValue(value), location))

@@ -53,7 +53,7 @@ export function readAssignments(
       // An empty key may come from a variable that GitHub does not give to this run.
       const isEmpty = known !== undefined && key === '' && rest !== '='
       const message = `not a line of ${form.name}${causeOf(line, form)}`
-      errors.push({ ...location, message, ...(isEmpty && { cause: 'not-visible' }) })
+      errors.push({ ...location, message, kind: 'invalid-line', ...(isEmpty && { cause: 'not-visible' }) })
     }
   }
   return { assignments, errors }
@@ -145,7 +145,7 @@ export function readLines(text: string, input: string): SourceResult {
     if (operator === '=') {
       const value = new SecretValue(text)
       if (isQuoted(text)) {
-        errors.push({ ...location, message: QUOTED })
+        errors.push({ ...location, message: QUOTED, kind: 'invalid-value' })
         discarded.push(value)
         continue
       }
@@ -160,8 +160,8 @@ export function readLines(text: string, input: string): SourceResult {
     else {
       errors.push(
         json.type === 'object'
-          ? { ...named, message: JSON_OBJECT_EXPECTED }
-          : { ...location, message: NOT_A_STRING },
+          ? { ...named, message: JSON_OBJECT_EXPECTED, kind: 'invalid-json' }
+          : { ...location, message: NOT_A_STRING, kind: 'invalid-line' },
       )
       for (const value of json.type === 'broken' ? textIn(text) : stringsIn(json)) discarded.push(value)
     }

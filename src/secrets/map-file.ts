@@ -47,9 +47,9 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
   try {
     bytes = readFileSafely(path, workspace, MAX_FILE_BYTES)
   } catch (error) {
-    return refused(describeReadError(error))
+    return refused({ kind: 'unreadable-source', ...describeReadError(error) })
   }
-  if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE })
+  if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE, kind: 'too-large' })
   if (!isUtf8(bytes)) return refused({ message: NOT_UTF8 })
   // Takes a byte order mark away, and nothing else.
   const text = new TextDecoder().decode(bytes)

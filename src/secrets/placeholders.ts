@@ -73,7 +73,8 @@ const PLACEHOLDERS: readonly Placeholder[] = [
 export function placeholderProblem(value: SecretValue, { input }: InputLocation): InputProblem | undefined {
   const found = value.firstMatch(PLACEHOLDERS)
   const message = found?.message ?? (input === 'secrets-file' ? found?.inFile : undefined)
-  return message === undefined ? undefined : { message }
+  if (message === undefined) return undefined
+  return { message, kind: message === STAND_IN ? 'empty-value' : 'invalid-value' }
 }
 
 /** Whether a value that is no error looks encrypted, or like a reference: that may be meant. */

@@ -45,7 +45,7 @@ describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (pla
     expect(callsOf(workspace)).toEqual(READS)
     expect(workspace.store.scopes).toEqual([])
     expect(outputs).toEqual({ ...NO_OUTPUTS, 'scope-created': 'true', changed: 'true', created: '["blob"]' })
-    expect(log).toContain('Scope      storage (missing, would be created)')
+    expect(log).toContain('Scope           storage (missing, would be created)')
     expect(summary).toContain('the scope would be created')
   })
 })

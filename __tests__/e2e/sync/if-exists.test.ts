@@ -41,7 +41,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
     const second = await syncTo(workspace, { secrets: MAP, 'if-exists': 'compare' })
     expect(callsOf(workspace)).toEqual([...READS, '3 secrets/get'])
     expect(second.outputs).toEqual({ ...NO_OUTPUTS, unchanged: '["same","other","new"]' })
-    expect(second.log).toContain('Nothing to put: 3 unchanged')
+    expect(second.log).toContain('Nothing to write: 3 unchanged')
   })
 
   test('keep puts what is missing, and reads no value', async () => {

@@ -113,7 +113,7 @@ describe('permissions', () => {
     expect(exitCode).toBe(1)
     expect(acls()).toMatchObject({ 'data-team': 'READ' })
     expect(outputs).toMatchObject({ changed: 'true' })
-    expect(log).toContain('Error: Permission of "data-team": It was set, but could not be read back. ')
+    expect(log).toContain('Error: Permission of "data-team": Set, but it could not be read back to verify it. ')
   })
 
   // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
@@ -152,7 +152,7 @@ describe('permissions', () => {
     )
     const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect([exitCode, stored(workspace)]).toEqual([1, {}])
-    expect(log).toContain('The scope "storage" is no longer there')
+    expect(log).toContain('The scope "storage" no longer exists')
   })
 
   // Lost if this fails: who follows the advice deletes the MANAGE of this very run.
@@ -222,7 +222,7 @@ describe('permissions', () => {
     )
     const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect(exitCode).toBe(1)
-    expect(log).toContain('The scope "storage" was not created: permissions are to be set in it')
+    expect(log).toContain('The scope "storage" was not created: the input permissions is set')
     expect(workspace.store.scopes).toEqual([])
   })
 })

@@ -66,7 +66,7 @@ describe('verify', () => {
     expect(exitCode).toBe(1)
     expect(callsOf(workspace)).toEqual(['1 secrets/get', ...READS, '2 secrets/put'].sort())
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', failed: '["a","b","old"]' })
-    expect(log).toMatch(/Error: a, b: It was put, but that it arrived could not be verified\./)
+    expect(log).toMatch(/Error: a, b: Written, but it could not be read back to verify it\./)
     expect(log).toContain('In such a one, use neither verify nor if-exists: compare.')
     expect(log).toContain('2 not verified, 1 not deleted')
   })
