@@ -141,6 +141,7 @@ export async function main(): Promise<boolean> {
           scope: inputs.scope.name,
           redactor,
           cancelled,
+          summary,
           hasLink: link !== undefined || !reported,
         }),
         cancelled,

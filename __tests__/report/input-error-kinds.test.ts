@@ -9,6 +9,7 @@ function errorsIn(...inputs: string[]) {
 test.each([
   ['host', 'invalid-host'],
   ['NODE_OPTIONS', 'node-variable'],
+  ['NODE_EXTRA_CA_CERTS', 'tls'],
   ['DATABRICKS_OIDC_TOKEN_FILEPATH', 'auth-settings'],
   ['client-id', 'auth-settings'],
   ['https_proxy', 'proxy'],

@@ -193,7 +193,9 @@ describe('a plan that may leave us without MANAGE is refused', () => {
 
   test('in words that name who loses it and who we are, one of them foreign', () => {
     const mistake = (): unknown => plan({ users: 'READ' }, { users: 'MANAGE' }, ADA)
-    expect(mistake).toThrow(/lowers "users" from MANAGE to READ, .*"ada@example.com", would no longer have MANAGE/)
+    expect(mistake).toThrow(
+      /lowers "users" from MANAGE to READ, .*"ada@example.com", would no longer have MANAGE/,
+    )
     try {
       mistake()
     } catch (error) {

@@ -52,7 +52,9 @@ export const OF_THE_MAP: Scenarios = {
   }),
   'key:= takes one JSON string': faulty({ secrets: 'blob:=fake-value' }),
   'the value is an equals sign alone': faulty({ secrets: 'blob=fakebase64\nrest==' }),
-  'the key contains a value of this map or a credential': faulty({ secrets: 'a=fake-value\nfake-value=b' }),
+  'the key contains a value of this map or a credential': faulty({
+    secrets: 'a=fake-value\nfake-value=fake-b',
+  }),
   'the key repeats that of …, since Databricks does not tell upper from lower case': faulty({
     secrets: 'API_KEY=fake-a\napi_key=fake-b',
   }),

@@ -87,7 +87,10 @@ export const OF_THE_NETWORK: Scenarios = {
     (_, perform) => cutShort(perform(), 1),
     'scopes/list',
   ),
-  'The write may or may not have been applied': answered((_, perform) => cutShort(perform(), 1), 'secrets/put'),
+  'The write may or may not have been applied': answered(
+    (_, perform) => cutShort(perform(), 1),
+    'secrets/put',
+  ),
 }
 
 /** What a workspace that is busy or down makes of a run, and who cancels one. */

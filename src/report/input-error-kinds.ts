@@ -20,6 +20,7 @@ export function inputErrorKinds(errors: readonly InputError[]): ErrorKind[] {
 /** An error of a source of secrets has a kind of its own; that of any other input follows from the input. */
 function kindOf({ input, kind }: InputError): ErrorKind {
   if (kind !== undefined) return kind
+  if (/^NODE_(?:EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED)$/.test(input)) return 'tls'
   if (input.startsWith('NODE_')) return 'node-variable'
   if (/^(?:DATABRICKS|ARM|AZURE|ACTIONS)_/.test(input)) return 'auth-settings'
   if (/^https?_proxy$/i.test(input)) return 'proxy'

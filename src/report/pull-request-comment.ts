@@ -7,7 +7,9 @@ import type { SecretValue } from '../secret-value.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import { commentMarker, renderComment } from './comment-body.js'
 import { GitHubError, type GitHubErrorDetails } from './github-graphql.js'
-import { troubleshootingLink, withLink } from './troubleshooting-link.js'
+import { alert } from './markdown.js'
+import { writeSummary } from './summary.js'
+import { renderLinks, troubleshootingLink, withLink } from './troubleshooting-link.js'
 import { labelled } from './wording.js'
 import { upsertComment } from './upsert-comment.js'
 
@@ -23,6 +25,8 @@ export interface PullRequestCommentContext {
   readonly redactor: Redactor
   /** Ends the requests when it is aborted. */
   readonly cancelled: AbortSignal
+  /** Whether to write an error to the job summary. */
+  readonly summary: boolean
   /** Whether another error of this run has a link: a run has one. */
   readonly hasLink: boolean
 }
@@ -38,7 +42,7 @@ export async function commentOnPullRequest(
   markdown: string,
   context: PullRequestCommentContext,
 ): Promise<boolean> {
-  const { env, dryRun, pullRequest, token, redactor, cancelled, hasLink } = context
+  const { env, dryRun, pullRequest, token, redactor, cancelled, summary, hasLink } = context
   if (!dryRun) {
     info(labelled('Comment', 'none, because this is not a dry run'))
     return true
@@ -62,7 +66,12 @@ export async function commentOnPullRequest(
       return true
     }
     const message = `The comment on pull request #${pullRequest.number} could not be written. ${explain(failure, redactor)}`
-    error(withLink(message, hasLink ? undefined : troubleshootingLink('comment', env, redactor)))
+    const link = hasLink ? undefined : troubleshootingLink('comment', env, redactor)
+    error(withLink(message, link))
+    if (summary) {
+      const links = link === undefined ? [] : [renderLinks([link])]
+      await writeSummary([alert('CAUTION', message), ...links].join('\n\n'))
+    }
     return false
   } finally {
     http.close()
