@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { untrustedText } from '../../src/report/untrusted-text.js'
+import { isSafeToShow, untrustedText } from '../../src/report/untrusted-text.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
 
@@ -121,4 +121,28 @@ describe('a value in a form that no mask has', () => {
 test('text with escapes and without a value is shown as it is', () => {
   const text = String.raw`Tom &#38; J&#xe9;r, &#x110000; a\/b, \u0041 \"c\", 100%25, %C3%A9, %zz and a < b`
   expect(shownOf(text, 'fake-value', 'ä/b/ç/d"e/f')).toBe(text)
+})
+
+describe('a name in a command', () => {
+  const redactor = new Redactor([new SecretValue('fake-longer-value')])
+
+  test.each(['data-team', "O'Brien", '[UC] Team = A', 'ada@example.com'])('is shown: %s', (name) => {
+    expect(isSafeToShow(name, redactor, 'untrusted')).toBe(true)
+    expect(isSafeToShow(name, redactor, 'input')).toBe(true)
+  })
+
+  // Lost if this fails: an admin grants a permission to `***` or to a name with a character that nobody sees.
+  test.each(['fake-longer-value', 'a\nb', 'a\u200bb', '##[error]x', 'two  blanks', 'x'.repeat(301), ''])(
+    'is not shown if it must be changed for that: %j',
+    (name) => {
+      expect(isSafeToShow(name, redactor, 'untrusted')).toBe(false)
+      expect(isSafeToShow(name, redactor, 'input')).toBe(false)
+    },
+  )
+
+  // A workspace may send a part of a value as a name. An application id may share some characters with a token.
+  test('of the workspace has no part of a value, and an input has no whole value', () => {
+    expect(isSafeToShow('fake-longer-val', redactor, 'untrusted')).toBe(false)
+    expect(isSafeToShow('fake-longer-val', redactor, 'input')).toBe(true)
+  })
 })

@@ -4,6 +4,7 @@ import type { Redactor } from '../secrets/masks/redactor.js'
 import { grantCommand, leadingTo, shellCommand } from './commands.js'
 import type { Explanation } from './explanation.js'
 import type { ErrorKind } from './troubleshooting-link.js'
+import { isSafeToShow } from './untrusted-text.js'
 
 /** What to do about an error. */
 export type Advice = Pick<Explanation, 'kind' | 'advice' | 'commands'>
@@ -148,13 +149,12 @@ export function grantToRun(
   permission: Permission,
   { scope, identity, redactor }: Omit<AdviceContext, 'permission'>,
 ): Advice {
-  const command =
-    identity === undefined ? undefined : grantCommand({ scope, principal: identity, permission }, redactor)
-  const commands = command === undefined ? [] : [command]
+  const isKnown = identity !== undefined && isSafeToShow(identity, redactor, 'input')
+  const commands = isKnown ? [grantCommand(scope, identity, permission)] : []
   const sentence = `Ask someone with MANAGE on the scope to grant ${permission} to the identity of this run`
   return advice(
     'permission-denied',
-    leadingTo(commands.length > 0 ? sentence : `${sentence}, with databricks secrets put-acl`, commands),
+    leadingTo(isKnown ? sentence : `${sentence}, with databricks secrets put-acl`, commands),
     commands,
   )
 }

@@ -100,7 +100,7 @@ function policyCommand(
   clientId: string | undefined,
   redactor: Redactor,
 ): readonly string[] {
-  if (![iss, aud, sub].every((claim) => isSafeToShow(claim, redactor))) return []
+  if (![iss, aud, sub].every((claim) => isSafeToShow(claim, redactor, 'untrusted'))) return []
   const json = JSON.stringify({ oidc_policy: { issuer: iss, audiences: [aud], subject: sub } })
   const words =
     clientId === undefined

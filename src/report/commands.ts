@@ -1,29 +1,12 @@
 import type { Permission } from '../databricks/permission.js'
-import type { Redactor } from '../secrets/masks/redactor.js'
-import { isSafeToShow } from './untrusted-text.js'
 
-/** A principal and its permission on a scope. */
-export interface Grant {
-  readonly scope: string
-  readonly principal: string
-  readonly permission: Permission
-}
-
-/** The command that grants a permission; undefined where the principal must not be shown. */
-export function grantCommand(
-  { scope, principal, permission }: Grant,
-  redactor: Redactor,
-): string | undefined {
-  if (!isSafeToShow(principal, redactor)) return undefined
+/** The command that grants a permission on a scope. */
+export function grantCommand(scope: string, principal: string, permission: Permission): string {
   return shellCommand(['databricks', 'secrets', 'put-acl'], [scope, principal, permission])
 }
 
-/** The command that removes a permission; undefined where the principal must not be shown. */
-export function revokeCommand(
-  { scope, principal }: Omit<Grant, 'permission'>,
-  redactor: Redactor,
-): string | undefined {
-  if (!isSafeToShow(principal, redactor)) return undefined
+/** The command that removes the permission of a principal on a scope. */
+export function revokeCommand(scope: string, principal: string): string {
   return shellCommand(['databricks', 'secrets', 'delete-acl'], [scope, principal])
 }
 

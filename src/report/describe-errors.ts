@@ -98,13 +98,21 @@ function explainSync(error: SyncError, context: ReportContext): Explanation {
   const commands =
     needsManage === undefined
       ? vaultCommands(vault ?? '', context)
-      : grantToRun('MANAGE', { ...context, identity: needsManage.identity ?? context.identity }).commands
+      : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
   return { kind, what: leadingTo(what, commands), advice: '', commands }
+}
+
+/** The identity that the workspace reported, if it can be shown; otherwise the one of the inputs. */
+function reportedIdentity(
+  { identity: reported }: { readonly identity: string | undefined },
+  { identity, redactor }: ReportContext,
+): string | undefined {
+  return reported !== undefined && isSafeToShow(reported, redactor, 'untrusted') ? reported : identity
 }
 
 /** How to write a secret to an Azure key vault, for one key as an example. */
 function vaultCommands(vault: string, { firstKey, redactor }: ReportContext): string[] {
-  if (firstKey === undefined || !isSafeToShow(vault, redactor)) return []
+  if (firstKey === undefined || !isSafeToShow(vault, redactor, 'untrusted')) return []
   const words = ['az', 'keyvault', 'secret', 'set', '--file', 'FILE', '--name', firstKey, '--vault-name']
   return [shellCommand(words, [vault])]
 }

@@ -2,7 +2,7 @@ import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionResult } from '../sync/apply-permissions.js'
 import type { OtherPermission } from '../sync/permissions.js'
 import { leadingTo, revokeCommand } from './commands.js'
-import { untrustedText } from './untrusted-text.js'
+import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
 /** The most other principals that are named. A scope can have any number of them. */
 const MAX_NAMED = 20
@@ -75,8 +75,8 @@ export function warnAboutOtherPrincipals(
         'the scope through it.'
   const commands = others
     .slice(0, MAX_NAMED)
-    .filter(({ mayBeOurs }) => !mayBeOurs)
-    .flatMap(({ principal }) => revokeCommand({ scope, principal }, redactor) ?? [])
+    .filter(({ principal, mayBeOurs }) => !mayBeOurs && isSafeToShow(principal, redactor, 'untrusted'))
+    .map(({ principal }) => revokeCommand(scope, principal))
   const remove = ours.length === others.length ? '' : ', and remove the permissions of the others'
   return {
     text:

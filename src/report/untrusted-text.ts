@@ -26,10 +26,14 @@ export function untrustedText(text: string, redactor: Redactor): string {
   return start === shown ? shown : `${start}…`
 }
 
-/** Whether a name can be part of a command to copy: it is short, and nothing in it has to be changed or hidden. */
-export function isSafeToShow(name: string, redactor: Redactor): boolean {
+/**
+ * Whether a name can be part of a command to copy: it is short, and nothing in it has to be changed or hidden. A name from
+ * the inputs is no echo of a request, so only whole values are looked for in it.
+ */
+export function isSafeToShow(name: string, redactor: Redactor, source: 'input' | 'untrusted'): boolean {
   if (name === '' || name.length > MAX_SHOWN || name.includes('##[')) return false
   if (collapseWhitespace(name) !== name) return false
+  if (source === 'input') return redactor.redactWholes(name) === name
   return [name, unescaped(name)].every((text) => redactor.redact(text) === text)
 }
 

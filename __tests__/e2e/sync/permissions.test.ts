@@ -176,7 +176,7 @@ describe('permissions', () => {
     expect(exitCode).toBe(1)
     expect(callsOf(workspace)).toEqual(READS)
     expect(acls()).toEqual(given)
-    expect(log).toContain('it could never set a permission again')
+    expect(log).toContain('would no longer have MANAGE')
   })
 
   test('that take MANAGE from us in a new scope are refused before it is created', async () => {
@@ -203,7 +203,7 @@ describe('permissions', () => {
       const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
       expect(exitCode).toBe(1)
       expect(callsOf(workspace)).toEqual(READS)
-      expect(log).toContain('Take the input permissions out, or use a workspace on the Premium plan.')
+      expect(log).toContain('Remove the input permissions, or use a workspace on the Premium plan.')
       expect(workspace.store.scopes).toHaveLength(exists ? 1 : 0)
     },
   )
