@@ -120,7 +120,7 @@ describe('a request that fails for good costs itself', () => {
     const inputs = { secrets: map(20), verify: 'true', permissions: 'users=READ', ...RETRIES }
     const step = await syncTo(workspace, inputs)
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, ['k3']])
-    expect(step.log).toContain('could not be verified')
+    expect(step.log).toContain('could not be read back to verify it')
     expect(workspace.store.scope('storage').acls.get('users')).toBe('READ')
   })
 
