@@ -87,7 +87,9 @@ describe('a run that is cancelled', () => {
     expect(JSON.parse(step.outputs['created'] ?? '')).toHaveLength(20)
     expect(JSON.parse(step.outputs['failed'] ?? '')).toHaveLength(80)
     expect(workspace.requests.to('secrets/put').length).toBeLessThanOrEqual(24)
-    expect(step.log).toMatch(/k20, k21, k22, k23: The job was cancelled before .* may or may not have been applied/)
+    expect(step.log).toMatch(
+      /k20, k21, k22, k23: The job was cancelled before .* may or may not have been applied/,
+    )
     expect(step.log).toMatch(/k24, .* and 66 more: Not sent: the job was cancelled\./)
   })
 

@@ -25,9 +25,7 @@ describe('an error that nothing in the action expects', () => {
   ])('is red and told without its message: %s', async (_, code) => {
     const step = await syncTo(workspace, {}, meanwhile(code))
     expect(step.exitCode).toBe(1)
-    expect(step.log).toMatch(
-      /Error: An unexpected error \((RangeError|string)\) stopped the action/,
-    )
+    expect(step.log).toMatch(/Error: An unexpected error \((RangeError|string)\) stopped the action/)
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 
@@ -68,7 +66,10 @@ describe('an error in the middle of reading the inputs', () => {
       'secret-envs': 'pin=PIN',
     }
     const step = await syncTo(workspace, inputs, { ...ahead(code), env: { PIN: 'fake-pin' } })
-    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('An unexpected error (RangeError)')])
+    expect([step.exitCode, step.log]).toEqual([
+      1,
+      expect.stringContaining('An unexpected error (RangeError)'),
+    ])
     expect(step.masks).toEqual(
       expect.arrayContaining(['fake-token-of-ada', 'fake-client-secret', 'fake-value', 'fake-pin']),
     )

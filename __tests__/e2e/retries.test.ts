@@ -302,7 +302,9 @@ test('a write that was cut and then found nobody may have happened', async () =>
   spoil('secrets/put', 1, () => hangUp)
   const step = await syncTo(workspace, { 'retry-timeout-seconds': '1' }, cutOnce)
   expect(step.exitCode).toBe(1)
-  expect(step.log).toMatch(/blob: No connection to .* It was tried \d+ times .* may or may not have been applied/)
+  expect(step.log).toMatch(
+    /blob: No connection to .* It was tried \d+ times .* may or may not have been applied/,
+  )
 })
 
 // A thousand keys that each ask for a token that is not to be had: an account that is locked.

@@ -193,6 +193,16 @@ test('auth-type leaves inputs of other methods unused, with one notice', async (
   expect(step.summary).not.toContain('Signed in with')
 })
 
+// Lost if this fails: an admin has to look up which principal the command is for.
+test('a missing permission comes with the command that grants it to this service principal', async () => {
+  world.workspace.store.createScope('storage', { acls: { [CLIENT_ID]: 'READ' } })
+  const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
+  const { exitCode, log, summary } = await signInTo(world, inputs)
+  const command = `databricks secrets put-acl storage ${CLIENT_ID} WRITE`
+  expect([exitCode, log.split('\n')]).toEqual([1, expect.arrayContaining([command])])
+  expect(summary).toContain(`> \`\`\`sh\n> ${command}\n> \`\`\`\n`)
+})
+
 describe('a mistake', () => {
   async function failure(
     inputs: Record<string, string>,

@@ -86,7 +86,7 @@ describe('a dry run', () => {
       'prune-limit': '1',
     })
     expect(exitCode).toBe(1)
-    expect(log).toContain('They are: a, b.')
+    expect(log).toContain('add these keys to prune-exclude: a, b.')
     expect(log).toContain('Stopped before anything was written')
   })
 })

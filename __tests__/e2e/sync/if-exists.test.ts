@@ -145,7 +145,7 @@ describe('compare', () => {
       })
       expect(exitCode).toBe(1)
       expect(outputs).toEqual(NO_OUTPUTS)
-      expect(log).toContain('the token may have expired')
+      expect(log).toContain('The token may have expired')
       expect(log).toContain('Stopped before anything was written')
     },
   )

@@ -113,7 +113,9 @@ describe('permissions', () => {
     expect(exitCode).toBe(1)
     expect(acls()).toMatchObject({ 'data-team': 'READ' })
     expect(outputs).toMatchObject({ changed: 'true' })
-    expect(log).toContain('Error: Permission of "data-team": Set, but it could not be read back to verify it. ')
+    expect(log).toContain(
+      'Error: Permission of "data-team": Set, but it could not be read back to verify it. ',
+    )
   })
 
   // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
