@@ -80,7 +80,7 @@ describe('initial-manage-principal', () => {
         principal === 'users' ? 'This workspace refuses calls about permissions' : 'was not created',
       )
       expect(log).toContain(
-        `Stopped before ${principal === 'users' ? 'the first secret was put' : 'anything was written'}`,
+        `Stopped before ${principal === 'users' ? 'the first secret was written' : 'anything was written'}`,
       )
     },
   )

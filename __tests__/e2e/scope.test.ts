@@ -95,7 +95,7 @@ describe('the scope', () => {
     const { exitCode, log } = await syncTo(workspace, { scope: 'Storage' })
     expect(exitCode).toBe(1)
     expect(log).toContain('backed by the Azure key vault fake-vault')
-    expect(log).toContain('az keyvault secret set --vault-name fake-vault')
+    expect(log).toContain('az keyvault secret set --vault-name fake-vault --name blob --file FILE')
     expect(workspace.requests.all).toHaveLength(2)
   })
 
@@ -138,7 +138,7 @@ describe('the scope', () => {
     const { exitCode, log } = await syncTo(workspace)
     expect(exitCode).toBe(1)
     expect(log).toContain('RESOURCE_ALREADY_EXISTS, HTTP 400')
-    expect(log).toContain('that it does not show to the identity of this run')
+    expect(log).toContain('that the identity of this run cannot see')
     expect(workspace.requests.all).toHaveLength(5)
   })
 

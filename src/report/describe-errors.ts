@@ -110,11 +110,12 @@ function reportedIdentity(
   return reported !== undefined && isSafeToShow(reported, redactor, 'untrusted') ? reported : identity
 }
 
-/** How to write a secret to an Azure key vault, for one key as an example. */
+/** The command that writes a secret to an Azure key vault, for one key as an example. */
 function vaultCommands(vault: string, { firstKey, redactor }: ReportContext): string[] {
-  if (firstKey === undefined || !isSafeToShow(vault, redactor, 'untrusted')) return []
-  const words = ['az', 'keyvault', 'secret', 'set', '--file', 'FILE', '--name', firstKey, '--vault-name']
-  return [shellCommand(words, [vault])]
+  const isShown = isSafeToShow(vault, redactor, 'untrusted') && !vault.startsWith('-')
+  if (firstKey === undefined || !isShown) return []
+  const start = shellCommand(['az', 'keyvault', 'secret', 'set', '--vault-name'], [vault])
+  return [`${start} --name ${firstKey} --file FILE`]
 }
 
 /**
