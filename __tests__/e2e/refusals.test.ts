@@ -123,7 +123,7 @@ describe('the step is red', () => {
     expectFailure(
       await syncTo(workspace),
       'PERMISSION_DENIED',
-      'grant READ to the identity of this run, with databricks secrets put-acl',
+      'grant WRITE to the identity of this run, with databricks secrets put-acl',
     )
   })
 
