@@ -22,7 +22,7 @@ function said(error: unknown, context = CONTEXT): string {
 }
 
 describe('an error', () => {
-  test('of ours is told as it is', () => {
+  test('of the sync keeps its message', () => {
     expect(said(new SyncError('scope-not-found', 'There is no scope.'))).toBe('There is no scope.')
   })
 
@@ -34,14 +34,14 @@ describe('an error', () => {
     expect(said(error)).toBe('fake-value: the vault ***-vault.')
   })
 
-  test('that nobody expected is told by its kind alone', () => {
+  test('that is unexpected is described by its class only', () => {
     const told = said(new TypeError('fake-unknown'))
     expect(told).toContain('TypeError')
     expect(told).not.toContain('fake-unknown')
     expect(said('fake-unknown')).toContain('(string)')
   })
 
-  test('of a request is told with its code, its words, what to change, and the id for a support case', () => {
+  test('of a request has its code, its message, what to change, and the id for a support case', () => {
     const details = { status: 403, errorCode: 'PERMISSION_DENIED', said: 'No.', requestId: 'fake-id' }
     expect(said(new WorkspaceError('refused', details))).toBe(
       'The workspace refused the request (PERMISSION_DENIED, HTTP 403). It says: "No". Request id: fake-id. ' +
@@ -95,7 +95,7 @@ describe('an error', () => {
     )
   })
 
-  // The same failure looks the same in the log whatever its cause: the advice is what tells them apart.
+  // The same failure looks the same in the log whatever its cause: only the advice differs.
   test.each<[WorkspaceErrorDetails, string]>([
     [{ status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' }, 'The scope "storage" no longer exists'],
     [
@@ -121,7 +121,7 @@ describe('an error', () => {
   )
 
   // After minutes, a reader wants to know that it was not given up at once.
-  test('that was retried tells how often and for how long', () => {
+  test('that was retried says how often and for how long', () => {
     const told = said(new WorkspaceError('timeout', { write: true, tries: 6, triedMs: 41_200 }))
     expect(told).toContain(
       'did not answer in time. It was tried 6 times in 41.2 s. The write may or may not have been applied',

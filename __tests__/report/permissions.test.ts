@@ -16,8 +16,8 @@ const redactor = new Redactor([new SecretValue('fake-longer-value')])
 const RENDERING = { redactor, dryRun: false }
 
 describe('a permission', () => {
-  // A reader of the log has to see who may read the secrets now, and who might before.
-  test('is told with what it was', () => {
+  // A reader of the log has to see who can read the secrets now, and who could before.
+  test('is shown with the permission before', () => {
     const results = [
       { principal: 'a', permission: 'WRITE', from: 'READ', outcome: 'set' },
       { principal: '[UC] Team = A', permission: 'READ', outcome: 'set' },
@@ -36,8 +36,8 @@ describe('a permission', () => {
     expect(lines([], false)).toEqual([])
   })
 
-  // The application id of a service principal is often a secret of the repository, too; what it was is foreign.
-  test('is told without values', () => {
+  // The application id of a service principal is often a secret of the repository, too. The permission before is untrusted text.
+  test('is shown without values', () => {
     const words = describePermission(
       {
         principal: 'fake-longer-value',
@@ -57,7 +57,7 @@ describe('a permission', () => {
 })
 
 describe('others with a permission', () => {
-  // Anybody may have made the scope before us, to read what we put into it.
+  // Another identity may have created the scope in advance, to read what this run writes to it.
   test('are named, with what they have and what to do', () => {
     const warning = warnAboutOtherPrincipals(
       [
@@ -124,7 +124,7 @@ describe('others with a permission', () => {
   })
 })
 
-// Whoever is told to give WRITE, and does, sees the same error again.
+// Lost if this fails: an admin grants WRITE as advised, and the next run fails in the same way.
 test.each([
   ['PERMISSION_DENIED', 'put-acl storage fake-application-id MANAGE'],
   ['INVALID_PARAMETER_VALUE', 'Check the principal in the input permissions'],

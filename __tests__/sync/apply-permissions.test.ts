@@ -101,7 +101,7 @@ describe('permissions', () => {
       'unchanged data-team',
     ])
     expect(results[4]).toEqual({ principal: 'users', permission: 'READ', from: 'WRITE', outcome: 'set' })
-    // A dry run tells what the run then does.
+    // A dry run reports what the real run does.
     expect(expectedPermissions(plan)).toEqual(results)
   })
 
@@ -126,7 +126,7 @@ describe('permissions', () => {
     expect(calls).toEqual(['acls/put nobody'])
   })
 
-  // The workspace has said yes: only reading it back tells that it is not so.
+  // The workspace accepted it: only reading it back shows that it was lost.
   test.each<[string, Acls, string]>([
     ['was never there', ADA, 'was set to WRITE several times and is not listed'],
     ['is the old one', { ...ADA, auditors: 'READ' }, 'was set to WRITE several times and reads back as READ'],
@@ -169,7 +169,7 @@ describe('permissions', () => {
     expect(calls.filter((call) => call === 'acls/put auditors')).toHaveLength(4)
   })
 
-  test('that read back as a word we do not know are a failure, in our own words', async () => {
+  test('that read back as an unknown permission are a failure, which does not quote it', async () => {
     const { results } = await bring(
       ADA,
       { auditors: 'READ' },

@@ -28,7 +28,7 @@ describe('why permissions cannot be read', () => {
     })
   })
 
-  // A scope of the Standard plan is everybody's: who asks for permissions there must not believe that they are kept.
+  // Every user manages the scopes of the Standard plan. A workflow that sets permissions there must fail.
   test('is the Standard plan, whether the scope is there or not', async () => {
     const workspace = await start({ plan: 'standard' })
     const { secrets } = converse(workspace)
@@ -63,7 +63,7 @@ describe('why permissions cannot be read', () => {
     workspace.intercept(() => apiError(status, code, message))
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe(expected)
-    // Where we know no better, the error is told as it is.
+    // Without a known cause, the error stays unchanged.
     if (expected === 'other') expect(explainRefusal(error, 'storage', undefined)).toBe(error)
   })
 

@@ -10,7 +10,7 @@ export function revokeCommand(scope: string, principal: string): string {
   return shellCommand(['databricks', 'secrets', 'delete-acl'], [scope, principal])
 }
 
-/** A command for a POSIX shell: the words as they are, then the names, each of which is one argument and no option. */
+/** A command for a POSIX shell: fixed words, then names, each of which is one argument and no option. */
 export function shellCommand(words: readonly string[], names: readonly string[]): string {
   const end = names.some((name) => name.startsWith('-')) ? ['--'] : []
   return [...words, ...end, ...names.map(shellQuote)].join(' ')

@@ -46,7 +46,7 @@ export function code(text: string): string {
   return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`
 }
 
-/** What an alert can have besides its text. */
+/** The optional parts of an alert. */
 interface AlertParts {
   /** Markdown, above the text. */
   readonly title?: string

@@ -20,7 +20,7 @@ export interface Report {
   readonly link: TroubleshootingLink | undefined
 }
 
-/** What a report is made from, besides the result. */
+/** What a report needs in addition to the result. */
 export interface MakeReportContext extends ReportContext {
   /** Whether the job was cancelled. Then the step fails, whatever was done before. */
   readonly cancelled: boolean
