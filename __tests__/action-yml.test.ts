@@ -90,7 +90,7 @@ describe('action.yml', () => {
     process.stdout.write = (chunk: unknown): boolean => ((printed += String(chunk)), true)
     try {
       lookedUp('GITHUB_OUTPUT', () => {
-        setOutputs(EMPTY_RESULT, [])
+        setOutputs(EMPTY_RESULT, [], undefined)
       })
     } finally {
       process.stdout.write = write

@@ -8,8 +8,10 @@ import { readInputs, readValuesOnly, type ParsedInputs } from './inputs/read-inp
 import { monotonicMs } from './databricks/http/clock.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
 import { readPullRequest } from './inputs/pull-request.js'
+import { identityOf } from './report/auth-identity.js'
 import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
 import { describeInputErrors } from './report/describe-input-errors.js'
+import { inputErrorKinds } from './report/input-error-kinds.js'
 import {
   describeHost,
   logCreation,
@@ -24,6 +26,7 @@ import type { commentOnPullRequest } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retry-log.js'
 import { renderInputErrors, renderReport, writeSummary } from './report/summary.js'
+import { troubleshootingLink } from './report/troubleshooting-link.js'
 import { logSecretsUnavailable, renderSecretsUnavailable } from './report/secrets-unavailable.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
 import { registerMasks } from './secrets/masks/register-masks.js'
@@ -33,29 +36,33 @@ import { sync } from './sync/sync.js'
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 
 /**
- * The action: brings the map of secrets into the scope and tells what became of it.
+ * Runs the action: writes the map of secrets to the scope and reports the result.
  *
- * @returns True when all of it is there.
+ * @returns True if everything was done.
  */
 export async function main(): Promise<boolean> {
   const start = monotonicMs()
-  normalizeNoProxy(process.env)
+  const { env } = process
+  normalizeNoProxy(env)
   const cancelled = cancelOnSignal()
 
-  // 1. Read and check the inputs. The masks come before anything that prints or can fail.
-  const { inputs, errors, values, uncovered, summary, dryRun } = readAndMask(process.env)
-  const pullRequest = readPullRequest(process.env)
+  // 1. Read and check the inputs. Register the masks before anything else can print or fail.
+  const { inputs, errors, values, uncovered, summary, dryRun } = readAndMask(env)
+  const pullRequest = readPullRequest(env)
   if (inputs === undefined) {
-    const reported = setOutputs(EMPTY_RESULT, [])
-    const withheld = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
-    if (withheld !== undefined) {
-      logSecretsUnavailable(withheld)
-      if (summary) await writeSummary(renderSecretsUnavailable(withheld))
+    const redactor = new Redactor(values)
+    const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
+    if (withoutSecrets !== undefined) {
+      const reported = setOutputs(EMPTY_RESULT, [], troubleshootingLink('outputs', env, redactor))
+      logSecretsUnavailable(withoutSecrets)
+      if (summary) await writeSummary(renderSecretsUnavailable(withoutSecrets))
       return reported
     }
+    setOutputs(EMPTY_RESULT, [], undefined)
     const messages = describeInputErrors(errors)
-    logInputErrors(messages, errors.length)
-    if (summary) await writeSummary(renderInputErrors(messages))
+    const links = inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
+    logInputErrors(messages, links, errors.length)
+    if (summary) await writeSummary(renderInputErrors(messages, links))
     return false
   }
 
@@ -63,25 +70,25 @@ export async function main(): Promise<boolean> {
   logStart(inputs)
   const redactor = new Redactor(values)
   const retries = new RetryLog()
-  const traffic = new RequestScheduler(inputs.scheduler, inputs.host.origin, cancelled, retries.note)
-  const signIn = createTokenSource(inputs.auth.authType, inputs.auth.settings, {
+  const scheduler = new RequestScheduler(inputs.scheduler, inputs.host.origin, cancelled, retries.add)
+  const tokenSource = createTokenSource(inputs.auth.authType, inputs.auth.settings, {
     host: inputs.host,
-    send: traffic.send,
+    send: scheduler.send,
     cancelled,
     onToken: (token) => {
       registerMasks(planMasks([], [token]).masks)
       redactor.add(token)
     },
-    azureCliEnv: () => environmentWithoutSecrets(process.env, values),
+    azureCliEnv: () => environmentWithoutSecrets(env, values),
   })
-  const client = new WorkspaceClient(inputs.host, signIn, traffic)
+  const client = new WorkspaceClient(inputs.host, tokenSource, scheduler)
   const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 
   let result: Result = { ...EMPTY_RESULT, dryRun }
   try {
-    await signIn.token()
+    await tokenSource.token()
 
-    // 3. See what is there, 4. plan, and 5. apply.
+    // 3. Read the current state, 4. plan, and 5. apply.
     result = await sync(api, inputs, {
       onPlan: (plan) => {
         logPlan(plan, dryRun)
@@ -92,23 +99,31 @@ export async function main(): Promise<boolean> {
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
-    traffic.close()
-    retries.tell()
+    scheduler.close()
+    retries.report()
   }
 
-  // 6. Report, and first to the steps that follow.
+  // 6. Report. The outputs come first.
   const context = {
     origin: inputs.host.origin,
     workspaceUrl: describeHost(inputs.host),
     hostFromVariables: inputs.hostFromVariables,
     scope: inputs.scope.name,
-    signIn: inputs.auth,
+    firstKey: inputs.secrets[0]?.key,
+    identity: identityOf(inputs.auth),
+    auth: inputs.auth,
     cancelled: cancelled.aborted,
     permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
     redactor,
+    env,
   }
   const report = makeReport(result, inputs.options, context)
-  const reported = setOutputs(result, report.ages)
+  const { link } = report
+  const reported = setOutputs(
+    result,
+    report.ages,
+    link ? undefined : troubleshootingLink('outputs', env, redactor),
+  )
   logReport(report, { ...inputs, uncovered }, monotonicMs() - start)
   const markdown = renderReport(report, context)
   if (summary) await writeSummary(markdown)
@@ -118,7 +133,7 @@ export async function main(): Promise<boolean> {
     (!cancelled.aborted &&
       (await unlessCancelled(
         comment(markdown, {
-          env: process.env,
+          env,
           dryRun,
           pullRequest,
           token,
@@ -126,26 +141,28 @@ export async function main(): Promise<boolean> {
           scope: inputs.scope.name,
           redactor,
           cancelled,
+          summary,
+          hasLink: link !== undefined || !reported,
         }),
         cancelled,
       )))
-  // Also after a signal that came when all was done: the log has said that the run is cancelled.
+  // Also if the job was cancelled after everything was done, because the log already says that it was cancelled.
   return reported && commented && succeeded(result) && !cancelled.aborted
 }
 
-/** Most runs write no comment, so what does it is in a file of its own in dist. One that is missing is an error of the run. */
+/** Loads the code for comments only when a comment is wanted: most runs write none. */
 const comment: typeof commentOnPullRequest = async (...all) => {
   const { commentOnPullRequest } = await import('./report/pull-request-comment.js')
   return await commentOnPullRequest(...all)
 }
 
-/** Reads the inputs and masks all values, also if something unexpected happens meanwhile. */
+/** Reads the inputs and masks all values, even if an unexpected error occurs. */
 function readAndMask(env: NodeJS.ProcessEnv): ParsedInputs & Pick<MaskPlan, 'uncovered'> {
   try {
-    const reading = readInputs(env)
-    const { masks, uncovered } = planMasks(reading.masked.secrets, reading.masked.credentials)
+    const parsed = readInputs(env)
+    const { masks, uncovered } = planMasks(parsed.masked.secrets, parsed.masked.credentials)
     registerMasks(masks)
-    return { ...reading, uncovered }
+    return { ...parsed, uncovered }
   } catch (error) {
     const { secrets, credentials } = readValuesOnly(env)
     registerPossibleMasks(secrets, credentials)

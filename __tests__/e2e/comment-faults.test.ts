@@ -23,7 +23,7 @@ describe('a comment that cannot be written makes the step red, and says what to 
       'of another repository',
       'fake-token-of-a-stranger',
       '(NOT_FOUND, HTTP 200)',
-      'may read this repository',
+      'can read this repository',
     ],
   ])('%s', async (_, token, what, advice) => {
     const step = await world.comment({ 'github-token': token })
@@ -97,7 +97,7 @@ describe('a passing fault of GitHub', () => {
       return plainJson(502, {})
     })
     const { log } = await world.comment({}, HURRIED)
-    expect(log).toContain('Comment    unchanged')
+    expect(log).toContain('Comment         unchanged')
     expect(world.said()).toContain('`storage`')
   })
 

@@ -25,9 +25,7 @@ describe('an error that nothing in the action expects', () => {
   ])('is red and told without its message: %s', async (_, code) => {
     const step = await syncTo(workspace, {}, meanwhile(code))
     expect(step.exitCode).toBe(1)
-    expect(step.log).toMatch(
-      /Error: An error that should not happen \((RangeError|string)\) stopped the action/,
-    )
+    expect(step.log).toMatch(/Error: An unexpected error \((RangeError|string)\) stopped the action/)
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 
@@ -38,7 +36,7 @@ describe('an error that nothing in the action expects', () => {
       ahead('URLSearchParams.prototype.toString = () => { throw new RangeError("fake-value") }'),
     )
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain('An error that should not happen (RangeError)')
+    expect(step.log).toContain('An unexpected error (RangeError)')
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 
@@ -49,7 +47,7 @@ describe('an error that nothing in the action expects', () => {
       ahead('URL.canParse = () => { throw new RangeError("fake-value") }'),
     )
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain('An error that should not happen (RangeError)')
+    expect(step.log).toContain('An unexpected error (RangeError)')
     expect(step.log).toMatch(/^ {4}at index\.js:\d+:\d+$/m)
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
@@ -68,7 +66,10 @@ describe('an error in the middle of reading the inputs', () => {
       'secret-envs': 'pin=PIN',
     }
     const step = await syncTo(workspace, inputs, { ...ahead(code), env: { PIN: 'fake-pin' } })
-    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('should not happen (RangeError)')])
+    expect([step.exitCode, step.log]).toEqual([
+      1,
+      expect.stringContaining('An unexpected error (RangeError)'),
+    ])
     expect(step.masks).toEqual(
       expect.arrayContaining(['fake-token-of-ada', 'fake-client-secret', 'fake-value', 'fake-pin']),
     )
@@ -102,7 +103,7 @@ test('a user without a home folder and a name is no reason to fail', async () =>
   expect(await syncTo(workspace, {}, ahead(nobody))).toMatchObject({ exitCode: 0 })
   const withAz = { ...ahead(nobody), runnerVariables: { DATABRICKS_AUTH_TYPE: 'azure-cli' } }
   const step = await syncTo(workspace, { host: 'https://adb-1.2.azuredatabricks.net' }, withAz)
-  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Signing in by azure-cli failed.')])
+  expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Signing in with azure-cli failed.')])
 })
 
 describe('the process', () => {

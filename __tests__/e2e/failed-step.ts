@@ -17,5 +17,5 @@ export function expectFailure({ exitCode, annotations, log, stderr }: StepResult
   const errors = annotations.filter(({ level }) => level === 'error')
   expect(errors).toHaveLength(1)
   for (const each of words) expect(errors[0]?.message).toContain(each)
-  expect(log).not.toContain('An error that should not happen')
+  expect(log).not.toContain('An unexpected error')
 }

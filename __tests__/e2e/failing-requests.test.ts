@@ -120,7 +120,7 @@ describe('a request that fails for good costs itself', () => {
     const inputs = { secrets: map(20), verify: 'true', permissions: 'users=READ', ...RETRIES }
     const step = await syncTo(workspace, inputs)
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, ['k3']])
-    expect(step.log).toContain('could not be verified')
+    expect(step.log).toContain('could not be read back to verify it')
     expect(workspace.store.scope('storage').acls.get('users')).toBe('READ')
   })
 
@@ -176,7 +176,7 @@ describe('where nothing gets through', () => {
     const step = await syncTo(workspace, { secrets: map(20), permissions, ...RETRIES })
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, keysUpTo(20)])
     expect(workspace.requests.to('secrets/acls/put')).toHaveLength(1)
-    expect(step.log).toContain('Not sent, since nothing got through any more.')
+    expect(step.log).toContain('Not sent, because no request succeeded any more.')
   })
 
   test('a run without retries ends too', async () => {

@@ -41,7 +41,7 @@ describe('initial-manage-principal', () => {
     expect(step.outputs['scope-created']).toBe('true')
 
     const managers = manager === 'users' ? 'every user of the workspace' : 'the identity of this run'
-    expect(step.log).toContain(`Scope      storage (created, managed by ${managers})`)
+    expect(step.log).toContain(`Scope           storage (created, managed by ${managers})`)
     // Who did not ask for it has to hear of it, loud enough to be seen above the log.
     const warned = plan === 'standard' && principal === 'auto'
     const warnings = step.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
@@ -77,10 +77,10 @@ describe('initial-manage-principal', () => {
       expect(workspace.requests.to('secrets/put')).toEqual([])
       expect(outputs['scope-created']).toBe(String(principal === 'users'))
       expect(log).toContain(
-        principal === 'users' ? 'This workspace refuses what concerns permissions' : 'was not created',
+        principal === 'users' ? 'This workspace refuses calls about permissions' : 'was not created',
       )
       expect(log).toContain(
-        `Stopped before ${principal === 'users' ? 'the first secret was put' : 'anything was written'}`,
+        `Stopped before ${principal === 'users' ? 'the first secret was written' : 'anything was written'}`,
       )
     },
   )

@@ -158,7 +158,7 @@ describe('the inputs', () => {
     expect(exitCode).toBe(0)
     const { url } = workspace
     expect(log).toContain(
-      `Workspace  ${url}/?o=23 (host from DATABRICKS_HOST, workspace-id from DATABRICKS_WORKSPACE_ID)\n`,
+      `Host            ${url}/?o=23 (host from DATABRICKS_HOST, workspace-id from DATABRICKS_WORKSPACE_ID)\n`,
     )
     expect(summary).toContain(
       `(${url}/?o=23) (\`host from DATABRICKS_HOST\`, \`workspace-id from DATABRICKS_WORKSPACE_ID\`)`,
@@ -178,7 +178,7 @@ describe('the inputs', () => {
     }
     const { exitCode, annotations, log } = await syncTo(workspace, { 'workspace-id': '45' }, { env })
     expect(exitCode).toBe(0)
-    expect(log).toContain(`Workspace  ${workspace.url}/?o=45\n`)
+    expect(log).toContain(`Host            ${workspace.url}/?o=45\n`)
     expect(workspace.requests.all[0]?.headers).toMatchObject({
       authorization: 'Bearer fake-token-of-ada',
       'x-databricks-workspace-id': '45',

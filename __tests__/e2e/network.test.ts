@@ -109,7 +109,7 @@ describe('a connection', () => {
     try {
       const { exitCode, log } = await syncTo(workspace, {}, step)
       expect(exitCode).toBe(1)
-      expect(log).toContain('ended before the answer was complete')
+      expect(log).toContain('was lost before the response was complete')
     } finally {
       await workspace.close()
     }

@@ -19,11 +19,11 @@ describe('a dry run for a pull request', () => {
   test('comments what it says in the summary, and nothing twice', async () => {
     const first = await world.comment()
     expect(first.exitCode).toBe(0)
-    expect(first.log).toContain('Comment    created on pull request #7')
+    expect(first.log).toContain('Comment         created on pull request #7')
     expect(world.said()).toMatch(/^<!-- databricks-secrets-sync [\da-f]{32} -->\n### /)
     expect(world.said()).toContain(first.summary.trim())
     const second = await world.comment()
-    expect(second.log).toContain('Comment    unchanged on pull request #7')
+    expect(second.log).toContain('Comment         unchanged on pull request #7')
     expect(world.writes()).toBe(1)
   })
 
@@ -35,7 +35,7 @@ describe('a dry run for a pull request', () => {
     const [first] = world.github.comments()
     if (first !== undefined) first.body = before.replace('### ', '### An old plan ')
     const { log } = await world.comment()
-    expect(log).toContain('Comment    updated on pull request #7')
+    expect(log).toContain('Comment         updated on pull request #7')
     expect(world.github.comments().map(({ body }) => body)).toContain(before)
     expect(world.github.comments()).toHaveLength(2)
   })
@@ -44,7 +44,7 @@ describe('a dry run for a pull request', () => {
     await world.comment()
     const [first] = world.github.comments()
     if (first !== undefined) first.body = first.body.replaceAll('\n', '\r\n') + '\r\n'
-    expect((await world.comment()).log).toContain('Comment    unchanged')
+    expect((await world.comment()).log).toContain('Comment         unchanged')
   })
 
   // Two scopes that share a comment overwrite each other's plan with every run.
@@ -80,7 +80,7 @@ describe('a dry run for a pull request', () => {
       return undefined
     })
     const { exitCode, log } = await world.comment()
-    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment    updated')])
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment         updated')])
     expect(world.said()).not.toContain('An older plan')
   })
 
@@ -97,7 +97,7 @@ describe('a dry run for a pull request', () => {
       return answer
     })
     const { exitCode, log } = await world.comment()
-    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment    updated')])
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment         updated')])
     expect(world.said()).not.toContain('An older plan')
   })
 
@@ -128,7 +128,7 @@ describe('a dry run for a pull request', () => {
       return undefined
     })
     const { exitCode, log } = await world.comment()
-    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment    created')])
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment         created')])
     expect(world.said()).not.toContain('old\n')
   })
 
@@ -149,7 +149,7 @@ describe('a dry run for a pull request', () => {
     await world.comment()
     const inputs = { 'github-token': 'fake-token-of-a-person' }
     await world.comment(inputs)
-    expect((await world.comment(inputs)).log).toContain('Comment    unchanged')
+    expect((await world.comment(inputs)).log).toContain('Comment         unchanged')
     expect(world.github.comments().map(({ author }) => author)).toEqual([BOT, 'octocat'])
   })
 
@@ -167,7 +167,7 @@ describe('a dry run for a pull request', () => {
   test('finds its comment among the longest that GitHub accepts', async () => {
     for (let index = 0; index < 30; index++) world.github.comment('somebody', '\u0001'.repeat(65_536))
     expect((await world.comment()).exitCode).toBe(0)
-    expect((await world.comment()).log).toContain('Comment    unchanged')
+    expect((await world.comment()).log).toContain('Comment         unchanged')
   })
 
   test('works on an Enterprise Server', async () => {
@@ -209,7 +209,7 @@ describe('no comment, and no fault,', () => {
   ])('%s', async (_, inputs, step) => {
     const { exitCode, log } = await world.comment(inputs, step)
     expect(exitCode).toBe(0)
-    expect(log).toContain('Comment    none, since ')
+    expect(log).toContain('Comment         none, because ')
     expect(world.github.requests.all).toEqual([])
   })
 

@@ -23,7 +23,7 @@ describe('the step is red', () => {
     expectFailure(
       step,
       'refused the request (HTTP 403). It says: "Invalid access token".',
-      'Check what this run signs in with',
+      'Check the credentials of this run',
     )
     expect(workspace.requests.all.map(({ status }) => status)).toEqual([403, 403])
   })
@@ -62,7 +62,7 @@ describe('the step is red', () => {
       401,
       401,
       'Credential was not sent or was of an unsupported type for this API.',
-      'Check what this run signs in with',
+      'Check the credentials of this run',
     ],
     [
       403,
@@ -120,7 +120,11 @@ describe('the step is red', () => {
 
   test('when the permission on the scope is too low to list', async () => {
     workspace.store.createScope('storage', { acls: { 'grace@example.com': 'MANAGE' } })
-    expectFailure(await syncTo(workspace), 'PERMISSION_DENIED', 'put-acl "storage"')
+    expectFailure(
+      await syncTo(workspace),
+      'PERMISSION_DENIED',
+      'grant WRITE to the identity of this run, with databricks secrets put-acl',
+    )
   })
 
   test('when the scope has a name that Databricks reserves', async () => {
@@ -155,7 +159,7 @@ describe('the step is red', () => {
       'secrets/put',
     )
     const step = await syncTo(workspace)
-    expectFailure(step, 'blob: ', 'may have happened or not')
+    expectFailure(step, 'blob: ', 'may or may not have been applied')
     expect(workspace.store.scope('storage').secret('blob')).toBeDefined()
   })
 })

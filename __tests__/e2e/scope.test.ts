@@ -30,7 +30,7 @@ describe('the scope', () => {
     expect(exitCode).toBe(0)
     expect(creations()).toEqual([])
     expect(workspace.requests.to('secrets/put').map(({ body }) => body)).toMatchObject([{ scope: 'Storage' }])
-    expect(log).toContain('Scope      Storage (exists, 0 keys)')
+    expect(log).toContain('Scope           Storage (exists, 0 keys)')
     expect(outputs['scope-created']).toBe('false')
   })
 
@@ -69,7 +69,7 @@ describe('the scope', () => {
       const { exitCode, outputs, log } = await syncTo(workspace)
       expect(exitCode).toBe(0)
       expect(outputs).toMatchObject({ 'scope-created': 'false', created: '[]', updated: '["blob"]' })
-      expect(log).toContain('Scope      Storage (exists, 1 key)')
+      expect(log).toContain('Scope           Storage (exists, 1 key)')
       expect(workspace.store.scope('storage').secret('blob')?.value.toString()).toBe('fake-value')
     },
   )
@@ -95,7 +95,7 @@ describe('the scope', () => {
     const { exitCode, log } = await syncTo(workspace, { scope: 'Storage' })
     expect(exitCode).toBe(1)
     expect(log).toContain('backed by the Azure key vault fake-vault')
-    expect(log).toContain('az keyvault secret set --vault-name fake-vault')
+    expect(log).toContain('az keyvault secret set --vault-name fake-vault --name blob --file FILE')
     expect(workspace.requests.all).toHaveLength(2)
   })
 
@@ -138,7 +138,7 @@ describe('the scope', () => {
     const { exitCode, log } = await syncTo(workspace)
     expect(exitCode).toBe(1)
     expect(log).toContain('RESOURCE_ALREADY_EXISTS, HTTP 400')
-    expect(log).toContain('that it does not show to the identity of this run')
+    expect(log).toContain('that the identity of this run cannot see')
     expect(workspace.requests.all).toHaveLength(5)
   })
 

@@ -52,7 +52,10 @@ describe('the step is red', () => {
 
   test('when the host says yes to everything', async () => {
     answerIn(workspace, () => json(200, {}))
-    expectFailure(await syncTo(workspace), 'lists the scope "storage" in one call and denies it in another')
+    expectFailure(
+      await syncTo(workspace),
+      'lists the scope "storage" in one call and reports it missing in another',
+    )
     expect(workspace.requests.to('secrets/put')).toEqual([])
   })
 
@@ -137,15 +140,15 @@ describe('the step is red', () => {
     async (call) => {
       answerIn(workspace, (_, perform) => cutShort(perform(), 1), call)
       const step = await syncTo(workspace)
-      expectFailure(step, 'ended before the answer was complete')
+      expectFailure(step, 'was lost before the response was complete')
       // Of a call that only reads, that would be untrue.
-      expect(step.log.includes('may have happened')).toBe(!call.endsWith('list'))
+      expect(step.log.includes('may or may not have been applied')).toBe(!call.endsWith('list'))
     },
   )
 
   test.each(['scopes/list', 'scopes/create', 'secrets/put'])('when %s is hung up on', async (call) => {
     answerIn(workspace, () => hangUp, call)
-    expectFailure(await syncTo(workspace), 'ended before the answer was complete')
+    expectFailure(await syncTo(workspace), 'was lost before the response was complete')
   })
 
   test.each(['scopes/list', 'secrets/list', 'secrets/put'])(

@@ -23,7 +23,7 @@ afterEach(async () => {
   await workspace.close()
 })
 
-const OPEN = 'The write may have happened or not'
+const OPEN = 'The write may or may not have been applied'
 
 // Lost if this fails: a secret that was sent, and may be there, is said to have never left.
 test('what was sent once is not said to be not sent when nothing gets through any more', async () => {
@@ -57,7 +57,7 @@ test('permissions that were set and cannot be read back are said to be set', asy
   workspace.store.scope('storage').put('blob', 'fake-value')
   const step = await syncTo(workspace, inputs, { env: { BLOB: 'fake-value' } })
   expect([step.exitCode, step.outputs['changed']]).toEqual([1, 'true'])
-  expect(step.log).toContain('"data-team": It was set, but could not be read back.')
+  expect(step.log).toContain('"data-team": Set, but it could not be read back to verify it.')
 })
 
 // Lost if this fails: the reason why there is no token hides that the secret may be there.
@@ -82,7 +82,7 @@ test('a write that was cut, and for which there is no token then, may have happe
   const step = await signInTo(world, inputs)
   await world.close()
   expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(OPEN)])
-  expect(step.log).toContain('Signing in by oauth-m2m failed')
+  expect(step.log).toContain('Signing in with oauth-m2m failed')
 })
 
 // Lost if this fails: a gateway that closes its kept connections costs a run minutes, one connection after the other.

@@ -25,7 +25,7 @@ describe('where GitHub keeps the secrets,', () => {
   // Every contribution would have a red check that nobody can do anything about.
   test.each<[string, Record<string, string>, Step, string]>([
     ['a fork', nothing, fork, 'The pull request is from a fork'],
-    ['Dependabot', nothing, dependabot, 'Dependabot has started this run'],
+    ['Dependabot', nothing, dependabot, 'Dependabot started this run'],
     ['a fork, with lines', { token: '', secrets: 'a=\nb:=null' }, fork, 'from a fork'],
     ['a fork, with the key of a line', { secrets: '=fake\n:=null\n=' }, fork, 'from a fork'],
     ['a fork, with the key of a file', { secrets: '', 'secret-files': '=no-such-file' }, fork, 'from a fork'],
@@ -93,7 +93,7 @@ describe('where GitHub keeps the secrets,', () => {
         'key-strip-prefix': 'PROD_',
       },
       dependabot,
-      'Dependabot has started this run',
+      'Dependabot started this run',
     ],
     [
       'Dependabot, with a secret of its own and every name',
@@ -104,7 +104,7 @@ describe('where GitHub keeps the secrets,', () => {
         'key-strip-prefix': 'PROD_',
       },
       dependabot,
-      'Dependabot has started this run',
+      'Dependabot started this run',
     ],
   ])('a dry run of %s is green and says so', async (_, inputs, step, message) => {
     const { exitCode, annotations, summary, outputs } = await world.comment(inputs, step)

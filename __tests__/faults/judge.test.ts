@@ -65,8 +65,8 @@ const GREEN: Evidence = {
   vanished: false,
 }
 
-const OPEN = 'It was cut. The write may have happened or not.'
-const NOT_DELETED = 'Not deleted, since not all secrets arrived.'
+const OPEN = 'It was cut. The write may or may not have been applied.'
+const NOT_DELETED = 'Not deleted, because another key failed.'
 const RED: Evidence = {
   ...GREEN,
   after: scope({ a: MAP.a, old: 'old' }),
@@ -187,7 +187,7 @@ describe('a wrong report is found:', () => {
     ],
     [
       'put all the same, and it was not',
-      { ...RED, step: failedB('It was put, but that it arrived could not be verified.') },
+      { ...RED, step: failedB('Written, but it could not be read back to verify it.') },
       /was not/,
     ],
     [
@@ -260,13 +260,13 @@ describe('a wrong report is found:', () => {
     ],
     [
       'stopped, and it has written',
-      { step: { ...step(1, {}), log: 'Stopped before the first secret was put.' } },
+      { step: { ...step(1, {}), log: 'Stopped before the first secret was written.' } },
       /sent 3 writes/,
     ],
     ['a healthy key that fails', befallen('a'), /b failed, though no fault befell it/],
     [
       'stopped, for what can be done without',
-      { ...befallen('a'), step: { ...step(1, {}), log: 'Stopped before the first secret was put.' } },
+      { ...befallen('a'), step: { ...step(1, {}), log: 'Stopped before the first secret was written.' } },
       /it stopped, though/,
     ],
     ['an end after the next signal', { step: { ...CANCELLED, afterCancelMs: 7_600 } }, /7600 ms after/],

@@ -85,10 +85,9 @@ function judgePlaces(_: Evidence, said: Said): string[] {
   const wrong = OUTCOMES.filter((outcome) => said.outputs[outcome] === null).map(
     (outcome) => `no output ${outcome}`,
   )
-  const logged = said.errors.join('\n')
-  const untold = said.summaryKeys.filter(
-    ({ reason }) => !logged.includes(reason.replace(/ Request id: .*$/, '')),
-  )
+  const withoutId = (text: string): string => text.replace(/ Request id: [\w*-]+\./g, '')
+  const logged = withoutId(said.errors.join('\n'))
+  const untold = said.summaryKeys.filter(({ reason }) => !logged.includes(withoutId(reason)))
   return [
     ...wrong,
     ...disagreements('outputs', ofOutputs, 'log', said.logKeys),

@@ -1,17 +1,16 @@
 import type { Statement } from './said.js'
 
 /** A write that is in doubt: the report has to say so, and then either is true. */
-export const OPEN = /may have happened or not/
+export const OPEN = /may or may not have been applied/
 
 /** Nothing of it has left the runner. */
-export const NOT_SENT = /^Not (?:sent|deleted|taken)\b(?! again)|was not taken from/
+export const NOT_SENT = /^Not (?:sent|deleted|taken)\b(?! again)|was not revoked from/
 
 /** It was written, and what should prove it failed. */
-export const UNPROVED =
-  /It was (?:put, but that it arrived could not be verified|set, but could not be read back)/
+export const UNPROVED = /(?:Written|Set), but it could not be read back to verify it/
 
 /** The workspace has taken it, and denies it: whose word is true is not for a report to know. */
-export const DENIED = /was set to [A-Z]+ and (?:is not there|reads back as)/
+export const DENIED = /was set to [A-Z]+ several times and (?:is not listed|reads back as)/
 
 /** What a report says of how often a request was sent. */
 export function triesIn(reason: string): number {

@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals'
 
 import { describeInputErrors } from '../../src/report/describe-input-errors.js'
 
-describe('faults', () => {
-  // The line is all that a user has to find a fault by, and a pasted key makes dozens of them.
-  test('of one kind are told once, with all of their lines', () => {
+describe('input errors', () => {
+  // A user finds an error only by its line, and a pasted multi-line secret makes dozens of errors.
+  test('with the same message are described once, with all of their lines', () => {
     const errors = [2, 3, 4, 7, 9, 10].map((line) => ({ input: 'secrets', line, message: 'wrong' }))
     expect(describeInputErrors(errors)).toEqual(['secrets, lines 2 to 4, 7, 9 to 10: wrong.'])
     expect(describeInputErrors(errors.slice(0, 1))).toEqual(['secrets, line 2: wrong.'])
   })
 
-  test('of different kinds, inputs or columns are told apart', () => {
+  test('with different messages, inputs or columns stay separate', () => {
     expect(
       describeInputErrors([
         { input: 'host', message: 'wrong' },
@@ -29,7 +29,7 @@ describe('faults', () => {
   })
 
   // Nobody sees the lines of `${{ toJSON(secrets) }}`.
-  test('of a map are told by its names', () => {
+  test('of a map have its names', () => {
     const inputError = { input: 'secrets', column: 3, message: 'wrong' }
     expect(describeInputErrors([{ ...inputError, line: 2, name: 'A' }])).toEqual([
       'secrets, A (line 2, column 3): wrong.',

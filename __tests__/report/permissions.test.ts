@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { describeError } from '../../src/report/describe-errors.js'
+import { linesOf } from '../../src/report/explanation.js'
 import {
   describePermission,
   permissionLines,
@@ -15,8 +16,8 @@ const redactor = new Redactor([new SecretValue('fake-longer-value')])
 const RENDERING = { redactor, dryRun: false }
 
 describe('a permission', () => {
-  // A reader of the log has to see who may read the secrets now, and who might before.
-  test('is told with what it was', () => {
+  // A reader of the log has to see who can read the secrets now, and who could before.
+  test('is shown with the permission before', () => {
     const results = [
       { principal: 'a', permission: 'WRITE', from: 'READ', outcome: 'set' },
       { principal: '[UC] Team = A', permission: 'READ', outcome: 'set' },
@@ -35,8 +36,8 @@ describe('a permission', () => {
     expect(lines([], false)).toEqual([])
   })
 
-  // The application id of a service principal is often a secret of the repository, too; what it was is foreign.
-  test('is told without values', () => {
+  // The application id of a service principal is often a secret of the repository, too. The permission before is untrusted text.
+  test('is shown without values', () => {
     const words = describePermission(
       {
         principal: 'fake-longer-value',
@@ -56,7 +57,7 @@ describe('a permission', () => {
 })
 
 describe('others with a permission', () => {
-  // Anybody may have made the scope before us, to read what we put into it.
+  // Another identity may have created the scope in advance, to read what this run writes to it.
   test('are named, with what they have and what to do', () => {
     const warning = warnAboutOtherPrincipals(
       [
@@ -66,9 +67,13 @@ describe('others with a permission', () => {
       'storage',
       redactor,
     )
-    expect(warning).toContain('on the scope "storage"')
-    expect(warning).toContain('"eve@example.com" (MANAGE), "users" (READ).')
-    expect(warning).toContain('databricks secrets delete-acl "storage" PRINCIPAL')
+    expect(warning?.text).toContain('access to the scope "storage"')
+    expect(warning?.text).toContain('"eve@example.com" (MANAGE), "users" (READ).')
+    expect(warning?.text).toMatch(/remove the permissions of the others:$/)
+    expect(warning?.commands).toEqual([
+      'databricks secrets delete-acl storage eve@example.com',
+      'databricks secrets delete-acl storage users',
+    ])
   })
 
   // Who follows the advice and deletes the permission of this very run can never set one again.
@@ -77,12 +82,14 @@ describe('others with a permission', () => {
       return { principal, permission: 'MANAGE', mayBeOurs: index === 1 }
     })
     if (eve === undefined || team === undefined) throw new Error('two are needed')
-    expect(warnAboutOtherPrincipals([team], 'storage', redactor)).toMatch(
-      /name them in permissions\. Do not remove "data-team": this run may manage the scope through it\.$/,
+    const alone = warnAboutOtherPrincipals([team], 'storage', redactor)
+    expect(alone?.text).toMatch(
+      /Do not remove "data-team": this run may manage the scope through it\. Add those that need it to permissions\.$/,
     )
-    expect(warnAboutOtherPrincipals([eve, team], 'storage', redactor)).toMatch(
-      /; if not: databricks secrets delete-acl "storage" PRINCIPAL\. Do not remove "data-team": /,
-    )
+    expect(alone?.commands).toEqual([])
+    const both = warnAboutOtherPrincipals([eve, team], 'storage', redactor)
+    expect(both?.text).toContain('Do not remove "data-team": ')
+    expect(both?.commands).toEqual(['databricks secrets delete-acl storage eve@example.com'])
   })
 
   test('are no matter where there are none', () => {
@@ -96,8 +103,9 @@ describe('others with a permission', () => {
       mayBeOurs: false,
     }))
     const warning = warnAboutOtherPrincipals(many, 'storage', redactor)
-    expect(warning).toContain('"p19" (READ), 3 more.')
-    expect(warning).not.toContain('p20')
+    expect(warning?.text).toContain('"p19" (READ), 3 more.')
+    expect(warning?.text).not.toContain('p20')
+    expect(warning?.commands).toHaveLength(20)
   })
 
   test('cannot write into the log or show a value by their names', () => {
@@ -110,16 +118,18 @@ describe('others with a permission', () => {
       'storage',
       redactor,
     )
-    expect(warning).toContain('"a ::error::b" (***), "## [error]c" (READ), "(cannot be shown)" (READ)')
+    expect(warning?.text).toContain('"a ::error::b" (***), "## [error]c" (READ), "(cannot be shown)" (READ)')
+    // A name that is shown altered must not be in a command: it would mean another principal.
+    expect(warning?.commands).toEqual(["databricks secrets delete-acl storage '<x>'"])
   })
 })
 
-// Whoever is told to give WRITE, and does, sees the same error again.
+// Lost if this fails: an admin grants WRITE as advised, and the next run fails in the same way.
 test.each([
-  ['PERMISSION_DENIED', 'put-acl "storage" PRINCIPAL MANAGE'],
+  ['PERMISSION_DENIED', 'put-acl storage fake-application-id MANAGE'],
   ['INVALID_PARAMETER_VALUE', 'Check the principal in the input permissions'],
   ['RESOURCE_DOES_NOT_EXIST', 'Check the principal in the input permissions'],
-  ['CUSTOMER_UNAUTHORIZED', 'choose another in the input scope'],
+  ['CUSTOMER_UNAUTHORIZED', 'choose another name in the input scope'],
 ])('%s of a call about permissions has advice of its own', (errorCode, advice) => {
   const error = new WorkspaceError('error-response', {
     status: 400,
@@ -127,14 +137,15 @@ test.each([
     isJson: true,
     call: 'secrets/acls/put',
   })
-  expect(
-    describeError(error, {
-      origin: 'https://x.example',
-      scope: 'storage',
-      permission: 'WRITE' as const,
-      redactor,
-    }),
-  ).toContain(advice)
+  const explanation = describeError(error, {
+    origin: 'https://x.example',
+    scope: 'storage',
+    firstKey: undefined,
+    identity: 'fake-application-id',
+    permission: 'WRITE',
+    redactor,
+  })
+  expect(linesOf(explanation)).toContain(advice)
 })
 
 test('a dry run without MANAGE says what it does not know, and what the run would do', () => {

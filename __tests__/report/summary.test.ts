@@ -11,9 +11,12 @@ const CONTEXT = {
   origin: 'https://workspace.example',
   hostFromVariables: [],
   scope: 'storage',
+  firstKey: 'key-0',
+  identity: undefined,
+  env: {},
   permission: 'WRITE',
   redactor: new Redactor([]),
-  signIn: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
+  auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   cancelled: false,
 } as const
 const OPTIONS = {
@@ -69,6 +72,6 @@ test('the summary of 1,000 keys and 500 principals that fail for long reasons fi
   expect(summary).toContain('1,000 failed, 500 permissions failed')
   expect(summary).toMatch(/\n\| `key-\d+-k+` \| ❌ failed/)
   expect(summary).toMatch(/\n\| <code>&#91;\d+&#93; /)
-  expect(summary).toContain('<details><summary>1,000 keys left as they are</summary>')
+  expect(summary).toContain('<details><summary>1,000 keys left alone</summary>')
   expect(summary.match(/^… and \d+ more: see the log\.$/gm)?.length).toBeGreaterThan(0)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { untrustedText } from '../../src/report/untrusted-text.js'
+import { isSafeToShow, untrustedText } from '../../src/report/untrusted-text.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
 
@@ -42,7 +42,7 @@ describe('what comes from outside', () => {
     expect(shownOf(`fake-value${'-'.repeat(65_527)}`, 'fake-value')).toBe('(65537 characters, not shown)')
   })
 
-  // A run whose report does not come out tells nobody which secrets are in the scope.
+  // Without a report, it is not known which secrets are in the scope.
   test.each([
     ['scripts that do not end', '<script'.repeat(9_000)],
     ['whole tags of scripts', '<script>'.repeat(8_000)],
@@ -80,7 +80,7 @@ describe('a phrase of short words', () => {
   )
 })
 
-// Some servers have their own way to write what they were sent, and whoever reads it reads the value.
+// Some servers escape what they echo in their own form, and a reader could still see the value.
 describe('a value in a form that no mask has', () => {
   const value = 'fäke/"vàlue"'
   const escaped = (each: (character: string) => string): string => Array.from(value, each).join('')
@@ -106,7 +106,7 @@ describe('a value in a form that no mask has', () => {
     ['decomposed accents', 'fäke-vàlue', 'fäke-vàlue'.normalize('NFD')],
   ])('is not shown: %s', (_, secret, form) => {
     expect(shownOf(`Got (${form})!`, secret)).toMatch(
-      /^(?:Got \((?:&#|%)?\*\*\*;?\)!|\(not shown, since .*\))$/,
+      /^(?:Got \((?:&#|%)?\*\*\*;?\)!|\(not shown, because .*\))$/,
     )
   })
 
@@ -117,8 +117,32 @@ describe('a value in a form that no mask has', () => {
   })
 })
 
-// What has nothing to hide must not be hidden: it is what tells people how to mend their workflow.
+// Text without a value must stay: it says how to correct the workflow.
 test('text with escapes and without a value is shown as it is', () => {
   const text = String.raw`Tom &#38; J&#xe9;r, &#x110000; a\/b, \u0041 \"c\", 100%25, %C3%A9, %zz and a < b`
   expect(shownOf(text, 'fake-value', 'ä/b/ç/d"e/f')).toBe(text)
+})
+
+describe('a name in a command', () => {
+  const redactor = new Redactor([new SecretValue('fake-longer-value')])
+
+  test.each(['data-team', "O'Brien", '[UC] Team = A', 'ada@example.com'])('is shown: %s', (name) => {
+    expect(isSafeToShow(name, redactor, 'untrusted')).toBe(true)
+    expect(isSafeToShow(name, redactor, 'input')).toBe(true)
+  })
+
+  // Lost if this fails: an admin grants a permission to `***` or to a name with an invisible character.
+  test.each(['fake-longer-value', 'a\nb', 'a\u200bb', '##[error]x', 'two  blanks', 'x'.repeat(301), ''])(
+    'is not shown if it must be changed for that: %j',
+    (name) => {
+      expect(isSafeToShow(name, redactor, 'untrusted')).toBe(false)
+      expect(isSafeToShow(name, redactor, 'input')).toBe(false)
+    },
+  )
+
+  // A workspace may send a part of a value as a name. An application id may share some characters with a token.
+  test('of the workspace has no part of a value, and an input has no whole value', () => {
+    expect(isSafeToShow('fake-longer-val', redactor, 'untrusted')).toBe(false)
+    expect(isSafeToShow('fake-longer-val', redactor, 'input')).toBe(true)
+  })
 })

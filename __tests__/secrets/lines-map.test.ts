@@ -61,7 +61,12 @@ describe('key=value', () => {
       const { entries, errors, discarded } = readLinesMap(text, 'secrets')
       expect(entries).toEqual([])
       expect(errors).toEqual([
-        { input: 'secrets', line: 1, message: expect.stringMatching(/key:=.*without quotes/) },
+        {
+          input: 'secrets',
+          line: 1,
+          message: expect.stringMatching(/key:=.*without quotes/),
+          kind: 'invalid-value',
+        },
       ])
       expect(discarded).toHaveLength(1)
     },

@@ -101,7 +101,7 @@ describe('permissions', () => {
       'unchanged data-team',
     ])
     expect(results[4]).toEqual({ principal: 'users', permission: 'READ', from: 'WRITE', outcome: 'set' })
-    // A dry run tells what the run then does.
+    // A dry run reports what the real run does.
     expect(expectedPermissions(plan)).toEqual(results)
   })
 
@@ -126,10 +126,10 @@ describe('permissions', () => {
     expect(calls).toEqual(['acls/put nobody'])
   })
 
-  // The workspace has said yes: only reading it back tells that it is not so.
+  // The workspace accepted it: only reading it back shows that it was lost.
   test.each<[string, Acls, string]>([
-    ['was never there', ADA, 'was set to WRITE and is not there'],
-    ['is the old one', { ...ADA, auditors: 'READ' }, 'was set to WRITE and reads back as READ'],
+    ['was never there', ADA, 'was set to WRITE several times and is not listed'],
+    ['is the old one', { ...ADA, auditors: 'READ' }, 'was set to WRITE several times and reads back as READ'],
   ])('that got lost and %s is a failure', async (_, current, message) => {
     const { outcomes, results } = await bring(
       current,
@@ -140,7 +140,7 @@ describe('permissions', () => {
     const [lost] = results
     expect(lost?.outcome === 'failed' && lost.error).toBeInstanceOf(SyncError)
     expect(lost?.outcome === 'failed' && (lost.error as SyncError).message).toContain(message)
-    expect(lost?.outcome === 'failed' && (lost.error as SyncError).untrusted).toEqual(['auditors'])
+    expect(lost?.outcome === 'failed' && (lost.error as SyncError).details.untrusted).toEqual(['auditors'])
   })
 
   // Lost if this fails: a run is red, or a team is locked out, since a workspace applies a permission late.
@@ -169,7 +169,7 @@ describe('permissions', () => {
     expect(calls.filter((call) => call === 'acls/put auditors')).toHaveLength(4)
   })
 
-  test('that read back as a word we do not know are a failure, in our own words', async () => {
+  test('that read back as an unknown permission are a failure, which does not quote it', async () => {
     const { results } = await bring(
       ADA,
       { auditors: 'READ' },
@@ -213,7 +213,7 @@ describe('permissions', () => {
     expect(acls).toEqual({ ...current, auditors: 'READ' })
     const [notTaken] = results
     expect(notTaken?.outcome === 'failed' && (notTaken.error as SyncError).message).toContain(
-      'MANAGE was not taken from "data-team"',
+      'MANAGE was not revoked from "data-team"',
     )
   })
 

@@ -6,7 +6,7 @@ import { mapWithLimit } from '../../src/sync/map-with-limit.js'
 
 const THOUSAND = Array.from({ length: 1_000 }, (_, at) => at)
 
-// Lost if this fails: a key is told what became of another, or one of a thousand is never put.
+// Lost if this fails: a key gets the outcome of another one, or one of a thousand is never written.
 test('each item is worked on once, and what comes of it stands in its place', async () => {
   const begun: number[] = []
   const outcomes = await mapWithLimit(THOUSAND, async (at) => {

@@ -23,18 +23,18 @@ describe('why permissions cannot be read', () => {
     workspace.store.createScope('storage', { acls: { 'ada@example.com': 'WRITE' } })
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe('no MANAGE')
-    expect((explainRefusal(error, 'storage') as Error).message).toContain(
-      'put-acl "storage" PRINCIPAL MANAGE',
-    )
+    expect((explainRefusal(error, 'storage', 'fake-id') as SyncError).details).toEqual({
+      needsManage: { identity: 'fake-id' },
+    })
   })
 
-  // A scope of the Standard plan is everybody's: who asks for permissions there must not believe that they are kept.
+  // Every user manages the scopes of the Standard plan. A workflow that sets permissions there must fail.
   test('is the Standard plan, whether the scope is there or not', async () => {
     const workspace = await start({ plan: 'standard' })
     const { secrets } = connect(workspace)
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe('no permissions on this plan')
-    const explained = explainRefusal(error, 'storage')
+    const explained = explainRefusal(error, 'storage', undefined)
     expect(explained).toBeInstanceOf(SyncError)
     expect((explained as SyncError).message).toContain('Standard plan')
     workspace.store.createScope('storage')
@@ -63,8 +63,8 @@ describe('why permissions cannot be read', () => {
     workspace.intercept(() => apiError(status, code, message))
     const error = await refusal(secrets)
     expect(classifyRefusal(error)).toBe(expected)
-    // Where we know no better, the error is told as it is.
-    if (expected === 'other') expect(explainRefusal(error, 'storage')).toBe(error)
+    // Without a known cause, the error stays unchanged.
+    if (expected === 'other') expect(explainRefusal(error, 'storage', undefined)).toBe(error)
   })
 
   test.each([

@@ -59,7 +59,7 @@ describe('others through whom this run may manage the scope', () => {
 })
 
 describe('the plan', () => {
-  // Wrong, somebody can read secrets whom nobody meant, or a job fails at night for want of a permission.
+  // Lost if this fails: a principal can read secrets by mistake, or a job lacks a permission.
   test.each<[string, Table, Table | 'creator' | 'users', string[]]>([
     ['a new principal', { team: 'READ' }, { 'ada@example.com': 'MANAGE' }, ['set team none → READ']],
     ['one that has it', { team: 'READ' }, { team: 'READ' }, ['unchanged team READ → READ']],
@@ -116,7 +116,7 @@ describe('the plan', () => {
   })
 })
 
-describe('a plan that may leave us without MANAGE is refused', () => {
+describe('a plan that may leave this run without MANAGE is refused', () => {
   // Whoever has locked itself out can set nothing right again, and the scope may have no other manager.
   test.each<[string, Table, Table | 'creator' | 'users', Identity | undefined]>([
     ['our own', { 'ada@example.com': 'READ' }, { 'ada@example.com': 'MANAGE' }, ADA],
@@ -186,24 +186,26 @@ describe('a plan that may leave us without MANAGE is refused', () => {
     expect(plan(desired, current, me).sets.length).toBeGreaterThan(0)
   })
 
-  test('but not one that takes MANAGE from nobody, if nobody tells who we are', () => {
+  test('but not one that revokes no MANAGE, if the identity of this run is unknown', () => {
     expect(plan({ team: 'READ' }, { team: 'WRITE' }, undefined).sets).toHaveLength(1)
     expect(plan({ team: 'MANAGE' }, 'creator', undefined).sets).toHaveLength(1)
   })
 
-  test('in words that name who loses it and who we are, one of them foreign', () => {
+  test('with the principal that loses it and the identity of this run, both as untrusted text', () => {
     const mistake = (): unknown => plan({ users: 'READ' }, { users: 'MANAGE' }, ADA)
-    expect(mistake).toThrow(/takes MANAGE from "users".*none to "ada@example.com"/)
+    expect(mistake).toThrow(
+      /lowers "users" from MANAGE to READ, .*"ada@example.com", would no longer have MANAGE/,
+    )
     try {
       mistake()
     } catch (error) {
-      expect((error as SyncError).untrusted).toEqual(['users', 'ada@example.com'])
+      expect((error as SyncError).details.untrusted).toEqual(['users', 'ada@example.com'])
     }
   })
 })
 
-// A run that breaks off in the middle must not leave a scope that nobody, or not we, can manage.
-test('permissions are set with our MANAGE first, raised before lowered, and ours lowered last', () => {
+// A run that stops in the middle must not leave a scope without managers, or without this run as a manager.
+test('this run gets MANAGE first, permissions are raised before others are lowered, and its own is lowered last', () => {
   const desired = {
     'ada@example.com': 'WRITE',
     eve: 'READ',
@@ -226,7 +228,7 @@ test('permissions are set with our MANAGE first, raised before lowered, and ours
   ])
 })
 
-test('who we are is asked for wherever a permission is wanted, and else not', () => {
+test('the identity of this run is needed for any permission in the input, and only then', () => {
   expect(needsIdentity([])).toBe(false)
   expect(needsIdentity([{ principal: 'a', permission: 'MANAGE' }])).toBe(true)
 })

@@ -73,7 +73,7 @@ function keys(count: number, prefix: string): string[] {
 }
 
 describe('the plan for each key', () => {
-  // Wrong, a run puts what it should leave alone, or leaves a secret out of the scope that a job waits for.
+  // Lost if this fails: a run overwrites a key that it should leave alone, or does not write a secret that a job needs.
   test.each<[string, Situation, string[]]>([
     ['an empty scope', { map: ['a', 'b'], present: [] }, ['create a', 'create b']],
     ['a missing scope', { map: ['a', 'b'] }, ['create a', 'create b']],
@@ -168,7 +168,7 @@ describe('the plan for each key', () => {
 })
 
 describe('a plan is refused', () => {
-  // Carried out in part, it would leave a scope that nobody wanted.
+  // Applied in part, it would leave the scope in a wrong state.
   test.each<[string, Situation, RegExp]>([
     ['a missing scope that is not to be created', { map: ['a'], create: false }, /create-scope is false/],
     ['a report on a missing scope', { map: [] }, /no keys to report on/],
@@ -192,7 +192,7 @@ describe('a plan is refused', () => {
     [
       'new and old keys that do not fit at once',
       { map: keys(900, 'new'), present: keys(900, 'old'), prune: { limit: 1_000 } },
-      /1,800 keys for a while.*before the 900/,
+      /1,800 keys \(900 existing, 900 new\) before prune deletes 900/,
     ],
   ])('%s', (_, situation, message) => {
     expect(() => planOf(situation)).toThrow(SyncError)
@@ -213,7 +213,7 @@ describe('the plan', () => {
     expect(planOf({ map: ['a'] }).scope).toMatchObject({ name: 'storage', action: 'create' })
   })
 
-  // Who asked for a comparison and gets puts instead has to be told, and only then.
+  // If values are written because they could not be compared, the report must say so, and only then.
   test('says what could not be compared', () => {
     const present = ['a', 'b']
     expect(

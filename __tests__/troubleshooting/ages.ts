@@ -22,7 +22,7 @@ export const OF_AGES: Scenarios = {
     {},
     listing({ key: 'old', last_updated_timestamp: 1 }),
   ),
-  'The workspace does not tell when … last updated': into({}, REPORT, {}, listing({ key: 'old' })),
+  'The workspace does not report when … last updated': into({}, REPORT, {}, listing({ key: 'old' })),
   'This run only reports the ages of keys': into({}, REPORT),
-  'With if-exists: update, each run renews the age of every key': into({}, { 'max-age-days': '90' }),
+  'With if-exists: update, every run resets the age of every key': into({}, { 'max-age-days': '90' }),
 }

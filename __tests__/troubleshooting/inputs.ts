@@ -52,7 +52,9 @@ export const OF_THE_MAP: Scenarios = {
   }),
   'key:= requires one JSON string': faulty({ secrets: 'blob:=fake-value' }),
   'the value is only an equals sign': faulty({ secrets: 'blob=fakebase64\nrest==' }),
-  'the key contains a value of this map or a credential': faulty({ secrets: 'a=fake-value\nfake-value=b' }),
+  'the key contains a value of this map or a credential': faulty({
+    secrets: 'a=fake-value\nfake-value=fake-b',
+  }),
   'same key as … (keys are case-insensitive)': faulty({
     secrets: 'API_KEY=fake-a\napi_key=fake-b',
   }),

@@ -79,31 +79,34 @@ export const OF_THE_NETWORK: Scenarios = {
   ),
   'answered with something that is not the Databricks REST API': answered(() => loginPage()),
   'There is no Secrets API at this address.': answered(() => html(404, '<h1>Not Found</h1>')),
-  'but not in the form of Databricks: a proxy or a firewall may stand in between.': answered(() =>
+  'but not in the format of Databricks: a proxy or a firewall may have answered.': answered(() =>
     text(403, 'Forbidden'),
   ),
   'did not answer in time.': answered(() => neverAnswer, 'scopes/list', {}, IMPATIENT),
-  'The connection to … ended before the answer was complete.': answered(
+  'The connection to … was lost before the response was complete.': answered(
     (_, perform) => cutShort(perform(), 1),
     'scopes/list',
   ),
-  'The write may have happened or not': answered((_, perform) => cutShort(perform(), 1), 'secrets/put'),
+  'The write may or may not have been applied': answered(
+    (_, perform) => cutShort(perform(), 1),
+    'secrets/put',
+  ),
 }
 
 /** What a workspace that is busy or down makes of a run, and who cancels one. */
 export const OF_THE_MOMENT: Scenarios = {
   'This is temporary: run the job again in a few minutes.': answered(() => BUSY),
-  '… sent again: …': async () => {
+  '… retried: …': async () => {
     let asked = 0
     return await answered(() => (asked++ === 0 ? BUSY : undefined), 'secrets/put', {
       'retry-timeout-seconds': '60',
     })()
   },
   'It was tried … times in … s.': answered(() => BUSY, 'secrets/list', { 'retry-timeout-seconds': '1' }),
-  'Not sent, since nothing got through any more.': answered(() => BUSY, 'secrets/put', {
+  'Not sent, because no request succeeded any more.': answered(() => BUSY, 'secrets/put', {
     secrets: Array.from({ length: 100 }, (_, index) => `k${index}=fake-value-${index}`).join('\n'),
     'retry-timeout-seconds': '1',
   }),
-  'Cancelled: what is under way has two seconds to end, and nothing else is sent.': cancelled,
+  'Cancelled: requests in progress have two seconds to end, and no others are sent.': cancelled,
   'Not sent: the job was cancelled.': cancelled,
 }

@@ -41,12 +41,12 @@ export const OF_PULL_REQUESTS: Scenarios = {
   'The plan is not in a comment': forPullRequest('somebody/repo'),
   'The comment on pull request #… could not be written. GitHub refused it (FORBIDDEN, …)':
     forPullRequest('owner/repo'),
-  'Check that the token in github-token may read this repository.': forPullRequest('owner/repo', {}, 'none'),
+  'Check that the token in github-token can read this repository.': forPullRequest('owner/repo', {}, 'none'),
   'Check github-token: it may have expired or been revoked.': forPullRequest('owner/repo', {
     'github-token': 'fake-old-token',
   }),
-  'none, since this is no dry run': forPullRequest('owner/repo', { 'dry-run': 'false' }),
-  'none, since the event is …, not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
+  'none, because this is not a dry run': forPullRequest('owner/repo', { 'dry-run': 'false' }),
+  'none, because the event is …, not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
 }
 
 /** What nobody expects. */
@@ -60,7 +60,7 @@ export const OF_BUGS: Scenarios = {
     {},
     { runnerVariables: { GITHUB_OUTPUT: '/no/such/outputs' } },
   ),
-  'An error that should not happen (…) stopped the action.': faulty(
+  'An unexpected error (…) stopped the action.': faulty(
     {},
     ahead('URLSearchParams.prototype.toString = () => { throw new RangeError("fake") }'),
   ),

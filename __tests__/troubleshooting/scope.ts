@@ -55,25 +55,25 @@ function withoutButRefusing(call: string, code: string): Scenario {
 /** Why a scope cannot be written to. */
 export const OF_THE_SCOPE: Scenarios = {
   'There is no scope "…" in this workspace, and create-scope is false.': without({ 'create-scope': 'false' }),
-  'Let somebody who manages the scope give the identity of this run WRITE on it': into({
+  'Ask someone with MANAGE on the scope to grant WRITE to the identity of this run': into({
     acls: { 'ada@example.com': 'READ' },
   }),
-  'Let somebody who may create scopes create "…"': withoutButRefusing('scopes/create', 'PERMISSION_DENIED'),
+  'Ask someone who can create scopes to create "…"': withoutButRefusing('scopes/create', 'PERMISSION_DENIED'),
   'A workspace has 1,000 scopes at most, and a scope 1,000 secrets': withoutButRefusing(
     'scopes/create',
     'RESOURCE_LIMIT_EXCEEDED',
   ),
-  'Check the inputs scope and secrets: a scope is named with letters': withoutButRefusing(
+  'Check the inputs scope and secrets. The name of a scope can have only letters': withoutButRefusing(
     'scopes/create',
     'INVALID_PARAMETER_VALUE',
   ),
-  'The scope "…" is no longer there: find out who deletes it.': into(
+  'The scope "…" no longer exists: find out what deleted it.': into(
     {},
     {},
     PREMIUM,
     refusing('secrets/put', 'RESOURCE_DOES_NOT_EXIST'),
   ),
-  'The scope "…" was not created: permissions are to be set in it': async () =>
+  'The scope "…" was not created: the input permissions is set': async () =>
     await against(STANDARD, refusing('acls/list', 'RESOURCE_DOES_NOT_EXIST'), {
       permissions: 'data-team=READ',
     }),
@@ -90,8 +90,8 @@ export const OF_THE_SCOPE: Scenarios = {
     keyVault: VAULT,
   }),
   'Databricks reserves the name "…"': without({ scope: 'databricks-internal' }),
-  'The names of … in the scope are not told here': into({ secrets: { 'fake-value': 'fake-other' } }),
-  'The workspace lists the scope "…" in one call and denies it in another.': into(
+  'The names of … in the scope are not shown': into({ secrets: { 'fake-value': 'fake-other' } }),
+  'The workspace lists the scope "…" in one call and reports it missing in another.': into(
     {},
     {},
     PREMIUM,
@@ -116,7 +116,7 @@ export const OF_THE_PLAN: Scenarios = {
     { secrets: keys(1) },
     { prune: 'true', 'prune-exclude': 'theirs-*' },
   ),
-  'Not deleted, since not all secrets arrived': into(
+  'Not deleted, because another key failed': into(
     { secrets: keys(1) },
     { prune: 'true' },
     PREMIUM,
@@ -131,12 +131,12 @@ export const OF_THE_PLAN: Scenarios = {
     { 'if-exists': 'compare' },
     { readsRefused: true },
   ),
-  'It was put, but that it arrived could not be verified.': into(
+  'Written, but it could not be read back to verify it.': into(
     {},
     { verify: 'true' },
     { readsRefused: true },
   ),
-  'The workspace took it and gives back another value.': into(
+  'The workspace accepted the write, but returns another value.': into(
     {},
     { verify: 'true' },
     PREMIUM,
@@ -157,17 +157,17 @@ export const OF_PERMISSIONS: Scenarios = {
     { acls: { 'ada@example.com': 'WRITE' } },
     { permissions: 'data-team=READ' },
   ),
-  'The input permissions takes MANAGE from "…"': into(HERS, { permissions: 'ada@example.com=READ' }),
-  'This workspace refuses what concerns permissions': into({}, { permissions: 'data-team=READ' }, STANDARD),
-  'The input permissions does not name all who have one on the scope "…"': into(
+  'The input permissions lowers "…" from MANAGE': into(HERS, { permissions: 'ada@example.com=READ' }),
+  'This workspace refuses calls about permissions': into({}, { permissions: 'data-team=READ' }, STANDARD),
+  'Principals that are not in the input permissions have access to the scope "…"': into(
     { acls: { ...HERS.acls, interns: 'READ' } },
     { permissions: 'data-team=READ' },
   ),
-  'The permissions of the scope "…" could not be read, so what would be set is not known': into(
+  'The permissions of the scope "…" could not be read, so the changes to them are not known': into(
     { acls: { 'ada@example.com': 'WRITE' } },
     { permissions: 'data-team=READ', 'dry-run': 'true' },
   ),
-  'It was set, but could not be read back.': into(
+  'Set, but it could not be read back to verify it.': into(
     HERS,
     { permissions: 'data-team=READ' },
     PREMIUM,
@@ -181,7 +181,7 @@ export const OF_PERMISSIONS: Scenarios = {
       workspace.intercept(({ path }) => (path.endsWith('acls/put') ? json(200, {}) : undefined))
     },
   ),
-  'The input permissions gives "…" …, and that may take MANAGE from this very run': into(
+  'The input permissions gives "…" …, and this may revoke MANAGE from the identity of this run': into(
     HERS,
     { permissions: 'ada@example.com=READ' },
     PREMIUM,

@@ -54,7 +54,7 @@ export const OF_SIGN_IN: Scenarios = {
     token: 'fake-token-of-nobody',
   }),
   'refused the request (HTTP 401).': refused(401, 401, 'Credential was not sent.'),
-  'The IP access list of the workspace does not have this runner': refused(
+  'The IP access list of the workspace does not include this runner': refused(
     403,
     403,
     'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1',
@@ -88,15 +88,15 @@ export const OF_SIGN_IN: Scenarios = {
       await world.close()
     }
   },
-  'No federation policy takes this token, or client-id is not that of the service principal.': async () =>
+  'No federation policy accepts this token, or client-id is not that of the service principal.': async () =>
     await signIn({ 'token-audience': 'fake-other-audience' }, true),
-  'Do not let this service principal in for pull requests': async () =>
+  'Do not give this service principal access from pull requests': async () =>
     await signInWithSubject('repo:octo-org/octo-repo:pull_request', { 'client-id': CLIENT_ID }),
   'client-id is empty, so account-wide federation was tried': async () =>
     await signInWithSubject(SUBJECT, { 'auth-type': 'github-oidc' }),
-  'Signing in by oauth-m2m failed. … Check client-id': async () =>
+  'Signing in with oauth-m2m failed. … Check client-id': async () =>
     await signIn({ 'client-secret': 'fake-wrong-secret' }, false),
-  'Signing in by azure-client-secret failed. … Check azure-client-id': async () =>
+  'Signing in with azure-client-secret failed. … Check azure-client-id': async () =>
     await signInByEntra({ 'azure-client-secret': 'fake-wrong-secret' }),
   'Check azure-client-id and azure-tenant-id, and that the application has a federated credential for this job.':
     async () => await signInByEntra({}, 'repo:octo-org/other:environment:prod'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, test } from '@jest/globals'
 
+import { anchorOf } from '../../src/report/troubleshooting-link.js'
 import { syncTo } from '../e2e/sync-step.js'
 import { OF_AGES } from './ages.js'
 import { OF_FILES } from './files.js'
@@ -21,6 +22,17 @@ function messagesIn(part: string): string[] {
   return [...part.matchAll(/^### (`+) ?(.+?) ?\1$/gm)].map(([, , message = '']) => message)
 }
 
+/** The anchor of the section that has a message: its heading of the second level. */
+function sectionOf(message: string): string {
+  const section = ours.split(/^## /m).find((part) => messagesIn(part).includes(message)) ?? ''
+  return anchorOf(section.split('\n')[0] ?? '')
+}
+
+/** The anchors of the sections of the page that a log or a summary links to. */
+function linksIn(text: string): string[] {
+  return [...text.matchAll(/docs\/troubleshooting\.md#([\w-]+)/g)].map(([, anchor = '']) => anchor)
+}
+
 /** What is wrong with the inputs, and nothing else. */
 const OF_INPUTS = { ...OF_THE_MAP, ...OF_FILES, ...OF_OTHER_INPUTS }
 
@@ -37,6 +49,13 @@ const SCENARIOS = Object.entries({
   ...OF_BUGS,
 })
 
+/** Messages beside a more exact one, which the link of the run is for. */
+const SECONDARY = new Set([
+  '… cannot be used with this host.',
+  'Not deleted, because another key failed',
+  'Set, but it could not be read back to verify it.',
+])
+
 // Who has a red step looks for its message here. One that the action no longer says in these words is never found.
 describe('docs/troubleshooting.md', () => {
   test('has the messages that are tried here, and no other', () => {
@@ -45,7 +64,7 @@ describe('docs/troubleshooting.md', () => {
   })
 
   test.concurrent.each(SCENARIOS)('quotes what the action says: %s', async (message, play) => {
-    const { annotations, log } = await play()
+    const { annotations, exitCode, log, summary } = await play()
     // What the page of the run shows above the log, or the log where there is only that.
     const said = [...annotations.map((each) => each.message), ...log.split('\n')]
     const pattern = message
@@ -53,6 +72,12 @@ describe('docs/troubleshooting.md', () => {
       .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
       .join('.+')
     expect(said).toContainEqual(expect.stringMatching(pattern))
+    // Lost if this fails: a failed step leads to another section than the one with its message, or to none.
+    const links = linksIn(log)
+    expect(links.length).toBeLessThanOrEqual(message in OF_INPUTS ? 3 : 1)
+    expect(links.length > 0).toBe(exitCode !== 0)
+    if (exitCode !== 0 && !SECONDARY.has(message)) expect(links).toContain(sectionOf(message))
+    if (summary !== '' && !(message in OF_BUGS)) expect(linksIn(summary)).toEqual(links)
     // Of a secret that is a JSON document of several lines, GitHub masks each brace in the whole job.
     if (message in OF_INPUTS) {
       expect(annotations.filter(({ message: text }) => /["{}]/.test(text))).toEqual([])

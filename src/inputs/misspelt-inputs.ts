@@ -20,7 +20,7 @@ export function findMisspeltInputs(env: NodeJS.ProcessEnv): InputError[] {
     const input = variable.slice(PREFIX.length).toLowerCase()
     if (Object.hasOwn(INPUTS, input)) return []
     const meant = nearestInputs(input).filter((known) => isDefault(known, env[variableOf(known)]))
-    return meant.length === 0 ? [] : [{ input, message: misspelt(variable, meant) }]
+    return meant.length === 0 ? [] : [{ input, message: misspelt(variable, meant), kind: 'unknown-input' }]
   })
 }
 

@@ -1,158 +1,245 @@
 import type { Permission } from '../databricks/permission.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
+import { grantCommand, leadingTo, shellCommand } from './commands.js'
+import type { Explanation } from './explanation.js'
+import type { ErrorKind } from './troubleshooting-link.js'
+import { isSafeToShow } from './untrusted-text.js'
+
+/** What to do about an error. */
+export type Advice = Pick<Explanation, 'kind' | 'advice' | 'commands'>
+
+/** What an advice can name. */
+export interface AdviceContext {
+  /** The scope, as the workflow names it. */
+  readonly scope: string
+  /** The identity of this run, as commands name it; undefined where the inputs do not name it. */
+  readonly identity: string | undefined
+  /** The permission that the run needs on the scope: a dry run and a report only read. */
+  readonly permission: 'READ' | 'WRITE'
+  /** Removes values from untrusted text. */
+  readonly redactor: Redactor
+}
 
 const CHECK_HOST =
   'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
-  'give workspace-id too.'
+  'set workspace-id too.'
 
-const CHECK_ALL = 'Check the inputs host and scope, and what this run signs in with.'
+const CHECK_ALL = 'Check the inputs host and scope, and the credentials of this run.'
 
-/** What an advice names. */
-export interface AdviceContext {
-  /** The scope as the workflow names it. */
-  readonly scope: string
-  /** What the run needs on it: a dry run and a report only read. */
-  readonly permission: 'READ' | 'WRITE'
-}
-
-/** Says what to change. Texts of the workspace only choose the advice here, never what the action does. */
-export function adviceFor(error: WorkspaceError, { scope, permission }: AdviceContext): string {
+/** Says what to change. Text of the workspace only chooses the advice, never what the action does. */
+export function adviceFor(error: WorkspaceError, context: AdviceContext): Advice {
   const { failure, details } = error
-  const { serverMessage: said = '' } = details
+  const { serverMessage = '' } = details
   switch (failure) {
     case 'unreachable':
-      return 'Check the input host, and that this runner may reach it (firewall, proxy, private network).'
+      return advice(
+        'unreachable',
+        'Check the input host, and that this runner can reach it (firewall, proxy, private network).',
+      )
     case 'proxy':
-      return 'Check the variables https_proxy and no_proxy, and that the proxy lets this runner through.'
+      return advice(
+        'proxy',
+        'Check the variables https_proxy and no_proxy, and that the proxy allows this connection.',
+      )
     case 'tls':
-      return (
-        'Check the input host. Where a proxy or a private certificate authority stands in between, set ' +
-        'NODE_EXTRA_CA_CERTS to its certificate.'
+      return advice(
+        'tls',
+        'Check the input host. If the certificate is from a proxy or a private certificate authority, set ' +
+          'NODE_EXTRA_CA_CERTS to the certificate of that authority.',
       )
     case 'timeout':
     case 'connection-lost':
-      return 'If it happens again, check the network between this runner and the workspace (firewall, proxy).'
+      return advice(
+        'connection-lost',
+        'If it happens again, check the network between this runner and the workspace (firewall, proxy).',
+      )
     case 'redirected':
-      return said.includes('private-link-validation-error')
-        ? 'The workspace is behind Private Link: use a self-hosted runner inside its network.'
-        : CHECK_HOST
+      return serverMessage.includes('private-link-validation-error')
+        ? advice(
+            'network',
+            'The workspace is behind Private Link: use a self-hosted runner inside its network.',
+          )
+        : advice('unexpected-response', CHECK_HOST)
     case 'unexpected-response':
-      return CHECK_HOST
+      return advice('unexpected-response', CHECK_HOST)
     case 'cancelled':
-      return 'Run the job again.'
+      return advice('cancelled', 'Run the job again.')
     case 'error-response':
-      return adviceForRefusal(error, { scope, permission })
+      return adviceForRefusal(error, context)
   }
 }
 
-function adviceForRefusal(error: WorkspaceError, { scope, permission }: AdviceContext): string {
-  const { status, errorCode, isJson: structured, serverMessage: said = '', call } = error.details
-  if (said.includes('Expected iss claim')) return OTHER_TENANT
-  const forWords = adviceForWords(error)
-  if (forWords !== undefined) return forWords
+function advice(kind: ErrorKind, text: string, commands: readonly string[] = []): Advice {
+  return { kind, advice: text, commands }
+}
+
+function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice {
+  const { status, errorCode, isJson, serverMessage = '', call } = error.details
+  const { scope, permission } = context
+  if (serverMessage.includes('Expected iss claim')) return advice('azure', OTHER_TENANT)
+  const byMessage = adviceByMessage(error)
+  if (byMessage !== undefined) return byMessage
   if (error.isTokenRejected) {
-    return (
-      'Check what this run signs in with: the token may have expired, been revoked, or belong to another workspace; a ' +
-      'service principal has to be in this one.'
+    return advice(
+      'access-token',
+      'Check the credentials of this run. The token may have expired, been revoked, or belong to another workspace. A ' +
+        'service principal must be added to this workspace.',
     )
   }
-  if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') {
-    return `Let somebody who may create scopes create "${scope}" and give the identity of this run WRITE on it.`
-  }
-  if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/list') return NO_ENTITLEMENT
-  if (errorCode === 'BAD_REQUEST' && call === 'secrets/get') return NO_READS
+  if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') return createScopeFirst(context)
+  if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/list')
+    return advice('workspace', NO_ENTITLEMENT)
+  if (errorCode === 'BAD_REQUEST' && call === 'secrets/get') return advice('read-back', NO_READS)
   if (call === 'secrets/acls/put' || (errorCode === 'PERMISSION_DENIED' && call === 'secrets/acls/list')) {
     const forPermissions = PERMISSION_ADVICE.get(errorCode ?? '')
-    if (forPermissions !== undefined) return forPermissions(scope)
+    if (forPermissions !== undefined) return forPermissions(context)
   }
-  if (errorCode === 'PERMISSION_DENIED') return give(permission, scope)
-  // Databricks' own answer, so its API is there.
-  if (status === 404 && structured === true && errorCode === undefined) return CHECK_ALL
-  const advice = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
-  return advice?.(scope) ?? CHECK_ALL
+  if (errorCode === 'PERMISSION_DENIED') return grantToRun(permission, context)
+  // A 404 in the format of Databricks: the API exists.
+  if (status === 404 && isJson === true && errorCode === undefined)
+    return advice('unexpected-response', CHECK_ALL)
+  const byCode = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
+  return byCode?.(scope) ?? advice('unexpected-response', CHECK_ALL)
 }
 
-/** What to change, by words of Databricks that have been seen with 400, 401 and 403 and tell more than the code. */
-function adviceForWords(error: WorkspaceError): string | undefined {
-  const { status = 0, isHtmlErrorPage: page, serverMessage: said = '' } = error.details
+/** Advice for messages of Databricks that have been seen with 400, 401 and 403 and say more than the code. */
+function adviceByMessage(error: WorkspaceError): Advice | undefined {
+  const { status = 0, isHtmlErrorPage, serverMessage = '' } = error.details
   if (![400, 401, 403].includes(status)) return undefined
-  if (said.includes('IP ACL')) {
-    return 'The IP access list of the workspace does not have this runner: add its address, or use a self-hosted runner.'
+  if (serverMessage.includes('IP ACL')) {
+    return advice(
+      'network',
+      'The IP access list of the workspace does not include this runner: add its address, or use a self-hosted runner.',
+    )
   }
-  if (said.includes('Unauthorized access to Org')) {
-    return (
+  if (serverMessage.includes('Unauthorized access to Org')) {
+    return advice(
+      'network',
       'The workspace may accept only its private network (Private Link) or the addresses on its IP access list: use a ' +
-      'self-hosted runner there, or add the address of this runner. Otherwise the token may belong to another workspace: ' +
-      'check the inputs host and workspace-id.'
+        'self-hosted runner there, or add the address of this runner. Otherwise the token may belong to another workspace: ' +
+        'check the inputs host and workspace-id.',
     )
   }
-  if (said.includes('Invalid access to Org')) {
-    return (
+  if (serverMessage.includes('Invalid access to Org')) {
+    return advice(
+      'workspace',
       'The token may belong to another workspace: check the inputs host and workspace-id. If they are right, the ' +
-      'workspace may refuse the network of this runner (Private Link, IP access list): use a self-hosted runner there.'
+        'workspace may refuse the network of this runner (Private Link, IP access list): use a self-hosted runner there.',
     )
   }
-  const isOfTheCaller = error.isTokenRejected || page === true
-  return isOfTheCaller && said.includes('User not authorized') ? NOT_IN_WORKSPACE : undefined
+  const isAboutCaller = error.isTokenRejected || isHtmlErrorPage === true
+  return isAboutCaller && serverMessage.includes('User not authorized')
+    ? advice('workspace', NOT_IN_WORKSPACE)
+    : undefined
 }
 
 const NOT_IN_WORKSPACE =
   'The service principal or user of this run may not be in this workspace: a workspace admin can add it under Settings, ' +
   'Identity and access.'
 const NO_ENTITLEMENT =
-  'The identity of this run may lack the entitlement Workspace access: a workspace admin can give it under Settings, ' +
+  'The identity of this run may lack the entitlement Workspace access: a workspace admin can grant it under Settings, ' +
   'Identity and access.'
 const OTHER_TENANT =
   'The token is from another Azure tenant than the one of the workspace: check azure-tenant-id, or, with azure-cli, the ' +
   'tenant of the azure/login step.'
 
-function give(permission: Permission, scope: string): string {
-  return (
-    `Let somebody who manages the scope give the identity of this run ${permission} on it: ` +
-    `databricks secrets put-acl "${scope}" PRINCIPAL ${permission}.`
+/** Whom to ask for a permission of this run, with the command for it if the identity of the run is known. */
+export function grantToRun(
+  permission: Permission,
+  { scope, identity, redactor }: Omit<AdviceContext, 'permission'>,
+): Advice {
+  const isKnown = identity !== undefined && isSafeToShow(identity, redactor, 'input')
+  const commands = isKnown ? [grantCommand(scope, identity, permission)] : []
+  const sentence = `Ask someone with MANAGE on the scope to grant ${permission} to the identity of this run`
+  return advice(
+    'permission-denied',
+    leadingTo(isKnown ? sentence : `${sentence}, with databricks secrets put-acl`, commands),
+    commands,
+  )
+}
+
+function createScopeFirst(context: AdviceContext): Advice {
+  const { scope } = context
+  const { commands: grants } = grantToRun('WRITE', context)
+  return advice(
+    'permission-denied',
+    `Ask someone who can create scopes to create "${scope}" and to grant WRITE on it to the identity of this run:`,
+    [shellCommand(['databricks', 'secrets', 'create-scope'], [scope]), ...grants],
   )
 }
 
 const NO_READS =
-  'Some workspaces let secrets be read in notebooks only. In such a one, use neither verify nor if-exists: compare.'
+  'Some workspaces allow reading secrets only in notebooks. There, use neither verify nor if-exists: compare.'
 const CHECK_PRINCIPAL =
-  "Check the principal in the input permissions: a user's e-mail, a group's display name or a service principal's " +
-  'application id, of somebody who is in this workspace.'
+  'Check the principal in the input permissions: the e-mail of a user, the display name of a group, or the application id ' +
+  'of a service principal. It must be in this workspace.'
 
-/** What to change where a call about permissions was refused. */
-const PERMISSION_ADVICE = new Map<string, (scope: string) => string>([
-  ['PERMISSION_DENIED', (scope) => give('MANAGE', scope)],
-  ['INVALID_PARAMETER_VALUE', () => CHECK_PRINCIPAL],
-  // The scope was there a moment ago.
-  ['RESOURCE_DOES_NOT_EXIST', (scope) => `${CHECK_PRINCIPAL} Or somebody deletes the scope "${scope}".`],
+/** What to do if a call about permissions was refused. */
+const PERMISSION_ADVICE = new Map<string, (context: AdviceContext) => Advice>([
+  ['PERMISSION_DENIED', (context) => grantToRun('MANAGE', context)],
+  ['INVALID_PARAMETER_VALUE', () => advice('permissions-input', CHECK_PRINCIPAL)],
+  // The scope existed a moment ago.
+  [
+    'RESOURCE_DOES_NOT_EXIST',
+    ({ scope }) =>
+      advice(
+        'permissions-input',
+        `${CHECK_PRINCIPAL} If the principal is right, the scope "${scope}" was deleted during this run.`,
+      ),
+  ],
 ])
 
-const runAgain = (): string => 'This is temporary: run the job again in a few minutes.'
-const noSuchCall = (): string => `There is no Secrets API at this address. ${CHECK_HOST}`
+const runAgain = (): Advice => advice('transient', 'This is temporary: run the job again in a few minutes.')
+const noSuchCall = (): Advice =>
+  advice('unexpected-response', `There is no Secrets API at this address. ${CHECK_HOST}`)
 
-/** What to change, by Databricks' code or, where the answer has none that is known, by the status. */
-const ADVICE = new Map<string, (scope: string) => string>([
+/** What to do, by the error code of Databricks or, if it is missing or unknown, by the HTTP status. */
+const ADVICE = new Map<string, (scope: string) => Advice>([
   [
     'CUSTOMER_UNAUTHORIZED',
-    (scope) => `Databricks reserves the name "${scope}": choose another in the input scope.`,
+    (scope) =>
+      advice(
+        'invalid-input',
+        `Databricks reserves the name "${scope}": choose another name in the input scope.`,
+      ),
   ],
-  ['RESOURCE_DOES_NOT_EXIST', (scope) => `The scope "${scope}" is no longer there: find out who deletes it.`],
+  [
+    'RESOURCE_DOES_NOT_EXIST',
+    (scope) => advice('scope-not-found', `The scope "${scope}" no longer exists: find out what deleted it.`),
+  ],
   [
     'RESOURCE_ALREADY_EXISTS',
-    (scope) => `The workspace has a scope "${scope}" that it does not show to the identity of this run.`,
+    (scope) =>
+      advice(
+        'permission-denied',
+        `The workspace has a scope "${scope}" that the identity of this run cannot see.`,
+      ),
   ],
   [
     'RESOURCE_LIMIT_EXCEEDED',
-    () => 'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+    () =>
+      advice(
+        'quota',
+        'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+      ),
   ],
   [
     'INVALID_PARAMETER_VALUE',
     () =>
-      'Check the inputs scope and secrets: a scope is named with letters, digits, hyphens, underscores, dots and at signs.',
+      advice(
+        'invalid-input',
+        'Check the inputs scope and secrets. The name of a scope can have only letters, digits, hyphens, underscores, ' +
+          'dots and at signs.',
+      ),
   ],
   [
     'INTERNAL_ERROR',
-    () => 'If the token is that of a service principal, check that it has been added to this workspace.',
+    () =>
+      advice(
+        'workspace',
+        'If this run signs in as a service principal, check that it was added to this workspace.',
+      ),
   ],
   ['ENDPOINT_NOT_FOUND', noSuchCall],
   ['404', noSuchCall],
@@ -167,7 +254,7 @@ const ADVICE = new Map<string, (scope: string) => string>([
   ].map((code) => [code, runAgain] as const),
 ])
 
-/** Whether a code is one that Databricks is known to use, and so no text that somebody has put in its place. */
+/** Whether Databricks is known to use this error code. Any other code is untrusted text. */
 export function isKnownCode(code: string): boolean {
   return code === 'BAD_REQUEST' || ADVICE.has(code)
 }

@@ -1,97 +1,155 @@
-import type { EmptySecret, AuthError, TokenClaims } from '../databricks/auth/auth-error.js'
+import type { AuthError, AuthStep, EmptySecret, TokenClaims } from '../databricks/auth/auth-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import { untrustedText } from './untrusted-text.js'
+import type { Advice } from './advice.js'
+import { leadingTo, shellCommand } from './commands.js'
+import type { ErrorKind } from './troubleshooting-link.js'
+import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
-/** Says what to change so that signing in works; undefined where the error has said it itself. */
-export function signInAdvice(error: AuthError, redactor: Redactor): string | undefined {
+/** Says what to change so that authentication succeeds. The text is empty if the error already says it. */
+export function authAdvice(error: AuthError, redactor: Redactor): Advice {
   const { request, claims, clientId, emptySecret } = error.details
-  if (request === undefined) return undefined
+  if (request === undefined) return advice(KIND_WITHOUT_REQUEST[error.step], '')
   const isRefused = request.failure === 'error-response'
   switch (error.step) {
     case 'github':
       return isRefused
-        ? 'Give the job the permissions id-token: write and contents: read, and do not pass the variables ACTIONS_ID_TOKEN_* on to it.'
-        : 'Check that this runner may reach GitHub.'
+        ? advice(
+            'auth-settings',
+            'Give the job the permissions id-token: write and contents: read, and do not set the variables ACTIONS_ID_TOKEN_* in the workflow.',
+          )
+        : advice(kindOf(error), 'Check that this runner can reach GitHub.')
     case 'discovery':
-      return 'Check the input host: it is the address of a workspace, as the browser shows it.'
+      return advice(
+        isRefused ? 'unexpected-response' : kindOf(error),
+        'Check the input host: it is the address of a workspace, as the browser shows it.',
+      )
     case 'databricks':
-      if (!isRefused) return 'Check the input host, and that this runner may reach it.'
-      return claims === undefined
-        ? 'Check client-id, the application id of the service principal, and client-secret, which may have expired; and that the service principal is in this workspace.'
-        : `${policyAdvice(claims, clientId, redactor)}${emptySecretAdvice(emptySecret)}`
+      if (!isRefused) return advice(kindOf(error), 'Check the input host, and that this runner can reach it.')
+      if (claims !== undefined) return withEmptySecret(policyAdvice(claims, clientId, redactor), emptySecret)
+      return advice(
+        'oauth-secret',
+        'Check client-id, the application id of the service principal, and client-secret, which may have expired. The service principal must be in this workspace.',
+      )
     case 'entra':
-      if (!isRefused) return 'Check that this runner may reach Microsoft Entra ID.'
-      return claims === undefined
-        ? 'Check azure-client-id, azure-tenant-id and azure-client-secret, which may have expired.'
-        : `${credentialAdvice(claims)} ${describeClaims(claims, redactor)}${emptySecretAdvice(emptySecret)}`
+      if (!isRefused) return advice(kindOf(error), 'Check that this runner can reach Microsoft Entra ID.')
+      if (claims === undefined) {
+        return advice(
+          'azure',
+          'Check azure-client-id, azure-tenant-id and azure-client-secret, which may have expired.',
+        )
+      }
+      return withEmptySecret(
+        advice('azure', `${credentialAdvice(claims)} ${describeClaims(claims, redactor)}`),
+        emptySecret,
+      )
     case 'az':
     case 'source':
-      return undefined
+      return advice(KIND_WITHOUT_REQUEST[error.step], '')
   }
 }
 
-/** Where people lose hours: a policy has to match the token to the letter, and nobody shows them the token. */
-function policyAdvice(claims: TokenClaims, clientId: string | undefined, redactor: Redactor): string {
-  const refused = 'No federation policy takes this token, or client-id is not that of the service principal.'
-  const described = describeClaims(claims, redactor)
-  if (isOfPullRequest(claims)) return `${refused} ${described} ${secondPrincipal('service principal')}`
-  const { iss, aud, sub } = shown(claims, redactor)
-  // A quote would end the argument of the shell.
-  const json = JSON.stringify({ oidc_policy: { issuer: iss, audiences: [aud], subject: sub } }).replaceAll(
-    "'",
-    '\\u0027',
-  )
-  const create =
-    clientId === undefined
-      ? 'account federation-policy create'
-      : 'account service-principal-federation-policy create SERVICE_PRINCIPAL_ID'
-  return (
-    `${refused} ${described} ` +
-    (clientId === undefined ? ACCOUNT_WIDE : '') +
-    `A policy that would take it: databricks ${create} --json '${json}'`
+/** The kind of an error that is not that of a request: the error says itself what to change. */
+const KIND_WITHOUT_REQUEST: Readonly<Record<AuthStep, ErrorKind>> = {
+  github: 'auth-settings',
+  discovery: 'unexpected-response',
+  databricks: 'auth-settings',
+  entra: 'azure',
+  az: 'azure',
+  source: 'auth-settings',
+}
+
+function advice(kind: ErrorKind, text: string, commands: readonly string[] = []): Advice {
+  return { kind, advice: text, commands }
+}
+
+/** The kind of an authentication request that got no refusal: a problem of the network. */
+function kindOf({ details: { request } }: AuthError): ErrorKind {
+  switch (request?.failure) {
+    case 'unreachable':
+    case 'proxy':
+    case 'tls':
+      return request.failure
+    case 'timeout':
+    case 'connection-lost':
+      return 'connection-lost'
+    default:
+      return 'unexpected-response'
+  }
+}
+
+/** A federation policy must match the token exactly, so the advice shows the claims, and the command to create one. */
+function policyAdvice(claims: TokenClaims, clientId: string | undefined, redactor: Redactor): Advice {
+  const refused =
+    'No federation policy accepts this token, or client-id is not that of the service principal.'
+  const described = `${refused} ${describeClaims(claims, redactor)}`
+  if (isForPullRequest(claims)) {
+    return advice('federation-policy', `${described} ${secondPrincipal('service principal')}`)
+  }
+  const commands = policyCommand(claims, clientId, redactor)
+  return advice(
+    'federation-policy',
+    `${described} ${clientId === undefined ? ACCOUNT_WIDE : ''}` +
+      leadingTo('Ask an account admin to create a policy that accepts it', commands),
+    commands,
   )
 }
 
+/** The command that creates the policy, unless a claim has to be hidden or changed to be shown. */
+function policyCommand(
+  { iss, aud, sub }: TokenClaims,
+  clientId: string | undefined,
+  redactor: Redactor,
+): readonly string[] {
+  if (![iss, aud, sub].every((claim) => isSafeToShow(claim, redactor, 'untrusted'))) return []
+  const json = JSON.stringify({ oidc_policy: { issuer: iss, audiences: [aud], subject: sub } })
+  const words =
+    clientId === undefined
+      ? ['databricks', 'account', 'federation-policy', 'create', '--json']
+      : // The numeric id of the service principal, which no input has.
+        [
+          'databricks',
+          'account',
+          'service-principal-federation-policy',
+          'create',
+          'SERVICE_PRINCIPAL_ID',
+          '--json',
+        ]
+  return [shellCommand(words, [json])]
+}
+
 const ACCOUNT_WIDE =
-  'client-id is empty, so account-wide federation was tried: set client-id if a service principal is meant. '
+  'client-id is empty, so account-wide federation was tried: set client-id to sign in as a service principal. '
 
 function credentialAdvice(claims: TokenClaims): string {
   const check = 'Check azure-client-id and azure-tenant-id'
-  return isOfPullRequest(claims)
+  return isForPullRequest(claims)
     ? `${check}. ${secondPrincipal('application')}`
     : `${check}, and that the application has a federated credential for this job.`
 }
 
-/** Whether the token is that of a run for a pull request, by the subject that GitHub gives it. */
-function isOfPullRequest({ sub }: TokenClaims): boolean {
+/** Whether the token is from a run for a pull request, by the subject that GitHub sets. */
+function isForPullRequest({ sub }: TokenClaims): boolean {
   return /:pull_request(?::|$)/.test(sub)
 }
 
-/** A policy for pull requests lets in everybody who can push a branch: they can change the workflow in it. */
+/** A policy for pull requests gives access to everyone who can push a branch: they can change the workflow in it. */
 function secondPrincipal(what: string): string {
   return (
-    `Do not let this ${what} in for pull requests: anybody who can push a branch could write secrets. Create a second ` +
-    `${what} with READ on the scope, let it in for this subject, and use it for dry runs of pull requests: see ` +
+    `Do not give this ${what} access from pull requests: everyone who can push a branch could write secrets. Create a ` +
+    `second ${what} with READ on the scope, give it access for this subject, and use it for dry runs of pull requests: see ` +
     'examples/plan-on-pull-request.yml.'
   )
 }
 
-function emptySecretAdvice(emptySecret: EmptySecret | undefined): string {
-  return emptySecret === undefined
-    ? ''
-    : ` ${emptySecret} is empty: if you meant to sign in with it, its secret may be not visible to this job.`
+function withEmptySecret(given: Advice, emptySecret: EmptySecret | undefined): Advice {
+  if (emptySecret === undefined) return given
+  // Commands end the advice, so this comes first.
+  const note = `${emptySecret} is empty: if you meant to sign in with it, its secret may not be visible to this job.`
+  return { ...given, advice: `${note} ${given.advice}` }
 }
 
-function describeClaims(claims: TokenClaims, redactor: Redactor): string {
-  const { iss, aud, sub } = shown(claims, redactor)
-  return `The token says: iss ${iss}, aud ${aud}, sub ${sub}.`
-}
-
-/** They are what a token says, and who has made it is not for us to know. */
-function shown({ iss, aud, sub }: TokenClaims, redactor: Redactor): TokenClaims {
-  return {
-    iss: untrustedText(iss, redactor),
-    aud: untrustedText(aud, redactor),
-    sub: untrustedText(sub, redactor),
-  }
+/** The claims are untrusted text: it is not known who made the token. */
+function describeClaims({ iss, aud, sub }: TokenClaims, redactor: Redactor): string {
+  const [issuer, audience, subject] = [iss, aud, sub].map((claim) => untrustedText(claim, redactor))
+  return `The token says: iss ${issuer ?? ''}, aud ${audience ?? ''}, sub ${subject ?? ''}.`
 }

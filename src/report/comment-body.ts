@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto'
 import type { TextRange } from '../secrets/masks/substring-index.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 
-/** GitHub's limit for a comment, in characters. */
+/** The limit of GitHub for a comment, in characters. */
 const MAX_LENGTH = 65_536
 
-/** So many lines a table begins with: the names of its columns, and dashes. */
+/** The lines at the start of a table: column names and dashes. */
 const HEAD = 2
 
 const NOT_SHOWN =
-  'The plan is not shown here, since it holds a secret in another form. See the log of the run.'
+  'The plan is not shown here, because it contains a secret in another form. See the log of the run.'
 
 /**
- * What the comment begins with, unseen by who reads it: tells it from those of other workspaces, scopes, jobs and steps.
+ * The invisible start of a comment, which identifies it among comments for other workspaces, scopes, jobs and steps.
  *
- * @param parts What it is for; any texts that no two comments have in common
+ * @param parts Texts that together are different for each comment.
  */
 export function commentMarker(parts: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
@@ -23,20 +23,20 @@ export function commentMarker(parts: readonly string[]): string {
 }
 
 /**
- * The whole comment: the marker, and behind it the Markdown without any value, in the length that GitHub takes. Where
- * rows of a table have to go for that, they are counted.
+ * Renders the whole comment: the marker and the Markdown, without values and within the length limit of GitHub. If rows of a
+ * table are left out for that, the comment says how many.
  *
- * The runner masks nothing of what goes to GitHub's API, so what its masks would hide is hidden here.
+ * The runner does not mask requests to the API of GitHub, so all masked text is redacted here.
  */
 export function renderComment(marker: string, markdown: string, redactor: Redactor): string {
   const plan = markdown.trim()
   const shown = redactor.redactWholes(plan)
-  // Markdown may break up a value with its escapes, which are gone on the page.
+  // Escapes of Markdown can split a value, and they are not visible on the page.
   const safe = redactor.redactWholes(withoutEscapes(plan)) === withoutEscapes(shown) ? shown : NOT_SHOWN
   return `${marker}\n${withinLength(safe, MAX_LENGTH - marker.length - 1)}`
 }
 
-/** Takes out as few of the last rows of the longest table as it takes; as a last resort the end, whatever it is. */
+/** Removes as few of the last rows of the longest table as possible. If that is not enough, cuts off the end. */
 function withinLength(markdown: string, limit: number): string {
   if (markdown.length <= limit) return markdown
   const lines = markdown.split('\n')
@@ -49,11 +49,11 @@ function withinLength(markdown: string, limit: number): string {
       return [...lines.slice(0, cut), note, ...lines.slice(end)].join('\n')
     }
   }
-  // No half of a surrogate pair is left at the cut.
+  // The cut must not leave half of a surrogate pair.
   return `${markdown.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
-/** The lines that are its rows, without the two of its head. */
+/** The lines of the rows of the longest table, without its head. */
 function longestTable(lines: readonly string[]): TextRange {
   let longest = { start: 0, end: 0 }
   let start = 0
@@ -65,7 +65,7 @@ function longestTable(lines: readonly string[]): TextRange {
   return longest
 }
 
-/** As it is read on the page: character references, escapes of Markdown and tags undone. */
+/** The text as the page shows it: without character references, Markdown escapes and tags. */
 function withoutEscapes(markdown: string): string {
   return markdown
     .replace(/<[^<>]*>/g, '')

@@ -4,34 +4,30 @@ import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionFailure } from '../sync/apply-permissions.js'
 import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
-import { adviceFor, isKnownCode, type AdviceContext } from './advice.js'
+import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
+import { authAdvice } from './auth-advice.js'
+import { leadingTo, shellCommand } from './commands.js'
+import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type Failure } from './failures.js'
-import { untrustedText } from './untrusted-text.js'
 import { keyOutcome } from './key-outcome.js'
-import { signInAdvice } from './auth-advice.js'
+import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
-/** What an explanation may name, and what it must not. */
+/** What an explanation can name. */
 export interface ReportContext extends AdviceContext {
-  /** The workspace's address. */
+  /** The address of the workspace. */
   readonly origin: string
-  /** What takes the values out of the words of others. */
-  readonly redactor: Redactor
+  /** A key of the map, for commands that need one as an example; undefined if the map is empty. */
+  readonly firstKey: string | undefined
 }
 
-/** What is said of the failures of a run: found out once, and told in the log and in the job summary. */
+/** Why a run failed, explained once for the log and the job summary. */
 export interface FailureReasons {
-  /** Why the run stopped before the first secret was put, if it did. */
-  readonly stopped: string | undefined
-  /** Why keys could not be put, verified or deleted. */
+  /** Why the run stopped before the first secret was written, if it did. */
+  readonly stopped: Explanation | undefined
+  /** Why keys could not be written, verified or deleted. */
   readonly keys: readonly Failure[]
-  /** Why principals could not be given their permission. */
+  /** Why permissions could not be set. */
   readonly permissions: readonly Failure[]
-}
-
-/** That a write may have been carried out, and what to do, unless the advice that follows says so. */
-function openWrite(advice = ''): string {
-  const isSaid = advice.includes('run the job again')
-  return `The write may have happened or not${isSaid ? '' : ': run the job again'}.`
 }
 
 /** Explains every failure of a run. */
@@ -62,96 +58,148 @@ export function describeFailures(result: Result, context: ReportContext): Failur
 function explainKey(
   { error, written }: Extract<KeyResult, { outcome: 'failed' }>,
   context: ReportContext,
-): string {
-  return `${written === true ? 'It was put, but that it arrived could not be verified. ' : ''}${describeError(error, context)}`
+): Explanation {
+  const explanation = describeError(error, context)
+  return written === true
+    ? after('Written, but it could not be read back to verify it.', explanation)
+    : explanation
 }
 
-function explainPermission({ error, written }: PermissionFailure, context: ReportContext): string {
-  const isTold = error instanceof SyncError
-  return `${written === true && !isTold ? 'It was set, but could not be read back. ' : ''}${describeError(error, context)}`
+function explainPermission({ error, written }: PermissionFailure, context: ReportContext): Explanation {
+  const explanation = describeError(error, context)
+  // A SyncError says it itself.
+  const isAdded = written === true && !(error instanceof SyncError)
+  return isAdded ? after('Set, but it could not be read back to verify it.', explanation) : explanation
 }
 
-/** Says in a few sentences what went wrong and what to change, for any error that a run can end with. */
-export function describeError(error: unknown, context: ReportContext): string {
+function after(sentence: string, explanation: Explanation): Explanation {
+  return { ...explanation, what: `${sentence} ${explanation.what}` }
+}
+
+/** Explains any error that a run can end with: what went wrong and what to change. */
+export function describeError(error: unknown, context: ReportContext): Explanation {
   if (error instanceof WorkspaceError) return explainRequest(error, context)
-  if (error instanceof AuthError) return explainSignIn(error, context)
-  if (error instanceof SyncError) return withoutValues(error, context.redactor)
-  return describeCrash(error)
+  if (error instanceof AuthError) return explainAuth(error, context)
+  if (error instanceof SyncError) return explainSync(error, context)
+  return { kind: 'internal', what: describeCrash(error), advice: '', commands: [] }
 }
 
-/** Tells of an error that nothing expected by its kind alone: its message may hold anything. */
+/** Describes an unexpected error by its class only, because its message may contain anything. */
 export function describeCrash(error: unknown): string {
   const kind = error instanceof Error ? error.constructor.name : typeof error
-  return `An error that should not happen (${kind}) stopped the action. Please report it as a bug.`
+  return `An unexpected error (${kind}) stopped the action. Please report it as a bug.`
+}
+
+function explainSync(error: SyncError, context: ReportContext): Explanation {
+  const { kind, details } = error
+  const what = withoutValues(error, context.redactor)
+  const { needsManage, vault } = details
+  if (needsManage === undefined && vault === undefined) return { kind, what, advice: '', commands: [] }
+  const commands =
+    needsManage === undefined
+      ? vaultCommands(vault ?? '', context)
+      : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
+  return { kind, what: leadingTo(what, commands), advice: '', commands }
+}
+
+/** The identity that the workspace reported, if it can be shown; otherwise the one of the inputs. */
+function reportedIdentity(
+  { identity: reported }: { readonly identity: string | undefined },
+  { identity, redactor }: ReportContext,
+): string | undefined {
+  return reported !== undefined && isSafeToShow(reported, redactor, 'untrusted') ? reported : identity
+}
+
+/** The command that writes a secret to an Azure key vault, for one key as an example. */
+function vaultCommands(vault: string, { firstKey, redactor }: ReportContext): string[] {
+  const isShown = isSafeToShow(vault, redactor, 'untrusted') && !vault.startsWith('-')
+  if (firstKey === undefined || !isShown) return []
+  const start = shellCommand(['az', 'keyvault', 'secret', 'set', '--vault-name'], [vault])
+  return [`${start} --name ${firstKey} --file FILE`]
 }
 
 /**
- * Our own words stay as they are; a name among them that the workspace gave may hold anything. The longest comes first: a
- * name that begins with another would not be found any more once that one has been replaced in it.
+ * Redacts only the names in the message that the workspace gave. The longest is replaced first: a name that starts with
+ * another one would not be found after the shorter one was replaced in it.
  */
-function withoutValues({ message, untrusted: foreign }: SyncError, redactor: Redactor): string {
-  const names = [...foreign].sort((one, other) => other.length - one.length)
+function withoutValues({ message, details: { untrusted = [] } }: SyncError, redactor: Redactor): string {
+  const names = [...untrusted].sort((one, other) => other.length - one.length)
   return names.reduce((text, part) => text.replaceAll(part, () => redactor.redact(part)), message)
 }
 
-function explainRequest(error: WorkspaceError, context: ReportContext): string {
-  const { requestId = '' } = tellable(error.details)
+function explainRequest(error: WorkspaceError, context: ReportContext): Explanation {
+  const { requestId = '' } = showable(error.details)
   const advice = adviceFor(error, context)
-  return [
-    describeRequest(error, context),
-    error.outcomeUnknown && openWrite(advice),
-    !(error.outcomeUnknown && error.failure === 'cancelled') && advice,
-    /^[\w-]{1,64}$/.test(requestId) && `Request id: ${context.redactor.redact(requestId)}.`,
-  ]
-    .filter(Boolean)
-    .join(' ')
+  const isCancelledWrite = error.outcomeUnknown && error.failure === 'cancelled'
+  const text = isCancelledWrite ? '' : advice.advice
+  return {
+    ...advice,
+    what: describeRequest(error, context),
+    ...attemptsOf(error),
+    ...(/^[\w-]{1,64}$/.test(requestId) && { requestId: context.redactor.redact(requestId) }),
+    advice: [error.outcomeUnknown && unknownOutcome(advice.advice), text].filter(Boolean).join(' '),
+  }
 }
 
-function explainSignIn(error: AuthError, context: ReportContext): string {
-  const { request, problem, stderr: said = '' } = error.details
-  const quote = untrustedText(said, context.redactor).replace(/\.$/, '')
-  return [
-    `Signing in by ${error.authType} failed.`,
-    problem,
-    quote && `It says: "${quote}".`,
-    request && describeRequest(request, context),
-    error.outcomeUnknown && openWrite(),
-    signInAdvice(error, context.redactor),
-  ]
-    .filter(Boolean)
-    .join(' ')
+function explainAuth(error: AuthError, context: ReportContext): Explanation {
+  const { request, problem, stderr = '' } = error.details
+  const quote = untrustedText(stderr, context.redactor).replace(/\.$/, '')
+  const advice = authAdvice(error, context.redactor)
+  return {
+    ...advice,
+    what: [
+      `Signing in with ${error.authType} failed.`,
+      problem,
+      quote && `It says: "${quote}".`,
+      request && describeRequest(request, context),
+    ]
+      .filter(Boolean)
+      .join(' '),
+    ...attemptsOf(request),
+    advice: [error.outcomeUnknown && unknownOutcome(), advice.advice].filter(Boolean).join(' '),
+  }
+}
+
+/** Says that a write may have been applied, and what to do, unless the advice already says it. */
+function unknownOutcome(advice = ''): string {
+  const isSaid = advice.includes('run the job again')
+  return `The write may or may not have been applied${isSaid ? '' : ': run the job again'}.`
+}
+
+function attemptsOf(error: WorkspaceError | undefined): { readonly attempts?: Attempts } {
+  const { tries = 1, triedMs: ms = 0 } = error?.details ?? {}
+  return tries > 1 ? { attempts: { tries, ms } } : {}
 }
 
 /**
- * What may be told of an answer. However the answer to a read goes wrong, the value that is in the scope may stand in it, and
- * as this run does not know that value, nothing could take it out: so nothing is told but the status and a known code.
+ * The details that may be shown. The response to a read may contain the value in the scope, however wrong it is. This run
+ * does not know that value and cannot redact it, so only the status and a known error code are shown.
  */
-function tellable(details: WorkspaceErrorDetails): WorkspaceErrorDetails {
+function showable(details: WorkspaceErrorDetails): WorkspaceErrorDetails {
   if (details.call !== 'secrets/get') return details
   const { errorCode = '' } = details
   return { ...details, errorCode: isKnownCode(errorCode) ? errorCode : '', serverMessage: '', requestId: '' }
 }
 
-/** What happened to a request, with what the other side said. */
+/** Describes what happened to a request, and quotes the message of the response. */
 function describeRequest(error: WorkspaceError, { origin, redactor }: ReportContext): string {
-  const { status, errorCode, serverMessage: said = '', origin: sentTo = origin } = tellable(error.details)
-  // The code, too, is the other side's word.
+  const { status, errorCode, serverMessage = '', origin: sentTo = origin } = showable(error.details)
+  // The error code is untrusted text, too.
   const code = errorCode === String(status) ? '' : redactor.redact(errorCode ?? '')
-  const quote = untrustedText(said, redactor).replace(/\.$/, '')
-  const { notSent, tries, triedMs = 0 } = error.details
+  const quote = untrustedText(serverMessage, redactor).replace(/\.$/, '')
+  const { notSent, tries } = error.details
   return [
     notSent === true &&
       error.failure !== 'cancelled' &&
-      `Not sent${tries === undefined ? '' : ' again'}, since nothing got through any more.`,
-    whatHappened(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
+      `Not sent${tries === undefined ? '' : ' again'}, because no request succeeded any more.`,
+    describeFailure(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
     quote && `It says: "${quote}".`,
-    tries !== undefined && tries > 1 && `It was tried ${tries} times in ${(triedMs / 1_000).toFixed(1)} s.`,
   ]
     .filter(Boolean)
     .join(' ')
 }
 
-function whatHappened({ failure, details }: WorkspaceError, origin: string, code: string): string {
+function describeFailure({ failure, details }: WorkspaceError, origin: string, code: string): string {
   switch (failure) {
     case 'unreachable':
       return `No connection to ${origin} could be made.`
@@ -162,19 +210,19 @@ function whatHappened({ failure, details }: WorkspaceError, origin: string, code
     case 'timeout':
       return `${origin} did not answer in time.`
     case 'connection-lost':
-      return `The connection to ${origin} ended before the answer was complete.`
+      return `The connection to ${origin} was lost before the response was complete.`
     case 'redirected':
       return `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`
     case 'unexpected-response':
       return `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`
     case 'cancelled':
-      if (details.notSent !== true) return `The job was cancelled before ${origin} had answered.`
+      if (details.notSent !== true) return `The job was cancelled before ${origin} answered.`
       return details.tries === undefined
         ? 'Not sent: the job was cancelled.'
         : 'Not sent again: the job was cancelled.'
     case 'error-response':
       return details.errorCode === undefined && details.isJson !== true && details.isHtmlErrorPage !== true
-        ? `${origin} refused the request (${code}), but not in the form of Databricks: a proxy or a firewall may stand in between.`
+        ? `${origin} refused the request (${code}), but not in the format of Databricks: a proxy or a firewall may have answered.`
         : `${details.origin ?? 'The workspace'} refused the request (${code}).`
   }
 }

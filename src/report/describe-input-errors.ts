@@ -3,12 +3,12 @@ import { formatNumber } from '../format-number.js'
 import { count } from './wording.js'
 
 /**
- * Says what is wrong with the inputs, and where: `secrets, line 3: …`. What is wrong in the same way with several lines
- * of an input is said once, with all of the lines: a key that was pasted as it is makes dozens of them. Where names can
- * be told, as those of a map are, they stand in place of the lines.
+ * Describes the input errors with their locations: `secrets, line 3: …`. If several lines of an input have the same error,
+ * one message lists all of them. A pasted multi-line secret makes dozens of such lines. Names that may be printed, as in a
+ * JSON map, replace the line numbers.
  *
- * The messages are {@link MAX_MESSAGES} at most, and one that says how many more errors there are: a file that is no map
- * has a million of them.
+ * There are at most {@link MAX_MESSAGES} messages, and one with the number of the other errors: a file that is not a map can
+ * have a million errors.
  */
 export function describeInputErrors(errors: readonly InputError[]): string[] {
   const alike = new Map<string, Alike>()
@@ -29,10 +29,9 @@ export function describeInputErrors(errors: readonly InputError[]): string[] {
   return unlisted === 0 ? messages : [...messages, `${count(unlisted, 'more error')}, not listed here.`]
 }
 
-/** Faults of one input and one message. */
+/** Errors with the same input and message. */
 interface Alike {
   readonly first: InputError
-  /** How many. */
   errors: number
   readonly lines: number[]
   readonly names: string[]
@@ -44,16 +43,16 @@ function describeAlike({ first, lines, names }: Alike): string[] {
   return [describeLocation(first)]
 }
 
-/** As many kinds of errors are told, in the order of the inputs. */
+/** The most different errors that are described, in the order of the inputs. */
 const MAX_MESSAGES = 100
 
-/** As many names or runs of lines stand in one message, so that none is too long to be read. */
+/** The most names or runs of lines in one message, so that each can be read. */
 const MAX_RUNS = 50
 
-/** As many messages tell of one kind of error: nobody mends more lines than these by hand. */
+/** The most messages for the same error. */
 const MAX_PARTS = 10
 
-/** Writes line numbers as a person would, `2, 5 to 31`, in as many parts as it takes. */
+/** Formats line numbers as `2, 5 to 31`, in one or more parts. */
 function describeLines(lines: readonly number[]): string[] {
   const runs: [first: number, last: number][] = []
   for (const line of lines) {
@@ -61,20 +60,20 @@ function describeLines(lines: readonly number[]): string[] {
     if (run?.[1] === line - 1) run[1] = line
     else runs.push([line, line])
   }
-  const told = runs.slice(0, MAX_PARTS * MAX_RUNS)
-  const toldLines = told.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+  const listed = runs.slice(0, MAX_PARTS * MAX_RUNS)
+  const listedLines = listed.reduce((sum, [first, last]) => sum + last - first + 1, 0)
   return inParts(
-    told.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)),
-    lines.length - toldLines,
+    listed.map(([first, last]) => (first === last ? `${first}` : `${first} to ${last}`)),
+    lines.length - listedLines,
   )
 }
 
-/** The first of them in parts, the last of which says how many more there are. */
+/** Splits a list into parts. The last part has the number of entries that are left out. */
 function inParts(all: readonly string[], unlisted = 0): string[] {
-  const told = all.slice(0, MAX_PARTS * MAX_RUNS)
-  const more = unlisted + all.length - told.length
-  const parts = Array.from({ length: Math.ceil(told.length / MAX_RUNS) }, (_, part) =>
-    told.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '),
+  const listed = all.slice(0, MAX_PARTS * MAX_RUNS)
+  const more = unlisted + all.length - listed.length
+  const parts = Array.from({ length: Math.ceil(listed.length / MAX_RUNS) }, (_, part) =>
+    listed.slice(part * MAX_RUNS, (part + 1) * MAX_RUNS).join(', '),
   )
   return parts.map((part, index) =>
     more > 0 && index === parts.length - 1 ? `${part} and ${formatNumber(more)} more` : part,

@@ -1,11 +1,12 @@
+import { sentencesOf, type Explanation } from './explanation.js'
 import type { Failure } from './failures.js'
 import { alert, code, escapeMarkdown } from './markdown.js'
 import { count, listNames } from './wording.js'
 
-/** So many reasons have a block of their own; those of the others, which befell fewest keys, stand in the rows of these. */
+/** The most reasons with a block of their own. The other reasons, with the fewest keys, are in the rows of their keys. */
 const MAX_BLOCKS = 10
 
-/** As many names are told in a block: the table has all of them. */
+/** The most names in a block. The table has all of them. */
 const MAX_NAMES = 10
 
 /** Renders why keys failed, once for each reason. */
@@ -25,29 +26,32 @@ export function renderPermissionFailures(failures: readonly Failure[]): string[]
   ]
 }
 
-/** What the row of a key says of its failure, in Markdown, behind how it ended: by key. */
+/** The text after the outcome in the row of each failed key, in Markdown, by key. */
 export function failuresInRows(failures: readonly Failure[]): ReadonlyMap<string, string> {
   return new Map(
     failures.flatMap((failure, index) => {
       const number = numberOf(failure, failures)
       const reference = number === undefined ? '' : ` (reason ${number})`
-      const text = index < MAX_BLOCKS ? reference : `: ${escapeMarkdown(failure.reason)}`
+      const text = index < MAX_BLOCKS ? reference : `: ${inRow(failure.reason)}`
       return failure.names.map((name) => [name, text] as const)
     }),
   )
 }
 
-/** The number that leads from a row to its block, where how the key ended does not. */
-function numberOf(failure: Failure, failures: readonly Failure[]): number | undefined {
-  const told = failures.slice(0, MAX_BLOCKS)
-  const alike = told.filter(({ outcome: end }) => end === failure.outcome)
-  return alike.length > 1 ? told.indexOf(failure) + 1 : undefined
+function inRow(reason: Explanation): string {
+  return [escapeMarkdown(sentencesOf(reason)), ...reason.commands.map(code)].join(' ')
 }
 
-function block({ outcome: end, names, reason }: Failure, noun: string, label = ''): string {
-  return alert(
-    'CAUTION',
-    reason,
-    `**${label}${count(names.length, noun)} ${end}:** ${listNames(names.map(code), MAX_NAMES)}`,
-  )
+/** The number of the block for a row; undefined if the outcome alone identifies the block. */
+function numberOf(failure: Failure, failures: readonly Failure[]): number | undefined {
+  const blocks = failures.slice(0, MAX_BLOCKS)
+  const alike = blocks.filter(({ outcome }) => outcome === failure.outcome)
+  return alike.length > 1 ? blocks.indexOf(failure) + 1 : undefined
+}
+
+function block({ outcome, names, reason }: Failure, noun: string, label = ''): string {
+  return alert('CAUTION', sentencesOf(reason), {
+    title: `**${label}${count(names.length, noun)} ${outcome}:** ${listNames(names.map(code), MAX_NAMES)}`,
+    commands: reason.commands,
+  })
 }

@@ -1,37 +1,35 @@
-/** What failed for one and the same reason. */
+import type { Attempts, Explanation } from './explanation.js'
+
+/** Keys or principals that failed for the same reason. */
 export interface Failure {
-  /** How it ended: `failed`, or more exactly. */
+  /** The outcome: `failed`, or a more exact word for it. */
   readonly outcome: string
-  /** The keys or the principals that it befell, in their order. */
+  /** The keys or the principals, in their order. */
   readonly names: readonly string[]
-  /** Why, and what to change: with the id of one request, which is enough for a support case. */
-  readonly reason: string
+  /** The reason, with the id of one request, which is enough for a support case. */
+  readonly reason: Explanation
 }
 
-/** Two that stand in every explanation of a request, and differ where nothing else does. */
-const TRIED = /\bIt was tried (\d+) times in ([\d.]+) s\./
-const REQUEST_ID = / Request id: [\w*-]+\.$/
-
-/** Puts those together that failed alike; the reason that befell most of them comes first. */
+/** Groups what failed with the same outcome for the same reason. The largest group comes first. */
 export function groupFailures(failures: readonly Failure[]): Failure[] {
-  const groups = new Map<string, { outcome: string; names: string[]; reasons: string[] }>()
+  const groups = new Map<string, Failure & { names: string[]; attempts: Attempts[] }>()
   for (const { outcome, names, reason } of failures) {
-    const same = `${outcome}: ${reason.replace(TRIED, '').replace(REQUEST_ID, '')}`
-    const group = groups.get(same) ?? { outcome, names: [], reasons: [] }
+    const { kind, what, attempts, advice, commands } = reason
+    const same = JSON.stringify([outcome, kind, what, attempts === undefined, advice, commands])
+    const group = groups.get(same) ?? { outcome, names: [], reason, attempts: [] }
     group.names.push(...names)
-    group.reasons.push(reason)
+    if (attempts !== undefined) group.attempts.push(attempts)
     groups.set(same, group)
   }
   return [...groups.values()]
-    .map(({ outcome, names, reasons }) => ({ outcome, names, reason: inCommon(reasons) }))
+    .map(({ outcome, names, reason, attempts }) => ({ outcome, names, reason: withMost(reason, attempts) }))
     .sort((one, other) => other.names.length - one.names.length)
 }
 
-/** Some were given up sooner than others: told is how often and how long at most, and that it is that. */
-function inCommon(reasons: readonly string[]): string {
-  const [first = ''] = reasons
-  const attempts = reasons.map((reason) => TRIED.exec(reason) ?? [])
-  if (new Set(attempts.map(([text]) => text)).size === 1) return first
-  const [times = 0, seconds = 0] = [1, 2].map((at) => Math.max(...attempts.map((match) => Number(match[at]))))
-  return first.replace(TRIED, `It was tried up to ${times} times in up to ${seconds.toFixed(1)} s.`)
+/** A reason with the most tries and the longest time of its group: some requests are given up sooner than others. */
+function withMost(reason: Explanation, attempts: readonly Attempts[]): Explanation {
+  const [first] = attempts
+  if (attempts.every(({ tries, ms }) => tries === first?.tries && ms === first.ms)) return reason
+  const most = (field: 'tries' | 'ms'): number => Math.max(...attempts.map((each) => each[field]))
+  return { ...reason, attempts: { tries: most('tries'), ms: most('ms'), atMost: true } }
 }

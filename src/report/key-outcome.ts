@@ -1,6 +1,6 @@
 import type { KeyResult } from '../sync/result.js'
 
-/** What is said of keys: their outcomes, with three kinds of failures told apart. In the order in which they are counted. */
+/** The outcomes of keys as the report names them, with three kinds of failures. In the order of the summary line. */
 export const KEY_OUTCOMES = [
   'created',
   'updated',
@@ -15,22 +15,22 @@ export const KEY_OUTCOMES = [
 /** One of {@link KEY_OUTCOMES}. */
 export type KeyOutcome = (typeof KEY_OUTCOMES)[number]
 
-/** What is said of a key. */
+/** The outcome of a key as the report names it. */
 export function keyOutcome(result: KeyResult): KeyOutcome {
   if (result.outcome !== 'failed') return result.outcome
   if (result.written === true) return 'not verified'
   return result.heldBack === true ? 'not deleted' : 'failed'
 }
 
-/** What a dry run calls that which has not come about. */
-const FORESEEN: Partial<Record<KeyOutcome, string>> = {
+/** The words of a dry run. */
+const PLANNED: Partial<Record<KeyOutcome, string>> = {
   created: 'create',
   updated: 'update',
   kept: 'keep',
   deleted: 'delete',
 }
 
-/** The word for it: what happened, or in a dry run what would. */
-export function keyOutcomeLabel(end: KeyOutcome, dryRun: boolean): string {
-  return (dryRun ? FORESEEN[end] : undefined) ?? end
+/** The word for an outcome: what happened, or in a dry run what would happen. */
+export function keyOutcomeLabel(outcome: KeyOutcome, dryRun: boolean): string {
+  return (dryRun ? PLANNED[outcome] : undefined) ?? outcome
 }

@@ -7,10 +7,10 @@ import { code, table, type Lines } from './markdown.js'
 import type { Report } from './report.js'
 import { count } from './wording.js'
 
-/** Up to so many rows of which there is nothing to say stand among the others. */
+/** The most unchanged rows that are shown below the others. More are folded away. */
 const MAX_QUIET_ROWS = 20
 
-/** Before the word of each. Their order is that of the rows: what has to be seen comes first. */
+/** The mark before each outcome. The rows have this order: the most important come first. */
 const MARKS: Record<KeyOutcome, string> = {
   failed: '❌',
   'not verified': '❌',
@@ -26,33 +26,33 @@ const ORDER = Object.keys(MARKS)
 
 interface Row {
   readonly cells: readonly string[]
-  /** True where nothing happened, and nothing should. */
+  /** True if nothing changed and nothing needs attention. */
   readonly quiet: boolean
 }
 
 /**
- * Renders the keys as a table in GitHub-flavoured Markdown: those of the plan, what failed before all else, and, where
- * ages are told, all others of the scope. What has to be seen comes first, and stale keys ahead of all that were left as
- * they are. If the latter are many, they stand in a table of their own that is folded away.
+ * Renders the keys as a table in GitHub-flavoured Markdown: the keys of the plan and, if ages are reported, all other keys
+ * of the scope. Failed keys come first, and stale keys before unchanged ones. If many keys are unchanged, they get a table
+ * of their own that is folded away.
  */
 export function renderKeys({ result, reasons, ages }: Report): Lines[] {
   const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
   const withAges = ages.length > 0
-  const whyOf = failuresInRows(reasons.keys)
+  const reasonOf = failuresInRows(reasons.keys)
   const planned = [...result.keys]
     .sort((a, b) => rank(a) - rank(b))
     .map((each): Row => {
       const { key } = each
-      const end = keyOutcome(each)
+      const outcome = keyOutcome(each)
       const aged = ageOf.get(normalizeKey(key))
       ageOf.delete(normalizeKey(key))
       return {
         cells: [
           code(key),
-          `${MARKS[end]} ${keyOutcomeLabel(end, result.dryRun)}${whyOf.get(key) ?? ''}`,
-          ...(withAges ? [age(aged, isWritten(each) && end !== 'deleted' && !result.dryRun)] : []),
+          `${MARKS[outcome]} ${keyOutcomeLabel(outcome, result.dryRun)}${reasonOf.get(key) ?? ''}`,
+          ...(withAges ? [age(aged, isWritten(each) && outcome !== 'deleted' && !result.dryRun)] : []),
         ],
-        quiet: ['unchanged', 'kept'].includes(end) && aged?.stale !== true,
+        quiet: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
       }
     })
   const others = [...ageOf.values()].map((aged): Row => ({
@@ -72,7 +72,7 @@ export function renderKeys({ result, reasons, ages }: Report): Lines[] {
         ]
   const [quiet, loud] = [rows.filter((row) => row.quiet), rows.filter((row) => !row.quiet)]
   if (quiet.length <= MAX_QUIET_ROWS) return render([...loud, ...quiet])
-  const folded = `${count(quiet.length, 'key')} left as they are`
+  const folded = `${count(quiet.length, 'key')} left alone`
   return [...render(loud), ...render(quiet).map((lines) => ({ ...lines, folded }))]
 }
 

@@ -7,27 +7,27 @@ import { normalizeKey } from '../secrets/key.js'
 import type { KeyAge } from '../sync/key-age.js'
 import { keyCount, type Plan } from '../sync/plan.js'
 import type { ScopeCreation } from '../sync/scope.js'
+import { linesOf } from './explanation.js'
 import { summaryLine } from './summary-line.js'
 import { keyOutcome, keyOutcomeLabel } from './key-outcome.js'
 import { maskWarnings } from './mask-warnings.js'
 import { permissionLines } from './permissions.js'
 import type { Report } from './report.js'
-import { count, listNames } from './wording.js'
+import { linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
+import { count, labelled, listNames } from './wording.js'
 
-/** The runner shows no more than ten annotations of a kind in a step. */
+/** The runner shows at most ten annotations of each level in a step. */
 const MAX_ANNOTATIONS = 10
 
-/** As many keys are named in one annotation. */
+/** The most keys that one annotation names. */
 const MAX_NAMES = 10
 
-/** Tells what the run is about to do, and what the inputs leave out. */
-export function logStart({ host, hostFromVariables, auth: signIn, omitted }: Inputs): void {
-  info(`Workspace  ${describeHost(host)}${inBrackets(hostFromVariables)}`)
-  info(`Sign-in    ${signIn.authType}${inBrackets(signIn.usedSettings)}`)
-  if (signIn.ignoredInputs.length > 0) {
-    notice(
-      `With auth-type ${signIn.authType}, these inputs are not used: ${signIn.ignoredInputs.join(', ')}.`,
-    )
+/** Logs the host, the authentication method and unused inputs, before the first request. */
+export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): void {
+  info(labelled('Host', `${describeHost(host)}${inBrackets(hostFromVariables)}`))
+  info(labelled('Authentication', `${auth.authType}${inBrackets(auth.usedSettings)}`))
+  if (auth.ignoredInputs.length > 0) {
+    notice(`With auth-type ${auth.authType}, these inputs are not used: ${auth.ignoredInputs.join(', ')}.`)
   }
   for (const name of omitted) {
     notice(`${name} was left out of the map: its value is a credential of this run.`)
@@ -38,14 +38,14 @@ function inBrackets(parts: readonly string[]): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
-/** The inputs that may need a warning, with the forms of values that are not masked. */
+/** The inputs that may need a warning, and the forms of values that are not masked. */
 export type LoggedInputs = Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'> & Pick<MaskPlan, 'uncovered'>
 
 /**
- * Tells what in the inputs should be looked at. There may be many such warnings, and the runner shows the first ten of a
- * step: so they come after those of the run itself.
+ * Logs the warnings about inputs. There may be many, and the runner shows only the first ten of a step. So they come after
+ * the warnings of the run itself.
  */
-function warnOfInputs({ secrets, unresolved, warnings, uncovered }: LoggedInputs): void {
+function warnAboutInputs({ secrets, unresolved, warnings, uncovered }: LoggedInputs): void {
   for (const message of warnings) warning(message)
   if (unresolved.length > 0) warning(looksUnresolved(unresolved))
   for (const message of maskWarnings(secrets, uncovered)) warning(message)
@@ -53,54 +53,60 @@ function warnOfInputs({ secrets, unresolved, warnings, uncovered }: LoggedInputs
 
 function looksUnresolved(keys: readonly string[]): string {
   return (
-    `These values look encrypted, or like a reference to a secret, and are written as they are: ` +
-    `${listNames(keys, MAX_NAMES)}. If that is not meant, decrypt or resolve them in an earlier step.`
+    `These values look encrypted, or like a reference to a secret, and are written unchanged: ` +
+    `${listNames(keys, MAX_NAMES)}. To write the plain values, decrypt or resolve them in an earlier step.`
   )
 }
 
-/** Tells which scope the run is about and, if it is missing in a dry run, what would become of it. */
+/** Logs the scope: that it exists, or in a dry run that it would be created. */
 export function logPlan({ scope }: Plan, dryRun: boolean): void {
-  if (scope.action === 'use') info(`Scope      ${scope.name} (exists, ${count(keyCount(scope), 'key')})`)
-  else if (dryRun) info(`Scope      ${scope.name} (missing, would be created)`)
+  if (scope.action === 'use')
+    info(labelled('Scope', `${scope.name} (exists, ${count(keyCount(scope), 'key')})`))
+  else if (dryRun) info(labelled('Scope', `${scope.name} (missing, would be created)`))
 }
 
-/** Tells that the scope was created, and who manages it. */
+/** Logs that the scope was created, and who manages it. */
 export function logCreation(scope: string, { managedBy, unconfirmed }: ScopeCreation): void {
   const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run'
   const how =
     unconfirmed === true
-      ? 'created by this run, or by another job at the same moment'
+      ? 'created by this run, or by another job at the same time'
       : `created, managed by ${managers}`
-  info(`Scope      ${scope} (${how})`)
+  info(labelled('Scope', `${scope} (${how})`))
 }
 
-/** Names every key that is about to be deleted. */
+/** Logs the keys that are deleted next. */
 export function logDeletes(keys: readonly string[]): void {
   info('')
-  info(`Deleting ${count(keys.length, 'key')} of the scope that the map does not have:`)
+  info(
+    `Deleting ${count(keys.length, 'key')} of the scope that ${keys.length === 1 ? 'is' : 'are'} not in the map:`,
+  )
   for (const key of keys) info(`  ${key}`)
 }
 
 /**
- * Tells what became of each key, in the order of the map, what should be looked at, and how the run as a whole went; the
- * duration is in ms.
+ * Logs the outcome of each key in the order of the map, then permissions, notes, warnings, errors and the summary line.
+ *
+ * @param durationMs The duration of the run, in ms.
  */
 export function logReport(report: Report, inputs: LoggedInputs, durationMs: number): void {
-  const { reasons, notes, permissions } = report
+  const { reasons, notes, permissions, link } = report
   logPart(keyLines(report))
   if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
   const errors = [
-    ...reasons.keys.map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${reason}`),
+    ...reasons.keys.map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`),
     ...reasons.permissions.map(({ names, reason }) => {
       const quoted = names.map((name) => `"${name}"`)
-      return `Permission of ${listNames(quoted, MAX_NAMES)}: ${reason}`
+      return `Permission of ${listNames(quoted, MAX_NAMES)}: ${linesOf(reason)}`
     }),
-    ...(reasons.stopped === undefined ? [] : [reasons.stopped]),
+    ...(reasons.stopped === undefined ? [] : [linesOf(reasons.stopped)]),
   ]
   if (notes.length + errors.length > 0) info('')
-  for (const { level, text } of notes) (level === 'warning' ? warning : notice)(text)
-  warnOfInputs(inputs)
-  annotate(errors)
+  for (const { level, text, commands = [] } of notes) {
+    ;(level === 'warning' ? warning : notice)([text, ...commands].join('\n'))
+  }
+  warnAboutInputs(inputs)
+  annotate(errors, link === undefined ? [] : [link])
   logPart([`${summaryLine(report)} (${describeDuration(durationMs)}).`])
 }
 
@@ -108,17 +114,17 @@ function logPart(lines: readonly string[]): void {
   for (const line of lines.length > 0 ? ['', ...lines] : []) info(line)
 }
 
-/** What became of each key, in columns, and which others of the scope are stale. */
+/** The outcome of each key, in columns, and the other stale keys of the scope. */
 function keyLines({ result, ages }: Report): string[] {
   const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
-  const words = result.keys.map((each) => keyOutcomeLabel(keyOutcome(each), result.dryRun))
-  const width = words.reduce((most, { length }) => Math.max(most, length), 'created'.length)
-  const line = (word: string, key: string, aged: KeyAge | undefined): string =>
-    `  ${word.padEnd(width)}  ${key}${describeAge(aged)}`
+  const labels = result.keys.map((each) => keyOutcomeLabel(keyOutcome(each), result.dryRun))
+  const width = labels.reduce((most, { length }) => Math.max(most, length), 'created'.length)
+  const line = (label: string, key: string, aged: KeyAge | undefined): string =>
+    `  ${label.padEnd(width)}  ${key}${describeAge(aged)}`
   const planned = result.keys.map(({ key }, index) => {
     const aged = ageOf.get(normalizeKey(key))
     ageOf.delete(normalizeKey(key))
-    return line(words[index] ?? '', key, aged)
+    return line(labels[index] ?? '', key, aged)
   })
   const others = [...ageOf.values()].filter(({ stale }) => stale)
   return [...planned, ...others.map((aged) => line('stale', aged.key, aged))]
@@ -129,25 +135,36 @@ function describeAge(aged: KeyAge | undefined): string {
   return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
 }
 
-/** Tells everything that is wrong with the inputs: so many faults, some of which are told together. */
-export function logInputErrors(messages: readonly string[], errors: number): void {
-  annotate(messages)
+/**
+ * Logs the input errors of a run.
+ *
+ * @param number The number of errors: one message can describe several.
+ */
+export function logInputErrors(
+  messages: readonly string[],
+  links: readonly TroubleshootingLink[],
+  number: number,
+): void {
+  annotate(messages, links)
   info('')
-  info(`Stopped before the first request: ${count(errors, 'fault')} in the inputs.`)
+  info(`Stopped before the first request: ${count(number, 'input error')}.`)
 }
 
-/** The workspace as a person would open it. */
+/** The address of the workspace for a browser. */
 export function describeHost({ origin, workspaceId }: WorkspaceHost): string {
   if (workspaceId === undefined) return origin
   return `${origin}/?${/^\d+$/.test(workspaceId) ? 'o' : 'w'}=${workspaceId}`
 }
 
-/** The first ten as annotations, which the runner shows above the log; in the log, all of them. */
-function annotate(messages: readonly string[]): void {
+/** Logs errors, the first ten as annotations. The last one ends with the links, each on a line of its own. */
+function annotate(messages: readonly string[], links: readonly TroubleshootingLink[]): void {
+  const last = [messages.at(-1) ?? [], ...links.map(linkLine)].flat().join('\n')
   for (const [index, message] of messages.entries()) {
-    if (index < MAX_ANNOTATIONS) error(message)
-    else info(`Error: ${message}`)
+    const text = index === messages.length - 1 ? last : message
+    if (index < MAX_ANNOTATIONS) error(text)
+    else info(`Error: ${text}`)
   }
+  if (messages.length === 0 && last !== '') info(last)
 }
 
 function describeDuration(ms: number): string {

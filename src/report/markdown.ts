@@ -1,80 +1,94 @@
-/** Of the 1 MiB (1,048,576 bytes) over which the runner drops a summary whole; what is left out is named instead. */
+/** The most bytes of a summary. The runner drops a summary of more than 1 MiB (1,048,576 bytes). */
 const MAX_BYTES = 1_000_000
 
-/** As many hex digits in a row are no id of a commit. */
+/** A run of hex digits of this length is too short for the id of a commit. */
 const HEX_PART = 6
 
-/** What means something to Markdown or HTML within a line, bare addresses too; `a_b` does not. */
+/** Characters with a meaning in Markdown or HTML within a line, including those of bare addresses; not `a_b`. */
 const SYNTAX = /[\\`*[\]<>|~]|\b_|_\b|&(?=[#\w])|:(?=\/\/)|(?<=www)\./
 
 /**
- * What GitHub makes links, pictures or formulas of, which has no escape: `@team` and e-mails, `#1`, `owner/repo#2`, `GH-1`,
- * `:emoji:`, `$x$` and ids of commits.
+ * Text that GitHub turns into links, pictures or formulas, and that has no escape: `@team`, e-mails, `#1`, `owner/repo#2`,
+ * `GH-1`, `:emoji:`, `$x$` and ids of commits.
  */
 const LIVE = /[@#$]|:(?=[\w+-]+:)|(?<=[A-Za-z])-(?=\d)|(?<!\w)[\da-f]{7,40}(?!\w)/
 
 const SPECIAL = new RegExp(`(?<syntax>${SYNTAX.source})|${LIVE.source}`, 'g')
 
-/** Escapes a text so that it is shown as it is, and nothing in it is a link or calls anybody. */
+/** Escapes a text so that GitHub shows it literally, without links and mentions. */
 export function escapeMarkdown(text: string): string {
   return text.replace(SPECIAL, (found: string, syntax: string | undefined) => {
     if (syntax !== undefined) return `\\${found}`
-    // GitHub looks at each stretch of text between tags for itself.
+    // GitHub looks at the text between two tags separately.
     if (found.length === 1) return `<span>${found}</span>`
     return found.replace(new RegExp(`.{${HEX_PART}}`, 'g'), '<span>$&</span>')
   })
 }
 
-/** A link whose text is an address without its scheme: that is live on purpose. */
+/** A link whose text is an address without its scheme. */
 export function linkTo(url: string, address: string): string {
   const text = address.replace(/^https?:\/\//, '')
   return `[${text.replace(new RegExp(SYNTAX, 'g'), '\\$&')}](${url})`
 }
 
-/** Writes every character that could mean something to HTML or Markdown as a reference to itself. */
+/** Replaces every character that could have a meaning in HTML or Markdown with a character reference. */
 export function escapeHtml(text: string): string {
   return text.replace(/[^\w .@/-]/gu, characterReference)
 }
 
-/** The character as HTML can write any: `&#123;`. */
+/** The HTML character reference of a character: `&#123;`. */
 export function characterReference(character: string): string {
   return `&#${character.codePointAt(0) ?? 0};`
 }
 
-/** A name in the type of code. */
+/** A name in code style. */
 export function code(text: string): string {
   return /^[\w .@/-]+$/.test(text) ? `\`${text}\`` : `<code>${escapeHtml(text)}</code>`
 }
 
-/** One of GitHub's coloured boxes, with a text of one line and, where that needs one, a title in Markdown. */
-export function alert(kind: 'NOTE' | 'WARNING' | 'CAUTION', text: string, title?: string): string {
-  const above = title === undefined ? '' : `> ${title}\n>\n`
-  return `> [!${kind}]\n${above}> ${escapeMarkdown(text)}`
+/** The optional parts of an alert. */
+interface AlertParts {
+  /** Markdown, above the text. */
+  readonly title?: string
+  /** Commands to copy, in a code block below the text. Each is one line. */
+  readonly commands?: readonly string[]
 }
 
-/** A part that is folded away, under a title of plain words. */
+/** One of GitHub's coloured boxes, with a text of one line. */
+export function alert(
+  kind: 'NOTE' | 'WARNING' | 'CAUTION',
+  text: string,
+  { title, commands = [] }: AlertParts = {},
+): string {
+  const above = title === undefined ? [] : [title, '']
+  const below = commands.length === 0 ? [] : ['', '```sh', ...commands, '```']
+  const lines = [`[!${kind}]`, ...above, escapeMarkdown(text), ...below]
+  return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
+}
+
+/** A part that is folded away, under a plain text title. */
 export function details(title: string, ...parts: readonly string[]): string {
   return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n')
 }
 
-/** A part of which as many lines are shown as there is room for. */
+/** A part of which as many lines are shown as fit. */
 export interface Lines {
-  /** What stands above the lines in any case; empty for nothing. */
+  /** The text above the lines, which is always shown; may be empty. */
   readonly head: string
   readonly lines: readonly string[]
-  /** The title under which it is folded away, in plain words. */
+  /** The plain text title under which it is folded away. */
   readonly folded?: string
 }
 
-/** A table, with a line for each row. */
+/** A table, with one line for each row. */
 export function table(heads: readonly string[], rows: readonly (readonly string[])[]): Lines {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   return { head: `${line(heads)}\n${line(heads.map(() => '---'))}\n`, lines: rows.map(line) }
 }
 
 /**
- * Joins the parts of a summary, in no more bytes than the runner takes. Texts come before lines; lists of lines that do
- * not all fit have the same room each, less what the shorter ones leave. What is left out is counted.
+ * Joins the parts of a summary within {@link MAX_BYTES}. Texts take precedence over lines. If the lists of lines do not all
+ * fit, each gets the same room, and shorter lists leave theirs to longer ones. The number of omitted lines is shown.
  */
 export function joinParts(parts: readonly (string | Lines)[]): string {
   const lists = parts.filter((part) => typeof part !== 'string')
@@ -114,7 +128,7 @@ function leftOut(number: number): string {
   return `… and ${number} more: see the log.`
 }
 
-/** With the line breaks behind it. */
+/** The bytes of a text with the two line breaks after it. */
 function bytesOf(text: string): number {
   return Buffer.byteLength(text) + 2
 }

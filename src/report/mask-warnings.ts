@@ -5,12 +5,12 @@ import type { FormGroup } from '../secrets/masks/runner-masks.js'
 import { MIN_MASK_LENGTH } from '../secrets/masks/value-forms.js'
 import { count, listNames } from './wording.js'
 
-/** As many keys are named in one warning. */
+/** The most keys that one warning names. */
 const MAX_NAMES = 10
 
 /**
- * What later steps of the job have to know of the masks: which values a mask does not hide, or hides with much else. One
- * warning for each problem, whatever the number of keys. No warning has a brace or a quote, which a mask may hide.
+ * Warns about values that the masks do not hide in later steps, or that hide ordinary text, too. There is one warning for
+ * each problem. No warning has a brace or a quote, because a mask may hide these.
  */
 export function maskWarnings(secrets: SecretMap, uncovered: MaskPlan['uncovered']): string[] {
   const keysBy = new Map<ReturnType<typeof maskProblem>, string[]>()

@@ -1,23 +1,27 @@
 import type { KeyAge } from '../sync/key-age.js'
 import type { SyncOptions } from '../sync/options.js'
-import type { Plan } from '../sync/plan.js'
+import type { Plan, PlannedScope } from '../sync/plan.js'
 import type { Result } from '../sync/result.js'
+import { shellCommand } from './commands.js'
 import { describeError, type ReportContext } from './describe-errors.js'
+import { sentencesOf } from './explanation.js'
 import { permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
 import { count, listNames } from './wording.js'
 
-/** As many names are told in a note: the log and the table have all of them. */
+/** The most names in a note. The log and the table have all of them. */
 const MAX_NAMES = 10
 
-/** Something that a reader has to know besides what became of each key. */
+/** Something about the whole run that a reader should know. */
 export interface Note {
   readonly level: 'notice' | 'warning'
   readonly text: string
-  /** The same in fewer words, for where the table of the keys stands below it. */
+  /** A shorter text for the summary, where the table of the keys follows. */
   readonly aboveTable?: string
+  /** Commands to copy, one a line. */
+  readonly commands?: readonly string[]
 }
 
-/** Finds what there is to say of a run as a whole, besides why it failed. */
+/** Collects the notes about a run. Failures are not among them. */
 export function collectNotes(
   result: Result,
   ages: readonly KeyAge[],
@@ -27,29 +31,30 @@ export function collectNotes(
   const { plan, created } = result
   const notes: Note[] = []
   const warn = (text: string): void => void notes.push({ level: 'warning', text })
-  const tell = (text: string): void => void notes.push({ level: 'notice', text })
+  const notify = (text: string): void => void notes.push({ level: 'notice', text })
 
-  if (created?.fellBack === true) warn(everybodyManages(plan?.scope.name ?? context.scope))
-  if (plan !== undefined && plan.scope.unprintable > 0) warn(unnamedKeys(plan.scope.unprintable))
+  if (created?.fellBack === true) warn(allUsersManage(plan?.scope.name ?? context.scope))
+  if (plan !== undefined && plan.scope.unprintable > 0) notes.push(unprintableKeys(plan.scope))
   if (plan !== undefined && plan.unmatchedExcludes.length > 0) warn(unmatchedExcludes(plan, result.dryRun))
   if (plan?.uncompared !== undefined) {
     const { unreadable, error } = plan.uncompared
-    tell(
+    const explanation = describeError(error, context)
+    const text =
       `The values of ${count(unreadable.length, 'key')} could not be compared (${listNames(unreadable, MAX_NAMES)}), so they ` +
-        `count as changed. ${describeError(error, context)}`,
-    )
+      `count as changed. ${sentencesOf(explanation)}`
+    notes.push({ level: 'notice', text, commands: explanation.commands })
   }
   if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.scope.name))
   else if (plan?.permissions !== undefined) {
     const others = warnAboutOtherPrincipals(plan.permissions.others, plan.scope.name, context.redactor)
-    if (others !== undefined) warn(others)
+    if (others !== undefined) notes.push({ level: 'warning', ...others })
   }
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) notes.push(staleKeys(stale, maxAgeDays))
   const ageless = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
   if (ageless.length > 0) warn(unknownAges(ageless))
-  if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) tell(RENEWS_ALL)
-  if (plan?.keys.length === 0) tell(ONLY_REPORTS)
+  if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) notify(RESETS_ALL)
+  if (plan?.keys.length === 0) notify(ONLY_REPORTS)
   return notes
 }
 
@@ -57,7 +62,7 @@ const ONLY_REPORTS =
   'This run only reports the ages of keys: secrets, secret-envs, secret-files and secrets-file name no secret, so nothing ' +
   'is written.'
 
-/** The patterns have no text here: they stand in the workflow, by their lines. */
+/** Names the patterns by their lines in the workflow. */
 function unmatchedExcludes({ unmatchedExcludes: locations, keys }: Plan, dryRun: boolean): string {
   const lines = listNames(
     locations.map(({ line }) => String(line)),
@@ -68,25 +73,27 @@ function unmatchedExcludes({ unmatchedExcludes: locations, keys }: Plan, dryRun:
   return (
     `prune-exclude, ${one} ${lines}: ${match} no key of the scope, while ${count(deletes, 'key')} ` +
     `${deletes === 1 ? 'is' : 'are'} ${dryRun ? 'to be ' : ''}deleted. Check the spelling: prune deletes every key that ` +
-    'neither the map nor prune-exclude has.'
+    'is in neither the map nor prune-exclude.'
   )
 }
 
-/** What has to be known of a scope that was created with `users` because the workspace insisted. */
-function everybodyManages(scope: string): string {
+function allUsersManage(scope: string): string {
   return (
-    `Every user of the workspace now manages the scope "${scope}": they can read, change and delete all that is in it. ` +
-    'This workspace is on the Standard plan, which has no other scopes. Set initial-manage-principal to users to ' +
-    'accept that without a warning, or to creator to stop instead.'
+    `Every user of the workspace now manages the scope "${scope}": they can read, change and delete its secrets. On the ` +
+    'Standard plan, all scopes are like this. Set initial-manage-principal to users to accept that without a warning, or ' +
+    'to creator to stop instead.'
   )
 }
 
-function unnamedKeys(number: number): string {
-  return (
-    `The names of ${count(number, 'key')} in the scope are not told here, since they hold a value of the map or a ` +
-    'credential, or are no names of keys. They were left alone. Names of keys are no secrets in Databricks: look at them ' +
-    'with databricks secrets list-secrets, and delete what should not be there.'
-  )
+function unprintableKeys({ name, unprintable }: PlannedScope): Note {
+  return {
+    level: 'warning',
+    text:
+      `The names of ${count(unprintable, 'key')} in the scope are not shown, because they contain a value of the map or a ` +
+      'credential, or are not valid key names. They were left alone. Key names are not secret in Databricks. List them, ' +
+      'and delete the keys that should not exist:',
+    commands: [shellCommand(['databricks', 'secrets', 'list-secrets'], [name])],
+  }
 }
 
 function staleKeys(stale: readonly KeyAge[], maxAgeDays: number): Note {
@@ -94,7 +101,7 @@ function staleKeys(stale: readonly KeyAge[], maxAgeDays: number): Note {
   const names = oldest.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
   const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
   const what = `${were} last updated more than ${count(maxAgeDays, 'day')} ago`
-  const advice = 'Give new values to those that are still used, and delete the others.'
+  const advice = 'Rotate the secrets that are still used, and delete the others.'
   return {
     level: 'warning',
     text: `${what}: ${listNames(names, MAX_NAMES)}. ${advice}`,
@@ -108,9 +115,9 @@ function unknownAges(ageless: readonly KeyAge[]): string {
     MAX_NAMES,
   )
   const were = ageless.length === 1 ? '1 key was' : `${ageless.length} keys were`
-  return `The workspace does not tell when ${were} last updated: ${names}. They may be older than max-age-days.`
+  return `The workspace does not report when ${were} last updated: ${names}. They may be older than max-age-days.`
 }
 
-const RENEWS_ALL =
-  'With if-exists: update, each run renews the age of every key of the map, whether its value is a new one or not. Set ' +
-  'if-exists: compare, so that the ages tell when values have changed.'
+const RESETS_ALL =
+  'With if-exists: update, every run resets the age of every key of the map. Set if-exists: compare to write only the values ' +
+  'that changed.'

@@ -1,17 +1,23 @@
 import { error, setOutput } from '@actions/core'
 
 import type { KeyAge } from '../sync/key-age.js'
+import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
 import { hasChanged, isScopeNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
 
 /**
- * Sets every output, also of a run that stopped early: a later step that runs `always()` can read them as JSON.
+ * Sets all outputs, even if the run stopped early, so that a later step with `always()` can read them as JSON.
  *
- * The arrays hold the names of keys in the order of the map, as they are. (The runner drops a *job* output in which a
- * mask occurs; altering a name for that would make it another key.)
+ * The arrays hold the names of keys in the order of the map. Names are never altered. (The runner drops a *job* output that
+ * contains a masked string.)
  *
- * @returns False, with an annotation, when the runner's file for them cannot be written.
+ * @param link The link for an error; undefined if another error of this run has one.
+ * @returns False, with an annotation, if the file of the runner for outputs cannot be written.
  */
-export function setOutputs(result: Result, ages: readonly KeyAge[]): boolean {
+export function setOutputs(
+  result: Result,
+  ages: readonly KeyAge[],
+  link: TroubleshootingLink | undefined,
+): boolean {
   try {
     setOutput('scope-created', isScopeNew(result))
     setOutput('changed', hasChanged(result))
@@ -23,7 +29,10 @@ export function setOutputs(result: Result, ages: readonly KeyAge[]): boolean {
     return true
   } catch {
     error(
-      'The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.',
+      withLink(
+        'The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.',
+        link,
+      ),
     )
     return false
   }

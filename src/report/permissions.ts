@@ -1,36 +1,36 @@
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionResult } from '../sync/apply-permissions.js'
 import type { OtherPermission } from '../sync/permissions.js'
-import { untrustedText } from './untrusted-text.js'
+import { leadingTo, revokeCommand } from './commands.js'
+import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
-/** As many of the others are named; a scope may have any number of them. */
+/** The most other principals that are named. A scope can have any number of them. */
 const MAX_NAMED = 20
 
-/** How a permission's result is told. */
+/** How the outcome of a permission is rendered. */
 export interface PermissionRendering {
   readonly redactor: Redactor
-  /** True when nothing was written. */
+  /** True if nothing was written. */
   readonly dryRun: boolean
 }
 
-/** As the table of the keys has them. */
+/** The same marks as in the table of keys. */
 const MARKS: Record<PermissionResult['outcome'], string> = { set: '🔄', unchanged: '⚪', failed: '❌' }
 
-/** A permission's result in words, with nothing of ours or anybody's in them that has to stay hidden. */
+/** The outcome of a permission as texts that are safe to show. */
 export interface PermissionLabels {
-  /** Whom it is about. */
   readonly principal: string
   /** `set`, `would be set`, `unchanged` or `failed`. */
   readonly outcome: string
-  /** What stands before that in the job summary. */
+  /** The mark before the outcome in the job summary. */
   readonly mark: string
   /** `WRITE`, or `WRITE (was READ)`. */
   readonly permission: string
 }
 
 /**
- * Puts a permission's result into words, for the log and for a row of the job summary, where they still have to be
- * escaped. The principal is the workflow's word, but may be a value of the map, an application id for one.
+ * Renders the outcome of a permission for the log and the job summary, which must escape it. The principal comes from the
+ * workflow, but it may be a value of the map, for example an application id.
  */
 export function describePermission(
   { principal, permission, from, outcome }: PermissionResult,
@@ -45,40 +45,45 @@ export function describePermission(
   }
 }
 
-/** The lines of the log about the permissions, in the order of the input, their columns in line. */
-export function permissionLines(words: readonly PermissionLabels[]): string[] {
-  const width = Math.max(...words.map(({ outcome }) => outcome.length))
-  return words.map(
+/** The lines of the log about permissions, in aligned columns. */
+export function permissionLines(labels: readonly PermissionLabels[]): string[] {
+  const width = Math.max(...labels.map(({ outcome }) => outcome.length))
+  return labels.map(
     ({ principal, outcome, permission }) => `  ${outcome.padEnd(width)}  ${principal}: ${permission}`,
   )
 }
 
 /**
- * What has to be known of those who have a permission and are not in the input: a scope may have been made, and shared,
- * by anybody, before we put anything into it. Undefined if there are none.
+ * Warns about principals that have a permission and are not in the input. Another identity may have created and shared the
+ * scope before this run wrote secrets to it. Undefined if there are none.
  */
 export function warnAboutOtherPrincipals(
   others: readonly OtherPermission[],
   scope: string,
   redactor: Redactor,
-): string | undefined {
+): { readonly text: string; readonly commands: readonly string[] } | undefined {
   if (others.length === 0) return undefined
   const named = listOthers(others, ({ principal, permission }) => {
     return `"${shown(principal, redactor)}" (${shown(permission, redactor)})`
   })
-  return (
-    `The input permissions does not name all who have one on the scope "${scope}", and they can read what is in it: ` +
-    `${named}. They were left alone. If they are meant to, name them in permissions${adviceOnRemoval(others, scope, redactor)}`
-  )
-}
-
-/** How to remove the others, but for those through which this run may manage the scope: it could never set one again. */
-function adviceOnRemoval(others: readonly OtherPermission[], scope: string, redactor: Redactor): string {
+  // This run could never set a permission again without them.
   const ours = others.filter(({ mayBeOurs }) => mayBeOurs)
-  const remove = `; if not: databricks secrets delete-acl "${scope}" PRINCIPAL`
-  const named = listOthers(ours, ({ principal }) => `"${shown(principal, redactor)}"`)
-  const keep = ours.length === 0 ? '' : ` Do not remove ${named}: this run may manage the scope through it.`
-  return `${ours.length === others.length ? '' : remove}.${keep}`
+  const keep =
+    ours.length === 0
+      ? ''
+      : ` Do not remove ${listOthers(ours, ({ principal }) => `"${shown(principal, redactor)}"`)}: this run may manage ` +
+        'the scope through it.'
+  const commands = others
+    .slice(0, MAX_NAMED)
+    .filter(({ principal, mayBeOurs }) => !mayBeOurs && isSafeToShow(principal, redactor, 'untrusted'))
+    .map(({ principal }) => revokeCommand(scope, principal))
+  const remove = ours.length === others.length ? '' : ', and remove the permissions of the others'
+  return {
+    text:
+      `Principals that are not in the input permissions have access to the scope "${scope}": ${named}. They were left ` +
+      `alone.${keep} ${leadingTo(`Add those that need it to permissions${remove}`, commands)}`,
+    commands,
+  }
 }
 
 function listOthers(
@@ -89,15 +94,15 @@ function listOthers(
   return [...others.slice(0, MAX_NAMED).map(describe), ...rest].join(', ')
 }
 
-/** What is to be known of a dry run that may not read the permissions: the run itself would stop there. */
+/** Warns that a dry run could not read the permissions. A real run would stop there. */
 export function permissionsUnreadable(scope: string): string {
   return (
-    `The permissions of the scope "${scope}" could not be read, so what would be set is not known: that needs MANAGE. ` +
-    'Without it, the run itself would stop before it writes anything.'
+    `The permissions of the scope "${scope}" could not be read, so the changes to them are not known: that needs MANAGE. ` +
+    'Without it, the run itself stops before it writes anything.'
   )
 }
 
-/** A word of the workspace, of which may be left nothing that can be shown. */
+/** Untrusted text, of which nothing may be left that can be shown. */
 function shown(text: string, redactor: Redactor): string {
   return untrustedText(text, redactor) || '(cannot be shown)'
 }

@@ -7,40 +7,48 @@ import type { SecretValue } from '../secret-value.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import { commentMarker, renderComment } from './comment-body.js'
 import { GitHubError, type GitHubErrorDetails } from './github-graphql.js'
+import { alert } from './markdown.js'
+import { writeSummary } from './summary.js'
+import { renderLinks, troubleshootingLink, withLink } from './troubleshooting-link.js'
+import { labelled } from './wording.js'
 import { upsertComment } from './upsert-comment.js'
 
-/** What the comment on a pull request is about, and what it takes to write it. */
+/** What is needed to write the comment on a pull request. */
 export interface PullRequestCommentContext {
   readonly env: NodeJS.ProcessEnv
   readonly dryRun: boolean
   readonly pullRequest: PullRequestEvent
   readonly token: SecretValue
   readonly host: WorkspaceHost
-  /** The scope as the workflow names it. */
+  /** The scope, as the workflow names it. */
   readonly scope: string
   readonly redactor: Redactor
-  /** Ends the requests when it fires. */
+  /** Ends the requests when it is aborted. */
   readonly cancelled: AbortSignal
+  /** Whether to write an error to the job summary. */
+  readonly summary: boolean
+  /** Whether another error of this run has a link: a run has one. */
+  readonly hasLink: boolean
 }
 
 /**
- * Keeps the comment of a dry run for a pull request up to date, and tells of it in the log. For any other run there is
- * nothing to do: the same workflow runs on push.
+ * Updates the comment of a dry run on a pull request, and logs it. Does nothing in other runs, so that the same workflow can
+ * run on push.
  *
- * @param markdown What the comment is to say.
- * @returns False when the step has to be red, and the log says why.
+ * @param markdown The content of the comment.
+ * @returns False if the step must fail. The log has the reason.
  */
 export async function commentOnPullRequest(
   markdown: string,
   context: PullRequestCommentContext,
 ): Promise<boolean> {
-  const { env, dryRun, pullRequest, token, redactor, cancelled } = context
+  const { env, dryRun, pullRequest, token, redactor, cancelled, summary, hasLink } = context
   if (!dryRun) {
-    info('Comment    none, since this is no dry run')
+    info(labelled('Comment', 'none, because this is not a dry run'))
     return true
   }
   if ('none' in pullRequest) {
-    info(`Comment    none, since ${pullRequest.none}`)
+    info(labelled('Comment', `none, because ${pullRequest.none}`))
     return true
   }
   const graphqlUrl = env['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql'
@@ -49,17 +57,21 @@ export async function commentOnPullRequest(
   try {
     const body = renderComment(marker, markdown, redactor)
     const outcome = await upsertComment(marker, body, { pullRequest, graphqlUrl, token, http })
-    info(`Comment    ${outcome} on pull request #${pullRequest.number}`)
+    info(labelled('Comment', `${outcome} on pull request #${pullRequest.number}`))
     return true
   } catch (failure) {
     if (!(failure instanceof GitHubError)) throw failure
-    if (isForbidden(failure.details) && mayNotWrite(pullRequest)) {
-      notice(NO_RIGHT_TO_GIVE)
+    if (isForbidden(failure.details) && hasReadOnlyToken(pullRequest)) {
+      notice(READ_ONLY_TOKEN)
       return true
     }
-    error(
-      `The comment on pull request #${pullRequest.number} could not be written. ${explain(failure, redactor)}`,
-    )
+    const message = `The comment on pull request #${pullRequest.number} could not be written. ${explain(failure, redactor)}`
+    const link = hasLink ? undefined : troubleshootingLink('comment', env, redactor)
+    error(withLink(message, link))
+    if (summary) {
+      const links = link === undefined ? [] : [renderLinks([link])]
+      await writeSummary([alert('CAUTION', message), ...links].join('\n\n'))
+    }
     return false
   } finally {
     http.close()
@@ -67,8 +79,8 @@ export async function commentOnPullRequest(
 }
 
 /**
- * What is the same in each run, and differs between comments: the target, and who writes to it. Steps of a job, and jobs
- * of a matrix, which GitHub gives the same name, can write different keys of the same scope.
+ * What identifies a comment in every run: the scope, and the step that writes to it. Steps of a job, and jobs of a matrix
+ * (which have the same name), can write different keys of the same scope.
  */
 function identityOf({ env, host, scope }: PullRequestCommentContext): string[] {
   const step = ['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
@@ -81,35 +93,35 @@ function identityOf({ env, host, scope }: PullRequestCommentContext): string[] {
   ]
 }
 
-/** Whether GitHub gives the run a token that may only read, whatever the workflow says or unless it says more. */
-function mayNotWrite({ fromFork, fromDependabot }: PullRequest): boolean {
+/** Whether GitHub may give this run a read-only token. */
+function hasReadOnlyToken({ fromFork, fromDependabot }: PullRequest): boolean {
   return fromFork || fromDependabot
 }
 
-const NO_RIGHT_TO_GIVE =
-  'The plan is not in a comment: for pull requests from forks and of Dependabot, GitHub gives a token that only reads.'
+const READ_ONLY_TOKEN =
+  'The plan is not in a comment: for pull requests from forks and from Dependabot, GitHub gives a read-only token.'
 
-/** With 403, too, GitHub refuses a token that asks too often: that passes. */
-function isForbidden({ status, type, passing }: GitHubErrorDetails): boolean {
-  return !passing && (type === 'FORBIDDEN' || status === 403)
+/** Whether a permission is missing. GitHub also answers 403 for its rate limit, which is a transient error. */
+function isForbidden({ status, type, isTransient }: GitHubErrorDetails): boolean {
+  return !isTransient && (type === 'FORBIDDEN' || status === 403)
 }
 
-/** What went wrong and what to change, in our own words but for the error's name, which may be the token it was sent. */
+/** Explains what went wrong and what to change. The type of the error is untrusted text. */
 function explain({ details }: GitHubError, redactor: Redactor): string {
   const { status, type } = details
   if (status === undefined) {
-    return 'GitHub did not answer. Check that this runner may reach it (firewall, proxy).'
+    return 'GitHub did not answer. Check that this runner can reach it (firewall, proxy).'
   }
   const what = `GitHub refused it (${[type && redactor.redact(type), `HTTP ${status}`].filter(Boolean).join(', ')}).`
-  if (details.passing) return `${what} This is temporary: run the job again in a few minutes.`
+  if (details.isTransient) return `${what} This is temporary: run the job again in a few minutes.`
   if (isForbidden(details)) {
     return (
-      `${what} Give the job \`permissions: { contents: read, pull-requests: write }\`, and \`id-token: write\` beside ` +
-      'them if it signs in with it. A token of your own in github-token needs the same permission.'
+      `${what} Give the job the permissions contents: read and pull-requests: write, and id-token: write if it signs in ` +
+      'with it. A token of your own in github-token needs the same permission.'
     )
   }
   if (status === 401) return `${what} Check github-token: it may have expired or been revoked.`
-  if (type === 'NOT_FOUND') return `${what} Check that the token in github-token may read this repository.`
+  if (type === 'NOT_FOUND') return `${what} Check that the token in github-token can read this repository.`
   if (type === 'UNPROCESSABLE') return `${what} The conversation of the pull request may be locked.`
   return `${what} Check that GITHUB_GRAPHQL_URL is the address of GitHub, and that no proxy answers in its place.`
 }

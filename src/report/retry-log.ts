@@ -3,41 +3,41 @@ import { debug, notice } from '@actions/core'
 import type { Retry } from '../databricks/http/request-scheduler.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 
-/** Counts the requests that were sent again, by what has become of them before. */
+/** Counts the retries of a run by their reason. */
 export class RetryLog {
   readonly #counts = new Map<string, number>()
 
-  /** Notes a request that is sent again, with a debug line. */
-  readonly note = ({ error, tries, pauseMs }: Retry): void => {
+  /** Counts one retry and writes a debug line. */
+  readonly add = ({ error, tries, pauseMs }: Retry): void => {
     const reason = reasonOf(error)
     this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
     const call = error.details.call ?? 'signing in'
     debug(`${call}: ${reason}; try ${tries + 1} after a pause of ${Math.ceil(pauseMs)} ms`)
   }
 
-  /** Tells in one notice how many there were and why, if there were any. */
-  tell(): void {
+  /** Writes one notice with the number of retries and their reasons, if there were any. */
+  report(): void {
     const counts = [...this.#counts].sort(([, one], [, other]) => other - one)
     if (counts.length === 0) return
     const total = counts.reduce((sum, [, count]) => sum + count, 0)
     const parts = counts.map(([reason, count]) => `${count} ${reason}`).join(', ')
-    notice(`${total} ${total === 1 ? 'request was' : 'requests were'} sent again: ${parts}`)
+    notice(`${total} ${total === 1 ? 'request was' : 'requests were'} retried: ${parts}`)
   }
 }
 
-/** In our own words: the code of an answer is the other side's. */
+/** The reason without the error code of the response, which is untrusted text. */
 function reasonOf(error: WorkspaceError): string {
   const { status } = error.details
   switch (error.failure) {
     case 'unreachable':
-      return 'without a connection'
+      return 'not connected'
     case 'proxy':
-      return 'not let through by the proxy'
+      return 'refused by the proxy'
     case 'timeout':
-      return 'not answered in time'
+      return 'timed out'
     case 'connection-lost':
-      return 'cut in the middle'
+      return 'lost the connection'
     default:
-      return `${error.isRateLimited ? 'throttled' : 'answered with a passing error'} (${status ?? 'no status'})`
+      return `${error.isRateLimited ? 'throttled' : 'failed with a transient error'} (${status ?? 'no status'})`
   }
 }

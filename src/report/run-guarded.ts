@@ -1,14 +1,15 @@
 import { debug, error, info } from '@actions/core'
 
 import { describeCrash } from './describe-errors.js'
+import { troubleshootingLink, withLink } from './troubleshooting-link.js'
 
 /**
- * Runs the action so that its step is red until the action has proved itself, whatever happens to the process.
+ * Runs the action. The step fails unless `main` resolves to true, whatever happens to the process.
  *
- * A promise that never settles would end the process with exit code 0, and what Node prints by itself goes to stderr,
- * which the runner shows ahead of stdout and so ahead of the masks: both are taken over here.
+ * Without this, two things would go wrong. A promise that never settles would end the process with exit code 0. And Node
+ * would print errors to stderr, which the runner reads before stdout and so before the masks.
  *
- * @param main Gives true when everything was done.
+ * @param main Resolves to true if everything was done.
  */
 export function runGuarded(main: () => Promise<boolean>): void {
   let crashed = false
@@ -19,12 +20,12 @@ export function runGuarded(main: () => Promise<boolean>): void {
   }
   process.exitCode = 1
   process.on('uncaughtException', crash)
-  // Who reads the log is gone, a lost runner say. To report that would fail in the same way, and so on for ever.
+  // The log cannot be written any more, for example after the runner was lost. Reporting that would fail again.
   process.stdout.on('error', () => process.exit(1))
   process.once('beforeExit', () => {
-    if (!crashed) error('The action ended before it was done. Please report it as a bug.')
+    if (!crashed) reportInternal('The action ended before it was done. Please report it as a bug.')
   })
-  // Node's own listener writes to stderr.
+  // The listener of Node writes to stderr.
   process.removeAllListeners('warning')
   process.on('warning', ({ name }) => {
     debug(`Node warns: ${name}`)
@@ -33,16 +34,18 @@ export function runGuarded(main: () => Promise<boolean>): void {
     .then((done) => {
       if (done && !crashed) process.exitCode = 0
     }, crash)
-    // A connection that a silent proxy holds would keep the process until the job's time is up: it ends when all that
-    // was printed is out.
+    // An open connection to a proxy could keep the process alive until the job times out. So it ends as soon as all
+    // output is written.
     .then(() => process.stdout.write('', () => process.exit()))
 }
 
-/**
- * Of a stack, too, only the places in dist are told: it begins with the message. `npm run where` finds them in src.
- */
+/** Prints only the positions in dist of the stack, which starts with the message. `npm run where` maps them to src. */
 function reportCrash(crash: unknown): void {
-  error(describeCrash(crash))
+  reportInternal(describeCrash(crash))
   const { stack = '' } = crash instanceof Error ? crash : {}
   for (const [location] of stack.matchAll(/\b(?:\d+\.)?index\.js:\d+:\d+/g)) info(`    at ${location}`)
+}
+
+function reportInternal(message: string): void {
+  error(withLink(message, troubleshootingLink('internal', process.env)))
 }

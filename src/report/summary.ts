@@ -4,6 +4,7 @@ import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
 import { isScopeNew, keysWithOutcome, succeeded, type Result } from '../sync/result.js'
 import { summaryLine } from './summary-line.js'
 import { renderKeyFailures, renderPermissionFailures } from './failure-blocks.js'
+import { sentencesOf } from './explanation.js'
 import { renderKeys } from './key-table.js'
 import {
   alert,
@@ -18,44 +19,47 @@ import {
   type Lines,
 } from './markdown.js'
 import type { Report } from './report.js'
+import { renderLinks, type TroubleshootingLink } from './troubleshooting-link.js'
 
-/** What the summary of a run names. */
+/** What the summary of a run can name. */
 export interface SummaryContext {
-  /** The page that a person would open for the workspace. */
+  /** The address of the workspace for a browser. */
   readonly workspaceUrl: string
-  /** The workspace's address. */
+  /** The address of the workspace. */
   readonly origin: string
-  /** The variables that said which workspace is meant, as `host from DATABRICKS_HOST`. */
+  /** The variables that the host came from, as `host from DATABRICKS_HOST`. */
   readonly hostFromVariables: readonly string[]
-  /** The scope as the workflow names it. */
+  /** The scope, as the workflow names it. */
   readonly scope: string
-  /** How the run has signed in. */
-  readonly signIn: AuthMethod
-  /** Whether the job was cancelled: then the step fails, whatever was done before. */
+  /** The authentication method of the run. */
+  readonly auth: AuthMethod
+  /** Whether the job was cancelled. Then the step fails, whatever was done before. */
   readonly cancelled: boolean
 }
 
-/** Renders what the run came to, in GitHub-flavoured Markdown. */
+/** Renders the report in GitHub-flavoured Markdown. */
 export function renderReport(report: Report, context: SummaryContext): string {
-  const { result, reasons, notes } = report
+  const { result, reasons, notes, link } = report
   const name = result.plan?.scope.name ?? context.scope
-  const link = linkTo(context.workspaceUrl, context.origin)
+  const workspace = linkTo(context.workspaceUrl, context.origin)
   const variables = context.hostFromVariables.map(code).join(', ')
   const hostVariables = variables === '' ? '' : ` (${variables})`
-  const made = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
+  const creation = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
   const { cancelled } = context
   const mark = succeeded(result) && !cancelled ? (result.dryRun ? '📋' : '✅') : '❌'
-  // The title says that it is one.
-  const whatCame = summaryLine(report).replace(/^Dry run, nothing/, 'Nothing')
+  // The title already says that it is a dry run.
+  const outcome = summaryLine(report).replace(/^Dry run, nothing/, 'Nothing')
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
-    `${whatCame}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${link}${hostVariables}${isScopeNew(result) ? made : ''}`,
-    signedInFromVariables(context.signIn),
-    reasons.stopped !== undefined && alert('CAUTION', reasons.stopped),
+    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${isScopeNew(result) ? creation : ''}`,
+    authFromVariables(context.auth),
+    reasons.stopped !== undefined &&
+      alert('CAUTION', sentencesOf(reasons.stopped), { commands: reasons.stopped.commands }),
     ...renderKeyFailures(reasons.keys),
     ...renderPermissionFailures(reasons.permissions),
-    ...notes.map(({ level, text, aboveTable = text }) =>
-      alert(level === 'warning' ? 'WARNING' : 'NOTE', aboveTable),
+    link && renderLinks([link]),
+    ...notes.map(({ level, text, aboveTable = text, commands = [] }) =>
+      alert(level === 'warning' ? 'WARNING' : 'NOTE', aboveTable, { commands }),
     ),
     ...renderKeys(report),
     ...renderPermissions(report),
@@ -64,8 +68,8 @@ export function renderReport(report: Report, context: SummaryContext): string {
   return joinParts(parts.filter((part) => part !== undefined && part !== false))
 }
 
-/** A variable that somebody forgot on the runner must not sign a run in unseen. */
-function signedInFromVariables({ authType, fromVariables }: AuthMethod): string | undefined {
+/** Names the variables, because one that was left on the runner must not be used unnoticed. */
+function authFromVariables({ authType, fromVariables }: AuthMethod): string | undefined {
   if (fromVariables.length === 0) return undefined
   return `Signed in with ${code(authType)}, ${fromVariables.map(code).join(', ')}.`
 }
@@ -80,35 +84,39 @@ function renderPermissions({ permissions }: Report): (string | Lines)[] {
   return ['#### Permissions', table(['Principal', 'Permission', 'Result'], rows)]
 }
 
-/** Renders everything that is wrong with the inputs, in GitHub-flavoured Markdown. */
-export function renderInputErrors(messages: readonly string[]): string {
+/** Renders the input errors in GitHub-flavoured Markdown. */
+export function renderInputErrors(
+  messages: readonly string[],
+  links: readonly TroubleshootingLink[],
+): string {
   return joinParts([
-    '### ❌ Databricks secrets: nothing was sent',
-    'The inputs of the step have to be corrected first.',
+    '### ❌ Databricks secrets: input errors',
+    'Nothing was sent. Correct the inputs of the step:',
     { head: '', lines: messages.map((message) => `- ${escapeMarkdown(message)}`) },
+    renderLinks(links),
   ])
 }
 
-/** Adds to the job summary. A runner without one, or one that is full, is no reason for the step to fail. */
+/** Adds to the job summary. If the runner has none, or it cannot be written, the step does not fail. */
 export async function writeSummary(markdown: string): Promise<void> {
   if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return
   try {
     await summary.addRaw(`${markdown}\n\n`).write()
   } catch {
-    warning('The job summary could not be written. The log has all that it would have said.')
+    warning('The job summary could not be written. The log has the same information.')
   }
 }
 
 /**
- * How a notebook and a cluster read the secrets that this run has put. A value that is no text is read as bytes, and is not
- * for the Spark configuration. The braces are written as character references: the runner masks each line of a multi-line
- * JSON secret, and where a repository has one, `{` alone becomes `***`.
+ * Shows how a notebook and a cluster read the secrets that this run wrote. A binary value is read as bytes, and does not work
+ * in the Spark configuration. Braces are written as character references: if a repository has a multi-line JSON secret,
+ * the runner masks each of its lines, and `{` becomes `***`.
  */
 function renderUse(scope: string, result: Result): string | undefined {
   if (result.dryRun) return undefined
-  const put = new Set([...keysWithOutcome('created', result), ...keysWithOutcome('updated', result)])
+  const written = new Set([...keysWithOutcome('created', result), ...keysWithOutcome('updated', result)])
   const entries = (result.plan?.keys ?? []).flatMap((planned) =>
-    planned.action !== 'delete' && put.has(planned.key) ? [planned.entry] : [],
+    planned.action !== 'delete' && written.has(planned.key) ? [planned.entry] : [],
   )
   const [text, bytes] = [true, false].map(
     (isText) => entries.find(({ value }) => value.isText === isText)?.key,

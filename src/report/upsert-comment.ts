@@ -3,35 +3,35 @@ import type { PullRequest } from '../inputs/pull-request.js'
 import type { SecretValue } from '../secret-value.js'
 import { GitHubError, isObject, openGitHub, type QueryGitHub, type JsonObject } from './github-graphql.js'
 
-/** Where the comment goes, and with what. */
+/** Where the comment is written. */
 export interface CommentTarget {
   readonly pullRequest: PullRequest
-  /** GitHub's GraphQL API. */
+  /** The address of the GraphQL API. */
   readonly graphqlUrl: string
   readonly token: SecretValue
   /** Sends the requests. */
   readonly http: HttpTransport
 }
 
-/** What became of the comment. */
+/** The outcome for the comment. */
 export type CommentOutcome = 'created' | 'updated' | 'unchanged'
 
-/** A passing fault of GitHub is met as many times, and not once more. */
+/** How often a request is tried if errors are transient. */
 const MAX_ATTEMPTS = 4
 
-/** The first wait between two attempts, in ms; each is three times as long as the one before. */
+/** The first wait between two attempts, in ms. Each wait is three times as long as the one before. */
 const FIRST_WAIT_MS = 1_000
 
-/** Whoever asks us to wait longer, in ms, is not waited for. */
+/** If GitHub asks for a longer wait, in ms, the action gives up. */
 const MAX_WAIT_MS = 60_000
 
-/** Comments a page: few enough for the bound on the size of an answer. */
+/** Comments per page: few enough for the maximum response size. */
 const PAGE = 25
 
-/** GitHub takes 2,500 comments on a pull request; an answer that never ends is none. */
+/** The most pages that are read. GitHub allows 2,500 comments on a pull request. */
 const MAX_PAGES = 100
 
-/** It asks GitHub itself which comments are ours: anybody can write our marker, and a token cannot always say who it is. */
+/** Asks GitHub which comments this token wrote: everyone can copy the marker, and not every token knows its user. */
 const FIND = `query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {
     pullRequest(number: $number) {
@@ -57,11 +57,11 @@ const DELETE = `mutation ($id: ID!) {
 }`
 
 /**
- * Keeps one comment on the pull request: creates it, or changes the oldest that begins with the marker and is ours, if it
- * says something else. Others like it, which two runs at the same moment have created, are deleted.
+ * Keeps one comment on the pull request: creates it, or updates the oldest own comment that starts with the marker. Other own
+ * comments with the marker are deleted: two runs at the same time can create two.
  *
- * @param body The whole comment, the marker at its start.
- * @throws {GitHubError} when that is not possible; a passing fault is met four times, over 13 seconds or as GitHub wants
+ * @param body The whole comment, starting with the marker.
+ * @throws {GitHubError} if a request fails. Transient errors are tried four times, over 13 seconds or as GitHub asks.
  */
 export async function upsertComment(
   marker: string,
@@ -72,19 +72,19 @@ export async function upsertComment(
   let backoffMs = FIRST_WAIT_MS
   for (let attempt = 1; ; attempt++) {
     try {
-      // From the start each time: a comment whose creation was answered with an error may be there.
-      return await keepOnce(ask, marker, body, target.pullRequest)
+      // From the start each time: a comment may exist although its creation failed.
+      return await upsertOnce(ask, marker, body, target.pullRequest)
     } catch (error) {
-      const { passing, waitMs = backoffMs } =
-        error instanceof GitHubError ? error.details : { passing: false }
-      if (!passing || attempt === MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) throw error
+      const { isTransient, waitMs = backoffMs } =
+        error instanceof GitHubError ? error.details : { isTransient: false }
+      if (!isTransient || attempt === MAX_ATTEMPTS || waitMs > MAX_WAIT_MS) throw error
       await new Promise((resolve) => setTimeout(resolve, waitMs))
       backoffMs *= 3
     }
   }
 }
 
-async function keepOnce(
+async function upsertOnce(
   ask: QueryGitHub,
   marker: string,
   body: string,
@@ -95,13 +95,13 @@ async function keepOnce(
   const { addComment } = await ask(CREATE, { id: subject, body })
   const { node } = objectIn(objectIn({ addComment }, 'addComment'), 'commentEdge')
   const created = textIn(objectIn({ node }, 'node'), 'id')
-  // Another run may have created one at the same moment, and have deleted this one already.
+  // Another run may have created one at the same time, and may already have deleted this one.
   const after = await find(ask, marker, pullRequest)
   const isAlone = after.comments.every(({ id }) => id === created)
   return isAlone ? 'created' : await keepOldest(ask, after.comments, body)
 }
 
-/** All runs keep the same one of several, so that one is left whichever run comes last. */
+/** Keeps the oldest comment. All runs choose the same one, so one is left in the end. */
 async function keepOldest(
   ask: QueryGitHub,
   [oldest, ...others]: readonly OwnComment[],
@@ -111,8 +111,8 @@ async function keepOldest(
   try {
     if (!isCurrent) await ask(UPDATE, { id: oldest.id, body })
   } catch (error) {
-    // Somebody has deleted it since it was found: what there is now is looked for again.
-    throw isGone(error) ? new GitHubError({ ...error.details, passing: true, waitMs: 0 }) : error
+    // Deleted since it was found, so the comments are read again.
+    throw isGone(error) ? new GitHubError({ ...error.details, isTransient: true, waitMs: 0 }) : error
   }
   for (const { id } of others) {
     try {
@@ -133,7 +133,7 @@ interface OwnComment {
   readonly body: string
 }
 
-/** Goes through the comments for all that are ours, the oldest first; `subject` is what a new one belongs to. */
+/** Finds the own comments, oldest first. `subject` is the id of the pull request. */
 async function find(
   ask: QueryGitHub,
   marker: string,
@@ -145,8 +145,8 @@ async function find(
     const { repository } = await ask(FIND, { owner, repo, number, after })
     const pullRequest = objectIn(objectIn({ repository }, 'repository'), 'pullRequest')
     const { nodes, pageInfo } = objectIn(pullRequest, 'comments')
-    // Who took this for a page without comments would write a new one with each run.
-    if (!Array.isArray(nodes)) throw new GitHubError({ status: 200, passing: false })
+    // If this counted as a page without comments, each run would write a new comment.
+    if (!Array.isArray(nodes)) throw new GitHubError({ status: 200, isTransient: false })
     comments.push(
       ...nodes.filter(
         (node: unknown): node is OwnComment =>
@@ -154,7 +154,7 @@ async function find(
           node['viewerDidAuthor'] === true &&
           typeof node['id'] === 'string' &&
           typeof node['body'] === 'string' &&
-          // At its start: another action that comments as we do might quote it.
+          // At the start: a comment of another action may quote it.
           node['body'].startsWith(marker),
       ),
     )
@@ -162,22 +162,22 @@ async function find(
     if (hasNextPage !== true) return { subject: textIn(pullRequest, 'id'), comments }
     after = textIn({ endCursor }, 'endCursor')
   }
-  throw new GitHubError({ status: 200, passing: false })
+  throw new GitHubError({ status: 200, isTransient: false })
 }
 
-/** GitHub has other line ends than we in what a person has edited. */
+/** The text with the same line ends as ours: GitHub stores CRLF if a person edited a comment. */
 function normal(body: string): string {
   return body.replaceAll('\r\n', '\n').trimEnd()
 }
 
 function objectIn(json: JsonObject, field: string): JsonObject {
   const value = json[field]
-  if (!isObject(value)) throw new GitHubError({ status: 200, passing: false })
+  if (!isObject(value)) throw new GitHubError({ status: 200, isTransient: false })
   return value
 }
 
 function textIn(json: JsonObject, field: string): string {
   const value = json[field]
-  if (typeof value !== 'string') throw new GitHubError({ status: 200, passing: false })
+  if (typeof value !== 'string') throw new GitHubError({ status: 200, isTransient: false })
   return value
 }

@@ -1,12 +1,17 @@
 import { formatNumber } from '../format-number.js'
 
-/** `1 key`, `2 keys`. */
+/** A number with its noun: `1 key`, `2 keys`. */
 export function count(number: number, noun: string): string {
   return `${formatNumber(number)} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** Names as in a sentence, no more than `limit` of them: `a, b and 3 more`. */
+/** Lists up to `limit` names for a sentence: `a, b and 3 more`. */
 export function listNames(names: readonly string[], limit: number): string {
   const rest = names.length - limit
   return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ')
+}
+
+/** A line of the log with its label in a column of its own: `Scope           storage`. */
+export function labelled(label: 'Host' | 'Authentication' | 'Scope' | 'Comment', text: string): string {
+  return `${label.padEnd('Authentication'.length)}  ${text}`
 }

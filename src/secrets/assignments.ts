@@ -49,7 +49,7 @@ export function readAssignments(
       // An empty key may come from a variable that GitHub hides from this run.
       const isEmpty = known !== undefined && key === '' && rest !== '='
       const message = `not a line of ${syntax.name}${reasonFor(line, syntax)}`
-      errors.push({ ...location, message, ...(isEmpty && { cause: 'not-visible' }) })
+      errors.push({ ...location, message, kind: 'invalid-line', ...(isEmpty && { cause: 'not-visible' }) })
     }
   }
   return { assignments, errors, invalid }

@@ -67,7 +67,7 @@ export function checkEmptySources(
 }
 
 function notVisible(input: string, message: string): InputError {
-  return { input, message, cause: 'not-visible' }
+  return { input, message, cause: 'not-visible', kind: 'no-secrets' }
 }
 
 function nothingIn(input: string): string {

@@ -32,7 +32,7 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): S
       // An empty name may come from a variable that GitHub hides from this run.
       errors.push({ ...location, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
     } else if (value.includes('\u{fffd}')) {
-      errors.push({ ...location, message: NOT_UTF8 })
+      errors.push({ ...location, message: NOT_UTF8, kind: 'invalid-value' })
       // A log shows U+FFFD in place of these bytes too.
       discarded.push(new SecretValue(value))
     } else entries.push(createEntry(key, new SecretValue(value), location))

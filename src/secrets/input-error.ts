@@ -30,4 +30,19 @@ export interface InputProblem {
   readonly message: string
   /** Set if a secret or variable that GitHub hides from this job would look the same. */
   readonly cause?: 'not-visible'
+  /** Which heading of docs/troubleshooting.md has more about it, where the input alone does not decide that. */
+  readonly kind?: InputErrorKind
 }
+
+/** The kinds of errors in the sources of secrets. */
+export type InputErrorKind =
+  | 'empty-value'
+  | 'invalid-value'
+  | 'invalid-line'
+  | 'invalid-json'
+  | 'invalid-key'
+  | 'name-selection'
+  | 'no-secrets'
+  | 'too-large'
+  | 'unreadable-source'
+  | 'unknown-input'

@@ -31,7 +31,12 @@ export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): Ma
   const json = readJson(text)
   if (json.type !== 'object') {
     const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE
-    const inputError = { input, ...('at' in json && json.at), message }
+    const inputError = {
+      input,
+      ...('at' in json && json.at),
+      message,
+      ...(input === 'secrets' && { kind: 'invalid-json' as const }),
+    }
     const discarded = json.type === 'broken' ? discardedValues(valuesInInvalidText(text)) : valuesIn(json)
     return { members: [], errors: [inputError], discarded, namesAreReliable: false }
   }
@@ -49,7 +54,10 @@ function memberOf({ name, value, line, column }: JsonMember, input: string): Map
   return {
     name,
     value: undefined,
-    problem: value.type === 'null' ? emptyValueProblem(location) : { message: NOT_STRINGS[value.type] },
+    problem:
+      value.type === 'null'
+        ? emptyValueProblem(location)
+        : { message: NOT_STRINGS[value.type], kind: 'invalid-json' },
     location,
   }
 }

@@ -54,7 +54,7 @@ export function readLinesMap(text: string, input: string): SourceResult {
     if (operator === '=') {
       const value = new SecretValue(text)
       if (isQuoted(text)) {
-        errors.push({ ...location, message: QUOTED })
+        errors.push({ ...location, message: QUOTED, kind: 'invalid-value' })
         discarded.push(value)
         continue
       }
@@ -69,8 +69,8 @@ export function readLinesMap(text: string, input: string): SourceResult {
     else {
       errors.push(
         json.type === 'object'
-          ? { ...named, message: JSON_OBJECT_EXPECTED }
-          : { ...location, message: NOT_A_STRING },
+          ? { ...named, message: JSON_OBJECT_EXPECTED, kind: 'invalid-json' }
+          : { ...location, message: NOT_A_STRING, kind: 'invalid-line' },
       )
       for (const value of json.type === 'broken' ? textIn(text) : valuesIn(json)) discarded.push(value)
     }

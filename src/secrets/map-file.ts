@@ -48,9 +48,9 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
   try {
     bytes = readFileSafely(path, workspace, MAX_FILE_BYTES)
   } catch (error) {
-    return refused(describeReadError(error))
+    return refused({ kind: 'unreadable-source', ...describeReadError(error) })
   }
-  if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE })
+  if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE, kind: 'too-large' })
   if (!isUtf8(bytes)) {
     const { members, discarded } = read(textOf(bytes), input)
     return {

@@ -72,7 +72,8 @@ const PLACEHOLDERS: readonly Placeholder[] = [
 export function placeholderProblem(value: SecretValue, { input }: InputLocation): InputProblem | undefined {
   const found = value.firstMatch(PLACEHOLDERS)
   const message = found?.message ?? (input === 'secrets-file' ? found?.inFile : undefined)
-  return message === undefined ? undefined : { message }
+  if (message === undefined) return undefined
+  return { message, kind: message === MISSING_VALUE ? 'empty-value' : 'invalid-value' }
 }
 
 /** Whether a value looks encrypted or like a reference. It is written with a warning, because that may be intended. */

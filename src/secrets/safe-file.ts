@@ -10,6 +10,7 @@ const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path 
 export const EMPTY_FILE = {
   message: 'the file is empty. Check the step that writes it',
   cause: 'not-visible',
+  kind: 'empty-value',
 } as const satisfies InputProblem
 
 /** A path is refused. The problem does not contain the path. */

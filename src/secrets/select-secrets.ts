@@ -58,7 +58,7 @@ export function selectSecrets(
   const repeats = new Set(documents.flatMap((document) => repeatsIn(document.members)))
   const withoutInclude = include === undefined ? secretsContextOf(members) : []
   if (withoutInclude.length > 0) {
-    errors.push({ input: 'secrets', message: wholeContext(withoutInclude.length) })
+    errors.push({ input: 'secrets', message: wholeContext(withoutInclude.length), kind: 'name-selection' })
   }
   const selected = new Set(
     members.filter(
@@ -72,7 +72,7 @@ export function selectSecrets(
   for (const member of members) {
     const { name, value, location } = member
     const problem = repeats.has(member)
-      ? { message: REPEATED }
+      ? { message: REPEATED, kind: 'invalid-json' as const }
       : selected.has(member) && !isJobToken(member)
         ? problemOf(member, naming)
         : undefined
@@ -134,8 +134,8 @@ function repeatsIn(members: readonly MapMember[]): MapMember[] {
 
 function problemOf({ name, problem }: MapMember, naming: KeyNaming): InputProblem | undefined {
   if (problem !== undefined) return problem
-  if (!isKey(name)) return { message: NOT_A_NAME }
+  if (!isKey(name)) return { message: NOT_A_NAME, kind: 'invalid-key' }
   const key = keyFor(name, naming)
-  if (key === '') return { message: NOTHING_LEFT }
-  return isKey(key) ? undefined : { message: TOO_LONG }
+  if (key === '') return { message: NOTHING_LEFT, kind: 'invalid-key' }
+  return isKey(key) ? undefined : { message: TOO_LONG, kind: 'invalid-key' }
 }

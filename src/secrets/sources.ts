@@ -182,7 +182,7 @@ function checkDecoding(sources: Sources): InputError[] {
   return SOURCE_INPUTS.flatMap((input) =>
     sources[input].split('\n').flatMap((line, index) => {
       return line.includes('\u{fffd}') && !line.startsWith('#')
-        ? [{ input, line: index + 1, message: NOT_UTF8 }]
+        ? [{ input, line: index + 1, message: NOT_UTF8, kind: 'invalid-value' }]
         : []
     }),
   )

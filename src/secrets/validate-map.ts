@@ -15,6 +15,7 @@ export const NOT_VISIBLE = {
     'the value is empty, blank or null, which nearly always means that the secret is not visible to this job. Check its ' +
     'name, the environment of the job, and that the workflow does not run for a fork',
   cause: 'not-visible',
+  kind: 'empty-value',
 } as const
 
 const EMPTY_IN_FILE =
@@ -64,11 +65,13 @@ export function validateMap(map: SecretMap, credentials: readonly SecretValue[])
     const { key, location } = entry
     const earlier = first.get(normalizeKey(key))
     if (earlier === undefined) first.set(normalizeKey(key), location)
-    else errors.push({ ...location, message: repeated(earlier) })
-    if (spellingsOf(entry).some(containsValue)) errors.push({ ...location, message: KEY_CONTAINS_VALUE })
+    else errors.push({ ...location, message: repeated(earlier), kind: 'invalid-key' })
+    if (spellingsOf(entry).some(containsValue))
+      errors.push({ ...location, message: KEY_CONTAINS_VALUE, kind: 'invalid-key' })
   }
   const overflow = map[MAX_KEYS]
-  if (overflow !== undefined) errors.push({ ...overflow.location, message: tooMany(map.length) })
+  if (overflow !== undefined)
+    errors.push({ ...overflow.location, message: tooMany(map.length), kind: 'too-large' })
   return errors
 }
 
@@ -82,9 +85,9 @@ function checkValue({ value, location }: SecretEntry): InputProblem[] {
   if (value.isOnly('')) problems.push(emptyValueProblem(location))
   const placeholder = placeholderProblem(value, location)
   if (placeholder !== undefined) problems.push(placeholder)
-  if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS })
-  if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE })
-  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE })
+  if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS, kind: 'invalid-value' })
+  if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE, kind: 'invalid-value' })
+  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE, kind: 'too-large' })
   return problems
 }
 

@@ -3,42 +3,42 @@ import { isPermission, type Permission } from '../databricks/permission.js'
 import { findPermission, revokesManage, type PermissionPlan, type PlannedPermission } from './permissions.js'
 import { SyncError } from './sync-error.js'
 
-/** So many times a permission that was accepted and is not listed is put again. */
+/** How often a permission is set again that the workspace accepted but does not list. */
 const MAX_REPEATS = 3
 
-/** How long to wait before that, in ms. */
+/** The wait before each repeat, in ms. */
 const REPEAT_WAIT_MS = 1_000
 
-/** What became of one principal of the input `permissions`. */
+/** The outcome of one principal of the input `permissions`. */
 export type PermissionResult = {
   readonly principal: string
   readonly permission: Permission
-  /** What it had before, in the workspace's word; absent if it was not listed. */
+  /** The permission before the run, as the workspace reports it; absent if there was none. */
   readonly from?: string
 } & ({ readonly outcome: 'set' | 'unchanged' } | ({ readonly outcome: 'failed' } & PermissionFailure))
 
-/** Why a permission is not proved to be there. */
+/** Why it is not certain that a permission is set. */
 export interface PermissionFailure {
   readonly error: unknown
-  /** True where it was set all the same, and reading it back failed. */
+  /** True where it was set, but could not be read back. */
   readonly written?: boolean
 }
 
-/** What a plan comes to when nothing fails: what a dry run tells. The order is that of the input. */
+/** The outcomes if nothing fails, as a dry run reports them. The order is that of the input. */
 export function expectedPermissions({ permissions }: PermissionPlan): PermissionResult[] {
   return permissions.map((each) => resultOf(each))
 }
 
 /**
- * Sets what the plan has to set, one after the other, and reads it back: permissions that were put at the same time have
- * been seen to get lost. One failure does not stop the others, but MANAGE is taken from nobody before those who are given
- * it are known to have it. The result has the order of the input.
+ * Sets the permissions of the plan, one after the other, and reads them back. A workspace can lose permissions that are set
+ * at the same time (seen). One failure does not stop the others. MANAGE is only revoked after it is certain that
+ * the new managers have it. The result has the order of the input.
  *
- * That takes a call for each, and one to read them back, or two where MANAGE is both given and taken; and as many more,
- * at most three times, for what the workspace does not apply at once.
+ * It takes one call for each permission and one to read them back, or two if MANAGE is both granted and revoked. If the
+ * workspace does not list a permission, these calls are repeated up to three times.
  *
- * @param scope The scope's name.
- * @param waitMs How long to wait before what is not listed is put again, in ms.
+ * @param scope The name of the scope.
+ * @param waitMs The wait before a permission is set again, in ms.
  */
 export async function applyPermissions(
   api: PermissionsApi,
@@ -46,19 +46,19 @@ export async function applyPermissions(
   { permissions, sets }: PermissionPlan,
   waitMs = REPEAT_WAIT_MS,
 ): Promise<PermissionResult[]> {
-  const given = sets.filter(({ permission }) => permission === 'MANAGE')
-  const taken = given.length === 0 ? [] : sets.filter(revokesManage)
+  const granted = sets.filter(({ permission }) => permission === 'MANAGE')
+  const revoked = granted.length === 0 ? [] : sets.filter(revokesManage)
   const failures = new Map<PlannedPermission, PermissionFailure>()
   await setAll(
     api,
     scope,
-    sets.filter((each) => !taken.includes(each)),
+    sets.filter((each) => !revoked.includes(each)),
     failures,
     waitMs,
   )
-  const notGiven = given.find((each) => failures.has(each))
-  if (notGiven === undefined) await setAll(api, scope, taken, failures, waitMs)
-  else for (const each of taken) failures.set(each, { error: notTaken(each, notGiven) })
+  const notGranted = granted.find((each) => failures.has(each))
+  if (notGranted === undefined) await setAll(api, scope, revoked, failures, waitMs)
+  else for (const each of revoked) failures.set(each, { error: notRevoked(each, notGranted) })
   return permissions.map((each) => {
     const failure = failures.get(each)
     return failure === undefined ? resultOf(each) : { ...resultOf(each), outcome: 'failed', ...failure }
@@ -68,8 +68,8 @@ export async function applyPermissions(
 type PermissionsApi = Pick<SecretsApi, 'listPermissions' | 'putPermission'>
 
 /**
- * Sets some of them, reads back what was set, and notes which of them failed. What the workspace has accepted and does not
- * list is put and read again: it has been seen to be applied late, or not at all.
+ * Sets permissions, reads them back, and adds the errors to `failures`. A permission that the workspace accepted but does
+ * not list is set and read again, because workspaces apply some late or never (seen).
  */
 async function setAll(
   api: PermissionsApi,
@@ -93,7 +93,7 @@ async function setAll(
     try {
       listed = await api.listPermissions(scope)
     } catch (error) {
-      // Nothing of it is proved.
+      // It is not certain that any of them is set.
       for (const each of done) failures.set(each, { error, written: true })
       return
     }
@@ -102,7 +102,8 @@ async function setAll(
     missing = done.filter((each) => foundFor(each) !== each.permission)
     if (missing.length === 0) return
     if (repeats === MAX_REPEATS) {
-      for (const each of missing) failures.set(each, { error: notThere(each, foundFor(each)), written: true })
+      for (const each of missing)
+        failures.set(each, { error: notListed(each, foundFor(each)), written: true })
       return
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs))
@@ -113,19 +114,21 @@ function resultOf({ principal, permission, from, action }: PlannedPermission): P
   return { principal, permission, ...(from !== undefined && { from }), outcome: action }
 }
 
-function notThere({ principal, permission }: PlannedPermission, found: string | undefined): SyncError {
+function notListed({ principal, permission }: PlannedPermission, found: string | undefined): SyncError {
   const readsBack =
-    found === undefined ? 'is not there' : `reads back as ${isPermission(found) ? found : 'something else'}`
+    found === undefined ? 'is not listed' : `reads back as ${isPermission(found) ? found : 'something else'}`
   return new SyncError(
-    `The permission of "${principal}" was set to ${permission} and ${readsBack}, also after it was set again. Run the job again; if that does not ` +
-      'help, find out who else sets the permissions of this scope.',
-    [principal],
+    'permissions-input',
+    `The permission of "${principal}" was set to ${permission} several times and ${readsBack}. Run the job again. If it ` +
+      'fails again, look for another job that sets the permissions of this scope.',
+    { untrusted: [principal] },
   )
 }
 
-function notTaken({ principal }: PlannedPermission, notGiven: PlannedPermission): SyncError {
+function notRevoked({ principal }: PlannedPermission, notGranted: PlannedPermission): SyncError {
   return new SyncError(
-    `MANAGE was not taken from "${principal}", since it is not sure that "${notGiven.principal}" has it.`,
-    [principal, notGiven.principal],
+    'permissions-input',
+    `MANAGE was not revoked from "${principal}", because it is not certain that "${notGranted.principal}" has it.`,
+    { untrusted: [principal, notGranted.principal] },
   )
 }

@@ -8,14 +8,13 @@ import { SyncError } from './sync-error.js'
 import { verify } from './verify.js'
 
 /**
- * Carries out what the plan has for the keys: puts, as many at once as the client lets out, then reads them back where
- * that is wanted, then deletes.
+ * Applies the plan for the keys: writes the secrets in parallel, verifies them if that is enabled, then deletes keys.
  *
- * One failure does not stop the others: each key ends as itself in the result, which has the order of the plan. But
- * nothing is deleted before all that came before has succeeded.
+ * One failure does not stop the others. The result has an entry for each key, in the order of the plan. Keys are deleted
+ * only if everything before succeeded.
  *
  * @param options.verify Whether to read every written value back.
- * @param options.onDelete Called ahead of the first delete, if there is any, with the keys that are to go.
+ * @param options.onDelete Called with the keys to delete, before the first delete. Not called if there are none.
  */
 export async function applyKeys(
   api: SecretsApi,
@@ -25,7 +24,7 @@ export async function applyKeys(
   const ofMap = keys.filter((planned) => planned.action !== 'delete')
   let results = await mapWithLimit(
     ofMap,
-    async (planned, onRetry) => await put(api, scope.name, planned, onRetry),
+    async (planned, onRetry) => await write(api, scope.name, planned, onRetry),
   )
   if (options.verify) results = await verify(api, scope.name, ofMap, results)
 
@@ -34,7 +33,8 @@ export async function applyKeys(
   const failed = results.filter(({ outcome }) => outcome === 'failed').length
   if (failed > 0) {
     const error = new SyncError(
-      'Not deleted, since not all secrets arrived: it is still in the scope. The next run that succeeds deletes it.',
+      'prune',
+      'Not deleted, because another key failed: it is still in the scope. The next run that succeeds deletes it.',
     )
     return [
       ...results,
@@ -42,10 +42,10 @@ export async function applyKeys(
     ]
   }
   options.onDelete(deletes)
-  return [...results, ...(await removeAll(api, scope.name, deletes))]
+  return [...results, ...(await deleteAll(api, scope.name, deletes))]
 }
 
-async function put(
+async function write(
   api: SecretsApi,
   scope: string,
   { key, action, entry }: Exclude<PlannedKey, { action: 'delete' }>,
@@ -62,11 +62,11 @@ async function put(
 }
 
 /**
- * Deletes keys. A key that is missing already, after an earlier try or since somebody else has deleted it, counts as deleted.
- * But the workspace answers alike for a missing scope, and then all that this run has written is missing too: so the keys are
- * listed once more, and only a key that the list does not have counts.
+ * Deletes keys. A key that is already missing counts as deleted: an earlier try or another job deleted it. But the workspace
+ * gives the same error for a missing scope, and then all secrets of this run are missing too. So the keys are listed again,
+ * and only a key that is not in this list counts as deleted.
  */
-async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
+async function deleteAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
   const results = await mapWithLimit(keys, async (key, onRetry): Promise<KeyResult> => {
     try {
       await api.deleteSecret(scope, key, { onRetry })
@@ -75,20 +75,20 @@ async function removeAll(api: SecretsApi, scope: string, keys: readonly string[]
       return { key, outcome: 'failed', error }
     }
   })
-  const isSaidToBeMissing = (result: KeyResult): boolean =>
+  const isReportedMissing = (result: KeyResult): boolean =>
     result.outcome === 'failed' && isNotFound(result.error)
-  if (!results.some(isSaidToBeMissing)) return results
+  if (!results.some(isReportedMissing)) return results
   try {
     const present = new Set((await api.listKeys(scope)).map(({ name }) => normalizeKey(name)))
     return results.map((result) =>
-      isSaidToBeMissing(result) && !present.has(normalizeKey(result.key))
+      isReportedMissing(result) && !present.has(normalizeKey(result.key))
         ? { key: result.key, outcome: 'deleted' }
         : result,
     )
   } catch (error) {
     if (isNotFound(error)) return results
     return results.map((result) =>
-      isSaidToBeMissing(result) ? { key: result.key, outcome: 'failed', error } : result,
+      isReportedMissing(result) ? { key: result.key, outcome: 'failed', error } : result,
     )
   }
 }

@@ -6,22 +6,22 @@ import type { SecretMap } from '../secrets/secret-map.js'
 import { readBack } from './read-back.js'
 import type { ExistingScope } from './scope.js'
 
-/** What is known of the values that the scope has under keys of the map. */
+/** How the values in the scope compare with the values of the map. */
 export interface Comparison {
-  /** The keys whose value is the map's already, as {@link normalizeKey} has them. */
+  /** The normalized keys (see {@link normalizeKey}) that already have the value of the map. */
   readonly same: ReadonlySet<string>
-  /** The keys whose value could not be read, in the map's spelling. */
+  /** The keys whose value could not be read, in the spelling of the map. */
   readonly unreadable: readonly string[]
-  /** Why the first of them could not. */
+  /** The error of the first of them. */
   readonly error?: unknown
 }
 
 /**
- * Compares the values in the scope with those of the map. A value that cannot be read counts as another one: it is put,
- * as it would be without a comparison, so no refused or failed read keeps a secret from arriving.
+ * Compares the values in the scope with the values of the map. A value that cannot be read counts as different and is
+ * written, as without a comparison. So a read that fails never keeps a secret from being written.
  *
- * @throws {WorkspaceError | AuthError} when the run was cancelled, or is no longer let in: a put would fare no
- * better, and a dry run would tell a plan that nobody can carry out.
+ * @throws {WorkspaceError | AuthError} if the run was cancelled or its token is no longer accepted: a write would fail
+ * too, and the plan of a dry run would be wrong.
  */
 export async function compareValues(
   api: SecretsApi,
@@ -31,18 +31,18 @@ export async function compareValues(
   const present = new Set(scope.keys.map(({ name }) => normalizeKey(name)))
   const entries = map.filter(({ key }) => present.has(normalizeKey(key)))
   const read = await readBack(api, scope.name, entries, { optional: true })
-  for (const each of read) if (each.outcome === 'unreadable' && isTheEnd(each.error)) throw each.error
+  for (const each of read) if (each.outcome === 'unreadable' && endsTheRun(each.error)) throw each.error
   const keysOf = (outcome: string): string[] =>
     entries.filter((_, index) => read[index]?.outcome === outcome).map(({ key }) => key)
-  const failed = read.find((each) => each.outcome === 'unreadable')
+  const unreadable = read.find((each) => each.outcome === 'unreadable')
   return {
     same: new Set(keysOf('same').map(normalizeKey)),
     unreadable: keysOf('unreadable'),
-    ...(failed !== undefined && { error: failed.error }),
+    ...(unreadable !== undefined && { error: unreadable.error }),
   }
 }
 
-function isTheEnd(error: unknown): boolean {
+function endsTheRun(error: unknown): boolean {
   if (error instanceof AuthError) return true
   return error instanceof WorkspaceError && (error.failure === 'cancelled' || error.isTokenRejected)
 }

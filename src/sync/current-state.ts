@@ -7,62 +7,63 @@ import { needsIdentity, type CurrentPermissions } from './permissions.js'
 import { findScope, type ExistingScope } from './scope.js'
 import type { DesiredState } from './desired-state.js'
 
-/** The calls of the workspace that a sync makes. */
+/** The API calls that a sync makes. */
 export interface WorkspaceApi {
   readonly secrets: SecretsApi
   readonly identity: IdentityApi
 }
 
-/** What is there before a run writes anything: all that a plan is made from, besides what is wanted. */
+/** The state of the workspace before a run writes anything. The plan compares it with the desired state. */
 export interface CurrentState {
   /** Undefined where the scope is missing. */
   readonly scope: ExistingScope | undefined
-  /** How many keys of the scope are not among its keys here, since their names cannot be told. */
+  /** How many keys of the scope are left out here, because their names must not be printed. */
   readonly unprintable: number
-  /** Which values are the map's already; undefined where that was not asked for. */
+  /** Which values are already those of the map; undefined without `if-exists: compare`. */
   readonly comparison: Comparison | undefined
-  /** Who may do what, or will where the scope is to be created; undefined where that was not asked for. */
+  /** The permissions on the scope; undefined without the input `permissions`. */
   readonly permissions: PermissionState | undefined
 }
 
-/** What is known of the permissions of a scope. */
+/** The permissions on a scope, and the identity that the run has. */
 export interface PermissionState {
-  /** Undefined where they could not be read, which a dry run can do without. */
+  /** Undefined where they could not be read, which only a dry run accepts. */
   readonly current: CurrentPermissions | undefined
-  /** Who this run is; undefined where the workspace does not tell. */
+  /** The identity of this run; undefined where the workspace does not report it. */
   readonly me: Identity | undefined
 }
 
 /**
- * Reads what is there: in one wave of the network, and with `if-exists: compare` the values of the map's keys in as many
- * more as they take.
+ * Reads the current state. All requests go out together, except for the values that `if-exists: compare` reads afterwards.
  *
  * @throws {SyncError} for a scope that cannot be written to, or whose permissions cannot be set.
- * @throws {WorkspaceError} for every request without which there is no plan.
+ * @throws {WorkspaceError} if a request fails that the plan needs.
  */
 export async function readCurrentState(api: WorkspaceApi, desired: DesiredState): Promise<CurrentState> {
   const { secrets, scope, options, isPrintableName } = desired
-  // Both start before either is waited for.
+  // Not awaited yet, so that both run at the same time.
   const permissions = readPermissions(api, desired)
   const found = await findScope(api.secrets, scope.name)
-  // A key of the map is named in any case, and has to be known to be there, whatever value its name may hold.
+  // The plan must know which keys of the map exist, whatever their names contain. The workflow names them anyway.
   const ofMap = new Set(secrets.map(({ key }) => normalizeKey(key)))
   const keys = found?.keys.filter(({ name }) => ofMap.has(normalizeKey(name)) || isPrintableName(name)) ?? []
-  const named = found && { ...found, keys }
+  const printable = found && { ...found, keys }
   return {
-    scope: named,
+    scope: printable,
     unprintable: (found?.keys.length ?? 0) - keys.length,
     permissions: await (await permissions)?.(found !== undefined),
     comparison:
-      options.ifExists === 'compare' && named !== undefined
-        ? await compareValues(api.secrets, secrets, named)
+      options.ifExists === 'compare' && printable !== undefined
+        ? await compareValues(api.secrets, secrets, printable)
         : undefined,
   }
 }
 
 /**
- * Asks who may do what, and who we are. What the answers mean depends on whether there is a scope, so what is given back
- * is still to be told that; an error of the scope itself comes before one of its permissions.
+ * Reads the permissions and the identity of this run.
+ *
+ * @returns A function that interprets the two responses once it is known whether the scope exists. It throws only when
+ * called, so that an error of the scope itself is reported first. Undefined if permissions are not needed.
  */
 async function readPermissions(
   { secrets, identity }: WorkspaceApi,
@@ -70,20 +71,20 @@ async function readPermissions(
 ): Promise<((exists: boolean) => Promise<PermissionState>) | undefined> {
   if (!needsIdentity(permissions)) return undefined
   const list = async (): Promise<ListedPermission[]> => await secrets.listPermissions(scope.name)
-  const [listed, asked] = await Promise.allSettled([list(), identity.getIdentity()])
-  const me = asked.status === 'fulfilled' ? asked.value : undefined
+  const [listed, identified] = await Promise.allSettled([list(), identity.getIdentity()])
+  const me = identified.status === 'fulfilled' ? identified.value : undefined
   return async (exists) => {
     const ofNew = scope.initialManagePrincipal === 'users' ? 'users' : 'creator'
     if (listed.status === 'fulfilled') return { current: exists ? listed.value : ofNew, me }
     let error: unknown = listed.reason
     if (classifyRefusal(error) === 'missing scope') {
       if (!exists) return { current: ofNew, me }
-      // Another job may have created the scope between the questions.
+      // Another job may have created the scope between the requests.
       const [again] = await Promise.allSettled([list()])
       if (again.status === 'fulfilled') return { current: again.value, me }
       error = again.reason
     }
     if (classifyRefusal(error) === 'no MANAGE' && options.dryRun) return { current: undefined, me }
-    throw explainRefusal(error, scope.name)
+    throw explainRefusal(error, scope.name, me?.name)
   }
 }

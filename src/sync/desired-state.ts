@@ -3,15 +3,15 @@ import type { SyncOptions } from './options.js'
 import type { DesiredPermission } from './permissions.js'
 import type { DesiredScope } from './scope.js'
 
-/** What a run is to bring about. */
+/** The state that a run creates in the workspace, as the inputs describe it. */
 export interface DesiredState {
   readonly secrets: SecretMap
   readonly scope: DesiredScope
-  /** Keys that are not in the map and are not deleted either: those of names that were left out of it. */
+  /** Keys that are never deleted, although they are not in the map: their names were left out of it. */
   readonly neverPruned: readonly string[]
-  /** Who is to have which permission on the scope; empty where that is left alone. */
+  /** The permissions to set on the scope; empty to leave them alone. */
   readonly permissions: readonly DesiredPermission[]
   readonly options: SyncOptions
-  /** Whether the name of a key that is not in the map can be told. If not, it is neither deleted nor reported. */
+  /** Whether the name of a key outside the map may be printed. If not, the key is neither deleted nor reported. */
   readonly isPrintableName: (key: string) => boolean
 }

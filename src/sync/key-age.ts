@@ -3,21 +3,21 @@ import { isWritten, type Result } from './result.js'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 
-/** A key that this run has not written, and how long ago somebody did. */
+/** The age of a key that this run did not write. */
 export interface KeyAge {
-  /** In the map's spelling if it is in the map, in the workspace's if it is not. */
+  /** In the spelling of the map, or of the workspace for a key outside the map. */
   readonly key: string
-  /** The time since its last update in whole days of 24 hours; undefined where the workspace does not tell. */
+  /** The time since its last update, in whole days of 24 hours; undefined where the workspace does not report it. */
   readonly days: number | undefined
-  /** Whether it is older than the input `max-age-days` allows. */
+  /** Whether it is older than `max-age-days`. */
   readonly stale: boolean
 }
 
 /**
- * Tells the age of every key that is in the scope after the run and was not written by it: those of the map in its order,
- * then all others in the order of the scope. After a dry run, that is every key.
+ * Computes the age of every key that exists after the run and that the run did not write. Keys of the map come first, in
+ * its order, then all others in the order of the scope. After a dry run, these are all keys.
  *
- * @param maxAgeDays Beyond how many days of 24 hours a key is stale; undefined for never.
+ * @param maxAgeDays The days of 24 hours after which a key is stale; undefined for never.
  * @param now In ms since the epoch.
  */
 export function keyAges(
@@ -32,7 +32,7 @@ export function keyAges(
     .filter(({ name }) => !written.has(normalizeKey(name)))
     .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
     .map(({ name, lastUpdated }) => {
-      // Clocks differ a little. A time that is further ahead has another unit perhaps, and would look fresh for good.
+      // Clocks differ a little. A time further in the future may have another unit, and would never become stale.
       const isKnown = lastUpdated !== undefined && lastUpdated < now + DAY_MS
       const age = isKnown ? Math.max(0, now - lastUpdated) : undefined
       return {

@@ -1,13 +1,14 @@
 /**
- * So many are begun at once, not counting those that wait to be retried: failing ones must not keep the others back. Each
- * holds a few kilobytes while it waits, and a scope has a thousand keys.
+ * How many items are worked on at the same time. Items that wait for a retry do not count, so that they do not hold up the
+ * others. Each item takes a few kilobytes while it waits, and a scope can have a thousand keys.
  */
-const BEGUN_AT_ONCE = 128
+const MAX_ACTIVE = 128
 
 /**
- * Does the work for each of the items, side by side, and returns the outcomes in their order; rejects with the first error.
+ * Maps items with an asynchronous function, up to {@link MAX_ACTIVE} at a time. The outcomes have the order of the items.
+ * Rejects with the first error.
  *
- * @param work Calls `onRetry` when it waits to be retried: then another item begins in its place.
+ * @param work Calls `onRetry` when it starts to wait for a retry: then another item starts in its place.
  */
 export async function mapWithLimit<Item, Outcome>(
   items: readonly Item[],
@@ -16,29 +17,29 @@ export async function mapWithLimit<Item, Outcome>(
   const outcomes: Outcome[] = []
   const rest = items.entries()
   await new Promise<void>((resolve, reject) => {
-    let underWay = 0
-    const begin = (): void => {
+    let active = 0
+    const startNext = (): void => {
       const next = rest.next()
       if (next.done === true) {
-        if (underWay === 0) resolve()
+        if (active === 0) resolve()
         return
       }
-      const [at, item] = next.value
+      const [index, item] = next.value
       let holdsPlace = true
-      const leavePlace = (): void => {
+      const releasePlace = (): void => {
         if (!holdsPlace) return
         holdsPlace = false
-        begin()
+        startNext()
       }
-      underWay++
-      work(item, leavePlace).then((outcome) => {
-        outcomes[at] = outcome
-        underWay--
-        if (holdsPlace) begin()
-        else if (underWay === 0) resolve()
+      active++
+      work(item, releasePlace).then((outcome) => {
+        outcomes[index] = outcome
+        active--
+        if (holdsPlace) startNext()
+        else if (active === 0) resolve()
       }, reject)
     }
-    for (let location = 0; location < BEGUN_AT_ONCE; location++) begin()
+    for (let place = 0; place < MAX_ACTIVE; place++) startNext()
   })
   return outcomes
 }

@@ -1,30 +1,30 @@
 import type { NamePattern } from '../secrets/name-patterns.js'
 
-/** What the input `if-exists` takes. */
+/** The values of the input `if-exists`. */
 export const IF_EXISTS = ['update', 'compare', 'keep'] as const
 
-/** What to do with a key of the map that is in the scope: see action.yml. */
+/** What to do with a key of the map that already exists: see action.yml. */
 export type IfExists = (typeof IF_EXISTS)[number]
 
-/** Which of the keys that are not in the map go. */
+/** Which keys outside the map are deleted. */
 export interface PruneOptions {
-  /** Only keys that begin with this, in any case of letters; empty for all. */
+  /** Only keys that start with this (case-insensitive); empty for all. */
   readonly keyPrefix: string
   /** Keys that match one of these are not deleted. */
   readonly exclude: readonly NamePattern[]
-  /** A plan that deletes more is refused. */
+  /** A plan that deletes more keys is refused. */
   readonly limit: number
 }
 
-/** How the map is brought into the scope. */
+/** How a run writes the map to the scope. */
 export interface SyncOptions {
   readonly ifExists: IfExists
-  /** Undefined where nothing is to be deleted. */
+  /** Undefined to delete nothing. */
   readonly prune: PruneOptions | undefined
   /** Whether to read every written value back. */
   readonly verify: boolean
-  /** Whether to read and plan alone. */
+  /** Whether to read and plan only. */
   readonly dryRun: boolean
-  /** Keys whose last update is older than so many days are reported; undefined for none. */
+  /** Keys whose last update is more days ago are reported; undefined to report none. */
   readonly maxAgeDays: number | undefined
 }

@@ -2,40 +2,40 @@ import type { SecretsApi } from '../databricks/secrets-api.js'
 import { isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
-/** Why a call about permissions (`secrets/acls/*`) was refused, as far as that makes a difference to a run. */
+/** Why a call about permissions (`secrets/acls/*`) was refused, as far as it matters for a run. */
 export type PermissionRefusal = 'missing scope' | 'no MANAGE' | 'no permissions on this plan' | 'other'
 
 /**
- * Codes that say something of the request, the caller or the moment, and so nothing of the plan. Numbers stand for a
- * token that was not let in.
+ * Error codes that concern the request, the caller or a temporary state, and not the pricing plan of the workspace. Numbers
+ * mean that the token was rejected.
  */
-const NOT_THE_PLAN =
+const UNRELATED_CODE =
   /^(?:\d+|UNAUTHENTICATED|INVALID_PARAMETER_VALUE|MALFORMED_REQUEST|CUSTOMER_UNAUTHORIZED|ENDPOINT_NOT_FOUND|REQUEST_LIMIT_EXCEEDED|RESOURCE_EXHAUSTED|RESOURCE_LIMIT_EXCEEDED|TEMPORARILY_UNAVAILABLE|INTERNAL_ERROR|DEADLINE_EXCEEDED|CANCELLED|ABORTED)$/
 
-/** How a workspace on the Standard plan begins to tell what it has not (seen at `scopes/create`). */
+/** The start of the message with which a Standard workspace refuses a Premium feature (seen at `scopes/create`). */
 const PREMIUM_DISABLED = 'Premium Tier is disabled'
 
 /**
- * Tells why a scope's permissions could not be read. That these calls fail on the Standard plan is documented, but not
- * how: so it is any refusal by the workspace itself that nothing else explains. Every kind but the first stops a run, so
- * a mistake here can only choose the wrong words.
+ * Classifies the error of a call about permissions. It is documented that these calls fail on the Standard plan, but not
+ * how. So any refusal by the workspace that has no other explanation counts as that. Every class except `missing scope`
+ * stops the run, so a wrong class only gives a wrong message.
  */
 export function classifyRefusal(error: unknown): PermissionRefusal {
   if (!(error instanceof WorkspaceError) || error.failure !== 'error-response') return 'other'
   if (isNotFoundWithoutCode(error)) return 'missing scope'
-  const { status = 0, errorCode = '', isJson: structured, serverMessage: said = '' } = error.details
-  if (structured !== true || errorCode === '') return 'other'
+  const { status = 0, errorCode = '', isJson, serverMessage = '' } = error.details
+  if (isJson !== true || errorCode === '') return 'other'
   if (errorCode === 'RESOURCE_DOES_NOT_EXIST') return 'missing scope'
-  if (said.includes(PREMIUM_DISABLED)) return 'no permissions on this plan'
+  if (serverMessage.includes(PREMIUM_DISABLED)) return 'no permissions on this plan'
   if (errorCode === 'PERMISSION_DENIED') return 'no MANAGE'
-  const isPlain = [400, 403, 404, 405, 501].includes(status)
-  return isPlain && !NOT_THE_PLAN.test(errorCode) ? 'no permissions on this plan' : 'other'
+  const isUnsupported = [400, 403, 404, 405, 501].includes(status)
+  return isUnsupported && !UNRELATED_CODE.test(errorCode) ? 'no permissions on this plan' : 'other'
 }
 
 /**
- * Asks for the permissions of a scope that was just created for everybody, ahead of the first secret.
+ * Checks that a new scope that all users manage supports permissions, before the first secret is written.
  *
- * @throws {SyncError | WorkspaceError} where there are none on this plan, or the workspace does not tell.
+ * @throws {SyncError | WorkspaceError} if this workspace has no permissions, or they cannot be read.
  */
 export async function checkPermissionsExist(
   api: Pick<SecretsApi, 'listPermissions'>,
@@ -44,32 +44,35 @@ export async function checkPermissionsExist(
   try {
     await api.listPermissions(scope)
   } catch (error) {
-    throw explainRefusal(error, scope)
+    throw explainRefusal(error, scope, undefined)
   }
 }
 
 /**
- * What a run stops with when the permissions of a scope could not be read: our own word where the cause is known, and
- * otherwise the error as it is.
+ * Converts the error of a call about permissions into a {@link SyncError} if its cause is known. Returns any other error
+ * unchanged.
  *
- * @param scope The scope's name.
+ * @param scope The name of the scope.
+ * @param identity The identity of this run; undefined where the workspace did not report it.
  */
-export function explainRefusal(error: unknown, scope: string): unknown {
+export function explainRefusal(error: unknown, scope: string, identity: string | undefined): unknown {
   switch (classifyRefusal(error)) {
     case 'no permissions on this plan': {
       const { errorCode = '' } = error instanceof WorkspaceError ? error.details : {}
       return new SyncError(
-        `This workspace refuses what concerns permissions (${errorCode}), as it does on the Standard plan, which has ` +
-          'none: every user manages every scope there. Nothing was put. Take the input permissions out, or use a ' +
-          'workspace on the Premium plan.',
-        [errorCode],
+        'standard-plan',
+        `This workspace refuses calls about permissions (${errorCode}), as on the Standard plan, where every user manages ` +
+          'every scope. No secret was written. Remove the input permissions, or use a workspace on the Premium plan.',
+        { untrusted: [errorCode] },
       )
     }
     case 'no MANAGE':
       return new SyncError(
-        `The permissions of the scope "${scope}" cannot be read or set by this run: that needs MANAGE. Nothing was ` +
-          'put. Let somebody who manages the scope give it to the identity of this run: databricks secrets ' +
-          `put-acl "${scope}" PRINCIPAL MANAGE; or take the input permissions out.`,
+        'permission-denied',
+        `The permissions of the scope "${scope}" cannot be read or set by this run: that needs MANAGE. No secret was ` +
+          'written. Remove the input permissions, or ask someone with MANAGE on the scope to grant MANAGE to the identity ' +
+          'of this run',
+        { needsManage: { identity } },
       )
     case 'missing scope':
     case 'other':

@@ -5,55 +5,55 @@ import { SyncError } from './sync-error.js'
 
 /** A line of the input `permissions`. */
 export interface DesiredPermission {
-  /** A user's e-mail, a group's display name, or a service principal's application id. */
+  /** The e-mail of a user, the display name of a group, or the application id of a service principal. */
   readonly principal: string
   readonly permission: Permission
 }
 
-/** What is to happen with one principal of the input. */
+/** The planned change for one principal of the input. */
 export interface PlannedPermission extends DesiredPermission {
-  /** What it has now, in the workspace's word; absent if it is not listed. */
+  /** Its current permission, as the workspace reports it; absent if it has none. */
   readonly from?: string
   readonly action: 'set' | 'unchanged'
 }
 
-/** What is to happen with the permissions of the scope. */
+/** The planned changes to the permissions of the scope. */
 export interface PermissionPlan {
   /** Every principal of the input, in its order. */
   readonly permissions: readonly PlannedPermission[]
-  /** Those of them that are to be set, in the order that never leaves less management than it has to. */
+  /** The permissions to set, in an order that revokes MANAGE last. */
   readonly sets: readonly PlannedPermission[]
-  /** Who else has a permission, but for us. They are left alone; their names are the workspace's word. */
+  /** Principals outside the input, without this run. They are left alone. Their names are untrusted text. */
   readonly others: readonly OtherPermission[]
 }
 
 /** The permission of a principal that the input does not name. */
 export interface OtherPermission extends ListedPermission {
-  /** Whether this run may manage the scope through it alone: as a member of the group, or as an unknown identity. */
+  /** Whether this run may have MANAGE only through it: as a member of the group, or because its identity is unknown. */
   readonly mayBeOurs: boolean
 }
 
-/** What a scope's permissions are: as listed, or those that this run creates it with. */
+/** The permissions of a scope: as listed, or for a scope that this run creates, its first manager. */
 export type CurrentPermissions = readonly ListedPermission[] | 'creator' | 'users'
 
-/** What two spellings of one principal may have in common. */
+/** A form of a principal's name for comparisons. Two principals may have the same one: see {@link isOnePrincipal}. */
 export function normalizePrincipal(principal: string): string {
   return principal.toLowerCase()
 }
 
 /**
- * Whether who we are has to be asked: for any plan at all, since it may take our own MANAGE, and since we are not among
- * the others that are warned of. The answer is needed together with the list, so it takes no more time.
+ * Whether the plan needs the identity of this run. Any permission in the input may revoke its MANAGE, and the warning about
+ * other principals must not name it.
  */
 export function needsIdentity(desired: readonly DesiredPermission[]): boolean {
   return desired.length > 0
 }
 
 /**
- * Decides which permissions are to be set, from the input and from what is there, and from nothing else.
+ * Plans which permissions to set. A pure function of the input and the current permissions.
  *
- * @param me Who we are, or undefined where that could not be found out.
- * @throws {SyncError} for a plan that may leave us without MANAGE: nothing could be set right again then.
+ * @param me The identity of this run; undefined where it is unknown.
+ * @throws {SyncError} for a plan that may revoke this run's own MANAGE, because the run could not undo that.
  */
 export function planPermissions(
   desired: readonly DesiredPermission[],
@@ -64,12 +64,12 @@ export function planPermissions(
   checkManagement(desired, listed, me, current === 'creator')
   const permissions = desired.map((each): PlannedPermission => {
     const found = findPermission(listed, each.principal)
-    // Of a group's name nobody says that its case means nothing: where it differs, a put costs less than a mistake.
-    const isThere = found?.permission === each.permission && isOnePrincipal(found.principal, each.principal)
+    // Group names may be case-sensitive. If the case differs, setting the permission again is safe.
+    const isSet = found?.permission === each.permission && isOnePrincipal(found.principal, each.principal)
     return {
       ...each,
       ...(found !== undefined && { from: found.permission }),
-      action: isThere ? 'unchanged' : 'set',
+      action: isSet ? 'unchanged' : 'set',
     }
   })
   const mayManageAs = (principal: string): boolean =>
@@ -79,14 +79,14 @@ export function planPermissions(
     permissions,
     sets: permissions
       .filter(({ action }) => action === 'set')
-      .sort((one, other) => turnOf(one, me) - turnOf(other, me)),
+      .sort((one, other) => rankOf(one, me) - rankOf(other, me)),
     others: listed
       .filter(({ principal }) => !known.some((name) => isOnePrincipal(principal, name)))
       .map((each) => ({ ...each, mayBeOurs: manages(each.permission) && mayManageAs(each.principal) })),
   }
 }
 
-/** The permission of a principal in a list: in its own spelling, or else in another case of letters. */
+/** Finds the permission of a principal: in the same spelling, otherwise in any case of letters. */
 export function findPermission(
   listed: readonly ListedPermission[],
   principal: string,
@@ -97,7 +97,7 @@ export function findPermission(
   )
 }
 
-/** Whether a permission is, or may be, taken with which others are given: MANAGE, and what we do not know. */
+/** Whether a change revokes MANAGE, or an unknown permission that may include it. */
 export function revokesManage({ from, permission }: PlannedPermission): boolean {
   return from !== undefined && manages(from) && permission !== 'MANAGE'
 }
@@ -108,48 +108,48 @@ function listOf(current: CurrentPermissions, me: Identity | undefined): readonly
   return me === undefined ? [] : [{ principal: me.name, permission: 'MANAGE' }]
 }
 
-/** A word that is none of ours might stand for more than MANAGE. */
+/** Whether a permission lets its principal set permissions. An unknown one may. */
 function manages(permission: string): boolean {
   return permission !== 'READ' && permission !== 'WRITE'
 }
 
 /**
- * Refuses a plan that takes MANAGE from somebody and does not surely leave it to us. One that takes none cannot take
- * ours, and that we have it is known: the workspace has told the permissions, or made us the scope's creator.
+ * Refuses a plan that revokes MANAGE from a principal and may leave this run without it. A plan that revokes none is
+ * safe: the run has MANAGE, because it could list the permissions, or because it creates the scope.
  */
 function checkManagement(
   desired: readonly DesiredPermission[],
   listed: readonly ListedPermission[],
   me: Identity | undefined,
-  isNewAndOurs: boolean,
+  isCreator: boolean,
 ): void {
   const lowered = desired.filter(({ permission }) => permission !== 'MANAGE')
-  const taken = lowered.filter(({ principal }) =>
+  const revoked = lowered.filter(({ principal }) =>
     listed.some(
       (each) =>
         normalizePrincipal(each.principal) === normalizePrincipal(principal) && manages(each.permission),
     ),
   )
   if (me === undefined) {
-    // Any of them may be us, under the name that the new scope is created with.
-    const [one] = isNewAndOurs ? lowered : taken
+    // In a new scope, any of them may be the identity of this run.
+    const [one] = isCreator ? lowered : revoked
     if (one !== undefined) throw unknownIdentity(one)
     return
   }
-  const [first] = taken
+  const [first] = revoked
   if (first === undefined || me.groups.includes('admins')) return
   const named = new Set(desired.map(({ principal }) => normalizePrincipal(principal)))
   const after = [...listed.filter(({ principal }) => !named.has(normalizePrincipal(principal))), ...desired]
-  const isLeft = after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me))
-  if (!isLeft) throw lockedOut(first, me)
+  const isManaged = after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me))
+  if (!isManaged) throw lockedOut(first, me)
 }
 
-/** Whether what a principal may do, we may: by our name, a group of ours, or as one of all users. */
+/** Whether this run has the permissions of a principal: by its name, by a group, or as one of all users. */
 function isOurs(principal: string, me: Identity): boolean {
   return principal === 'users' || me.groups.includes(principal) || isOnePrincipal(principal, me.name)
 }
 
-/** Whether we manage the scope under our own name, or as an admin. */
+/** Whether this run manages the scope under its own name, or as an admin. */
 function managesAnyway(me: Identity, given: readonly ListedPermission[]): boolean {
   return (
     me.groups.includes('admins') ||
@@ -157,7 +157,7 @@ function managesAnyway(me: Identity, given: readonly ListedPermission[]): boolea
   )
 }
 
-/** Whether two names are sure to be those of one principal: neither e-mails nor application ids have a case. */
+/** Whether two names certainly mean one principal: e-mails and application ids are case-insensitive. */
 function isOnePrincipal(one: string, other: string): boolean {
   return one === other || (!isGroupName(one) && normalizePrincipal(one) === normalizePrincipal(other))
 }
@@ -167,11 +167,11 @@ function isGroupName(principal: string): boolean {
 }
 
 /**
- * When a permission is set. What raises comes before what lowers, so that a run which breaks off leaves no less
- * management than there was, or than there was to be. We come first where we are raised, and last where we are lowered:
- * nothing can be set after that.
+ * The position of a change. Higher permissions are granted before others are lowered, so that a run that stops in the
+ * middle never removes too many managers. The run raises itself first and lowers itself last: after that it cannot set
+ * anything.
  */
-function turnOf({ principal, permission, from }: PlannedPermission, me: Identity | undefined): number {
+function rankOf({ principal, permission, from }: PlannedPermission, me: Identity | undefined): number {
   const isOwn = me !== undefined && isOurs(principal, me)
   const lowers = from !== undefined && (manages(from) ? 2 : levelOf(from)) > levelOf(permission)
   if (lowers) return isOwn ? 4 : 3
@@ -185,17 +185,19 @@ function levelOf(permission: string): number {
 
 function unknownIdentity({ principal, permission }: DesiredPermission): SyncError {
   return new SyncError(
-    `The input permissions gives "${principal}" ${permission}, and that may take MANAGE from this very run: the ` +
-      'workspace does not tell who it is. Nothing was put. Run the job again, or take that line out.',
-    [principal],
+    'permissions-input',
+    `The input permissions gives "${principal}" ${permission}, and this may revoke MANAGE from the identity of this run, ` +
+      'which the workspace did not report. Nothing was written. Run the job again, or remove that line.',
+    { untrusted: [principal] },
   )
 }
 
 function lockedOut({ principal, permission }: DesiredPermission, { name }: Identity): SyncError {
   return new SyncError(
-    `The input permissions takes MANAGE from "${principal}", to leave it ${permission}, and would leave none to "${name}", ` +
-      'which this run is: it could never set a permission again. Nothing was put. Add a line that gives MANAGE to ' +
-      `"${name}" or to a group of it, or take the line of "${principal}" out.`,
-    [principal, name],
+    'permissions-input',
+    `The input permissions lowers "${principal}" from MANAGE to ${permission}, and the identity of this run, "${name}", ` +
+      'would no longer have MANAGE. Nothing was written. ' +
+      `Add a line that gives MANAGE to "${name}" or to one of its groups, or remove the line of "${principal}".`,
+    { untrusted: [principal, name] },
   )
 }

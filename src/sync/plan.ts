@@ -11,7 +11,7 @@ import { keysToDelete, unmatchedPatterns } from './prune.js'
 import { SyncError } from './sync-error.js'
 import type { DesiredState } from './desired-state.js'
 
-/** What is to happen with a key of the map, or with one that is in the scope alone. */
+/** The planned action for a key of the map, or for a key that exists only in the scope. */
 export type PlannedKey =
   | {
       readonly action: 'create' | 'update' | 'unchanged' | 'keep'
@@ -20,39 +20,39 @@ export type PlannedKey =
     }
   | { readonly action: 'delete'; readonly key: string }
 
-/** What a run is to do. */
+/** All planned changes of a run. */
 export interface Plan {
   readonly scope: PlannedScope
   /** The keys of the map in its order, then those to delete in the order of the scope. */
   readonly keys: readonly PlannedKey[]
-  /** The patterns of `prune-exclude` that match no key of the scope, where keys are to be deleted. */
+  /** The patterns of `prune-exclude` that match no key of the scope; empty if the plan deletes nothing. */
   readonly unmatchedExcludes: readonly InputLocation[]
-  /** What could not be compared, and so is put; undefined where everything could, or nothing was to be. */
+  /** Values that could not be compared, and are written; undefined if there are none. */
   readonly uncompared: Pick<Comparison, 'unreadable' | 'error'> | undefined
-  /** Undefined where they are left alone; `unreadable` where a dry run may not read them. */
+  /** Undefined to leave them alone; `unreadable` in a dry run that has no permission to read them. */
   readonly permissions: PermissionPlan | 'unreadable' | undefined
 }
 
-/** What is to happen with the scope. */
+/** The scope, and whether the run creates it. */
 export interface PlannedScope {
-  /** The name in the workspace's own spelling, once there is one. */
+  /** The name in the spelling of the workspace, if the scope exists. */
   readonly name: string
   readonly action: 'create' | 'use'
-  /** What is in it now. */
+  /** The existing keys. */
   readonly keys: readonly ListedKey[]
-  /** How many keys more are in it, whose names cannot be told: they are left alone. */
+  /** How many more keys exist whose names must not be printed. They are left alone. */
   readonly unprintable: number
 }
 
-/** How many keys are in the scope, those included whose names cannot be told. */
+/** The number of keys in the scope, including those whose names must not be printed. */
 export function keyCount({ keys, unprintable }: PlannedScope): number {
   return keys.length + unprintable
 }
 
 /**
- * Decides what a run does, from what is wanted and what is there, and from nothing else.
+ * Plans the changes of a run. A pure function of the desired and the current state.
  *
- * @throws {SyncError} for a plan that must not or cannot be carried out; nothing has been written then.
+ * @throws {SyncError} for a plan that is not allowed or not possible. Nothing has been written then.
  */
 export function makePlan(desired: DesiredState, current: CurrentState): Plan {
   const { secrets, options } = desired
@@ -63,13 +63,18 @@ export function makePlan(desired: DesiredState, current: CurrentState): Plan {
   const keys = secrets.map((entry): PlannedKey => {
     const { key } = entry
     if (!present.has(normalizeKey(key))) return { action: 'create', key, entry }
-    return { action: same.has(normalizeKey(key)) ? 'unchanged' : FOR_PRESENT[options.ifExists], key, entry }
+    return {
+      action: same.has(normalizeKey(key)) ? 'unchanged' : ACTION_IF_EXISTS[options.ifExists],
+      key,
+      entry,
+    }
   })
   const { prune } = options
   const deletes = prune === undefined ? [] : keysToDelete(desired, scope.keys, prune)
   const creates = keys.filter(({ action }) => action === 'create').length
-  const held = keyCount(scope)
-  if (creates > 0 && held + creates > MAX_KEYS) throw tooMany(scope.name, held, creates, deletes.length)
+  const existing = keyCount(scope)
+  if (creates > 0 && existing + creates > MAX_KEYS)
+    throw tooMany(scope.name, existing, creates, deletes.length)
   return {
     scope,
     keys: [...keys, ...deletes.map((key): PlannedKey => ({ action: 'delete', key }))],
@@ -84,7 +89,11 @@ export function makePlan(desired: DesiredState, current: CurrentState): Plan {
   }
 }
 
-const FOR_PRESENT: Record<IfExists, 'update' | 'keep'> = { update: 'update', compare: 'update', keep: 'keep' }
+const ACTION_IF_EXISTS: Record<IfExists, 'update' | 'keep'> = {
+  update: 'update',
+  compare: 'update',
+  keep: 'keep',
+}
 
 function planScope(
   { secrets, scope: { name, create } }: DesiredState,
@@ -93,11 +102,13 @@ function planScope(
   if (scope !== undefined) return { ...scope, unprintable, action: 'use' }
   if (secrets.length === 0) {
     throw new SyncError(
+      'scope-not-found',
       `There is no scope "${name}" in this workspace, so there are no keys to report on. Correct the input scope.`,
     )
   }
   if (!create) {
     throw new SyncError(
+      'scope-not-found',
       `There is no scope "${name}" in this workspace, and create-scope is false. Create it, correct the input scope, ` +
         'or set create-scope: true.',
     )
@@ -106,17 +117,20 @@ function planScope(
 }
 
 /**
- * Deletes make no room: they come when every put has succeeded, since a put that failed after them would leave a job
- * with neither the old secret nor the new one. So the scope holds both for a while, and has to have room for both.
+ * Deletes do not make room for new keys. They come after all writes have succeeded, because a write that failed after them
+ * would leave a job with neither the old secret nor the new one. So the scope needs room for both.
  */
-function tooMany(scope: string, present: number, creates: number, deletes: number): SyncError {
-  const sum = `${formatNumber(present)} that are there and ${formatNumber(creates)} new ones`
+function tooMany(scope: string, existing: number, creates: number, deletes: number): SyncError {
+  const total = formatNumber(existing + creates)
+  const parts = `${formatNumber(existing)} existing, ${formatNumber(creates)} new`
+  const limit = formatNumber(MAX_KEYS)
   return new SyncError(
+    'quota',
     deletes === 0
-      ? `The scope "${scope}" would hold ${formatNumber(present + creates)} keys, ${sum}, and Databricks takes ${formatNumber(MAX_KEYS)}. Nothing ` +
-          'was written. Delete keys that are no longer used, or name another scope in the input scope.'
-      : `The scope "${scope}" would hold ${formatNumber(present + creates)} keys for a while, ${sum}, before the ${formatNumber(deletes)} that are ` +
-          `not in the map are deleted, and Databricks takes ${formatNumber(MAX_KEYS)}. Nothing was written. Run once without the new ` +
-          'keys, so that the old ones go, and then with them, or name another scope in the input scope.',
+      ? `The scope "${scope}" would hold ${total} keys (${parts}), and Databricks allows ${limit}. Nothing was written. ` +
+          'Delete keys that are no longer used, or set another scope in the input scope.'
+      : `The scope "${scope}" would hold ${total} keys (${parts}) before prune deletes ${formatNumber(deletes)}, and ` +
+          `Databricks allows ${limit}. Nothing was written. Run once without the new keys, so that prune deletes the old ` +
+          'ones, and then with them. Or set another scope in the input scope.',
   )
 }

@@ -5,16 +5,15 @@ import type { PruneOptions } from './options.js'
 import { SyncError } from './sync-error.js'
 import type { DesiredState } from './desired-state.js'
 
-/** As many names are told of a plan that is refused. */
+/** The most names that the error of a refused plan lists. */
 const MAX_NAMED = 50
 
 /**
- * Chooses the keys to delete: those in the scope that the map does not have in any case of letters, but none outside of
- * the prefix, none that is excluded, and none that is never to be pruned. A name that the map cannot have (`folder/KEY`) was
- * written by another tool: it is left alone.
+ * Selects the keys to delete: keys of the scope that are not in the map (case-insensitive), start with the prefix, are not
+ * excluded, and may be pruned. A name that cannot be in a map (`folder/KEY`) was written by another tool and is left alone.
  *
- * @throws {SyncError} when they are more than the limit: a map can be small by mistake (a job that does not see its
- * secrets), and then most of a scope would go.
+ * @throws {SyncError} if there are more than the limit. The map may be too small by mistake, for example in a job that does
+ * not see its secrets.
  */
 export function keysToDelete(
   { secrets, neverPruned }: Pick<DesiredState, 'secrets' | 'neverPruned'>,
@@ -31,10 +30,7 @@ export function keysToDelete(
   return keys
 }
 
-/**
- * The patterns of `prune-exclude` that match no key of the scope: one that is misspelt does not protect what it was
- * written for.
- */
+/** The patterns of `prune-exclude` that match no key of the scope. They may be misspelt, and then they protect nothing. */
 export function unmatchedPatterns(
   present: readonly ListedKey[],
   { exclude }: Pick<PruneOptions, 'exclude'>,
@@ -48,8 +44,9 @@ function tooMany(keys: readonly string[], limit: number): SyncError {
   const named = keys.slice(0, MAX_NAMED)
   const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : ''
   return new SyncError(
-    `${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. If they ` +
-      `are to go, set prune-limit: ${keys.length}; if not, check that this job sees all of its secrets, or name them in ` +
-      `prune-exclude. They are: ${named.join(', ')}${more}.`,
+    'prune',
+    `${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. To delete ` +
+      `them, set prune-limit: ${keys.length}. Otherwise, check that all secrets are visible to this job, or add these keys ` +
+      `to prune-exclude: ${named.join(', ')}${more}.`,
   )
 }

@@ -4,17 +4,17 @@ import { isNotFound, WorkspaceError } from '../databricks/workspace-error.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 import { mapWithLimit } from './map-with-limit.js'
 
-/** What reading a key's value came to: whether it is the map's, or the error that kept us from knowing. */
+/** Whether a stored value is that of the map, or the error if it could not be read. */
 export type ReadBack =
   { readonly outcome: 'same' | 'different' } | { readonly outcome: 'unreadable'; readonly error: unknown }
 
 /**
- * Reads the values of these keys from the scope and compares them, byte for byte, with those of the map.
+ * Reads the values of these keys from the scope and compares them with the map, byte for byte.
  *
- * The first is read alone, up to its first answer: a workspace that refuses reads refuses them all, and should see one such
- * request rather than a thousand. While it waits to be retried, the others are read, since they may succeed.
+ * The first value is read alone until its first response: a workspace that refuses reads refuses all of them, and should
+ * get one such request and not a thousand. If the first read is retried, the others start in the meantime.
  *
- * @param options.optional Whether the run can do without the values: see {@link CallOptions}.
+ * @param options.optional Whether the run can continue without the values: see {@link CallOptions}.
  */
 export async function readBack(
   api: SecretsApi,
@@ -33,13 +33,13 @@ export async function readBack(
     }
   })
   const reading = reader(first, onRetry)
-  const answer = await Promise.race([reading, retried])
-  if (answer?.outcome === 'unreadable' && isRefusal(answer.error)) return entries.map(() => answer)
+  const response = await Promise.race([reading, retried])
+  if (response?.outcome === 'unreadable' && isRefusal(response.error)) return entries.map(() => response)
   const [outcome, rest] = await Promise.all([reading, mapWithLimit(others, reader)])
   return [outcome, ...rest]
 }
 
-/** True where the workspace does not let us read: outside of a notebook (`BAD_REQUEST`), or without READ. */
+/** Whether the workspace refuses reads: outside a notebook (`BAD_REQUEST`), or without READ. */
 function isRefusal(error: unknown): boolean {
   return (
     error instanceof WorkspaceError &&
@@ -57,7 +57,7 @@ async function readOne(
     const stored = await api.getSecret(scope, key, options)
     return { outcome: stored.equals(value) ? 'same' : 'different' }
   } catch (error) {
-    // Somebody has deleted it since the keys were listed.
+    // Deleted since the keys were listed.
     return isNotFound(error) ? { outcome: 'different' } : { outcome: 'unreadable', error }
   }
 }

@@ -2,42 +2,42 @@ import { expectedPermissions, type PermissionResult } from './apply-permissions.
 import type { Plan, PlannedKey } from './plan.js'
 import type { ScopeCreation } from './scope.js'
 
-/** What may become of a key. */
+/** The possible outcomes of a key. */
 export const OUTCOMES = ['created', 'updated', 'unchanged', 'kept', 'deleted', 'failed'] as const
 
 /** One of {@link OUTCOMES}. */
 export type Outcome = (typeof OUTCOMES)[number]
 
-/** What became of one key. */
+/** The outcome of one key. */
 export type KeyResult =
   | { readonly key: string; readonly outcome: Exclude<Outcome, 'failed'> }
   | {
       readonly key: string
       readonly outcome: 'failed'
       readonly error: unknown
-      /** True where the value was put all the same, and what came after failed. */
+      /** True where the value was written, but could not be verified. */
       readonly written?: boolean
-      /** True where it was to be deleted, and that was not even tried, since not all secrets arrived. */
+      /** True where the key was not deleted because another key failed. */
       readonly heldBack?: boolean
     }
 
-/** What a run came to, or in a dry run would come to: the one source of log, job summary, outputs and comment. */
+/** The result of a run, or the expected result in a dry run. Log, job summary, outputs and comment are made from it. */
 export interface Result {
-  /** True when nothing was written, and all that is said here is what would be. */
+  /** True if nothing was written and the outcomes are only expected. */
   readonly dryRun: boolean
-  /** What was to be done; undefined when the run stopped before it was known. */
+  /** The plan; undefined if the run stopped before it had one. */
   readonly plan: Plan | undefined
-  /** How this run created the scope; undefined where it did not. */
+  /** How this run created the scope; undefined if it did not. */
   readonly created: ScopeCreation | undefined
-  /** Each key of the plan in its order; empty when the run stopped before the first write. */
+  /** Each key in the order of the plan; empty if the run stopped before the first write. */
   readonly keys: readonly KeyResult[]
-  /** Each principal of the input in its order; empty where permissions are left alone. */
+  /** Each principal in the order of the input; empty if permissions are left alone. */
   readonly permissions: readonly PermissionResult[]
-  /** The error that stopped the run: before anything was written, but for the scope. */
+  /** The error that stopped the run. Before it, at most the scope was written. */
   readonly stoppedBy?: unknown
 }
 
-/** What a run has come to that has not begun. */
+/** The result of a run that did nothing. */
 export const EMPTY_RESULT: Result = {
   dryRun: false,
   plan: undefined,
@@ -46,7 +46,7 @@ export const EMPTY_RESULT: Result = {
   permissions: [],
 }
 
-/** What becomes of a key for which all goes well. */
+/** The outcome of each planned action if it succeeds. */
 export const EXPECTED_OUTCOMES: Record<PlannedKey['action'], Exclude<Outcome, 'failed'>> = {
   create: 'created',
   update: 'updated',
@@ -55,37 +55,37 @@ export const EXPECTED_OUTCOMES: Record<PlannedKey['action'], Exclude<Outcome, 'f
   delete: 'deleted',
 }
 
-/** What a dry run tells: all of the plan, as if it had gone well. */
+/** The expected result of a plan, for a dry run. */
 export function previewResult(plan: Plan): Result {
   const keys = plan.keys.map(({ key, action }) => ({ key, outcome: EXPECTED_OUTCOMES[action] }))
   const permissions = typeof plan.permissions === 'object' ? expectedPermissions(plan.permissions) : []
   return { dryRun: true, plan, created: undefined, keys, permissions }
 }
 
-/** The keys that ended in this way, in the order of the plan. */
+/** The keys with this outcome, in the order of the plan. */
 export function keysWithOutcome(outcome: Outcome, { keys }: Pick<Result, 'keys'>): string[] {
   return keys.filter((each) => each.outcome === outcome).map(({ key }) => key)
 }
 
-/** Whether the scope is new because of this run, or in a dry run would be. */
+/** Whether this run created the scope, or in a dry run would create it. */
 export function isScopeNew({ dryRun, plan, created }: Result): boolean {
   return created !== undefined || (dryRun && plan?.scope.action === 'create')
 }
 
-/** Whether anything was written for sure, or in a dry run would be. */
+/** Whether anything was certainly written, or in a dry run would be. */
 export function hasChanged(result: Result): boolean {
   const { keys, permissions } = result
   return isScopeNew(result) || keys.some(isWritten) || permissions.some(isWritten)
 }
 
-/** Whether the key or the permission is another one, or gone, because of this run. */
-export function isWritten(one: KeyResult | PermissionResult): boolean {
-  return one.outcome === 'failed' ? one.written === true : WRITES.includes(one.outcome)
+/** Whether this run changed or deleted the key, or changed the permission. */
+export function isWritten(result: KeyResult | PermissionResult): boolean {
+  return result.outcome === 'failed' ? result.written === true : WRITES.includes(result.outcome)
 }
 
 const WRITES: readonly (KeyResult | PermissionResult)['outcome'][] = ['created', 'updated', 'deleted', 'set']
 
-/** True when the run did all that it was to do. */
+/** Whether the run did everything that it planned. */
 export function succeeded(result: Result): boolean {
   const { keys, permissions } = result
   return !('stoppedBy' in result) && ![...keys, ...permissions].some(({ outcome }) => outcome === 'failed')

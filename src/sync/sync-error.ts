@@ -1,14 +1,37 @@
+/** What kind of problem stopped a run, or kept one key or permission from being written. */
+export type SyncErrorKind =
+  | 'scope-not-found'
+  | 'key-vault'
+  | 'standard-plan'
+  | 'quota'
+  | 'prune'
+  | 'read-back'
+  | 'permission-denied'
+  | 'permissions-input'
+  | 'unexpected-response'
+
+/** More about a {@link SyncError}. With `needsManage` or `vault`, commands follow, so the message has no full stop at its end. */
+export interface SyncErrorDetails {
+  /** The parts of the message that the workspace gave. They may contain anything. */
+  readonly untrusted?: readonly string[]
+  /** Set where it helps to grant MANAGE to the identity of this run: its name, if the workspace reported one. */
+  readonly needsManage?: { readonly identity: string | undefined }
+  /** Set where the secrets belong in an Azure key vault: its name. */
+  readonly vault?: string
+}
+
 /**
- * A reason of our own to stop the run. The message is made of our own words and of names, and says what to change in
- * the workflow or the workspace.
+ * An error that the sync itself found, not a request. The message consists of fixed words and of names, and says what to
+ * change in the workflow or the workspace.
  */
 export class SyncError extends Error {
   override readonly name = 'SyncError'
-  /** The parts of the message that the workspace gave, and in which anything may stand. */
-  readonly untrusted: readonly string[]
+  readonly kind: SyncErrorKind
+  readonly details: SyncErrorDetails
 
-  constructor(message: string, foreign: readonly string[] = []) {
+  constructor(kind: SyncErrorKind, message: string, details: SyncErrorDetails = {}) {
     super(message)
-    this.untrusted = foreign
+    this.kind = kind
+    this.details = details
   }
 }

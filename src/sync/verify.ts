@@ -5,11 +5,10 @@ import type { KeyResult } from './result.js'
 import { SyncError } from './sync-error.js'
 
 /**
- * Reads every value back that was put, and compares the bytes. A key whose value is another one fails, and so does one
- * whose value cannot be read: that it arrived was to be proved.
+ * Reads every written value back and compares the bytes. A key fails if its value differs or cannot be read.
  *
  * @param entries The entries of the results, in the same order.
- * @returns The results in their order.
+ * @returns The results in the same order.
  */
 export async function verify(
   api: SecretsApi,
@@ -23,11 +22,11 @@ export async function verify(
   return results.map((result, index) => {
     const back = written[index] === true ? read.next().value : undefined
     if (back === undefined || back.outcome === 'same') return result
-    const error = back.outcome === 'unreadable' ? back.error : new SyncError(DIFFERENT)
+    const error = back.outcome === 'unreadable' ? back.error : new SyncError('read-back', DIFFERENT)
     return { key: result.key, outcome: 'failed', error, written: true }
   })
 }
 
 const DIFFERENT =
-  'The workspace took it and gives back another value. If no other job puts this key right now, run the job again; if it ' +
-  'happens again, ask the support of Databricks.'
+  'The workspace accepted the write, but returns another value. Another job may be writing this key. Run the job again. If ' +
+  'it fails again, contact Databricks support.'

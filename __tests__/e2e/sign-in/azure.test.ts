@@ -45,7 +45,10 @@ describe('signing in on Azure', () => {
     ['https://adb-1.2.databricks.azure.cn', 'login.chinacloudapi.cn'],
   ])('with a client secret, at %s, asks %s, once', async (host, login) => {
     const step = await onAzure({ ...APPLICATION, 'azure-client-secret': SECRET }, {}, host)
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    azure-client-secret')])
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('Authentication  azure-client-secret'),
+    ])
     expect(world.front.connects.filter((name) => name.startsWith('login.'))).toEqual([`${login}:443`])
     expect(world.entra.tokens.issued).toHaveLength(1)
     expect(everythingSaid(step)).not.toMatch(/fake-entra/)
@@ -53,7 +56,10 @@ describe('signing in on Azure', () => {
 
   test('with the token of the job costs two requests', async () => {
     const step = await onAzure(APPLICATION, world.github.variables)
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    github-oidc-azure')])
+    expect([step.exitCode, step.log]).toEqual([
+      0,
+      expect.stringContaining('Authentication  github-oidc-azure'),
+    ])
     expect([
       world.github.requests.all.filter(({ path: call }) => call === '/token').length,
       world.entra.requests.all.length,
@@ -126,7 +132,7 @@ describe('signing in with the Azure CLI', () => {
         DATABRICKS_AUTH_TYPE: 'azure-cli',
       },
     )
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    azure-cli')])
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Authentication  azure-cli')])
     const environment = await readFile(seen, 'utf8')
     expect(environment).toContain(
       'account get-access-token --resource 2ff814a6-3304-4ab8-85cb-cd0e6f879c1d -o json',

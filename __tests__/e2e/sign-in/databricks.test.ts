@@ -41,7 +41,7 @@ describe('signing in', () => {
     const step = await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
     expect([step.exitCode, step.log]).toEqual([
       0,
-      expect.stringContaining('Sign-in    oauth-m2m (client-id, client-secret)'),
+      expect.stringContaining('Authentication  oauth-m2m (client-id, client-secret)'),
     ])
     expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
     expect(world.workspace.store.scope('storage').acls.get(CLIENT_ID)).toBe('MANAGE')
@@ -55,7 +55,7 @@ describe('signing in', () => {
     )
     expect([step.exitCode, step.log]).toEqual([
       0,
-      expect.stringContaining('Sign-in    github-oidc (client-id)'),
+      expect.stringContaining('Authentication  github-oidc (client-id)'),
     ])
     expect(signInPaths(world)).toEqual(['GET /.well-known/databricks-config', DISCOVERY, 'GET /token', TOKEN])
     expect(world.github.requests.all[0]?.query.get('audience')).toBe('fake-audience')
@@ -79,7 +79,7 @@ describe('signing in', () => {
     )
     expect([step.exitCode, step.log]).toEqual([
       0,
-      expect.stringContaining('Sign-in    env-oidc (DATABRICKS_OIDC_TOKEN, client-id)'),
+      expect.stringContaining('Authentication  env-oidc (DATABRICKS_OIDC_TOKEN, client-id)'),
     ])
     expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
   })
@@ -102,7 +102,7 @@ describe('signing in', () => {
     await writeFile(file, `${await jwt()}\n`)
     const env = { DATABRICKS_OIDC_TOKEN_FILEPATH: file, DATABRICKS_CLIENT_ID: CLIENT_ID }
     const step = await signInTo(world, {}, { env })
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    file-oidc')])
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Authentication  file-oidc')])
     expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
   })
 
@@ -130,7 +130,7 @@ describe('signing in', () => {
     })
     const runnerVariables = world.github.variables
     const step = await signInTo(other, { 'auth-type': 'github-oidc' }, { runnerVariables })
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    github-oidc\n')])
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Authentication  github-oidc\n')])
     await other.close()
   })
 
@@ -170,7 +170,7 @@ describe('what lies around on the runner', () => {
     const step = await signInTo(world, { token: '' }, { env: TOKEN_OF_ADA })
     expect([step.exitCode, step.log]).toEqual([
       0,
-      expect.stringContaining('Sign-in    pat (token from DATABRICKS_TOKEN)'),
+      expect.stringContaining('Authentication  pat (token from DATABRICKS_TOKEN)'),
     ])
     expect(step.summary).toContain('Signed in with `pat`, `token from DATABRICKS_TOKEN`.')
   })
@@ -186,11 +186,21 @@ describe('what lies around on the runner', () => {
 test('auth-type leaves inputs of other methods unused, with one notice', async () => {
   const inputs = { 'auth-type': 'pat', token: 'fake-token-of-ada', 'client-id': CLIENT_ID }
   const step = await signInTo(world, { ...inputs, 'client-secret': world.clientSecret })
-  expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Sign-in    pat (token)')])
+  expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Authentication  pat (token)')])
   expect(step.annotations.map(({ level, message }) => [level, message])).toEqual([
     ['notice', 'With auth-type pat, these inputs are not used: client-id, client-secret.'],
   ])
   expect(step.summary).not.toContain('Signed in with')
+})
+
+// Lost if this fails: an admin has to look up which principal the command is for.
+test('a missing permission comes with the command that grants it to this service principal', async () => {
+  world.workspace.store.createScope('storage', { acls: { [CLIENT_ID]: 'READ' } })
+  const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
+  const { exitCode, log, summary } = await signInTo(world, inputs)
+  const command = `databricks secrets put-acl storage ${CLIENT_ID} WRITE`
+  expect([exitCode, log.split('\n')]).toEqual([1, expect.arrayContaining([command])])
+  expect(summary).toContain(`> \`\`\`sh\n> ${command}\n> \`\`\`\n`)
 })
 
 describe('a mistake', () => {
@@ -206,7 +216,7 @@ describe('a mistake', () => {
 
   test('in the client secret is told, with what to check', async () => {
     const log = await failure({ 'client-id': CLIENT_ID, 'client-secret': 'fake-wrong-secret' })
-    expect(log).toContain('Signing in by oauth-m2m failed.')
+    expect(log).toContain('Signing in with oauth-m2m failed.')
     expect(log).toContain('invalid_client, HTTP 401')
     expect(log).toContain('Check client-id, the application id of the service principal, and client-secret')
   })
@@ -262,7 +272,7 @@ describe('a mistake', () => {
       { ...inputs, 'token-audience': 'fake-other-audience' },
       { runnerVariables: world.github.variables },
     )
-    expect(log).toContain('No federation policy takes this token')
+    expect(log).toContain('No federation policy accepts this token')
     expect(log.includes('client-secret is empty: if you meant to sign in with it')).toBe(isTold)
   })
 
@@ -298,14 +308,14 @@ describe('a mistake', () => {
   test('a request token that GitHub does not take is told', async () => {
     const variables = { ...world.github.variables, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'fake-wrong' }
     const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: variables })
-    expect(log).toContain('Signing in by github-oidc failed.')
+    expect(log).toContain('Signing in with github-oidc failed.')
     expect(log).toContain(world.github.url)
   })
 
   test('a token that has expired is told', async () => {
     const expired = await world.github.sign({ aud: 'fake-audience', exp: 1 })
     const log = await failure({ 'client-id': CLIENT_ID }, { env: { DATABRICKS_OIDC_TOKEN: expired } })
-    expect(log).toContain('Signing in by env-oidc failed.')
+    expect(log).toContain('Signing in with env-oidc failed.')
   })
 
   test.each([

@@ -137,7 +137,7 @@ describe('a token endpoint that goes down', () => {
   test('is what the error names once the token has ended, and not the workspace', async () => {
     const step = await runWith(1)
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain('Signing in by oauth-m2m failed.')
+    expect(step.log).toContain('Signing in with oauth-m2m failed.')
     expect(step.log).not.toContain('nothing got through')
   })
 })

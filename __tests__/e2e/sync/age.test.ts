@@ -46,9 +46,7 @@ describe('max-age-days', () => {
     workspace.store.scope('storage').acls.clear()
     const { exitCode, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(1)
-    expect(log).toContain(
-      'give the identity of this run READ on it: databricks secrets put-acl "storage" PRINCIPAL READ',
-    )
+    expect(log).toContain('grant READ to the identity of this run, with databricks secrets put-acl.')
     expect(log).toContain('Stopped before anything was written')
   })
 
@@ -81,7 +79,10 @@ describe('max-age-days', () => {
     const { exitCode, annotations, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(0)
     expect(annotations.map(({ level, message }) => [level, message])).toEqual([
-      ['warning', expect.stringContaining('does not tell when 5 keys were last updated: k0, k1, k2, k3, k4')],
+      [
+        'warning',
+        expect.stringContaining('does not report when 5 keys were last updated: k0, k1, k2, k3, k4'),
+      ],
       ['notice', expect.stringContaining('only reports')],
     ])
     // "0 stale" would be a claim that nobody can make.
@@ -141,7 +142,7 @@ describe('max-age-days', () => {
   test('says what if-exists: update does to ages', async () => {
     const { annotations } = await syncTo(workspace, { 'max-age-days': '500' })
     expect(annotations.map(({ level, message }) => [level, message.slice(0, 26)])).toEqual([
-      ['notice', 'With if-exists: update, ea'],
+      ['notice', 'With if-exists: update, ev'],
     ])
   })
 

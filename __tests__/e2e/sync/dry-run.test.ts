@@ -45,7 +45,7 @@ describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (pla
     expect(callsOf(workspace)).toEqual(READS)
     expect(workspace.store.scopes).toEqual([])
     expect(outputs).toEqual({ ...NO_OUTPUTS, 'scope-created': 'true', changed: 'true', created: '["blob"]' })
-    expect(log).toContain('Scope      storage (missing, would be created)')
+    expect(log).toContain('Scope           storage (missing, would be created)')
     expect(summary).toContain('the scope would be created')
   })
 })
@@ -86,7 +86,7 @@ describe('a dry run', () => {
       'prune-limit': '1',
     })
     expect(exitCode).toBe(1)
-    expect(log).toContain('They are: a, b.')
+    expect(log).toContain('add these keys to prune-exclude: a, b.')
     expect(log).toContain('Stopped before anything was written')
   })
 })

@@ -41,7 +41,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
     const second = await syncTo(workspace, { secrets: MAP, 'if-exists': 'compare' })
     expect(callsOf(workspace)).toEqual([...READS, '3 secrets/get'])
     expect(second.outputs).toEqual({ ...NO_OUTPUTS, unchanged: '["same","other","new"]' })
-    expect(second.log).toContain('Nothing to put: 3 unchanged')
+    expect(second.log).toContain('Nothing to write: 3 unchanged')
   })
 
   test('keep puts what is missing, and reads no value', async () => {
@@ -145,7 +145,7 @@ describe('compare', () => {
       })
       expect(exitCode).toBe(1)
       expect(outputs).toEqual(NO_OUTPUTS)
-      expect(log).toContain('the token may have expired')
+      expect(log).toContain('The token may have expired')
       expect(log).toContain('Stopped before anything was written')
     },
   )

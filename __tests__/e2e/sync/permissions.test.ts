@@ -113,7 +113,9 @@ describe('permissions', () => {
     expect(exitCode).toBe(1)
     expect(acls()).toMatchObject({ 'data-team': 'READ' })
     expect(outputs).toMatchObject({ changed: 'true' })
-    expect(log).toContain('Error: Permission of "data-team": It was set, but could not be read back. ')
+    expect(log).toContain(
+      'Error: Permission of "data-team": Set, but it could not be read back to verify it. ',
+    )
   })
 
   // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
@@ -152,7 +154,7 @@ describe('permissions', () => {
     )
     const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect([exitCode, stored(workspace)]).toEqual([1, {}])
-    expect(log).toContain('The scope "storage" is no longer there')
+    expect(log).toContain('The scope "storage" no longer exists')
   })
 
   // Lost if this fails: who follows the advice deletes the MANAGE of this very run.
@@ -176,7 +178,7 @@ describe('permissions', () => {
     expect(exitCode).toBe(1)
     expect(callsOf(workspace)).toEqual(READS)
     expect(acls()).toEqual(given)
-    expect(log).toContain('it could never set a permission again')
+    expect(log).toContain('would no longer have MANAGE')
   })
 
   test('that take MANAGE from us in a new scope are refused before it is created', async () => {
@@ -203,7 +205,7 @@ describe('permissions', () => {
       const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
       expect(exitCode).toBe(1)
       expect(callsOf(workspace)).toEqual(READS)
-      expect(log).toContain('Take the input permissions out, or use a workspace on the Premium plan.')
+      expect(log).toContain('Remove the input permissions, or use a workspace on the Premium plan.')
       expect(workspace.store.scopes).toHaveLength(exists ? 1 : 0)
     },
   )
@@ -222,7 +224,7 @@ describe('permissions', () => {
     )
     const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect(exitCode).toBe(1)
-    expect(log).toContain('The scope "storage" was not created: permissions are to be set in it')
+    expect(log).toContain('The scope "storage" was not created: the input permissions is set')
     expect(workspace.store.scopes).toEqual([])
   })
 })

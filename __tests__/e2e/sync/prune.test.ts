@@ -57,7 +57,7 @@ describe('prune', () => {
     expect(workspace.requests.to('secrets/delete')).toEqual([])
     expect(stored(workspace)).toEqual({ old: 'x', a: 'fake-a' })
     expect(outputs).toMatchObject({ created: '["a"]', deleted: '[]', failed: '["b","old"]' })
-    expect(log).toContain('Error: old: Not deleted, since not all secrets arrived')
+    expect(log).toContain('Error: old: Not deleted, because another key failed')
   })
 
   // A job that sees none of its secrets has a small map, and would empty the scope.
@@ -174,7 +174,7 @@ describe('prune', () => {
     const { exitCode, outputs, log } = await syncTo(workspace, { prune: 'true', concurrency: '1' })
     expect(exitCode).toBe(1)
     expect(JSON.parse(outputs['failed'] ?? '')).toContain('old-2')
-    expect(log).toContain('The scope "storage" is no longer there')
+    expect(log).toContain('The scope "storage" no longer exists')
   })
 
   test('leaves alone what is excluded, and what does not have the prefix', async () => {
@@ -280,7 +280,7 @@ describe('prune', () => {
     expect(exitCode).toBe(0)
     expect(stored(workspace)).toEqual({ 'db-fake-value-1': 'x', blob: 'fake-value' })
     expect(outputs['deleted']).toBe('["old"]')
-    expect(log).toContain('The names of 1 key in the scope are not told here')
+    expect(log).toContain('The names of 1 key in the scope are not shown')
     expect(stdout + summary).not.toContain('db-fake')
   })
 })

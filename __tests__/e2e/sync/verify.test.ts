@@ -51,7 +51,7 @@ describe('verify', () => {
     })
     expect(exitCode).toBe(1)
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["a","c"]', failed: '["b"]' })
-    expect(log).toMatch(/Error: b: .*gives back another value/)
+    expect(log).toMatch(/Error: b: .*returns another value/)
   })
 
   // Without the proof that was asked for, green would be a lie.
@@ -66,8 +66,8 @@ describe('verify', () => {
     expect(exitCode).toBe(1)
     expect(callsOf(workspace)).toEqual(['1 secrets/get', ...READS, '2 secrets/put'].sort())
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', failed: '["a","b","old"]' })
-    expect(log).toMatch(/Error: a, b: It was put, but that it arrived could not be verified\./)
-    expect(log).toContain('In such a one, use neither verify nor if-exists: compare.')
+    expect(log).toMatch(/Error: a, b: Written, but it could not be read back to verify it\./)
+    expect(log).toContain('There, use neither verify nor if-exists: compare.')
     expect(log).toContain('2 not verified, 1 not deleted')
   })
 })
