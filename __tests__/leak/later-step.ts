@@ -9,6 +9,15 @@ const TOO_MANY = 16
 /** A shorter form comes up by chance, and is not masked. */
 const SHORTEST = 6
 
+const laterSteps = new WeakMap<readonly string[], LaterStep>()
+
+/** The step that comes after a run with these masks; the same one for the same list, since registering takes long. */
+export function laterStepWith(masks: readonly string[]): LaterStep {
+  const step = laterSteps.get(masks) ?? new LaterStep(masks)
+  laterSteps.set(masks, step)
+  return step
+}
+
 /** A step of the job that comes later, with the masks that are registered by then. */
 export class LaterStep {
   readonly #masker = new SecretMasker()
