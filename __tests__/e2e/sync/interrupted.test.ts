@@ -1,22 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { neverAnswer } from '../../../emulator/faults.js'
-import { EmulatedWorkspace } from '../../../emulator/workspace.js'
 import { stored, syncTo } from '../sync-step.js'
+import { workspace } from '../workspace-of-test.js'
 
 const MAP = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`key-${index}`, `fake-${index}`]))
 const OLD = { 'KEY-3': 'old', 'old-1': 'old', 'old-2': 'old' }
 const INPUTS = { secrets: JSON.stringify(MAP), prune: 'true', verify: 'true' }
-
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
-})
 
 /** Starts a run and kills it at its n-th request, which the workspace carries out or not; it carries out no later one. */
 async function killAt(position: number, carriedOut: boolean): Promise<boolean> {
