@@ -123,7 +123,7 @@ describe('what a workspace says', () => {
       'secrets/put',
     )
     const secrets = keys.map((key) => `${key}=fake-${key}`).join('\n')
-    const step = await syncTo(workspace, { secrets }, { timeoutMs: 25_000 })
+    const step = await syncTo(workspace, { secrets })
     expect(step.timedOut).toBe(false)
     expect(step.exitCode).toBe(1)
     expect(JSON.parse(step.outputs['failed'] ?? '')).toEqual(keys)
