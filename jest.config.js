@@ -8,5 +8,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
   // The end-to-end tests mostly wait for processes, so more of them than there are cores is faster.
   maxWorkers: 4,
-  testTimeout: 30_000,
+  // Longer than the harness waits for a process (60 s), which says more about what hangs than Jest does.
+  testTimeout: 120_000,
 }

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 
 interface Job {
+  readonly needs?: string | readonly string[]
   readonly permissions?: Readonly<Record<string, string>>
   readonly 'timeout-minutes'?: number
   readonly steps: readonly { uses?: string; run?: string; with?: object }[]
@@ -87,5 +88,36 @@ describe.each(readdirSync(FOLDER))('the workflow %s', (file) => {
   test('ends in an hour, and has one run at a time', () => {
     for (const [, job] of jobs) expect(job['timeout-minutes']).toBeLessThanOrEqual(60)
     expect(workflow.concurrency).toBeDefined()
+  })
+})
+
+function jobsOf(file: string): Workflow['jobs'] {
+  return (parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) as Workflow).jobs
+}
+
+function commandsOf(jobs: readonly (Job | undefined)[]): string[] {
+  return jobs.flatMap((job) => job?.steps ?? []).flatMap(({ run }) => run ?? [])
+}
+
+// A check that nobody runs finds nothing.
+describe('the checks', () => {
+  const SLOW = ['.ci/run', 'npm run test:faults', 'npm run test:leak']
+
+  test('of a pull request are format, types, lint and the tests, on Node 24', () => {
+    const { checks } = jobsOf('ci.yml')
+    const own = commandsOf([checks])
+    for (const script of ['run format:check', 'run typecheck', 'run lint', 'test']) {
+      expect(own).toContain(`npm ${script}`)
+    }
+    expect(own.filter((command) => SLOW.includes(command))).toEqual([])
+    expect(checks?.steps.map((step) => step.with)).toContainEqual({ 'node-version-file': '.node-version' })
+  })
+
+  test('that take long run each night, and before a release', () => {
+    const nightly = Object.values(jobsOf('nightly.yml'))
+    expect(commandsOf(nightly)).toEqual(expect.arrayContaining(SLOW))
+    const release = jobsOf('release.yml')
+    const before = release['attest']?.needs ?? []
+    expect(commandsOf([before].flat().map((id) => release[id]))).toEqual(expect.arrayContaining(SLOW))
   })
 })

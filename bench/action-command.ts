@@ -8,7 +8,7 @@ import {
   runnerVariables,
 } from '../__tests__/runner/environment.js'
 import { resolveInputs } from '../__tests__/runner/inputs.js'
-import type { Command, Job } from './contenders.js'
+import type { Command, Job } from './job.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 

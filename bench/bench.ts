@@ -1,9 +1,9 @@
 /** `npm run bench`: how fast the action is, against what is possible and what people do without it. */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { runCommandLine } from '../scripts/command-line.js'
 import { fillPlaces } from '../scripts/fill-place.js'
 import { node24 } from '../scripts/node24.js'
-import { exitOnSignals } from '../scripts/process.js'
 import { Workplace } from '../scripts/workplace.js'
 import { compare } from './comparison.js'
 import type { Context } from './context.js'
@@ -101,14 +101,4 @@ async function run({ parts, quick, write }: Arguments): Promise<void> {
   }
 }
 
-exitOnSignals()
-let given: Arguments | undefined
-try {
-  given = readArguments()
-  if (given === undefined) print(USAGE)
-} catch (error) {
-  // The first line: parseArgs has advice of its own below it.
-  process.stderr.write(`${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}\n`)
-  process.exitCode = 2
-}
-if (given !== undefined) await run(given)
+await runCommandLine(USAGE, readArguments, run)

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Transcript } from '../emulator/transcript.js'
-import { exitOnSignals } from '../scripts/process.js'
+import { runCommandLine } from '../scripts/command-line.js'
 import type { Case } from './cases/case.js'
 import type { Client } from './clients/client.js'
 import { emulatedCourt } from './emulated-court.js'
@@ -104,14 +104,4 @@ async function judgeClient(
   }
 }
 
-exitOnSignals()
-let given: Arguments | undefined
-try {
-  given = readArguments()
-  if (given === undefined) print(USAGE)
-} catch (error) {
-  // Only the first line: parseArgs adds its own advice below.
-  process.stderr.write(`${described(error).split('\n')[0] ?? ''}\n`)
-  process.exitCode = 2
-}
-if (given !== undefined) await run(given)
+await runCommandLine(USAGE, readArguments, run)

@@ -53,7 +53,7 @@ export async function linesOf(file: string): Promise<Record<string, unknown>[]> 
 /** Starts a program of contract/, such as `live.ts`, with only PATH in its environment. */
 export function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const file = fileURLToPath(new URL(`../../contract/${program}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...env },
   })

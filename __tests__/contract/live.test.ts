@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { generate } from 'selfsigned'
+import { readArguments } from '../../contract/live-arguments.js'
 import { apiError } from '../../emulator/reply.js'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { start } from '../emulator/wire.js'
@@ -87,7 +88,6 @@ test.each<[string, string[], NodeJS.ProcessEnv, string]>([
   ['a host without TLS', ['--host', 'http://w.invalid'], {}, 'travel in the clear'],
   ['a host that is none', ['--host', 'workspace'], {}, 'https://'],
   ['more than a host', ['--host', 'https://w.invalid/?o=1'], {}, 'which would be https://w.invalid'],
-  ['a host that is not there', ['--host', 'https://w.invalid'], {}, 'nothing was done: fetch failed: E'],
   ['a scope that no workspace takes', ['--host', 'https://w.invalid', '--scope', 'a b'], {}, '--scope has'],
   ['an unknown client', ['--host', 'https://w.invalid', '--clients', 'x'], {}, 'There is no client x'],
   ['no case', ['--host', 'https://w.invalid', '--cases', 'xyz'], {}, 'There is no case'],
@@ -98,8 +98,16 @@ test.each<[string, string[], NodeJS.ProcessEnv, string]>([
     {},
     'OTHER_TOKEN is',
   ],
-])('%s ends the run at once with an error', async (_, args, env, message) => {
-  const { code, stdout, stderr } = await live(args, env)
+])('%s is an error that says what is wrong', (_, args, env, message) => {
+  expect(() => readArguments(args, { DATABRICKS_TOKEN: TOKEN, ...env })).toThrow(message)
+})
+
+// Lost otherwise: the same. Both ends of the program are tried: an error of the arguments, and a host that cannot be reached.
+test.each([
+  ['a wrong argument', ['--host', 'https://w.invalid', '--plan', 'gold'], 'premium or standard'],
+  ['a host that is not there', ['--host', 'https://w.invalid'], 'nothing was done: fetch failed: E'],
+])('%s ends the run at once with an error', async (_, args, message) => {
+  const { code, stdout, stderr } = await live(args)
   expect(code).toBe(2)
   expect(stderr).toContain(message)
   expect(stdout).toBe('')

@@ -2,24 +2,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 
 import { neverAnswer, type Fault } from '../../emulator/faults.js'
 import { apiError, type Reply } from '../../emulator/reply.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import type { Step, StepResult } from '../runner/step.js'
 import { PullRequestWorld } from './pull-request-world.js'
 import { ahead, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
-})
+import { workspace } from './workspace-of-test.js'
 
 function map(count: number): string {
   return Array.from({ length: count }, (_, index) => `k${index}=fake-${index}`).join('\n')

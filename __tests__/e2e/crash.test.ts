@@ -1,18 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { ahead, everythingSaid, meanwhile, NEVER_SETTLED, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
-})
+import { workspace } from './workspace-of-test.js'
 
 // What Node prints by itself goes to stderr, which the runner shows ahead of the masks; and the message of an error that
 // nobody expected may hold anything. The harness refuses whatever is on stderr.

@@ -1,23 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { runStep } from '../runner/step.js'
 import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeAll(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterAll(async () => {
-  await workspace.close()
-})
-
-beforeEach(() => {
-  workspace.requests.reset()
-})
+import { workspace } from './workspace-of-file.js'
 
 describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([

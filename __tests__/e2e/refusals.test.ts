@@ -1,20 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { hangUp } from '../../emulator/faults.js'
 import { apiError, html } from '../../emulator/reply.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { answerIn, expectFailure } from './failed-step.js'
 import { syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
-})
+import { workspace } from './workspace-of-test.js'
 
 // A green step with nothing put is found out at three in the morning, by whoever reads the secret.
 describe('the step is red', () => {

@@ -3,21 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { apiError } from '../../emulator/reply.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { everythingSaid, NO_OUTPUTS, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
-})
+import { workspace } from './workspace-of-test.js'
 
 function failPutsOf(...keys: string[]): void {
   workspace.intercept(({ path, body }) =>

@@ -3,25 +3,11 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeAll(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterAll(async () => {
-  await workspace.close()
-})
-
-beforeEach(() => {
-  workspace.requests.reset()
-})
+import { workspace } from './workspace-of-file.js'
 
 describe('secret-files', () => {
   let outside: string

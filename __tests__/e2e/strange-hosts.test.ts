@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { BrokenListener } from '../../emulator/broken-listener.js'
 import { cutShort, hangUp, neverAnswer } from '../../emulator/faults.js'
@@ -7,16 +7,7 @@ import { keepSilent, say } from '../../emulator/socket-faults.js'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { answerIn, expectFailure } from './failed-step.js'
 import { HURRIED, stored, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
-})
+import { workspace } from './workspace-of-test.js'
 
 // A green step with nothing put is found out at three in the morning, by whoever reads the secret.
 describe('the step is red', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { beforeEach, expect, test } from '@jest/globals'
 
 import { FaultScript } from '../../emulator/fault-script.js'
 import { hangUp, reset } from '../../emulator/faults.js'
@@ -6,21 +6,14 @@ import { after, before, worksOnlyFor } from '../../emulator/interceptors.js'
 import { refusal } from '../../emulator/refusals.js'
 import { redirect } from '../../emulator/reply.js'
 import { STRANGE_ANSWERS } from '../../emulator/strange-answers.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { CLIENT_ID, signInTo, startWorld } from './sign-in/service-principal.js'
 import { syncTo } from './sync-step.js'
+import { workspace } from './workspace-of-test.js'
 
 /** What the fault test has found: reports that were not true. */
 
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
+beforeEach(() => {
   workspace.store.createScope('storage')
-})
-
-afterEach(async () => {
-  await workspace.close()
 })
 
 const OPEN = 'The write may or may not have been applied'

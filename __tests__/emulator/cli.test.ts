@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 function spawnCli(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx/esm', CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.push(child)

@@ -19,10 +19,15 @@ export function sampleOf(cases: readonly Case[]): Case[] {
     .map(({ each }) => each)
   const rows = new Set<string>()
   const places = new Set<string>()
-  return shuffled.filter(({ row, place }) => {
-    if (rows.has(row) && places.has(place)) return false
-    rows.add(row)
-    places.add(place)
-    return true
-  })
+  const take = (which: (each: Case) => boolean): Case[] =>
+    shuffled.filter((each) => {
+      if (!which(each)) return false
+      rows.add(each.row)
+      places.add(each.place)
+      return true
+    })
+  const isNewRow = ({ row }: Case): boolean => !rows.has(row)
+  const isNewPlace = ({ place }: Case): boolean => !places.has(place)
+  // First those that are new in both respects, so that few are needed.
+  return [...take((each) => isNewRow(each) && isNewPlace(each)), ...take(isNewPlace), ...take(isNewRow)]
 }

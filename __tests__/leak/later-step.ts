@@ -1,6 +1,7 @@
 import { CommandProcessor } from '../runner/command-processor.js'
 import { JobLog } from '../runner/job-log.js'
 import { SecretMasker } from '../runner/secret-masker.js'
+import type { StepResult } from '../runner/step-result.js'
 import type { LaterForm } from './later-forms.js'
 
 /** So many characters in a row of a form are no coincidence. */
@@ -11,10 +12,22 @@ const SHORTEST = 6
 
 /** A step of the job that comes later, with the masks that are registered by then. */
 export class LaterStep {
-  readonly #masker = new SecretMasker()
+  readonly #masker: SecretMasker
 
-  constructor(masks: readonly string[]) {
-    for (const mask of masks) this.#masker.add(mask)
+  private constructor(masker: SecretMasker) {
+    this.#masker = masker
+  }
+
+  /** The step that follows one with these masks. */
+  static with(masks: readonly string[]): LaterStep {
+    const masker = new SecretMasker()
+    for (const mask of masks) masker.add(mask)
+    return new LaterStep(masker)
+  }
+
+  /** The step that follows this one. */
+  static after({ masker }: StepResult): LaterStep {
+    return new LaterStep(masker)
   }
 
   /** What the log and the annotations show of these lines: the runner looks for commands first, and masks then. */

@@ -56,7 +56,7 @@ export function findLeaks(
 
 /** What is left of the spellings when a later step of the job prints them, with the masks that this run has sent. */
 export function findUnmasked(step: StepResult, spellings: readonly Spelling[]): string[] {
-  const later = new LaterStep(step.masks)
+  const later = LaterStep.after(step)
   return spellings
     .filter(({ text }) => {
       searched.laterLines++
@@ -75,7 +75,7 @@ export function findUnmaskedForms(
   values: readonly Buffer[],
   reachesBudget: boolean,
 ): string[] {
-  const later = new LaterStep(step.masks)
+  const later = LaterStep.after(step)
   return values.flatMap((value) =>
     LATER_FORMS.filter((form) => isPromised(form, value, reachesBudget)).flatMap((form) => {
       searched.laterForms++

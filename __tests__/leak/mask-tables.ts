@@ -41,7 +41,7 @@ export function isMasked(form: LaterForm, length: number): boolean {
 const steps = new Map<number, LaterStep>()
 
 function laterStepOf(length: number): LaterStep {
-  const step = steps.get(length) ?? new LaterStep(plan(madeUp(length)).masks)
+  const step = steps.get(length) ?? LaterStep.with(plan(madeUp(length)).masks)
   steps.set(length, step)
   return step
 }

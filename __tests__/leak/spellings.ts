@@ -82,14 +82,15 @@ function* encoded(part: Buffer): Generator<[string, string]> {
   }
   yield ['hex', part.toString('hex')]
   yield ['HEX', part.toString('hex').toUpperCase()]
-  const percent = [...part]
-    .map((byte) =>
-      /[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${hexOf(byte)}`,
-    )
-    .join('')
+  const percent = Array.from(part, (byte) => PERCENT[byte]).join('')
   yield ['percent', percent]
   yield ['PERCENT', percent.replace(/%../g, (form) => form.toUpperCase())]
 }
+
+/** Each byte as a URL has it. */
+const PERCENT = Array.from({ length: 256 }, (_, byte) =>
+  /[\w.~-]/.test(String.fromCharCode(byte)) ? String.fromCharCode(byte) : `%${hexOf(byte)}`,
+)
 
 function hexOf(byte: number): string {
   return (byte < 16 ? '0' : '') + byte.toString(16)
@@ -105,7 +106,9 @@ function certainBase64(part: Buffer, alignment: number): string {
   const [one = '', other = ''] = [0x00, 0xff].map((filler) =>
     Buffer.concat([Buffer.alloc(alignment, filler), part, Buffer.alloc(3, filler)]).toString('base64'),
   )
-  const same = Array.from(one, (character, index) => character === other[index])
-  const start = same.indexOf(true)
-  return one.slice(start, same.indexOf(false, start))
+  let start = 0
+  while (one[start] !== other[start]) start++
+  let end = start
+  while (end < one.length && one[end] === other[end]) end++
+  return one.slice(start, end)
 }

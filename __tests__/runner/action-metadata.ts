@@ -10,6 +10,9 @@ export interface ActionMetadata {
   inputs: { name: string; default: string; deprecationMessage?: string }[]
 }
 
+/** By file and text: parsing takes longer than most of what is done for a step. */
+const parsed = new Map<string, ActionMetadata>()
+
 /**
  * Reads action.yml. Every scalar is taken as the text that stands there: a default `16` or `true` is a string to the
  * action; no default is an empty one.
@@ -17,12 +20,20 @@ export interface ActionMetadata {
  */
 export async function readAction(folder: string): Promise<ActionMetadata> {
   const file = path.join(folder, 'action.yml')
-  const document: unknown = parse(await readFile(file, 'utf8'), { schema: 'failsafe' })
+  const text = await readFile(file, 'utf8')
+  const id = `${file}\n${text}`
+  const metadata = parsed.get(id) ?? parseAction(file, text)
+  parsed.set(id, metadata)
+  return metadata
+}
+
+function parseAction(file: string, text: string): ActionMetadata {
+  const document: unknown = parse(text, { schema: 'failsafe' })
   const { runs, inputs } = mapping(document)
   const { main } = mapping(runs)
   if (typeof main !== 'string' || main === '') throw new Error(`${file} has no runs.main.`)
   return {
-    main: path.resolve(folder, main),
+    main: path.resolve(path.dirname(file), main),
     inputs: Object.entries(mapping(inputs)).map(([name, declaration]) => {
       const { default: value, deprecationMessage } = mapping(declaration)
       return {

@@ -7,6 +7,8 @@ const PREFIX_LENGTH = 4
 /** Replaces secrets in text as `SecretMasker` of actions/runner does: only from their registration on. */
 export class SecretMasker {
   readonly #formsByPrefix = new Map<string, Set<string>>()
+  /** By the first UTF-16 code unit: bit `n` is set where forms that begin with it have a prefix of `n` characters. */
+  readonly #prefixLengths = new Uint8Array(0x10000)
 
   /** Registers a secret, trimmed, and each of its lines, trimmed, on its own. Blank ones are left out. */
   add(secret: string): void {
@@ -41,6 +43,8 @@ export class SecretMasker {
     for (const form of [value, ...derivedForms(value)]) {
       if (form === '') continue
       const prefix = form.slice(0, PREFIX_LENGTH)
+      const first = form.charCodeAt(0)
+      this.#prefixLengths[first] = (this.#prefixLengths[first] ?? 0) | (1 << prefix.length)
       const forms = this.#formsByPrefix.get(prefix)
       if (forms) forms.add(form)
       else this.#formsByPrefix.set(prefix, new Set([form]))
@@ -49,7 +53,9 @@ export class SecretMasker {
 
   #longestAt(text: string, at: number): number {
     let longest = 0
+    const lengths = this.#prefixLengths[text.charCodeAt(at)] ?? 0
     for (let length = 1; length <= PREFIX_LENGTH; length++) {
+      if ((lengths & (1 << length)) === 0) continue
       for (const form of this.#formsByPrefix.get(text.slice(at, at + length)) ?? []) {
         if (form.length > longest && text.startsWith(form, at)) longest = form.length
       }

@@ -53,6 +53,7 @@ export async function runStepProcess(step: StepProcess): Promise<Omit<StepResult
     logLines: entries.map(({ text }) => text),
     entries,
     masks: commands.masks,
+    masker,
     annotations: log.annotations,
     outputs: { ...commands.outputs, ...files.outputs },
     state: { ...commands.state, ...files.state },

@@ -1,5 +1,6 @@
 import type { Annotation } from './job-log.js'
 import type { LogEntry } from './rendering.js'
+import type { SecretMasker } from './secret-masker.js'
 
 /** All that a person or a later step gets of a step. */
 export interface StepResult {
@@ -21,6 +22,8 @@ export interface StepResult {
   entries: LogEntry[]
   /** Every value that came by add-mask, in order, decoded but otherwise as received. */
   masks: string[]
+  /** What later steps of the job are masked with: all that the runner knows at the end of this one. */
+  masker: SecretMasker
   /** All of them, those of the runner itself included; `shown` is false after the tenth of a level. */
   annotations: Annotation[]
   /** What a later step reads as `steps.<id>.outputs`. */

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { cutShort, neverAnswer } from '../../emulator/faults.js'
 import { apiError, html, loginPage, redirect, text } from '../../emulator/reply.js'
 import { EmulatedWorkspace, type Interceptor } from '../../emulator/workspace.js'
-import { ahead, syncTo } from '../e2e/sync-step.js'
+import { HURRIED, syncTo } from '../e2e/sync-step.js'
 import type { Step, StepResult } from '../runner/step.js'
 import { against, type Scenario, type Scenarios } from './scenario.js'
 
@@ -28,11 +28,6 @@ function answered(
       step,
     )
 }
-
-/** A step whose patience with a silent server is a tenth; that with a connection, which a busy machine needs, is whole. */
-const IMPATIENT = ahead(
-  'const wait = setTimeout; globalThis.setTimeout = (work, ms) => wait(work, ms >= 30000 ? ms / 10 : ms)',
-)
 
 const BUSY = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.')
 
@@ -82,7 +77,7 @@ export const OF_THE_NETWORK: Scenarios = {
   'but not in the format of Databricks: a proxy or a firewall may have answered.': answered(() =>
     text(403, 'Forbidden'),
   ),
-  'did not answer in time.': answered(() => neverAnswer, 'scopes/list', {}, IMPATIENT),
+  'did not answer in time.': answered(() => neverAnswer, 'scopes/list', {}, HURRIED),
   'The connection to … was lost before the response was complete.': answered(
     (_, perform) => cutShort(perform(), 1),
     'scopes/list',

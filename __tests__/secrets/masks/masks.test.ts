@@ -18,7 +18,9 @@ function masksOf(...values: (string | Buffer)[]): string[] {
 
 /** What the runner shows of a text that a later step prints between others. */
 function shownLater(text: string, ...values: (string | Buffer)[]): string {
-  return new LaterStep(masksOf(...values)).shown([`(${text})`]).join('\n')
+  return LaterStep.with(masksOf(...values))
+    .shown([`(${text})`])
+    .join('\n')
 }
 
 /** As Windows writes text. */
@@ -110,7 +112,7 @@ describe('the masks', () => {
     for (const length of [24, 32, 40, 64]) {
       for (const encoding of ['base64', 'base64url'] as const) {
         const value = randomBytes(length).toString(encoding)
-        const left = new LaterStep(masksOf(value)).leftOf(form, Buffer.from(value))
+        const left = LaterStep.with(masksOf(value)).leftOf(form, Buffer.from(value))
         expect([left, length, encoding, left && `fake ${value}`]).toEqual([
           undefined,
           length,
@@ -251,7 +253,7 @@ describe('a value with a workflow command', () => {
     'fake-line\n##[notice]fake-rest',
     '{"a":"##[error]fake-rest"}',
   ])('shows nothing of it when a later step prints it: %j', (value) => {
-    const shown = new LaterStep(masksOf(value)).shown(value.split('\n')).join('\n')
+    const shown = LaterStep.with(masksOf(value)).shown(value.split('\n')).join('\n')
     expect(shown).toContain('***')
     expect(shown).not.toMatch(/fake|rest|second/)
   })
@@ -266,7 +268,7 @@ test.each(['\\n', '\\r\\n', '\\\\n'])(
         .toString('base64')
         .match(/.{1,64}/g) ?? []
     const lines = ['-----BEGIN FAKE KEY-----', ...body, '-----END FAKE KEY-----']
-    const later = new LaterStep(masksOf(lines.join(end) + end))
+    const later = LaterStep.with(masksOf(lines.join(end) + end))
     expect(new Set(later.shown(lines))).toEqual(new Set(['***']))
   },
 )
@@ -282,12 +284,12 @@ describe('constants of the credential files of clouds', () => {
       token_uri: constants[2],
       key: 'fake-leaf',
     }
-    const later = new LaterStep(masksOf(JSON.stringify(account, null, 2)))
+    const later = LaterStep.with(masksOf(JSON.stringify(account, null, 2)))
     expect(later.shown([...constants, 'fake-leaf'])).toEqual([...constants, '***'])
   })
 
   test('are masked as a whole value', () => {
-    expect(new LaterStep(masksOf(...constants)).shown(constants)).toEqual(['***', '***', '***'])
+    expect(LaterStep.with(masksOf(...constants)).shown(constants)).toEqual(['***', '***', '***'])
   })
 })
 
@@ -362,7 +364,11 @@ describe('the limits', () => {
     const last = Buffer.from(`${long}\n`)
       .toString('base64')
       .slice(76 * 100)
-    expect(new LaterStep(plan([long]).masks).shown([last]).join('')).toMatch(/^\*{3}.{0,4}$/)
+    expect(
+      LaterStep.with(plan([long]).masks)
+        .shown([last])
+        .join(''),
+    ).toMatch(/^\*{3}.{0,4}$/)
   })
 
   test('do not apply to credentials: all their forms are masked, but no lines of forms', () => {
@@ -375,7 +381,7 @@ describe('the limits', () => {
       const bytes = Buffer.from(credential)
       expect(masks).toEqual(expect.arrayContaining([credential, bytes.toString('hex')]))
       expect(masks).not.toContain(bytes.toString('base64').slice(76, 152))
-      const shown = new LaterStep(masks).shown([bytes.toString('base64'), encodeURIComponent(credential)])
+      const shown = LaterStep.with(masks).shown([bytes.toString('base64'), encodeURIComponent(credential)])
       expect(shown).toEqual(['***', '***'])
     }
   })
@@ -409,7 +415,7 @@ testOfBash.each(BASH)('what bash makes of %j is masked', (value) => {
       encoding: 'utf8',
       env: { PATH: process.env['PATH'] ?? '', LC_ALL: locale, X: `fake-${value}-fake` },
     })
-    const shown = new LaterStep(masksOf(`fake-${value}-fake`)).shown(
+    const shown = LaterStep.with(masksOf(`fake-${value}-fake`)).shown(
       `${stdout}${stderr}`.trimEnd().split('\n'),
     )
     expect(shown.join('\n')).not.toContain('fake')

@@ -1,22 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-
-beforeAll(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterAll(async () => {
-  await workspace.close()
-})
-
-beforeEach(() => {
-  workspace.requests.reset()
-})
+import { workspace } from './workspace-of-file.js'
 
 // Half a map in the scope, or a piece of a secret as the name of one, is worse than nothing done.
 describe('with one bad line in the map', () => {

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 
 import { apiError } from '../../emulator/reply.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { syncTo } from './sync-step.js'
+import { workspace } from './workspace-of-test.js'
 
-let workspace: EmulatedWorkspace
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
+beforeEach(() => {
   workspace.store.createScope('storage')
-})
-
-afterEach(async () => {
-  await workspace.close()
 })
 
 function map(count: number): string {
