@@ -64,6 +64,6 @@ test('a run that finds no file of dist for the comment that it is to write fails
   const inputs = { 'pr-comment': 'true', 'github-token': 'fake-github-token' }
   const step = await syncTo(workspace, inputs, await withoutChunks())
   expect(step.exitCode).toBe(1)
-  expect(step.log).toMatch(/Error: An error that should not happen \(Error\) stopped the action/)
+  expect(step.log).toMatch(/Error: An unexpected error \(Error\) stopped the action/)
   expect(workspace.store.scope('storage').secret('blob')?.value.toString()).toBe('fake-value')
 })
