@@ -1,13 +1,14 @@
 import { environmentWithoutSecrets } from './databricks/auth/azure-cli.js'
 import { createTokenSource } from './databricks/auth/create-token-source.js'
+import { monotonicMs } from './databricks/http/clock.js'
+import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { IdentityApi } from './databricks/identity-api.js'
 import { SecretsApi } from './databricks/secrets-api.js'
-import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
-import { readInputs, readValuesOnly, type ParsedInputs } from './inputs/read-inputs.js'
-import { monotonicMs } from './databricks/http/clock.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
-import { readPullRequest } from './inputs/pull-request.js'
+import { readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
+import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './inputs/read-inputs.js'
+import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
 import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
 import { describeInputErrors } from './report/describe-input-errors.js'
@@ -22,18 +23,18 @@ import {
   logStart,
 } from './report/log.js'
 import { setOutputs } from './report/outputs.js'
-import type { commentOnPullRequest } from './report/pull-request-comment.js'
+import type { PullRequestCommentContext } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retry-log.js'
+import { logSecretsUnavailable, renderSecretsUnavailable } from './report/secrets-unavailable.js'
 import { renderInputErrors, renderReport, writeSummary } from './report/summary.js'
 import { troubleshootingLink } from './report/troubleshooting-link.js'
-import { logSecretsUnavailable, renderSecretsUnavailable } from './report/secrets-unavailable.js'
+import type { SecretValue } from './secret-value.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
-import { registerMasks } from './secrets/masks/register-masks.js'
 import { Redactor } from './secrets/masks/redactor.js'
+import { registerMasks } from './secrets/masks/register-masks.js'
 import { EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
-import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 
 /**
  * Runs the action: writes the map of secrets to the scope and reports the result.
@@ -47,28 +48,14 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. Register the masks before anything else can print or fail.
-  const { inputs, errors, values, uncovered, summary, dryRun } = readAndMask(env)
+  const parsed = readAndMask(env)
+  const redactor = new Redactor(parsed.values)
   const pullRequest = readPullRequest(env)
-  if (inputs === undefined) {
-    const redactor = new Redactor(values)
-    const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
-    if (withoutSecrets !== undefined) {
-      const reported = setOutputs(EMPTY_RESULT, [], troubleshootingLink('outputs', env, redactor))
-      logSecretsUnavailable(withoutSecrets)
-      if (summary) await writeSummary(renderSecretsUnavailable(withoutSecrets))
-      return reported
-    }
-    setOutputs(EMPTY_RESULT, [], undefined)
-    const messages = describeInputErrors(errors)
-    const links = inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
-    logInputErrors(messages, links, errors.length)
-    if (summary) await writeSummary(renderInputErrors(messages, links))
-    return false
-  }
-
-  // 2. Sign in.
+  const { inputs } = parsed
+  if (inputs === undefined) return await reportInputErrors(parsed, pullRequest, redactor, env)
   logStart(inputs)
-  const redactor = new Redactor(values)
+
+  // 2. Authenticate.
   const retries = new RetryLog()
   const scheduler = new RequestScheduler(inputs.scheduler, inputs.host.origin, cancelled, retries.add)
   const tokenSource = createTokenSource(inputs.auth.authType, inputs.auth.settings, {
@@ -79,11 +66,12 @@ export async function main(): Promise<boolean> {
       registerMasks(planMasks([], [token]).masks)
       redactor.add(token)
     },
-    azureCliEnv: () => environmentWithoutSecrets(env, values),
+    azureCliEnv: () => environmentWithoutSecrets(env, parsed.values),
   })
   const client = new WorkspaceClient(inputs.host, tokenSource, scheduler)
   const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 
+  const { dryRun } = inputs.options
   let result: Result = { ...EMPTY_RESULT, dryRun }
   try {
     await tokenSource.token()
@@ -104,19 +92,7 @@ export async function main(): Promise<boolean> {
   }
 
   // 6. Report. The outputs come first.
-  const context = {
-    origin: inputs.host.origin,
-    workspaceUrl: describeHost(inputs.host),
-    hostFromVariables: inputs.hostFromVariables,
-    scope: inputs.scope.name,
-    firstKey: inputs.secrets[0]?.key,
-    identity: identityOf(inputs.auth),
-    auth: inputs.auth,
-    cancelled: cancelled.aborted,
-    permission: dryRun || inputs.secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
-    redactor,
-    env,
-  }
+  const context = { ...describeRun(inputs), cancelled: cancelled.aborted, redactor, env }
   const report = makeReport(result, inputs.options, context)
   const { link } = report
   const reported = setOutputs(
@@ -124,36 +100,79 @@ export async function main(): Promise<boolean> {
     report.ages,
     link ? undefined : troubleshootingLink('outputs', env, redactor),
   )
-  logReport(report, { ...inputs, uncovered }, monotonicMs() - start)
+  logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
   const markdown = renderReport(report, context)
-  if (summary) await writeSummary(markdown)
-  const { commentToken: token } = inputs
-  const commented =
-    token === undefined ||
-    (!cancelled.aborted &&
-      (await unlessCancelled(
-        comment(markdown, {
-          env,
-          dryRun,
-          pullRequest,
-          token,
-          host: inputs.host,
-          scope: inputs.scope.name,
-          redactor,
-          cancelled,
-          summary,
-          hasLink: link !== undefined || !reported,
-        }),
-        cancelled,
-      )))
+  if (parsed.summary) await writeSummary(markdown)
+  const commented = await comment(markdown, inputs.commentToken, {
+    env,
+    dryRun,
+    pullRequest,
+    host: inputs.host,
+    scope: inputs.scope.name,
+    redactor,
+    cancelled,
+    summary: parsed.summary,
+    hasLink: link !== undefined || !reported,
+  })
   // Also if the job was cancelled after everything was done, because the log already says that it was cancelled.
   return reported && commented && succeeded(result) && !cancelled.aborted
 }
 
-/** Loads the code for comments only when a comment is wanted: most runs write none. */
-const comment: typeof commentOnPullRequest = async (...all) => {
+/**
+ * Reports input errors, before any request. A dry run for a pull request that gets no secrets from GitHub has no errors of
+ * its own.
+ *
+ * @returns True if the step succeeds.
+ */
+async function reportInputErrors(
+  { errors, dryRun, summary }: ParsedInputs,
+  pullRequest: PullRequestEvent,
+  redactor: Redactor,
+  env: NodeJS.ProcessEnv,
+): Promise<boolean> {
+  const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
+  if (withoutSecrets !== undefined) {
+    const reported = setOutputs(EMPTY_RESULT, [], troubleshootingLink('outputs', env, redactor))
+    logSecretsUnavailable(withoutSecrets)
+    if (summary) await writeSummary(renderSecretsUnavailable(withoutSecrets))
+    return reported
+  }
+  setOutputs(EMPTY_RESULT, [], undefined)
+  const messages = describeInputErrors(errors)
+  const links = inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
+  logInputErrors(messages, links, errors.length)
+  if (summary) await writeSummary(renderInputErrors(messages, links))
+  return false
+}
+
+/** What the report says about the run itself. */
+function describeRun({ host, hostFromVariables, scope, secrets, auth, options }: Inputs) {
+  return {
+    origin: host.origin,
+    workspaceUrl: describeHost(host),
+    hostFromVariables,
+    scope: scope.name,
+    firstKey: secrets[0]?.key,
+    identity: identityOf(auth),
+    auth,
+    permission: options.dryRun || secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
+  }
+}
+
+/**
+ * Writes the comment, if the inputs give a token for it, and loads the code for comments only then.
+ *
+ * @returns False if the comment is not written.
+ */
+async function comment(
+  markdown: string,
+  token: SecretValue | undefined,
+  context: Omit<PullRequestCommentContext, 'token'>,
+): Promise<boolean> {
+  if (token === undefined) return true
+  if (context.cancelled.aborted) return false
   const { commentOnPullRequest } = await import('./report/pull-request-comment.js')
-  return await commentOnPullRequest(...all)
+  return await unlessCancelled(commentOnPullRequest(markdown, { ...context, token }), context.cancelled)
 }
 
 /** Reads the inputs and masks all values, even if an unexpected error occurs. */
