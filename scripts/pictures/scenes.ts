@@ -111,7 +111,7 @@ export const SCENES: readonly Scene[] = [
     exitCode: 0,
   },
   {
-    name: 'faults',
+    name: 'input-errors',
     shows: ['log'],
     inputs: {
       // A secret that is missing in both forms, a colon, a key that is there.
