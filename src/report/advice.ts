@@ -1,5 +1,6 @@
 import type { Permission } from '../databricks/permission.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
+import { missingScopeAdvice } from './api-scope-advice.js'
 
 const CHECK_HOST =
   'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
@@ -92,6 +93,8 @@ function adviceForWords(error: WorkspaceError): string | undefined {
       'workspace may refuse the network of this runner (Private Link, IP access list): use a self-hosted runner there.'
     )
   }
+  const forScope = missingScopeAdvice(said)
+  if (forScope !== undefined) return forScope
   const isOfTheCaller = error.isTokenRejected || page === true
   return isOfTheCaller && said.includes('User not authorized') ? NOT_IN_WORKSPACE : undefined
 }

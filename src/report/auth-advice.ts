@@ -1,5 +1,6 @@
 import type { EmptySecret, AuthError, TokenClaims } from '../databricks/auth/auth-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
+import { possibleScopeAdvice, refusedScopeAdvice } from './api-scope-advice.js'
 import { untrustedText } from './untrusted-text.js'
 
 /** Says what to change so that signing in works; undefined where the error has said it itself. */
@@ -16,9 +17,13 @@ export function signInAdvice(error: AuthError, redactor: Redactor): string | und
       return 'Check the input host: it is the address of a workspace, as the browser shows it.'
     case 'databricks':
       if (!isRefused) return 'Check the input host, and that this runner may reach it.'
-      return claims === undefined
-        ? 'Check client-id, the application id of the service principal, and client-secret, which may have expired; and that the service principal is in this workspace.'
-        : `${policyAdvice(claims, clientId, redactor)}${emptySecretAdvice(emptySecret)}`
+      return (
+        refusedScopeAdvice(request, error.authType === 'oauth-m2m') ??
+        (claims === undefined
+          ? 'Check client-id, the application id of the service principal, and client-secret, which may have expired; and that the service principal is in this workspace.'
+          : `${policyAdvice(claims, clientId, redactor)}${emptySecretAdvice(emptySecret)}`) +
+          possibleScopeAdvice(request)
+      )
     case 'entra':
       if (!isRefused) return 'Check that this runner may reach Microsoft Entra ID.'
       return claims === undefined
