@@ -1,10 +1,11 @@
+import { ALL_APIS } from '../databricks/auth/token-endpoint.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 
 /**
  * The API scopes that calls of this action require, as in the API reference. A name in a message is repeated only if it is
  * one of them.
  */
-const KNOWN_SCOPES = new Set(['all-apis', 'secrets', 'unity-catalog', 'scim', 'iam.current-user:read'])
+const KNOWN_SCOPES = new Set([ALL_APIS, 'secrets', 'unity-catalog', 'scim', 'iam.current-user:read'])
 
 const SCOPES_OF_STORES = 'secrets for a secret scope, unity-catalog for Unity Catalog secrets'
 
@@ -28,13 +29,13 @@ export function refusedScopeAdvice(error: WorkspaceError, hasClientSecret: boole
       'API scope all-apis, remove this input.'
     )
   }
-  const [holder, otherwise] = hasClientSecret
-    ? ['client secret', ' Or create a client secret with the API scope all-apis.']
-    : ['service principal', '']
-  return (
-    `The ${holder} does not have ${refused}. Set the input oauth-scopes to API scopes that it has: ` +
-    `${SCOPES_OF_STORES}.${otherwise}`
-  )
+  const problem = `The ${hasClientSecret ? 'client secret' : 'service principal'} does not have ${refused}.`
+  if (names !== '' && !names.includes(ALL_APIS)) {
+    const create = hasClientSecret ? 'Create a client secret that has it, or remove' : 'Remove'
+    return `${problem} ${create} it from the input oauth-scopes if this run does not need it.`
+  }
+  const create = hasClientSecret ? ' Or create a client secret with the API scope all-apis.' : ''
+  return `${problem} Set the input oauth-scopes to API scopes that it has: ${SCOPES_OF_STORES}.${create}`
 }
 
 /** An addition to other advice if the token endpoint answers `access_denied` and does not mention scopes; else empty. */

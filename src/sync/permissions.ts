@@ -186,7 +186,8 @@ function levelOf(permission: string): number {
 function unknownIdentity({ principal, permission }: DesiredPermission): SyncError {
   return new SyncError(
     `The input permissions gives "${principal}" ${permission}, and that may take MANAGE from this very run: the ` +
-      'workspace does not tell who it is. Nothing was put. Run the job again, or take that line out.',
+      'workspace does not tell who it is. Nothing was put. Run the job again, or take that line out. If ' +
+      'the input oauth-scopes is set, its API scopes may be too few to ask: all-apis includes this.',
     [principal],
   )
 }
