@@ -224,6 +224,11 @@ describe('the authentication method', () => {
       ignoredInputs: ['client-id', 'azure-client-id', 'azure-tenant-id', 'token-audience'],
     })
     expect(chooseAuthMethod({ token }, AWS)).toMatchObject({ ignoredInputs: [] })
+    // A variable of the runner is for other steps.
+    const ofRunner = { tokenAudience: variable('DATABRICKS_TOKEN_AUDIENCE', 'fake') }
+    expect(chooseAuthMethod({ authType: settings.authType, token, ...ofRunner }, AWS)).toMatchObject({
+      ignoredInputs: [],
+    })
   })
 
   // API scopes of another method must not change the identity of the run.

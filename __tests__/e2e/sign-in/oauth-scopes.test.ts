@@ -187,14 +187,21 @@ describe('oauth-scopes', () => {
     expect(world.workspace.requests.all).toEqual([])
   })
 
-  test('in a message of the token endpoint are repeated only if they are known', async () => {
+  test.each([
+    // A server may put anything between its quotes.
+    ["Scopes 'fake-unknown' are not assigned.", 'does not have an API scope of the input oauth-scopes.'],
+    [
+      'No.',
+      'may have expired; and that the service principal is in this workspace. The API scopes in the input oauth-scopes',
+    ],
+  ])('in other words of the token endpoint are advised too: %s', async (description, expected) => {
     await start(SINGLE)
     world.workspace.intercept(({ path }) =>
       path === '/oidc/v1/token'
-        ? json(400, { error: 'access_denied', error_description: "Scopes 'fake-unknown' are not assigned." })
+        ? json(403, { error: 'access_denied', error_description: description })
         : undefined,
     )
     const step = await signInWith('oauth-m2m')
-    expect(step.log).toContain('The client secret does not have an API scope of the input oauth-scopes.')
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(expected)])
   })
 })
