@@ -145,6 +145,7 @@ export const OF_OTHER_INPUTS: Scenarios = {
   'host: contains a user name or password.': faulty({
     host: 'https://me:fake@dbc-a1b2c3d4-e5f6.cloud.databricks.com',
   }),
+  'oauth-scopes: not a list of API scopes.': faulty({ 'oauth-scopes': "'secrets'" }),
   'workspace-id: not a workspace id': faulty({ 'workspace-id': 'my prod' }),
   'scope: not set.': faulty({ scope: ' ' }),
   '…: must be true or false': faulty({ prune: 'yes' }),

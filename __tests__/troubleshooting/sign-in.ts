@@ -24,6 +24,30 @@ async function signIn(inputs: Record<string, string>, withJob: boolean): Promise
   }
 }
 
+/**
+ * Signs in with a client secret to a workspace with these API scopes.
+ *
+ * @param limitedTo The API scopes of the client secret; default all.
+ */
+function signInWithScopes(
+  apiScopes: readonly string[],
+  inputs: Record<string, string>,
+  limitedTo?: readonly string[],
+): Scenario {
+  return async () => {
+    const world = await startWorld({ apiScopes }, limitedTo)
+    try {
+      return await signInTo(world, {
+        'client-id': CLIENT_ID,
+        'client-secret': world.clientSecret,
+        ...inputs,
+      })
+    } finally {
+      await world.close()
+    }
+  }
+}
+
 /** Signs in with the token of a job that has this subject. */
 async function signInWithSubject(subject: string, inputs: Record<string, string>): Promise<StepResult> {
   const world = await startWorld()
@@ -96,6 +120,19 @@ export const OF_SIGN_IN: Scenarios = {
     await signInWithSubject(SUBJECT, { 'auth-type': 'github-oidc' }),
   'Signing in with oauth-m2m failed. … Check client-id': async () =>
     await signIn({ 'client-secret': 'fake-wrong-secret' }, false),
+  'The … does not have the API scope all-apis. Set the input oauth-scopes': signInWithScopes(
+    ['all-apis', 'secrets'],
+    {},
+    ['secrets'],
+  ),
+  'The workspace does not give … Check the spelling in the input oauth-scopes.': signInWithScopes(
+    ['all-apis'],
+    { 'oauth-scopes': 'secrets' },
+  ),
+  'does not have required scopes: … The token of this run does not have the API scope': signInWithScopes(
+    ['all-apis', 'secrets', 'unity-catalog'],
+    { 'oauth-scopes': 'unity-catalog' },
+  ),
   'Signing in with azure-client-secret failed. … Check azure-client-id': async () =>
     await signInByEntra({ 'azure-client-secret': 'fake-wrong-secret' }),
   'Check azure-client-id and azure-tenant-id, and that the application has a federated credential for this job.':

@@ -6,6 +6,7 @@ import type { AuthSetting, AuthSettings } from '../databricks/auth/auth-settings
 import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
 import { SecretValue } from '../secret-value.js'
 import type { InputErrors } from './input-errors.js'
+import { readOauthScopes } from './oauth-scopes.js'
 import { readSetting, readVariable } from './scalars.js'
 
 /** The settings for authentication. */
@@ -42,6 +43,7 @@ export function readAuthInputs(env: NodeJS.ProcessEnv, errors: InputErrors): Par
     clientId: text(readSetting(env, 'client-id')),
     clientSecret: secret(readSetting(env, 'client-secret'), INVALID_SECRET),
     tokenAudience: text(readSetting(env, 'token-audience')),
+    oauthScopes: readOauthScopes(errors),
     azureClientId: text(readSetting(env, 'azure-client-id')),
     azureClientSecret: secret(readSetting(env, 'azure-client-secret'), INVALID_SECRET),
     azureTenantId: text(readSetting(env, 'azure-tenant-id')),

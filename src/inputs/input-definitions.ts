@@ -1,4 +1,5 @@
 import { AUTH_TYPES } from '../databricks/auth/auth-methods.js'
+import { ALL_APIS } from '../databricks/auth/token-endpoint.js'
 import { MAX_KEYS } from '../secrets/key.js'
 import { KEY_CASES } from '../secrets/key-naming.js'
 import { IF_EXISTS } from '../sync/options.js'
@@ -33,6 +34,7 @@ export const INPUTS = {
   'client-id': { default: '', variable: 'DATABRICKS_CLIENT_ID' },
   'client-secret': { default: '', variable: 'DATABRICKS_CLIENT_SECRET' },
   'token-audience': { default: '', variable: 'DATABRICKS_TOKEN_AUDIENCE' },
+  'oauth-scopes': { default: ALL_APIS },
   'azure-client-id': { default: '', variable: 'ARM_CLIENT_ID' },
   'azure-client-secret': { default: '', variable: 'ARM_CLIENT_SECRET' },
   'azure-tenant-id': { default: '', variable: 'ARM_TENANT_ID' },

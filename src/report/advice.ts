@@ -1,6 +1,7 @@
 import type { Permission } from '../databricks/permission.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
+import { missingScopeAdvice } from './api-scope-advice.js'
 import { grantCommand, leadingTo, shellCommand } from './commands.js'
 import type { Explanation } from './explanation.js'
 import type { ErrorKind } from './troubleshooting-link.js'
@@ -128,6 +129,8 @@ function adviceByMessage(error: WorkspaceError): Advice | undefined {
         'workspace may refuse the network of this runner (Private Link, IP access list): use a self-hosted runner there.',
     )
   }
+  const scopeAdvice = missingScopeAdvice(serverMessage)
+  if (scopeAdvice !== undefined) return advice('api-scopes', scopeAdvice)
   const isAboutCaller = error.isTokenRejected || isHtmlErrorPage === true
   return isAboutCaller && serverMessage.includes('User not authorized')
     ? advice('workspace', NOT_IN_WORKSPACE)

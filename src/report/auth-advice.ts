@@ -1,13 +1,15 @@
 import type { AuthError, AuthStep, EmptySecret, TokenClaims } from '../databricks/auth/auth-error.js'
+import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { Advice } from './advice.js'
+import { possibleScopeAdvice, refusedScopeAdvice } from './api-scope-advice.js'
 import { leadingTo, shellCommand } from './commands.js'
 import type { ErrorKind } from './troubleshooting-link.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
 /** Says what to change so that authentication succeeds. The text is empty if the error already says it. */
 export function authAdvice(error: AuthError, redactor: Redactor): Advice {
-  const { request, claims, clientId, emptySecret } = error.details
+  const { request, claims, emptySecret } = error.details
   if (request === undefined) return advice(KIND_WITHOUT_REQUEST[error.step], '')
   const isRefused = request.failure === 'error-response'
   switch (error.step) {
@@ -25,11 +27,7 @@ export function authAdvice(error: AuthError, redactor: Redactor): Advice {
       )
     case 'databricks':
       if (!isRefused) return advice(kindOf(error), 'Check the input host, and that this runner can reach it.')
-      if (claims !== undefined) return withEmptySecret(policyAdvice(claims, clientId, redactor), emptySecret)
-      return advice(
-        'oauth-secret',
-        'Check client-id, the application id of the service principal, and client-secret, which may have expired. The service principal must be in this workspace.',
-      )
+      return databricksAdvice(error, request, redactor)
     case 'entra':
       if (!isRefused) return advice(kindOf(error), 'Check that this runner can reach Microsoft Entra ID.')
       if (claims === undefined) {
@@ -46,6 +44,25 @@ export function authAdvice(error: AuthError, redactor: Redactor): Advice {
     case 'source':
       return advice(KIND_WITHOUT_REQUEST[error.step], '')
   }
+}
+
+/** What to do if the token endpoint of Databricks refuses the request. */
+function databricksAdvice(
+  { authType, details }: AuthError,
+  request: WorkspaceError,
+  redactor: Redactor,
+): Advice {
+  const { claims, clientId, emptySecret } = details
+  const scopeAdvice = refusedScopeAdvice(request, authType === 'oauth-m2m')
+  if (scopeAdvice !== undefined) return advice('api-scopes', scopeAdvice)
+  const other =
+    claims === undefined
+      ? advice(
+          'oauth-secret',
+          'Check client-id, the application id of the service principal, and client-secret, which may have expired. The service principal must be in this workspace.',
+        )
+      : withEmptySecret(policyAdvice(claims, clientId, redactor), emptySecret)
+  return { ...other, advice: other.advice + possibleScopeAdvice(request) }
 }
 
 /** The kind of an error that is not that of a request: the error says itself what to change. */

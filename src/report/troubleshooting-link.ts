@@ -26,6 +26,7 @@ export const HEADINGS = {
   workspace: 'No access to the workspace',
   'federation-policy': 'Federation policy',
   'oauth-secret': 'OAuth secret',
+  'api-scopes': 'API scopes',
   azure: 'Azure sign-in',
   // Requests
   unreachable: 'Cannot connect',

@@ -187,7 +187,8 @@ function unknownIdentity({ principal, permission }: DesiredPermission): SyncErro
   return new SyncError(
     'permissions-input',
     `The input permissions gives "${principal}" ${permission}, and this may revoke MANAGE from the identity of this run, ` +
-      'which the workspace did not report. Nothing was written. Run the job again, or remove that line.',
+      'which the workspace did not report. Nothing was written. Run the job again, or remove that line. If the input oauth-scopes is set, it ' +
+      'may lack the API scope for this: all-apis includes it.',
     { untrusted: [principal] },
   )
 }

@@ -27,6 +27,7 @@ const azureIds = {
 }
 const azureClientSecret = input('azure-client-secret', secret)
 
+const oauthScopes = input('oauth-scopes', 'secrets')
 const oidcToken = variable('DATABRICKS_OIDC_TOKEN', secret)
 const oidcTokenFile = variable('DATABRICKS_OIDC_TOKEN_FILEPATH', '/fake')
 /** The same settings from environment variables of the runner. */
@@ -193,6 +194,11 @@ describe('the authentication method', () => {
         { github, clientId, tokenAudience: variable('DATABRICKS_TOKEN_AUDIENCE', 'fake') },
         'github-oidc (client-id, token-audience from DATABRICKS_TOKEN_AUDIENCE)',
       ],
+      [
+        'with API scopes',
+        { clientId, clientSecret, oauthScopes },
+        'oauth-m2m (client-id, client-secret, oauth-scopes)',
+      ],
     ]),
   )('from auth-type, %s', (_, settings, expected, host) => {
     const [authType = ''] = expected.split(' ')
@@ -218,6 +224,34 @@ describe('the authentication method', () => {
       ignoredInputs: ['client-id', 'azure-client-id', 'azure-tenant-id', 'token-audience'],
     })
     expect(chooseAuthMethod({ token }, AWS)).toMatchObject({ ignoredInputs: [] })
+    // A variable of the runner is for other steps.
+    const ofRunner = { tokenAudience: variable('DATABRICKS_TOKEN_AUDIENCE', 'fake') }
+    expect(chooseAuthMethod({ authType: settings.authType, token, ...ofRunner }, AWS)).toMatchObject({
+      ignoredInputs: [],
+    })
+  })
+
+  // API scopes of another method must not change the identity of the run.
+  test('does not depend on API scopes', () => {
+    expect(outcomeOf({ token, oauthScopes })).toBe('pat (token)')
+    expect(outcomeOf({ oauthScopes, token: strayToken })).toBe('pat (token from DATABRICKS_TOKEN)')
+    expect(outcomeOf({ oauthScopes })).toMatch(/^token: not set/)
+  })
+
+  test.each([
+    ['pat', { token }, AWS, true],
+    ['azure-client-secret', { ...azureIds, azureClientSecret }, AZURE, true],
+    ['github-oidc-azure', { ...azureIds, github }, AZURE, true],
+    ['azure-cli', { azureCliProfile: true }, AZURE, true],
+    ['oauth-m2m', { clientId, clientSecret }, AWS, false],
+    ['github-oidc', { clientId, github }, AWS, false],
+    ['env-oidc', { clientId, oidcToken }, AWS, false],
+    ['file-oidc', { clientId, oidcTokenFile }, AWS, false],
+  ])('%s ignores API scopes, or uses them', (authType, settings, host, isIgnored) => {
+    const all = { ...settings, oauthScopes, authType: input('auth-type', authType) }
+    const method = chooseAuthMethod(all, host)
+    expect(method).toMatchObject({ authType, ignoredInputs: isIgnored ? ['oauth-scopes'] : [] })
+    expect('usedSettings' in method && method.usedSettings.includes('oauth-scopes')).toBe(!isIgnored)
   })
 })
 

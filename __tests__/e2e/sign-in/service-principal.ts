@@ -19,8 +19,15 @@ export interface SignInWorld {
   close(): Promise<void>
 }
 
-/** Starts one; the options lie over those that let the service principal in by its secret and by the job's token. */
-export async function startWorld(options: WorkspaceOptions = {}): Promise<SignInWorld> {
+/**
+ * Starts one; the options lie over those that let the service principal in by its secret and by the job's token.
+ *
+ * @param limitedTo The API scopes of its credentials; default all.
+ */
+export async function startWorld(
+  options: WorkspaceOptions = {},
+  limitedTo?: readonly string[],
+): Promise<SignInWorld> {
   const github = await EmulatedGitHub.start({ subject: SUBJECT })
   const clientSecret = `fake-secret-${randomBytes(12).toString('hex')}`
   const policy = { issuer: github.issuer, subject: SUBJECT, jwksUri: github.jwksUri }
@@ -30,6 +37,7 @@ export async function startWorld(options: WorkspaceOptions = {}): Promise<SignIn
         applicationId: CLIENT_ID,
         clientSecrets: [clientSecret],
         policies: [{ ...policy, audiences: ['fake-audience'] }],
+        ...(limitedTo !== undefined && { apiScopes: limitedTo }),
       },
     ],
     discovery: 'config',

@@ -17,6 +17,8 @@ export interface AuthSettings {
   readonly clientId?: AuthSetting<string>
   readonly clientSecret?: AuthSetting<SecretValue>
   readonly tokenAudience?: AuthSetting<string>
+  /** The API scopes to request, separated by spaces. Not set: `all-apis`. */
+  readonly oauthScopes?: AuthSetting<string>
   readonly azureClientId?: AuthSetting<string>
   readonly azureClientSecret?: AuthSetting<SecretValue>
   readonly azureTenantId?: AuthSetting<string>

@@ -2,8 +2,10 @@ import type { WorkspaceHost } from '../host.js'
 import {
   AUTH_METHODS,
   AUTH_TYPES,
+  OPTION_NAMES,
   SETTING_NAMES,
   type AuthType,
+  type OptionName,
   type Prerequisite,
   type SettingName,
 } from './auth-methods.js'
@@ -191,11 +193,12 @@ function sharesSetting(one: Candidate, other: Candidate): boolean {
 }
 
 function methodOf({ authType, given }: Candidate, settings: AuthSettings): AuthMethod {
-  const used = [
+  const used: { readonly name: string; readonly setting: AuthSetting<unknown> }[] = [
     ...given.map(({ name, setting }) => ({ name: SETTING_NAMES[name], setting })),
-    ...(authType === 'github-oidc' && settings.tokenAudience !== undefined
-      ? [{ name: 'token-audience', setting: settings.tokenAudience }]
-      : []),
+    ...optionsOf(authType).flatMap((name) => {
+      const setting = settings[name]
+      return setting === undefined ? [] : [{ name: OPTION_NAMES[name], setting }]
+    }),
   ]
   // The input auth-type needs no mention. A variable may have been set elsewhere and forgotten.
   const { authType: explicit } = settings
@@ -214,8 +217,14 @@ function methodOf({ authType, given }: Candidate, settings: AuthSettings): AuthM
 
 function ignoredInputs(authType: AuthType, settings: AuthSettings): string[] {
   const others = settingsFromInputs(settings).filter((name) => !settingsOf(authType).includes(name))
-  const isAudienceIgnored = authType !== 'github-oidc' && settings.tokenAudience?.from === 'input'
-  return [...others.map((name) => SETTING_NAMES[name]), ...(isAudienceIgnored ? ['token-audience'] : [])]
+  const otherOptions = (Object.keys(OPTION_NAMES) as OptionName[]).filter(
+    (name) => settings[name]?.from === 'input' && !optionsOf(authType).includes(name),
+  )
+  return [...others.map((name) => SETTING_NAMES[name]), ...otherOptions.map((name) => OPTION_NAMES[name])]
+}
+
+function optionsOf(authType: AuthType): readonly OptionName[] {
+  return AUTH_METHODS[authType].options ?? []
 }
 
 function ambiguousError(one: Candidate, two: Candidate): AuthMethodError {

@@ -11,6 +11,7 @@ import { githubOidcAzure } from './github-oidc-azure.js'
 import { githubOidc } from './github-oidc.js'
 import { oauthM2m } from './oauth-m2m.js'
 import { personalAccessToken } from './pat.js'
+import { ALL_APIS } from './token-endpoint.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
 /** What authentication methods use besides their settings. */
@@ -31,7 +32,10 @@ export function createTokenSource(
   context: TokenSourceContext,
 ): TokenSource {
   const { host, send, onToken } = context
-  const clientId = settings.clientId?.value
+  const federation = {
+    clientId: settings.clientId?.value,
+    oauthScopes: settings.oauthScopes?.value ?? ALL_APIS,
+  }
   // With auth-type, the workflow has chosen this method on purpose.
   const isChosenExplicitly = settings.authType !== undefined
   const application = () => ({
@@ -45,24 +49,25 @@ export function createTokenSource(
     case 'oauth-m2m':
       return oauthM2m(
         { clientId: valueOf(settings.clientId), clientSecret: valueOf(settings.clientSecret) },
+        federation.oauthScopes,
         host,
         send,
         onToken,
       )
     case 'github-oidc': {
-      const federation = {
-        clientId,
+      const options = {
+        ...federation,
         audience: settings.tokenAudience?.value,
         source: required(settings.github),
         ...(!isChosenExplicitly &&
           settings.clientSecret === undefined && { emptySecret: 'client-secret' as const }),
       }
-      return githubOidc(federation, host, send, onToken)
+      return githubOidc(options, host, send, onToken)
     }
     case 'env-oidc':
-      return envOidc(clientId, valueOf(settings.oidcToken), host, send, onToken)
+      return envOidc(federation, valueOf(settings.oidcToken), host, send, onToken)
     case 'file-oidc':
-      return fileOidc(clientId, valueOf(settings.oidcTokenFile), host, send, onToken)
+      return fileOidc(federation, valueOf(settings.oidcTokenFile), host, send, onToken)
     case 'github-oidc-azure':
       return githubOidcAzure(
         application(),

@@ -1,12 +1,12 @@
 import type { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
-import { tokenExchange } from './token-exchange.js'
+import { tokenExchange, type Federation } from './token-exchange.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
 /** Authenticates with an OIDC token from an environment variable (auth type `env-oidc`). */
 export function envOidc(
-  clientId: string | undefined,
+  federation: Federation,
   token: SecretValue,
   host: WorkspaceHost,
   send: SendRequest,
@@ -14,7 +14,7 @@ export function envOidc(
 ): TokenSource {
   const subjectToken = () => Promise.resolve(token)
   return tokenExchange(
-    { authType: 'env-oidc', clientId, subjectToken, needsAudience: false },
+    { ...federation, authType: 'env-oidc', subjectToken, needsAudience: false },
     host,
     send,
     onToken,

@@ -4,7 +4,7 @@ import { SecretValue } from '../../secret-value.js'
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import { AuthError } from './auth-error.js'
-import { tokenExchange } from './token-exchange.js'
+import { tokenExchange, type Federation } from './token-exchange.js'
 import { isToken } from './token-request.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
@@ -12,7 +12,7 @@ const AUTH_TYPE = 'file-oidc'
 
 /** Authenticates with an OIDC token from a file (auth type `file-oidc`). The file is read again for each new token. */
 export function fileOidc(
-  clientId: string | undefined,
+  federation: Federation,
   file: string,
   host: WorkspaceHost,
   send: SendRequest,
@@ -20,7 +20,7 @@ export function fileOidc(
 ): TokenSource {
   const subjectToken = () => readToken(file)
   return tokenExchange(
-    { authType: AUTH_TYPE, clientId, subjectToken, needsAudience: false },
+    { ...federation, authType: AUTH_TYPE, subjectToken, needsAudience: false },
     host,
     send,
     onToken,

@@ -2,15 +2,13 @@ import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import type { EmptySecret } from './auth-error.js'
 import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
-import { tokenExchange, type TokenExchangeOptions } from './token-exchange.js'
+import { tokenExchange, type Federation, type TokenExchangeOptions } from './token-exchange.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'github-oidc'
 
 /** The settings of this method. */
-export interface GitHubOidcOptions {
-  /** The application id of the service principal; undefined for account-wide federation. */
-  readonly clientId: string | undefined
+export interface GitHubOidcOptions extends Federation {
   /** The audience of the GitHub token. Undefined: the audience that the workspace expects. */
   readonly audience: string | undefined
   readonly source: GitHubOidcEndpoint
@@ -20,7 +18,7 @@ export interface GitHubOidcOptions {
 
 /** Authenticates with this job's GitHub OIDC token (auth type `github-oidc`). No credential is stored. */
 export function githubOidc(
-  { clientId, audience, source, emptySecret }: GitHubOidcOptions,
+  { clientId, oauthScopes, audience, source, emptySecret }: GitHubOidcOptions,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
@@ -29,6 +27,7 @@ export function githubOidc(
   const options: TokenExchangeOptions = {
     authType: AUTH_TYPE,
     clientId,
+    oauthScopes,
     subjectToken,
     needsAudience: audience === undefined,
     ...(emptySecret !== undefined && { emptySecret }),

@@ -8,16 +8,21 @@ import type { AccessToken, OnToken, TokenSource } from './token-source.js'
 
 const AUTH_TYPE = 'oauth-m2m'
 
-/** Authenticates as a service principal with an OAuth secret (auth type `oauth-m2m`; RFC 6749, 4.4). */
+/**
+ * Authenticates as a service principal with an OAuth secret (auth type `oauth-m2m`; RFC 6749, 4.4).
+ *
+ * @param oauthScopes The API scopes of the token, separated by spaces.
+ */
 export function oauthM2m(
   credentials: BasicCredentials,
+  oauthScopes: string,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
 ): TokenSource {
   const fetchToken = async (): Promise<AccessToken> => {
     const { tokenEndpoint } = await discoverTokenEndpoint(AUTH_TYPE, host, send)
-    const form = { grant_type: 'client_credentials', scope: 'all-apis' }
+    const form = { grant_type: 'client_credentials', scope: oauthScopes }
     const request = () => requestToken(send, tokenEndpoint, form, credentials)
     return await withAuthStep(AUTH_TYPE, 'databricks', request, { clientId: credentials.clientId })
   }

@@ -3,6 +3,9 @@ import type { SendRequest } from '../http/request-scheduler.js'
 import { parseAccessToken, requestJson } from './token-request.js'
 import type { AccessToken } from './token-source.js'
 
+/** The API scope of a token for every API. Databricks' own tools request it too (Go SDK, `config/config.go`). */
+export const ALL_APIS = 'all-apis'
+
 /** The form fields of a token request. Undefined fields are left out. */
 export type TokenForm = Readonly<Record<string, string | SecretValue | undefined>>
 

@@ -9,11 +9,17 @@ import { parseTokenClaims } from './token-claims.js'
 import { requestToken } from './token-endpoint.js'
 import type { AccessToken, OnToken, TokenSource } from './token-source.js'
 
-/** Which OIDC token is exchanged, and for which service principal. */
-export interface TokenExchangeOptions {
-  readonly authType: AuthType
+/** The token to request from the workspace. */
+export interface Federation {
   /** The application id of the service principal; undefined for account-wide federation. */
   readonly clientId: string | undefined
+  /** The API scopes of the token, separated by spaces (RFC 6749, 3.3). */
+  readonly oauthScopes: string
+}
+
+/** Which OIDC token is exchanged, and for which token of the workspace. */
+export interface TokenExchangeOptions extends Federation {
+  readonly authType: AuthType
   /** Returns the OIDC token; called for each exchange. `audience` is what the workspace expects. Throws an AuthError. */
   readonly subjectToken: (audience: string) => Promise<SecretValue>
   /** Whether that audience is needed. A token that exists already has its own. */
@@ -24,7 +30,14 @@ export interface TokenExchangeOptions {
 
 /** Exchanges an OIDC token, which a federation policy of the workspace trusts, for a token of the workspace (RFC 8693). */
 export function tokenExchange(
-  { authType, clientId, subjectToken, needsAudience: asksForAudience, emptySecret }: TokenExchangeOptions,
+  {
+    authType,
+    clientId,
+    oauthScopes,
+    subjectToken,
+    needsAudience: asksForAudience,
+    emptySecret,
+  }: TokenExchangeOptions,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
@@ -37,7 +50,7 @@ export function tokenExchange(
       grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
       subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
       subject_token: subject,
-      scope: 'all-apis',
+      scope: oauthScopes,
       client_id: clientId,
     }
     const claims = parseTokenClaims(subject)
