@@ -71,7 +71,8 @@ export function adviceFor(error: WorkspaceError, context: AdviceContext): Advice
   }
 }
 
-function advice(kind: ErrorKind, text: string, commands: readonly string[] = []): Advice {
+/** An advice for this kind of error: a text, and commands to copy below it. */
+export function advice(kind: ErrorKind, text: string, commands: readonly string[] = []): Advice {
   return { kind, advice: text, commands }
 }
 

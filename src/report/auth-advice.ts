@@ -1,7 +1,7 @@
 import type { AuthError, AuthStep, EmptySecret, TokenClaims } from '../databricks/auth/auth-error.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import type { Advice } from './advice.js'
+import { advice, type Advice } from './advice.js'
 import { possibleScopeAdvice, refusedScopeAdvice } from './api-scope-advice.js'
 import { leadingTo, shellCommand } from './commands.js'
 import type { ErrorKind } from './troubleshooting-link.js'
@@ -73,10 +73,6 @@ const KIND_WITHOUT_REQUEST: Readonly<Record<AuthStep, ErrorKind>> = {
   entra: 'azure',
   az: 'azure',
   source: 'auth-settings',
-}
-
-function advice(kind: ErrorKind, text: string, commands: readonly string[] = []): Advice {
-  return { kind, advice: text, commands }
 }
 
 /** The kind of an authentication request that got no refusal: a problem of the network. */
