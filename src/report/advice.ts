@@ -71,7 +71,7 @@ export function adviceFor(error: WorkspaceError, context: AdviceContext): Advice
   }
 }
 
-/** An advice for this kind of error: a text, and commands to copy below it. */
+/** Makes the advice for a kind of error: a text, and commands to copy below it. */
 export function advice(kind: ErrorKind, text: string, commands: readonly string[] = []): Advice {
   return { kind, advice: text, commands }
 }
