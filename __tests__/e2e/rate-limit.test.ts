@@ -84,7 +84,7 @@ describe('a workspace that throttles', () => {
     const step = await syncTo(workspace, inputs)
     expect([step.exitCode, step.log]).toEqual([
       0,
-      expect.stringContaining('1 request was retried: 1 throttled (429)'),
+      expect.stringContaining('1 request was retried: 1 rate-limited (429)'),
     ])
     // Two lists and the refused put come before the pause, and everything else after it.
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))

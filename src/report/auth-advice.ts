@@ -1,7 +1,7 @@
 import type { AuthError, AuthStep, EmptySecret, TokenClaims } from '../databricks/auth/auth-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { Advice } from './advice.js'
-import { leadingTo, shellCommand } from './commands.js'
+import { leadingTo, shellCommand } from './shell-commands.js'
 import type { ErrorKind } from './troubleshooting-link.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
@@ -48,7 +48,7 @@ export function authAdvice(error: AuthError, redactor: Redactor): Advice {
   }
 }
 
-/** The kind of an error that is not that of a request: the error says itself what to change. */
+/** The kind of an error without a failed request. Its own message says what to change. */
 const KIND_WITHOUT_REQUEST: Readonly<Record<AuthStep, ErrorKind>> = {
   github: 'auth-settings',
   discovery: 'unexpected-response',
@@ -62,7 +62,7 @@ function advice(kind: ErrorKind, text: string, commands: readonly string[] = [])
   return { kind, advice: text, commands }
 }
 
-/** The kind of an authentication request that got no refusal: a problem of the network. */
+/** The kind of error of an authentication request that failed without an error response: usually a network problem. */
 function kindOf({ details: { request } }: AuthError): ErrorKind {
   switch (request?.failure) {
     case 'unreachable':
