@@ -113,8 +113,8 @@ describe('a dotenv file', () => {
 
   // Refused values are still secrets, and later steps of the job may print them.
   test('returns refused values, so that they are masked', () => {
-    const { discarded } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
-    expect(discarded.map((value) => value.reveal())).toEqual([
+    const { onlyMasked } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
+    expect(onlyMasked.map((value) => value.reveal())).toEqual([
       'fake#piece',
       'fake',
       'not-a-line',
@@ -132,9 +132,9 @@ describe('a dotenv file', () => {
     ['K: "fake-value"', 'fake-value'],
     ['K = fake-value', 'fake-value'],
   ])('returns the possible values of %j, so that they are masked', (text, expected) => {
-    const { members, discarded } = readDotenvMap(text, 'secrets-file')
+    const { members, onlyMasked } = readDotenvMap(text, 'secrets-file')
     expect(members).toEqual([])
-    expect(discarded.map((value) => value.reveal())).toContain(expected)
+    expect(onlyMasked.map((value) => value.reveal())).toContain(expected)
   })
 
   test('never quotes what it refuses', () => {
