@@ -69,7 +69,7 @@ async function expectStored(scope: string, values: Record<string, string | Buffe
 }
 
 // What a notebook reads is what the workflow was given, or a login fails with nothing in any log to say why.
-describe('the right bytes arrive', () => {
+describe('the right bytes are written', () => {
   test('through key=value, for any value of one line', async () => {
     const secrets = Object.entries(AWKWARD).map(([key, value]) => `${key}=${value}`)
     const { exitCode } = await syncTo(workspace, { scope: 'lines', secrets: secrets.join('\n') })

@@ -32,7 +32,7 @@ describe('the calls of a run', () => {
     }
   })
 
-  test('begin with two that go out together', async () => {
+  test('begin with two that are sent at the same time', async () => {
     workspace = await EmulatedWorkspace.start()
     // Neither is answered before both are there: one after the other would wait for ever.
     let arrived = 0
@@ -53,7 +53,7 @@ describe('the calls of a run', () => {
   })
 
   // More than 20 at once are refused by some workspaces; one at a time is a minute for a large map.
-  test('put secrets in parallel, sixteen at a time', async () => {
+  test('write secrets in parallel, sixteen at a time', async () => {
     workspace = await EmulatedWorkspace.start()
     // No put is answered before sixteen are there, and then a seventeenth would have had time to come.
     let arrived = 0
@@ -68,7 +68,7 @@ describe('the calls of a run', () => {
     expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(16)
   })
 
-  test('carry the token, the workspace id and who calls', async () => {
+  test('have the token, the workspace id and a user agent', async () => {
     workspace = await EmulatedWorkspace.start({ workspaceId: '123', requireWorkspaceId: true })
     const { exitCode } = await syncTo(workspace, { host: `${workspace.url}/browse?o=123#secrets` })
     expect(exitCode).toBe(0)

@@ -70,7 +70,7 @@ describe('a run that is cancelled', () => {
     expect(run.step.log).toContain('The job was cancelled before')
   })
 
-  test('tells what was put, what was not sent, and what may have happened', async () => {
+  test('reports what was written, what was not sent, and what may have been applied', async () => {
     const run = await cancelAt('/secrets/put', 21, () => neverAnswer, { secrets: map(100), concurrency: '4' })
     expectReport(run)
     const { step } = run
@@ -83,7 +83,7 @@ describe('a run that is cancelled', () => {
     expect(step.log).toMatch(/k24, .* and 66 more: Not sent: the job was cancelled\./)
   })
 
-  test('takes the answers that come in the last moment', async () => {
+  test('uses the responses of the last two seconds', async () => {
     const later = (perform: () => Reply): Fault => {
       const reply = perform()
       return (response) => {
@@ -110,13 +110,13 @@ describe('a run that is cancelled', () => {
     expect(workspace.requests.to('secrets/put')).toEqual([])
   })
 
-  test('while it creates a scope says that it may be there', async () => {
+  test('while it creates a scope says that the scope may exist', async () => {
     const run = await cancelAt('/scopes/create', 1, () => neverAnswer, {})
     expectReport(run)
     expect(run.step.log).toContain('may or may not have been applied')
   })
 
-  test('while it signs in sends nothing to the API', async () => {
+  test('during authentication sends nothing to the API', async () => {
     const inputs = { token: '', 'client-id': 'fake-id', 'client-secret': 'fake-client-secret' }
     const run = await cancelAt('oauth-authorization-server', 1, () => neverAnswer, inputs)
     expectReport(run)
@@ -124,7 +124,7 @@ describe('a run that is cancelled', () => {
   })
 
   // A write that arrived must not be called one that was never sent.
-  test('while a write that was stored and answered with an error waits to be retried', async () => {
+  test('while a write that was applied and failed waits for its retry', async () => {
     const lost = (perform: () => Reply): Reply => {
       perform()
       return apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.', { 'retry-after': '30' })
@@ -139,7 +139,7 @@ describe('a run that is cancelled', () => {
     expect(run.step.log).not.toContain('It was tried 1 times')
   })
 
-  test('while it writes the comment does not wait for it', async () => {
+  test('does not wait for its comment', async () => {
     const world = await PullRequestWorld.start()
     const cancel = new AbortController()
     world.github.intercept(() => {
@@ -179,7 +179,7 @@ describe('a run that is cancelled', () => {
       ).toBeLessThan(120)
     })
 
-    test('while all wait as long as Retry-After asks', async () => {
+    test('while all requests wait for Retry-After', async () => {
       const later = () => apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '60' })
       const run = await cancelAt('/secrets/put', 3, later, rate)
       expectReport(run)
@@ -218,7 +218,7 @@ describe('a run that is cancelled', () => {
     expect(step.log.match(/Cancelled: /g)).toHaveLength(1)
   })
 
-  test('while the Azure CLI has the word ends it', async () => {
+  test('while the Azure CLI runs ends the Azure CLI', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cancel-'))
     const cancel = new AbortController()
     writeFileSync(path.join(folder, 'az'), '#!/bin/sh\nexec sleep 60\n')

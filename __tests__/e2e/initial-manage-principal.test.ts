@@ -51,7 +51,7 @@ describe('initial-manage-principal', () => {
     expect(step.summary.includes('[!WARNING]')).toBe(warned)
   })
 
-  test('creator on the standard plan: stops, and says what could be done', async () => {
+  test('creator on the standard plan: stops, and the error says what to do', async () => {
     await start({ plan: 'standard' })
     const { exitCode, log } = await syncTo(workspace, { 'initial-manage-principal': 'creator' })
     expect(exitCode).toBe(1)
@@ -62,7 +62,7 @@ describe('initial-manage-principal', () => {
 
   // Everybody manages such a scope, and the permissions that were to prevent that fail when all is written.
   test.each(['auto', 'users'])(
-    '%s on the standard plan, with permissions: stops ahead of the first secret',
+    '%s on the standard plan, with permissions: stops before the first secret',
     async (principal) => {
       await start({ plan: 'standard' })
       // What Databricks answers there for a missing scope is not known: this is the answer that does not tell the plan.
@@ -97,7 +97,7 @@ describe('initial-manage-principal', () => {
   })
 
   // The runner shows ten warnings of a step: this one is the one that has to be seen.
-  test('auto warns of it ahead of all other warnings', async () => {
+  test('auto warns about it before all other warnings', async () => {
     await start({ plan: 'standard' })
     const secrets = Array.from({ length: 12 }, (_, index) => `k${index}=x${index}`).join('\n')
     const host = `${workspace.url}/?o=1`
@@ -140,7 +140,7 @@ describe('initial-manage-principal', () => {
   })
 
   // A short name is in many words, those of the refusal among them.
-  test('auto falls back whatever the scope is called', async () => {
+  test('auto falls back for any name of the scope', async () => {
     await start({ plan: 'standard' })
     for (const scope of ['a', 'manage', 'users', 'x-initial_manage_principal']) {
       expect([scope, (await syncTo(workspace, { scope })).exitCode]).toEqual([scope, 0])
@@ -148,7 +148,7 @@ describe('initial-manage-principal', () => {
   })
 
   // An earlier try that may have been carried out does not make a clear refusal a doubtful one.
-  test('auto falls back also where the first answer was lost', async () => {
+  test('auto falls back also if the first response was lost', async () => {
     await start({ plan: 'standard' })
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create') && creations().length === 1 ? hangUp : undefined,
@@ -158,7 +158,7 @@ describe('initial-manage-principal', () => {
     expect(creations()).toEqual([BARE, BARE, FOR_USERS])
   })
 
-  test('auto does not fall back on what a gateway says', async () => {
+  test('auto does not fall back on an error of a gateway', async () => {
     await start()
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create')

@@ -103,14 +103,14 @@ describe('the inputs', () => {
   })
 
   // Jobs and other actions have such variables.
-  test('leave variables alone that begin like an input and are none', async () => {
+  test('do not include other variables that begin with INPUT_', async () => {
     const env = { INPUT_PORT: '80', INPUT_SCORE: '1', INPUT_COST: '2', INPUT_HOSTS: 'a', INPUT_DRY: 'true' }
     const { exitCode } = await syncTo(workspace, {}, { env })
     expect(exitCode).toBe(0)
   })
 
   // Node goes on without them, and says so on stderr, where it is shown ahead of everything.
-  test('are refused: a file of certificates that is not there', async () => {
+  test('are refused: a file of certificates that does not exist', async () => {
     const env = { NODE_EXTRA_CA_CERTS: '/no/such/file.pem' }
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
     expect(exitCode).toBe(1)
@@ -118,7 +118,7 @@ describe('the inputs', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
-  test('are refused: a file of certificates that holds none', async () => {
+  test('are refused: a file of certificates that contains none', async () => {
     const env = { NODE_EXTRA_CA_CERTS: import.meta.filename }
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
     expect([exitCode, log]).toEqual([
@@ -128,13 +128,13 @@ describe('the inputs', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
-  test('are told of all at once', async () => {
+  test('have all their errors reported at once', async () => {
     const step = await runStep({ with: { secrets: 'a', 'create-scope': 'maybe' } })
     expectRefused(workspace, step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
   })
 
   // The variables of every other Databricks tool: a workflow that has them set does not repeat them.
-  test('are taken from their variables when they are absent', async () => {
+  test('are read from their variables if they are empty', async () => {
     const env = {
       DATABRICKS_HOST: `${workspace.url}/?o=1`,
       DATABRICKS_TOKEN: ' fake-token-of-ada\n',
@@ -156,7 +156,7 @@ describe('the inputs', () => {
   })
 
   // A variable that somebody left in the job must not send the secrets elsewhere than the step says.
-  test('win over their variables', async () => {
+  test('take precedence over their variables', async () => {
     const env = {
       DATABRICKS_HOST: 'https://other.invalid',
       DATABRICKS_TOKEN: 'fake-token-of-nobody',
@@ -172,7 +172,7 @@ describe('the inputs', () => {
     expect(annotations).toEqual([])
   })
 
-  test('that name two workspaces are warned of', async () => {
+  test('that name two workspaces cause a warning', async () => {
     const { annotations } = await syncTo(workspace, { host: `${workspace.url}/?o=1`, 'workspace-id': '45' })
     expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       expect.stringContaining('warning: workspace-id names another workspace than host, which names 1'),
@@ -256,7 +256,7 @@ describe('the inputs', () => {
     ['a line', { 'fake-line-two': 'fake-line-one\nfake-line-two' }],
     ['a string of JSON', { 'fake-leaf': '{"a":["fake-leaf"]}' }],
     ['what stands between quotes', { 'fake-quoted': "'fake-quoted'" }],
-  ])('are refused: a key that holds %s of a value, and it is not shown', async (_, map) => {
+  ])('are refused: a key that contains %s of a value, and it is not shown', async (_, map) => {
     const step = await syncTo(workspace, { secrets: JSON.stringify(map) })
     expectRefused(workspace, step, 'secrets, ')
     expect(step.log).toContain('the key contains a value of this map')
@@ -278,7 +278,7 @@ describe('the inputs', () => {
     ])
   })
 
-  test('leave it out without its name where the name holds it', async () => {
+  test('leave it out without its name if the name contains it', async () => {
     const secrets = JSON.stringify({ 'MY-fake-token-of-ada': 'fake-token-of-ada', KEY: 'fake' })
     const step = await syncTo(workspace, { secrets, scope: 'all-but-one' })
     expect(step.exitCode).toBe(0)

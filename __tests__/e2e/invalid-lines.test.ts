@@ -5,7 +5,7 @@ import { everythingSaid, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-file.js'
 
 // Half a map in the scope, or a piece of a secret as the name of one, is worse than nothing done.
-describe('with one bad line in the map', () => {
+describe('with one invalid line in the map', () => {
   const MAP = [
     'good=fake-good',
     'Fake-Piece: of-a-secret',
@@ -15,18 +15,18 @@ describe('with one bad line in the map', () => {
     'empty=',
   ].join('\n')
 
-  test('nothing is sent, every fault is told by its line, and the line is not shown', async () => {
+  test('nothing is sent, each error names its line, and the line is not shown', async () => {
     const step = await syncTo(workspace, { secrets: MAP })
     expectRefused(workspace, step, 'secrets, line 2: ', 'secrets, line 5: ', 'secrets, line 6: ')
     expect(everythingSaid(step)).not.toMatch(/Fake|Piece|of-a-secret|good/)
   })
 
-  test('what could be read is masked all the same', async () => {
+  test('readable values are masked', async () => {
     const { masks } = await syncTo(workspace, { secrets: MAP })
     expect(masks).toEqual(expect.arrayContaining(['fake-token-of-ada', 'fake-good', 'fake']))
   })
 
-  test('what was read and refused is masked, too', async () => {
+  test('refused values are masked', async () => {
     const secrets = '{"a":"fake-first","a":"fake-second","b c":"fake-third","github_token":"fake-gh"}'
     const { masks } = await syncTo(workspace, { secrets })
     expect(masks).toEqual(expect.arrayContaining(['fake-first', 'fake-gh', 'fake-second', 'fake-third']))
@@ -39,7 +39,7 @@ describe('with one bad line in the map', () => {
     expect(log).toContain('the value is only an equals sign')
   })
 
-  test('lines are counted from the first of the input, in each of them', async () => {
+  test('lines are counted from the first line of each input', async () => {
     const step = await syncTo(workspace, {
       secrets: '\n\na',
       'secret-envs': '\n\nb',
@@ -50,7 +50,7 @@ describe('with one bad line in the map', () => {
 })
 
 // This is how docker/build-push-action (issue 210) came to print pieces of keys as names of secrets.
-describe('a secret that is pasted raw into the lines', () => {
+describe('a secret that is pasted into the lines', () => {
   const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
 
   test.each([

@@ -38,7 +38,7 @@ async function witnessOf(code: Step): Promise<string> {
 // Every run of every user waits for what is loaded at its start.
 describe('a plain run', () => {
   test.each(['blob=fake-value', '{ "blob": "fake-value" }'])(
-    'needs no more of dist than index.js: %s',
+    'loads only index.js of dist: %s',
     async (secrets) => {
       const { exitCode } = await syncTo(workspace, { secrets }, await withoutChunks())
       expect(exitCode).toBe(0)
@@ -46,7 +46,7 @@ describe('a plain run', () => {
     },
   )
 
-  test('loads nothing of Node that only a package which it does not use asks for', async () => {
+  test('loads no module of Node that only an unused package imports', async () => {
     const list = ahead(`
       import { writeFileSync } from 'node:fs'
       process.on('exit', () => writeFileSync(process.env.WITNESS_FILE, process.moduleLoadList.join('\\n')))`)
@@ -60,7 +60,7 @@ describe('a plain run', () => {
 })
 
 // A run that could not say what it has to say must not succeed.
-test('a run that finds no file of dist for the comment that it is to write fails, and says so', async () => {
+test('a run whose file of dist for the comment is missing fails, and says so', async () => {
   const inputs = { 'pr-comment': 'true', 'github-token': 'fake-github-token' }
   const step = await syncTo(workspace, inputs, await withoutChunks())
   expect(step.exitCode).toBe(1)

@@ -52,7 +52,7 @@ describe('the secrets of a repository', () => {
   const FOUR_LINES = { secrets, include: 'prod_*', exclude: 'PROD_DEPLOY_*', 'key-strip-prefix': 'PROD_' }
 
   // Who writes out fifty lines misspells one of them.
-  test('become a scope in four lines, and what is left out does not arrive', async () => {
+  test('become a scope with four lines, and excluded secrets are not written', async () => {
     const step = await syncTo(workspace, { ...FOUR_LINES, scope: 'repository', 'key-case': 'kebab' })
     expect(step.exitCode).toBe(0)
     expect(step.annotations).toEqual([])
@@ -69,7 +69,7 @@ describe('the secrets of a repository', () => {
     }
   })
 
-  test('are under the prefix of a team', async () => {
+  test('get the prefix of a team', async () => {
     const inputs = { 'key-case': 'snake', 'key-prefix': 'team.', include: 'PROD_API_1_KEY', exclude: '' }
     const step = await syncTo(workspace, { ...FOUR_LINES, scope: 'team', ...inputs })
     expect(step.exitCode).toBe(0)
@@ -77,7 +77,7 @@ describe('the secrets of a repository', () => {
   })
 
   // Lines of a text that GitHub makes and nobody sees are no help.
-  test('are told by name where two become one, and where they are not visible', async () => {
+  test('are named in the error if two become one key or if they are not visible', async () => {
     const twins = { API_KEY: fakeValue(), PROD_API_KEY: fakeValue(), GONE: '', LOST: ' ' }
     const step = await syncTo(workspace, { secrets: JSON.stringify(twins), 'key-strip-prefix': 'PROD_' })
     expect(step.exitCode).toBe(1)
@@ -117,7 +117,7 @@ describe('the whole secrets context', () => {
   })
 
   // A tool that wrote a member of this name means a secret of the user's.
-  test('is no file that has github_token', async () => {
+  test('is not a file that contains github_token', async () => {
     const github_token = fakeValue()
     writeFileSync(path.join(folder, 'vault.json'), JSON.stringify({ github_token }))
     const inputs = { secrets: '', 'secrets-file': 'vault.json', scope: 'vault', prune: 'true' }
@@ -128,7 +128,7 @@ describe('the whole secrets context', () => {
   })
 })
 
-describe('a value that is none', () => {
+describe('a placeholder', () => {
   // The step would be green, and a login fails at night with the password "null".
   test.each(['null', 'undefined', '[object Object]', 'Object', '***'])(
     'stops the run, and the message is not garbled by its mask: %s',
@@ -185,7 +185,7 @@ describe('secrets-file', () => {
   )
 
   // An input has 128 KiB; these have more, and every byte of them counts.
-  test('brings a JSON map that no input could hold', async () => {
+  test('reads a JSON map that is too large for an input', async () => {
     const map = Object.fromEntries(
       Array.from({ length: 5 }, (_, n) => [`BLOB_${n}`, `${randomBytes(48_000).toString('base64')}\n"é`]),
     )
@@ -198,7 +198,7 @@ describe('secrets-file', () => {
     expect(JSON.parse(step.outputs['created'] ?? '')).toEqual(['one', ...expected.map(([key]) => key)])
   })
 
-  test('brings a dotenv map, chosen from as any other', async () => {
+  test('reads a dotenv map, with include and exclude', async () => {
     const [password, other] = [fakeValue(), fakeValue()]
     const lines = [
       '# of the deploy',

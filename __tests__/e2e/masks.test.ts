@@ -55,7 +55,7 @@ function shownLater(step: StepResult, text: string): string {
     .join('\n')
 }
 
-describe('a JSON document of several lines among the secrets', () => {
+describe('a JSON secret of several lines', () => {
   // Masked line by line, as the runner does by itself, it turns every brace and `],` of the job's log into stars.
   test('leaves the log readable', async () => {
     const step = await sync('fake-value')
@@ -68,7 +68,7 @@ describe('a JSON document of several lines among the secrets', () => {
   })
 
   // `jq -r .private_key` prints what stands nowhere in the document as it is.
-  test('is masked when a tool takes it apart', async () => {
+  test('is masked when a tool prints its parts', async () => {
     const { private_key: key } = JSON.parse(SERVICE_ACCOUNT) as { private_key: string }
     expect(shownLater(await sync('fake-value'), key)).toBe('***\n***\n***\n')
   })
@@ -76,7 +76,7 @@ describe('a JSON document of several lines among the secrets', () => {
 
 // Every way in which a value gets to the runner otherwise than it is written, or out of it: whole in the log of a later
 // step, one of these is a breach.
-describe('a value that is printed by a later step', () => {
+describe('a value that a later step prints', () => {
   test.each<[string, string | Buffer, string]>([
     // The runner does not see the end of the command before it.
     ['that begins with an accent', '\u0301fake-acute', '\u0301fake-acute'],
@@ -101,7 +101,7 @@ describe('a value that is printed by a later step', () => {
   })
 })
 
-describe('a workspace that says what it was sent', () => {
+describe('a workspace that echoes what it received', () => {
   const value = 'fake-"quoted" value'
 
   test.each([
@@ -109,7 +109,7 @@ describe('a workspace that says what it was sent', () => {
     ['as base64', Buffer.from(value).toString('base64')],
     ['as JSON', JSON.stringify(value).slice(1, -1)],
     ['in part', value.slice(3, 15)],
-  ])('is quoted without it: %s', async (_, echoed) => {
+  ])('is quoted without the value: %s', async (_, echoed) => {
     workspace.intercept(({ path: call }) =>
       call.endsWith('/secrets/put') ? apiError(400, 'BAD_REQUEST', `Got (${echoed})!`) : undefined,
     )
@@ -122,7 +122,7 @@ describe('a workspace that says what it was sent', () => {
 })
 
 // The runner undoes these escapes in a command: of a value that holds one as it is, it would mask another text.
-test('a value that looks like an escape of the runner is masked as it is', async () => {
+test('a value that looks like an escape of the runner is masked unchanged', async () => {
   const value = 'fake%0Avalue%25of%0Dpercents'
   const step = await sync(value)
   expect(step.masks).toContain(value)

@@ -54,7 +54,7 @@ describe('through a proxy', () => {
       'that is silent once it has connected',
       (socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')),
     ],
-  ])('%s, the step is red and the process ends', async (_, behave) => {
+  ])('%s, the step fails and the process ends', async (_, behave) => {
     const port = await listen(createTcpServer(behave))
     const env = { https_proxy: `http://127.0.0.1:${port}` }
     const step = await syncTo(ELSEWHERE, {}, { ...HURRIED, env, timeoutMs: 20_000 })
@@ -67,7 +67,7 @@ describe('through a proxy', () => {
   test.each<[string, (socket: Socket) => unknown]>([
     ['that asks who we are', (socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')],
     ['that hangs up', (socket) => socket.destroy()],
-  ])('%s, the step is red and says that it is the proxy', async (_, behave) => {
+  ])('%s, the step fails and the error names the proxy', async (_, behave) => {
     const port = await listen(createTcpServer((socket) => socket.once('data', () => behave(socket))))
     const { exitCode, log } = await syncTo(
       ELSEWHERE,
@@ -79,7 +79,7 @@ describe('through a proxy', () => {
     expect(log).toContain('Check the variables https_proxy and no_proxy')
   })
 
-  test('that is not there, the step is red and says that it is the proxy', async () => {
+  test('that does not exist, the step fails and the error names the proxy', async () => {
     const port = await listen(createTcpServer())
     await close()
     const { exitCode, log } = await syncTo(
@@ -94,7 +94,7 @@ describe('through a proxy', () => {
 
 describe('a connection', () => {
   // The put may have arrived by then: "no connection" would be a wrong report.
-  test.each(['read', 'write'])('that times out in a %s was one', async (syscall) => {
+  test.each(['read', 'write'])('that times out in a %s counts as established', async (syscall) => {
     const workspace = await EmulatedWorkspace.start()
     const timedOut = `Object.assign(new Error(), { code: 'ETIMEDOUT', syscall: '${syscall}' })`
     const step = ahead(`
@@ -118,7 +118,7 @@ describe('a connection', () => {
 
 describe('over TLS', () => {
   // Whoever stands between the runner and the workspace would get the token and every secret.
-  test('a certificate that nobody vouches for is refused, and nothing is sent', async () => {
+  test('an untrusted certificate is refused, and nothing is sent', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }])
     let asked = 0
     const port = await listen(
@@ -134,7 +134,7 @@ describe('over TLS', () => {
     expect(asked).toBe(0)
   })
 
-  test('a certificate that NODE_EXTRA_CA_CERTS vouches for is taken', async () => {
+  test('a certificate in NODE_EXTRA_CA_CERTS is trusted', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
     })

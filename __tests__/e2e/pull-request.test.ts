@@ -16,7 +16,7 @@ afterEach(async () => {
 
 describe('a dry run for a pull request', () => {
   // A reviewer would have to open the log of each run to see what a merge does.
-  test('comments what it says in the summary, and nothing twice', async () => {
+  test('writes the summary as a comment, and nothing twice', async () => {
     const first = await world.comment()
     expect(first.exitCode).toBe(0)
     expect(first.log).toContain('Comment         created on pull request #7')
@@ -27,7 +27,7 @@ describe('a dry run for a pull request', () => {
     expect(world.writes()).toBe(1)
   })
 
-  test('changes its comment when there is something else to say', async () => {
+  test('updates its comment when the plan changes', async () => {
     await world.comment()
     const before = world.said()
     await world.comment({ host: `${world.workspace.url}/?o=1`, 'workspace-id': '' })
@@ -40,7 +40,7 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments()).toHaveLength(2)
   })
 
-  test('leaves a comment alone that GitHub has with other line ends', async () => {
+  test('does not update a comment that differs only in line ends', async () => {
     await world.comment()
     const [first] = world.github.comments()
     if (first !== undefined) first.body = first.body.replaceAll('\n', '\r\n') + '\r\n'
@@ -70,7 +70,7 @@ describe('a dry run for a pull request', () => {
   })
 
   // Lost if this fails: of two comments, one is stale for good.
-  test('that is not alone leaves one comment, with its own plan', async () => {
+  test('that runs at the same time as another leaves one comment, with its own plan', async () => {
     let raced = false
     world.github.intercept(({ rawBody, body }) => {
       if (raced || !rawBody.includes('addComment')) return undefined
@@ -85,7 +85,7 @@ describe('a dry run for a pull request', () => {
   })
 
   // Lost if this fails: the plan of a run that began earlier is shown for good.
-  test('that another run has deleted as a copy puts its own plan into the one that is left', async () => {
+  test('whose comment another run deleted as a copy writes its plan to the remaining comment', async () => {
     let raced = false
     world.github.intercept(({ rawBody, body }, perform) => {
       if (raced || !rawBody.includes('addComment')) return undefined
@@ -101,13 +101,13 @@ describe('a dry run for a pull request', () => {
     expect(world.said()).not.toContain('An older plan')
   })
 
-  test('leaves one comment when two run at the same moment', async () => {
+  test('leaves one comment when two run at the same time', async () => {
     const steps = await Promise.all([world.comment(), world.comment()])
     expect(steps.map(({ exitCode }) => exitCode)).toEqual([0, 0])
     expect(world.said()).toContain('`storage`')
   })
 
-  test('deletes the copies that earlier runs have left', async () => {
+  test('deletes the copies of earlier runs', async () => {
     await world.comment()
     world.github.comment(BOT, world.said())
     world.github.comment('somebody', world.github.comments()[0]?.body ?? '')
@@ -116,7 +116,7 @@ describe('a dry run for a pull request', () => {
   })
 
   // Lost if this fails: a pull request that somebody tidies up while a run ends is red.
-  test('looks again for a comment that is deleted before it is updated', async () => {
+  test('searches again for a comment that is deleted before it is updated', async () => {
     await world.comment()
     const [own] = world.github.comments()
     if (own !== undefined) own.body += '\nold'
@@ -133,7 +133,7 @@ describe('a dry run for a pull request', () => {
   })
 
   // Whoever may comment could have the action overwrite a comment of somebody else, or never write its own.
-  test('touches no comment of others, whatever it begins with', async () => {
+  test('changes no comment of others, even with the same marker', async () => {
     await world.comment()
     const body = `${world.said()}\n\nby somebody else`
     const [own] = world.github.comments()
@@ -145,7 +145,7 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments()[1]?.body).toBe(body)
   })
 
-  test('knows its comment with a token of somebody else, too', async () => {
+  test('recognizes its comment also with a token of another user', async () => {
     await world.comment()
     const inputs = { 'github-token': 'fake-token-of-a-person' }
     await world.comment(inputs)
@@ -199,7 +199,7 @@ describe('a dry run for a pull request', () => {
   })
 })
 
-describe('no comment, and no fault,', () => {
+describe('no comment and no error,', () => {
   // The same workflow runs on push.
   test.each<[string, Record<string, string>, Step]>([
     ['on a push', {}, { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }],
@@ -213,7 +213,7 @@ describe('no comment, and no fault,', () => {
     expect(world.github.requests.all).toEqual([])
   })
 
-  test('where none is wanted', async () => {
+  test('without pr-comment', async () => {
     const { log } = await world.comment({ 'pr-comment': 'false', 'github-token': '' })
     expect(log).not.toContain('Comment')
     expect(world.github.requests.all).toEqual([])

@@ -24,7 +24,7 @@ function arrivals(): number[] {
 
 // A workspace that is hit too hard blocks the runner's address for minutes, and other jobs with it.
 describe('requests', () => {
-  test('go out no faster than asked for, after a burst of a hundred', async () => {
+  test('are sent at requests-per-second, after a burst of a hundred', async () => {
     const times = arrivals()
     const step = await syncTo(workspace, { secrets: map(108), 'requests-per-second': '10' })
     expect(step.exitCode).toBe(0)
@@ -33,7 +33,7 @@ describe('requests', () => {
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900)
   })
 
-  test('go out one after the other from the first 429 on', async () => {
+  test('are sent one after the other after the first 429', async () => {
     const times = arrivals()
     let puts = 0
     workspace.intercept(({ path }) =>
@@ -47,7 +47,7 @@ describe('requests', () => {
     expect((times.at(-1) ?? 0) - (times[2] ?? 0)).toBeGreaterThan(2_700)
   })
 
-  test.each([1, 3])('are never more under way than asked for: %d', async (concurrency) => {
+  test.each([1, 3])('never exceed the concurrency: %d', async (concurrency) => {
     // No put is answered before so many are there, and one more would have had time to come.
     let arrived = 0
     let release: () => void = () => undefined
@@ -63,16 +63,16 @@ describe('requests', () => {
     expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(concurrency)
   })
 
-  test('go out in the order of the map', async () => {
+  test('are sent in the order of the map', async () => {
     await syncTo(workspace, { secrets: map(30), concurrency: '1' })
     const keys = workspace.requests.to('secrets/put').map(({ body }) => (body as { key: string }).key)
     expect(keys).toEqual(Array.from({ length: 30 }, (_, index) => `key-${index}`))
   })
 })
 
-describe('a workspace that throttles', () => {
+describe('a workspace with a rate limit', () => {
   // Whoever goes on asks to be locked out.
-  test('is left alone by all for as long as it asks', async () => {
+  test('gets no request for as long as Retry-After asks', async () => {
     const times = arrivals()
     let refused = 0
     workspace.intercept(({ path }) =>
@@ -92,7 +92,7 @@ describe('a workspace that throttles', () => {
   })
 
   // With back-off alone, requests come in bursts of which most are refused.
-  test('is kept to the rate that it shows, so that few requests are refused', async () => {
+  test('gets requests at the rate that it accepts, so that few are rejected', async () => {
     const [size, perSecond] = [10, 50]
     let tokens = size
     let last = performance.now()

@@ -40,7 +40,7 @@ const THROTTLED = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry
 const LATER = apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.')
 
 // A nightly job that is red for one cut connection wakes somebody up for nothing.
-describe('a passing fault is got over', () => {
+describe('a transient error is retried', () => {
   test.each<[string, (reply: Reply) => Reply | Fault]>([
     ['429', () => THROTTLED],
     ['429 of a gateway', () => text(429, 'Too many requests')],
@@ -69,14 +69,14 @@ describe('a passing fault is got over', () => {
     expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 created')])
   })
 
-  test('silence', async () => {
+  test('of a request without a response', async () => {
     spoil('secrets/put', 1, () => neverAnswer)
     const step = await syncTo(workspace, { 'retry-timeout-seconds': '3600' }, HURRIED)
     expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 timed out')])
   })
 
   // A workspace, or what stands in front of it, is restarted.
-  test('a connection that nobody takes, and one that is cut before TLS stands', async () => {
+  test('of a connection that is refused or is closed during the TLS handshake', async () => {
     const { url } = workspace
     let connections = 0
     const sockets = new Set<Socket>()
@@ -103,7 +103,7 @@ describe('a passing fault is got over', () => {
     ])
   })
 
-  test('of who hands out tokens', async () => {
+  test('of a token endpoint', async () => {
     const world = await startWorld()
     let spoilt = 0
     world.workspace.intercept(({ path }) =>
@@ -117,7 +117,7 @@ describe('a passing fault is got over', () => {
 })
 
 // The keep-alive race: a server closes a kept connection just as a request goes out on it.
-test('a kept connection that has just been closed costs no pause', async () => {
+test('a kept-alive connection that was just closed causes no pause', async () => {
   workspace.store.createScope('storage')
   spoil('secrets/put', 1, () => hangUp)
   const step = await syncTo(workspace, RETRIES, { debug: true })
@@ -126,7 +126,7 @@ test('a kept connection that has just been closed costs no pause', async () => {
 })
 
 // Who repeats what cannot succeed wastes minutes of a job, and locks accounts.
-describe('nothing is sent again', () => {
+describe('nothing is retried', () => {
   test.each<[string, Reply]>([
     ['400', apiError(400, 'INVALID_PARAMETER_VALUE', 'No.')],
     ['401', apiError(401, 401, 'No.')],
@@ -141,7 +141,7 @@ describe('nothing is sent again', () => {
     expect(step.log).not.toContain('sent again')
   })
 
-  test('where retry-timeout-seconds is 0', async () => {
+  test('if retry-timeout-seconds is 0', async () => {
     workspace.intercept(({ path }) => (path.endsWith('/put') ? LATER : undefined))
     expect([(await syncTo(workspace)).exitCode, asked('secrets/put')]).toEqual([1, 1])
   })
@@ -149,7 +149,7 @@ describe('nothing is sent again', () => {
 
 describe('retry-timeout-seconds', () => {
   // Sixteen at a time, 500 keys that each had the whole time would take hours.
-  test('is for all requests together, and then nothing more is sent', async () => {
+  test('is shared by all requests, and nothing is sent after it', async () => {
     workspace.intercept(({ path }) => (path.endsWith('/put') ? LATER : undefined))
     const secrets = Array.from({ length: 400 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
     const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '2' }, { timeoutMs: 40_000 })
@@ -164,7 +164,7 @@ describe('retry-timeout-seconds', () => {
   })
 
   // One key that the workspace chokes on must not take the others with it.
-  test('is not used up while others get through', async () => {
+  test('is not used up while other requests succeed', async () => {
     workspace.intercept(({ path, body }) =>
       path.endsWith('/put') && (body as { key: string }).key === 'k0' ? LATER : undefined,
     )
@@ -175,11 +175,11 @@ describe('retry-timeout-seconds', () => {
 })
 
 // A second answer to the same request must not be taken for that to another's.
-describe('a scope whose creation was cut off', () => {
+describe('a scope whose creation lost its connection', () => {
   test.each<[string, Reply | Fault]>([
     ['by a cut', hangUp],
     ['by a gateway', text(504, '')],
-  ])('%s, and which is there then, counts as created', async (_, answer) => {
+  ])('%s, and which exists afterwards, counts as created', async (_, answer) => {
     spoil('scopes/create', 1, () => answer, true)
     const step = await syncTo(workspace, RETRIES)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
@@ -213,7 +213,7 @@ describe('a scope whose creation was cut off', () => {
     expect([...workspace.store.scope('storage').acls]).toEqual([['users', 'MANAGE']])
   })
 
-  test('is refused permissions that would lock this run out of it', async () => {
+  test('gets no permissions that would lock this run out of it', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('storage', { acls: { 'data-team': 'MANAGE' } })
       return LATER
@@ -225,7 +225,7 @@ describe('a scope whose creation was cut off', () => {
   })
 
   // Lost if this fails: a value that is rotated by something else is overwritten, and green.
-  test('by another job that created it with a key has that key kept', async () => {
+  test('and that another job created with a key keeps that key', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('Storage', {
         secrets: { BLOB: 'fake-of-the-other-job' },
@@ -244,7 +244,7 @@ describe('a scope whose creation was cut off', () => {
   })
 
   // Lost if this fails: somebody who created the scope a moment before reads what is put into it, and nobody is told.
-  test('by another job that gave a permission has that permission reported', async () => {
+  test('and that another job created with a permission has that permission reported', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE', auditors: 'READ' } })
       return LATER
@@ -255,7 +255,7 @@ describe('a scope whose creation was cut off', () => {
   })
 
   // Lost if this fails: a gateway that gives up too soon makes each first run fail.
-  test('each time is looked for before the run gives up', async () => {
+  test('each time is listed again before the run gives up', async () => {
     spoil('scopes/create', 1, () => text(504, ''), true)
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
@@ -289,7 +289,7 @@ describe('a scope whose creation was cut off', () => {
 })
 
 // Of a write that was tried twice, the first may have arrived.
-test('a write that was cut and then found nobody may have happened', async () => {
+test('a write that lost its connection and could not be sent again may have been applied', async () => {
   workspace.store.createScope('storage')
   const cutOnce = ahead(`
     import http from 'node:http'
@@ -308,7 +308,7 @@ test('a write that was cut and then found nobody may have happened', async () =>
 })
 
 // A thousand keys that each ask for a token that is not to be had: an account that is locked.
-test('a renewal that has failed is not tried again for each key', async () => {
+test('a failed refresh of the token is not repeated for each key', async () => {
   const world = await startWorld()
   let puts = 0
   let renewals = 0

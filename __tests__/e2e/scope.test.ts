@@ -23,7 +23,7 @@ function creations(): unknown[] {
 
 describe('the scope', () => {
   // A team that wrote the name in another case would get a second scope, or an error that it exists.
-  test('is found in any case, and addressed as the workspace spells it', async () => {
+  test('is found case-insensitively, and written in the spelling of the workspace', async () => {
     await start()
     workspace.store.createScope('Storage', { acls: { 'ada@example.com': 'MANAGE' } })
     const { exitCode, log, outputs } = await syncTo(workspace, { scope: 'STORAGE' })
@@ -35,7 +35,7 @@ describe('the scope', () => {
   })
 
   // The key that is there is overwritten: the report must not call it a new one.
-  test('has its keys found in any case', async () => {
+  test('has case-insensitive keys', async () => {
     await start()
     workspace.store.createScope('storage', { secrets: { API_KEY: 'fake-old' } })
     const { outputs } = await syncTo(workspace, { secrets: 'api_key=fake-new\nother=fake' })
@@ -54,7 +54,7 @@ describe('the scope', () => {
 
   // Two jobs of a matrix start in the same second; neither has done anything wrong.
   test.each(['premium', 'standard'] as const)(
-    'may be created by another job in the same moment (%s)',
+    'may be created by another job at the same time (%s)',
     async (plan) => {
       await start({ plan })
       const remove = workspace.intercept(({ path, body }) => {
@@ -74,7 +74,7 @@ describe('the scope', () => {
     },
   )
 
-  test('that another job creates between our two questions is found by a second look', async () => {
+  test('that another job creates between the two requests is found by a second read', async () => {
     await start()
     const remove = workspace.intercept(({ path }, perform) => {
       if (!path.endsWith('scopes/list')) return undefined
@@ -104,7 +104,7 @@ describe('the scope', () => {
     [{ resource_id: '/x/vaults/fake-vault', dns_name: '' }, 'key vault fake-vault and is'],
     [{ resource_id: '/x/vaults/ab', dns_name: '' }, 'key vault (unnamed) and is'],
     [{ resource_id: '/odd/::error::x', dns_name: '*' }, 'key vault (unnamed) and is'],
-  ])('of a key vault that tells its name in another way: %j', async (keyVault, words) => {
+  ])('of a key vault whose name has another form: %j', async (keyVault, words) => {
     await start()
     workspace.store.createScope('storage', { keyVault })
     const { exitCode, log } = await syncTo(workspace)
@@ -113,7 +113,7 @@ describe('the scope', () => {
     expect(log).not.toContain('::error')
   })
 
-  test('is written to where the workspace does not say what backs it', async () => {
+  test('is written to if the workspace does not report its backend', async () => {
     await start()
     workspace.store.createScope('storage')
     workspace.intercept(({ path }) =>
@@ -128,7 +128,7 @@ describe('the scope', () => {
   })
 
   // A user who reads that nothing was done would not look for a scope that is there, and who manages it.
-  test('that is said to exist and is never listed stops the run', async () => {
+  test('that exists according to one call and is never listed stops the run', async () => {
     await start()
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create')
@@ -142,7 +142,7 @@ describe('the scope', () => {
     expect(workspace.requests.all).toHaveLength(5)
   })
 
-  test('of 1,000 keys takes no other one, and nothing is put', async () => {
+  test('of 1,000 keys accepts no other key, and nothing is written', async () => {
     await start()
     const keys = Array.from({ length: 1_000 }, (_, index) => [`key-${index}`, 'fake'])
     workspace.store.createScope('Storage', { secrets: Object.fromEntries(keys) as Record<string, string> })

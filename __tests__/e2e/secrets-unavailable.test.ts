@@ -17,7 +17,7 @@ afterEach(async () => {
   await world.close()
 })
 
-describe('where GitHub keeps the secrets,', () => {
+describe('without secrets from GitHub,', () => {
   const nothing = { token: '', secrets: '{"github_token": "fake-github-token"}' }
   const fork: Step = { event: pullRequest('somebody/repo') }
   const dependabot: Step = { runnerVariables: { GITHUB_ACTOR: 'dependabot[bot]' } }
@@ -106,7 +106,7 @@ describe('where GitHub keeps the secrets,', () => {
       dependabot,
       'Dependabot started this run',
     ],
-  ])('a dry run of %s is green and says so', async (_, inputs, step, message) => {
+  ])('a dry run of %s succeeds and says so', async (_, inputs, step, message) => {
     const { exitCode, annotations, summary, outputs } = await world.comment(inputs, step)
     expect(annotations).toEqual([
       expect.objectContaining({ level: 'notice', message: expect.stringContaining(message) }),
@@ -134,7 +134,7 @@ describe('where GitHub keeps the secrets,', () => {
     ['a fork with a wrong permission', { ...nothing, permissions: 'data-team=ALL' }, fork],
     ['a fork with a wrong choice', { ...nothing, 'if-exists': 'overwrite' }, fork],
     ['a fork with a wrong variable', { token: '', secrets: '', 'secret-envs': 'a=NO_SUCH' }, fork],
-  ])('%s stays red', async (_, inputs, step) => {
+  ])('%s still fails', async (_, inputs, step) => {
     const { exitCode, annotations } = await world.comment(inputs, step)
     expect(exitCode).toBe(1)
     expect(annotations.some(({ level }) => level === 'error')).toBe(true)
@@ -149,7 +149,7 @@ describe('where GitHub keeps the secrets,', () => {
     ['none.json', '{}', { 'secrets-file': 'none.json' }],
     ['empty.json', '{"A": ""}', { 'secrets-file': 'empty.json' }],
     ['empty.env', 'A=\n', { 'secrets-file': 'empty.env' }],
-  ])('a dry run of a fork is green with the file %s', async (name, text, inputs) => {
+  ])('a dry run of a fork succeeds with the file %s', async (name, text, inputs) => {
     const workspace = await mkdtemp(path.join(tmpdir(), 'fork-'))
     try {
       await writeFile(path.join(workspace, name), text)
@@ -164,7 +164,7 @@ describe('where GitHub keeps the secrets,', () => {
     }
   })
 
-  test('but not the credential, the plan is there without a comment', async () => {
+  test('but with the credential, there is a plan and no comment', async () => {
     const step = await world.comment({ 'github-token': 'fake-token-that-reads' }, fork)
     expect(step.exitCode).toBe(0)
     expect(step.annotations.map(({ level }) => level)).toEqual(['notice'])

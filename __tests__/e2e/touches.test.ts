@@ -43,12 +43,12 @@ describe('the process reaches', () => {
     expect(await reachedBy({ debug: true }, { secrets: 'a=fake-1\nb=fake-2' })).toHaveLength(1)
   })
 
-  test('nothing at all while the inputs are wrong', async () => {
+  test('nothing if the inputs are wrong', async () => {
     expect(await reachedBy({}, { secrets: 'a' })).toEqual([''])
   })
 
   // A witness that is blind would find every process innocent.
-  test('no place that the witness does not see', async () => {
+  test('no target that this test does not see', async () => {
     const strange = ahead(`
       import { spawnSync, spawn } from 'node:child_process'
       import { connect } from 'node:net'
@@ -81,7 +81,7 @@ describe('the process writes', () => {
     }
   }
 
-  test('to the files of the runner alone', async () => {
+  test('only to the files of the runner', async () => {
     await writeFile(path.join(folder, 'key.bin'), 'fake-file')
     const step = await syncTo(workspace, { 'secret-files': 'file=key.bin' }, await confined())
     expect(step.exitCode).toBe(0)
@@ -93,7 +93,7 @@ describe('the process writes', () => {
   test.each([
     ['a file elsewhere', "import { writeFileSync } from 'node:fs'; writeFileSync('elsewhere', '')"],
     ['a child process', "import { spawnSync } from 'node:child_process'; spawnSync('true')"],
-  ])('nothing that this would not stop: %s', async (_, code) => {
+  ])('nothing that this test would not stop: %s', async (_, code) => {
     const step = await confined()
     const result = await syncTo(
       workspace,

@@ -19,7 +19,7 @@ beforeEach(() => {
 const OPEN = 'The write may or may not have been applied'
 
 // Lost if this fails: a secret that was sent, and may be there, is said to have never left.
-test('what was sent once is not said to be not sent when nothing gets through any more', async () => {
+test('a request that was sent once is not reported as not sent when all requests fail later', async () => {
   workspace.intercept(new FaultScript([{ call: 'secrets/put', times: Infinity, fault: after(reset) }]).play)
   const secrets = Array.from({ length: 4 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
   const step = await syncTo(workspace, { secrets, concurrency: '4', 'retry-timeout-seconds': '1' })
@@ -30,14 +30,14 @@ test('what was sent once is not said to be not sent when nothing gets through an
 })
 
 // Lost if this fails: a put that was carried out is said to have failed.
-test('a write that is answered with a redirect may have happened', async () => {
+test('a write that gets a redirect may have been applied', async () => {
   workspace.intercept(new FaultScript([{ call: 'secrets/put', fault: after(redirect('/done')) }]).play)
   const step = await syncTo(workspace)
   expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(OPEN)])
 })
 
 // Lost if this fails: somebody has a permission that the report says was not set.
-test('permissions that were set and cannot be read back are said to be set', async () => {
+test('permissions that were set and cannot be read back are reported as set', async () => {
   workspace.intercept(
     new FaultScript([{ call: 'secrets/acls/list', at: 2, fault: before(refusal(403)) }]).play,
   )
@@ -54,7 +54,7 @@ test('permissions that were set and cannot be read back are said to be set', asy
 })
 
 // Lost if this fails: the reason why there is no token hides that the secret may be there.
-test('a write that was cut, and for which there is no token then, may have happened', async () => {
+test('a write that lost its connection, and then gets no token, may have been applied', async () => {
   const world = await startWorld()
   const script = new FaultScript([
     {
@@ -79,7 +79,7 @@ test('a write that was cut, and for which there is no token then, may have happe
 })
 
 // Lost if this fails: a gateway that closes its kept connections costs a run minutes, one connection after the other.
-test('kept connections that are closed under a request are not tried one by one', async () => {
+test('kept-alive connections that the server closed are not tried one by one', async () => {
   workspace.intercept(worksOnlyFor(1, hangUp))
   const secrets = Array.from({ length: 20 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
   const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '60' })
@@ -89,7 +89,7 @@ test('kept connections that are closed under a request are not tried one by one'
 })
 
 // Lost if this fails: a scope is taken for empty, so that its old keys stay after a prune and all is said to be new.
-test('a list whose bytes are no text is not taken for an empty one', async () => {
+test('a list whose bytes are not UTF-8 is not read as an empty list', async () => {
   workspace.store.scope('storage').put('old', 'fake-value')
   const list = before(STRANGE_ANSWERS['bytes that are no UTF-8'])
   workspace.intercept(new FaultScript([{ call: 'secrets/list', fault: list }]).play)

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 describe('max-age-days', () => {
   // The weekly workflow that tells a team what to rotate, with a token that can do nothing else.
-  test('without secrets is a report alone', async () => {
+  test('without secrets only reports', async () => {
     workspace.store.scope('storage').acls.set('users', 'READ')
     const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
       secrets: '',
@@ -42,7 +42,7 @@ describe('max-age-days', () => {
   })
 
   // Who may not read the ages should ask for no more than it takes.
-  test('that is refused says which permission it takes, and that nothing was written', async () => {
+  test('that is refused names the required permission, and says that nothing was written', async () => {
     workspace.store.scope('storage').acls.clear()
     const { exitCode, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(1)
@@ -51,7 +51,7 @@ describe('max-age-days', () => {
   })
 
   // Other tools make folders of keys: what they have written is as old as anything else, and no secret in disguise.
-  test('tells of a key in a folder, and writes none', async () => {
+  test('reports a key in a folder, and writes nothing', async () => {
     workspace.store.scope('storage').addFound('folder/KEY', 'x', Date.now() - 400.5 * DAY_MS)
     const { exitCode, outputs, log, annotations } = await syncTo(workspace, { 'max-age-days': '90' })
     expect(exitCode).toBe(0)
@@ -63,7 +63,7 @@ describe('max-age-days', () => {
     expect(written.log).toContain('not a line of the map: there is a slash in the key')
   })
 
-  test('counts the keys that it cannot name', async () => {
+  test('counts the keys whose names are not safe to print', async () => {
     workspace.store.scope('storage').put('fake-token-of-ada', 'x')
     const { log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(log).toContain('storage (exists, 4 keys)')
@@ -71,7 +71,7 @@ describe('max-age-days', () => {
   })
 
   // A workspace that does not tell the time would look like one where everything is fresh.
-  test('says of which keys the age is not known', async () => {
+  test('names the keys of unknown age', async () => {
     const ahead = Date.now() + 2 * DAY_MS
     const times = [undefined, '1', 0, -1, ahead]
     const secrets = times.map((time, index) => ({ key: `k${index}`, last_updated_timestamp: time }))
@@ -90,7 +90,7 @@ describe('max-age-days', () => {
     expect(log).not.toContain('0 of them stale')
   })
 
-  test('of a scope that is missing does not ask to create it', async () => {
+  test('for a missing scope does not advise to create it', async () => {
     const { log } = await syncTo(workspace, {
       scope: 'other',
       'create-scope': 'false',
@@ -101,7 +101,7 @@ describe('max-age-days', () => {
     expect(log).not.toContain('create-scope: true')
   })
 
-  test('of a scope that is missing is red, and creates nothing', async () => {
+  test('for a missing scope fails, and creates nothing', async () => {
     const { exitCode, log } = await syncTo(workspace, { scope: 'other', secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(1)
     expect(log).toContain('no keys to report on')
@@ -109,7 +109,7 @@ describe('max-age-days', () => {
   })
 
   // A sync that sees none of its secrets must not pass for a report.
-  test('with a map that comes to nothing is red', async () => {
+  test('with an empty map fails', async () => {
     const { exitCode, log } = await syncTo(workspace, {
       secrets: '{"github_token":"fake-github-token"}',
       'max-age-days': '90',
@@ -119,7 +119,7 @@ describe('max-age-days', () => {
   })
 
   // What this run has put is as new as can be; what it found the same is as old as before.
-  test('tells of what this run has not written', async () => {
+  test('reports the keys that this run did not write', async () => {
     const compared = await syncTo(workspace, { 'if-exists': 'compare', 'max-age-days': '90' })
     expect(compared.outputs).toMatchObject({ unchanged: '["blob"]', stale: '["blob","theirs"]' })
     expect(compared.annotations.map(({ level }) => level)).toEqual(['warning'])
@@ -131,7 +131,7 @@ describe('max-age-days', () => {
   })
 
   // A key that is gone has no time of its last update.
-  test('tells no age of a key that this run has deleted', async () => {
+  test('reports no age of a key that this run deleted', async () => {
     const inputs = { prune: 'true', 'max-age-days': '90', secrets: 'blob=fake-value\nfresh=fake' }
     const { summary, log } = await syncTo(workspace, { ...inputs, 'if-exists': 'compare' })
     expect(summary).toContain('| `theirs` | 🗑️ deleted | – |')

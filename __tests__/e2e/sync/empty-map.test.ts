@@ -62,7 +62,7 @@ describe('with prune, nothing is deleted', () => {
     ['empty.json', '{}'],
     ['comments.env', '# nothing\n\n'],
     ['bare.json', '{"DATABRICKS_TOKEN": "fake-token-of-ada"}'],
-  ])('for the file %s, beside lines', async (name, text) => {
+  ])('for the file %s, with lines in another input', async (name, text) => {
     fill(3)
     const file = path.join(folder, name)
     await writeFile(file, text)
@@ -70,7 +70,7 @@ describe('with prune, nothing is deleted', () => {
     expectRefused(workspace, step, 'secrets-file: the file contains no secret')
   })
 
-  test('for an object of which exclude takes everything, beside a file', async () => {
+  test('for an object of which exclude matches everything, with a file', async () => {
     fill(3)
     const file = path.join(folder, 'map.json')
     await writeFile(file, '{"B": "fake-b"}')
@@ -90,7 +90,7 @@ describe('with prune, nothing is deleted', () => {
   })
 
   // A blank text is no mistake in a run that only adds.
-  test('but a blank text beside others is taken without it', async () => {
+  test('but a blank text with other sources is accepted without prune', async () => {
     fill(1)
     const { exitCode, outputs } = await syncTo(workspace, { ...ENVS, secrets: '\n' }, STEP)
     expect(exitCode).toBe(0)
@@ -112,7 +112,7 @@ describe('with prune, nothing is deleted', () => {
   })
 })
 
-describe('a report on ages without secrets', () => {
+describe('a report about ages without secrets', () => {
   test('says that it only reports', async () => {
     fill(2)
     const { exitCode, outputs, annotations, summary } = await syncTo(workspace, {

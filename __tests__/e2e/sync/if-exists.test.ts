@@ -22,7 +22,7 @@ async function start(options: Parameters<typeof EmulatedWorkspace.start>[0] = {}
 
 describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
   // A secret that is put again without need looks like a rotation in the audit log, and restarts a job.
-  test('compare puts what differs, and a second run puts nothing', async () => {
+  test('compare writes what differs, and a second run writes nothing', async () => {
     await start({ plan })
     const first = await syncTo(workspace, { secrets: MAP, 'if-exists': 'compare' })
     expect(first.exitCode).toBe(0)
@@ -44,7 +44,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
     expect(second.log).toContain('Nothing to write: 3 unchanged')
   })
 
-  test('keep puts what is missing, and reads no value', async () => {
+  test('keep writes missing keys, and reads no value', async () => {
     await start({ plan })
     const { exitCode, outputs } = await syncTo(workspace, { secrets: MAP, 'if-exists': 'keep' })
     expect(exitCode).toBe(0)
@@ -53,7 +53,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
     expect(stored(workspace)).toMatchObject({ other: 'fake-old', new: 'fake-new' })
   })
 
-  test('update puts all, and reads no value', async () => {
+  test('update writes every key, and reads no value', async () => {
     await start({ plan })
     const { outputs } = await syncTo(workspace, { secrets: MAP })
     expect(callsOf(workspace)).toEqual([...READS, '3 secrets/put'])
@@ -68,7 +68,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
 
 describe('keep', () => {
   // "production" among the secrets of a repository, left out of the map, and a key of that name would be overwritten.
-  test('leaves a key of the map alone whose name holds a value that is in no secret of the map', async () => {
+  test('leaves alone a key of the map whose name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'db-production': 'fake-old' } })
     const { outputs, annotations } = await syncTo(workspace, {
@@ -85,7 +85,7 @@ describe('keep', () => {
 
 describe('compare', () => {
   // A value that only looks the same once it is decoded would never arrive.
-  test('compares bytes, not texts', async () => {
+  test('compares bytes, not text', async () => {
     workspace = await EmulatedWorkspace.start()
     const bytes = Buffer.concat([randomBytes(64), Buffer.from([0xff, 0xfe])])
     workspace.store.createScope('storage', {
@@ -102,7 +102,7 @@ describe('compare', () => {
   test.each([
     ['outside of a notebook', { readsRefused: true }],
     ['without READ', {}],
-  ])('falls back to put where reads are refused %s', async (why, options) => {
+  ])('writes every key if reads are refused %s', async (why, options) => {
     await start(options)
     if (why === 'without READ') {
       workspace.intercept(({ path }) =>
@@ -150,7 +150,7 @@ describe('compare', () => {
     },
   )
 
-  test('puts a key alone whose value could not be read', async () => {
+  test('also writes a key whose value could not be read', async () => {
     await start()
     workspace.intercept(({ path, query }) =>
       path.endsWith('/secrets/get') && query.get('key') === 'same'
@@ -167,7 +167,7 @@ describe('compare', () => {
   })
 
   // The value in the scope is a secret, too, and no mask is made of it.
-  test('shows nothing of what it read', async () => {
+  test('shows nothing of the values that it read', async () => {
     await start()
     const old = `fake-${randomBytes(12).toString('hex')}`
     workspace.store.scope('storage').put('other', old)

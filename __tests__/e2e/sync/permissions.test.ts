@@ -26,7 +26,7 @@ async function start(given: Record<string, Permission>): Promise<void> {
 
 describe('permissions', () => {
   // A team that cannot read its secrets, or another that can.
-  test('are set where they differ, read back, and the others named', async () => {
+  test('are set if they differ, read back, and the others are named', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ', auditors: 'READ' })
     const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
       permissions: 'data-team=WRITE\n[UC] Team = A=READ\nada@example.com=MANAGE',
@@ -55,7 +55,7 @@ describe('permissions', () => {
     ])
   })
 
-  test('that are all there cost two calls more, and change nothing', async () => {
+  test('that are all set cost two more calls, and change nothing', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ' })
     await syncTo(workspace, { permissions: 'data-team=READ', 'if-exists': 'keep' })
     workspace.requests.reset()
@@ -73,7 +73,7 @@ describe('permissions', () => {
   })
 
   // Parallel puts of permissions have been seen to get lost.
-  test('go out one after the other', async () => {
+  test('are sent one after the other', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.intercept(losePermissionsInParallel(workspace.requests))
     const { exitCode } = await syncTo(workspace, {
@@ -84,7 +84,7 @@ describe('permissions', () => {
     expect(Object.keys(acls())).toHaveLength(5)
   })
 
-  test('of which one fails are red, and the others are set', async () => {
+  test('of which one fails make the step fail, and the others are set', async () => {
     await start({ [ADA]: 'MANAGE' })
     const { exitCode, log, outputs, summary } = await syncTo(workspace, {
       permissions: 'nobody@example.com=READ\ndata-team=READ',
@@ -98,7 +98,7 @@ describe('permissions', () => {
   })
 
   // "changed: false" beside a permission that is another one now.
-  test('that were set and cannot be read back are red, and a change', async () => {
+  test('that were set and cannot be read back make the step fail, and count as changed', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.store.scope('storage').put('blob', 'x')
     let lists = 0
@@ -119,7 +119,7 @@ describe('permissions', () => {
   })
 
   // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
-  test('of a scope that another job creates between the questions are asked for again', async () => {
+  test('of a scope that another job creates between the requests are read again', async () => {
     await start({ [ADA]: 'MANAGE' })
     let lists = 0
     workspace.intercept(({ path }) =>
@@ -132,7 +132,7 @@ describe('permissions', () => {
   })
 
   // The fake workspace of the Databricks CLI answers so.
-  test('are set in a new scope where a 404 for the missing one has no code', async () => {
+  test('are set in a new scope if the 404 for the missing scope has no code', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.intercept(({ path }) => {
       const isRead = path.endsWith('/acls/list') || path.endsWith('/secrets/list')
@@ -145,7 +145,7 @@ describe('permissions', () => {
     expect(acls()).toEqual({ [ADA]: 'MANAGE', 'data-team': 'READ' })
   })
 
-  test('of a scope that is missing in one list for good stop the run', async () => {
+  test('of a scope that is always missing in one list stop the run', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.intercept(({ path }) =>
       path.endsWith('/acls/list')
@@ -172,16 +172,19 @@ describe('permissions', () => {
     ['by our name', { [ADA]: 'MANAGE' }, 'ada@example.com=WRITE'],
     ['by our group', { 'data-team': 'MANAGE' }, 'data-team=READ'],
     ['as one of all users', { users: 'MANAGE' }, 'users=READ'],
-  ])('that would leave us without MANAGE %s are refused before any write', async (_, given, permissions) => {
-    await start(given)
-    const { exitCode, log } = await syncTo(workspace, { permissions })
-    expect(exitCode).toBe(1)
-    expect(callsOf(workspace)).toEqual(READS)
-    expect(acls()).toEqual(given)
-    expect(log).toContain('would no longer have MANAGE')
-  })
+  ])(
+    'that would revoke MANAGE from this run %s are refused before any write',
+    async (_, given, permissions) => {
+      await start(given)
+      const { exitCode, log } = await syncTo(workspace, { permissions })
+      expect(exitCode).toBe(1)
+      expect(callsOf(workspace)).toEqual(READS)
+      expect(acls()).toEqual(given)
+      expect(log).toContain('would no longer have MANAGE')
+    },
+  )
 
-  test('that take MANAGE from us in a new scope are refused before it is created', async () => {
+  test('that revoke MANAGE from this run in a new scope are refused before it is created', async () => {
     workspace = await EmulatedWorkspace.start()
     const { exitCode } = await syncTo(workspace, { permissions: 'ada@example.com=READ' })
     expect(exitCode).toBe(1)
@@ -211,7 +214,7 @@ describe('permissions', () => {
   )
 
   // If such a workspace says of a missing scope what others say, the scope must not be created for everybody.
-  test('keep a scope from being created for all users', async () => {
+  test('prevent the creation of a scope for all users', async () => {
     workspace = await EmulatedWorkspace.start({ plan: 'standard' })
     workspace.intercept(({ path }) =>
       path.endsWith('/acls/list')
@@ -230,7 +233,7 @@ describe('permissions', () => {
 })
 
 describe('permissions in a dry run', () => {
-  test('are told and not set', async () => {
+  test('are reported and not set', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ' })
     const { exitCode, log, outputs, summary } = await syncTo(workspace, {
       permissions: 'data-team=WRITE',
@@ -245,7 +248,7 @@ describe('permissions in a dry run', () => {
   })
 
   // A plan is made with READ alone; that the run itself needs more should not be a surprise.
-  test('that may not be read are a warning', async () => {
+  test('that cannot be read cause a warning', async () => {
     await start({ [ADA]: 'READ' })
     const { exitCode, annotations } = await syncTo(workspace, {
       permissions: 'data-team=WRITE',

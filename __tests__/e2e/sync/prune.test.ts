@@ -15,7 +15,7 @@ const READS = ['1 secrets/list', '1 secrets/scopes/list']
 
 describe.each(['premium', 'standard'] as const)('prune on the %s plan', (plan) => {
   // A secret that was taken out of the map, and stays in the scope, is one that nobody rotates.
-  test('deletes what the map does not have, once all is put, and names it before', async () => {
+  test('deletes keys outside the map after all writes, and lists them before', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { BLOB: 'x', 'old-1': 'x', 'old-2': 'x' } })
     const { exitCode, outputs, log } = await syncTo(workspace, {
@@ -92,7 +92,7 @@ describe('prune', () => {
     expect(allowed.exitCode).toBe(0)
   })
 
-  test('names the line of a pattern that is none, counted from the first', async () => {
+  test('names the line of an invalid pattern', async () => {
     workspace = await EmulatedWorkspace.start()
     const { log } = await syncTo(workspace, { prune: 'true', 'prune-exclude': '\n\nold-[ab]' })
     expect(log).toContain('Error: prune-exclude, line 3: ')
@@ -110,24 +110,27 @@ describe('prune', () => {
   })
 
   // A pattern that is misspelt protects nothing.
-  test.each(['false', 'true'])('warns of a pattern that matches no key, with dry-run: %s', async (dryRun) => {
-    workspace = await EmulatedWorkspace.start()
-    workspace.store.createScope('storage', { secrets: { 'their-key': 'x', 'old-1': 'x', 'old-2': 'x' } })
-    const { exitCode, annotations, summary } = await syncTo(workspace, {
-      prune: 'true',
-      'prune-exclude': '# of others\ntheirs-*\nold-2\nnobodys',
-      'dry-run': dryRun,
-    })
-    expect(exitCode).toBe(0)
-    const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
-    const deleted = dryRun === 'true' ? '2 keys are to be deleted' : '2 keys are deleted'
-    expect(warnings).toEqual([
-      expect.stringContaining(`prune-exclude, lines 2, 4: match no key of the scope, while ${deleted}`),
-    ])
-    expect(summary).toContain('prune-exclude, lines 2, 4')
-  })
+  test.each(['false', 'true'])(
+    'warns about a pattern that matches no key, with dry-run: %s',
+    async (dryRun) => {
+      workspace = await EmulatedWorkspace.start()
+      workspace.store.createScope('storage', { secrets: { 'their-key': 'x', 'old-1': 'x', 'old-2': 'x' } })
+      const { exitCode, annotations, summary } = await syncTo(workspace, {
+        prune: 'true',
+        'prune-exclude': '# of others\ntheirs-*\nold-2\nnobodys',
+        'dry-run': dryRun,
+      })
+      expect(exitCode).toBe(0)
+      const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+      const deleted = dryRun === 'true' ? '2 keys are to be deleted' : '2 keys are deleted'
+      expect(warnings).toEqual([
+        expect.stringContaining(`prune-exclude, lines 2, 4: match no key of the scope, while ${deleted}`),
+      ])
+      expect(summary).toContain('prune-exclude, lines 2, 4')
+    },
+  )
 
-  test('does not warn of it where nothing is deleted, or without prune', async () => {
+  test('does not warn about it if nothing is deleted, or without prune', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     const kept = await syncTo(workspace, { prune: 'true', 'prune-exclude': 'old\nnobodys' })
@@ -195,7 +198,7 @@ describe('prune', () => {
   })
 
   // Somebody else has deleted it in the meantime: it is gone, as was wanted.
-  test('takes a key that is gone already for deleted', async () => {
+  test('counts a key that is already missing as deleted', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     workspace.intercept(({ path }) => {
@@ -208,7 +211,7 @@ describe('prune', () => {
   })
 
   // The answer to the first try was lost: the second one finds nothing, which the first has seen to.
-  test('takes a key for deleted whose delete has to be sent again', async () => {
+  test('counts a key as deleted if its delete was retried', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     let isLost = false
@@ -228,7 +231,7 @@ describe('prune', () => {
     expect(workspace.requests.to('secrets/delete').map(({ status }) => status)).toEqual([undefined, 404])
   })
 
-  test('fails a key that the workspace does not delete, and no other', async () => {
+  test('fails only the key that the workspace does not delete', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'old-1': 'x', 'old-2': 'x' } })
     workspace.intercept(({ path, body }) =>
@@ -242,7 +245,7 @@ describe('prune', () => {
   })
 
   // The scope's spelling of a key may hold a value that the map's does not: the key is there all the same.
-  test('knows a key of the map in the spelling of the scope, whatever stands in it', async () => {
+  test('recognizes a key of the map in the spelling of the scope, also if its name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'POSTGRES-user': 'old' } })
     const { exitCode, outputs } = await syncTo(workspace, {
@@ -256,7 +259,7 @@ describe('prune', () => {
   })
 
   // The map cannot have such a key, so nobody has taken it out of the map, and this action could not write it again.
-  test('leaves alone a key in a folder, which another tool has written', async () => {
+  test('leaves alone a key in a folder, which another tool wrote', async () => {
     workspace = await EmulatedWorkspace.start()
     const scope = workspace.store.createScope('storage', { secrets: { old: 'x' } })
     scope.addFound('folder/KEY', 'x')
@@ -270,7 +273,7 @@ describe('prune', () => {
   })
 
   // Somebody once named a key with the secret itself: telling that name would tell the secret.
-  test('leaves alone, and does not tell, a key whose name holds a value', async () => {
+  test('leaves alone, and does not print, a key whose name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'db-fake-value-1': 'x', old: 'x' } })
     const { exitCode, outputs, log, stdout, summary } = await syncTo(workspace, {
