@@ -21,7 +21,7 @@ interface Cancelled {
   readonly tookMs: number
 }
 
-/** Cancels the step when a call has come so many times, and has these and all later ones answered in another way. */
+/** Cancels the step after this many requests for a call, and replaces the responses to these and all later ones. */
 async function cancelAt(
   call: string,
   times: number,
@@ -44,7 +44,7 @@ async function cancelAt(
   return { step: result, tookMs: performance.now() - cancelledAt }
 }
 
-/** Red, in time, and with a report of all that it was asked to do. */
+/** Expects that the step fails in time, with a complete report. */
 function expectReport({ step, tookMs }: Cancelled): void {
   expect([step.exitCode, step.signal]).toEqual([1, null])
   expect(tookMs).toBeLessThan(7_000)
@@ -54,9 +54,9 @@ function expectReport({ step, tookMs }: Cancelled): void {
   expect(step.log).not.toContain('An unexpected error')
 }
 
-// Who cancels a rotation in the middle has to know which secrets are new and which are old.
+// After a cancelled rotation, the user must know which secrets are new and which are old.
 describe('a run that is cancelled', () => {
-  // A plan that says of every secret that it would be put, since none was read to its end.
+  // The plan would say that every secret will be written, because no read was complete.
   test('while a dry run compares has no plan', async () => {
     workspace.store.createScope('storage', { secrets: { k0: 'fake-0', k1: 'fake-1', k2: 'fake-2' } })
     const run = await cancelAt('/secrets/get', 2, () => neverAnswer, {
@@ -123,7 +123,7 @@ describe('a run that is cancelled', () => {
     expect(workspace.requests.all.filter(({ path: asked }) => asked.startsWith('/api/'))).toEqual([])
   })
 
-  // A write that arrived must not be called one that was never sent.
+  // A write that was applied must not be reported as not sent.
   test('while a write that was applied and failed waits for its retry', async () => {
     const lost = (perform: () => Reply): Reply => {
       perform()
@@ -154,7 +154,7 @@ describe('a run that is cancelled', () => {
     expect(step.summary).toContain('Databricks secrets')
   })
 
-  // Calls that come after the signal must not queue up behind the rate limit.
+  // After the signal, calls must not wait for the rate limit.
   describe.each([20, 400, 1_000])('with %d keys at the default rate', (count) => {
     const rate = { 'requests-per-second': '10', 'retry-timeout-seconds': '300', secrets: map(count) }
     const all = Array.from({ length: count }, (_, index) => `k${index}`)
@@ -170,7 +170,7 @@ describe('a run that is cancelled', () => {
       ['compares', '/secrets/get', 10, { 'if-exists': 'compare' }],
       ['deletes', '/secrets/delete', 10, { secrets: 'k0=fake-a', prune: 'true', 'prune-limit': '1000' }],
     ])('while it %s', async (_, call, times, inputs) => {
-      // Without an answer, as the run could be over before the signal otherwise.
+      // Without a response, so that the run does not end before the signal.
       const run = await cancelAt(call, times, () => neverAnswer, { ...rate, ...inputs })
       expectReport(run)
       expect(Object.keys(run.step.outputs)).toContain('failed')
@@ -190,7 +190,7 @@ describe('a run that is cancelled', () => {
     })
   })
 
-  // With the whole map written, what is left to do ends as well.
+  // After the whole map is written, the later phases end as well.
   test.each<[string, string, Record<string, string>]>([
     ['verifies', '/secrets/get', { verify: 'true' }],
     ['sets permissions', '/acls/put', { permissions: 'users=READ' }],
@@ -200,7 +200,7 @@ describe('a run that is cancelled', () => {
     expectReport(await cancelAt(call, 1, () => neverAnswer, { secrets: map(20), ...inputs }))
   })
 
-  // The runner sends SIGTERM when SIGINT was not enough; people press Ctrl-C twice.
+  // The runner sends SIGTERM if the step is still running after SIGINT. Users may press Ctrl-C twice.
   test.each([
     ['SIGTERM', ['SIGTERM']],
     ['both signals, and more than once', ['SIGINT', 'SIGINT', 'SIGTERM']],

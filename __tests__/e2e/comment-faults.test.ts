@@ -44,7 +44,7 @@ describe('a comment that cannot be written makes the step fail, and the error sa
     expect(world.workspace.requests.all).toEqual([])
   })
 
-  // What Octokit says of an error holds the request, the token too.
+  // The error messages of Octokit contain the request with the token.
   test('no message of GitHub is shown', async () => {
     world.github.intercept(({ headers, rawBody }) =>
       plainJson(422, { message: `${headers.authorization} ${rawBody.toString()}`, errors: ['fake-echo'] }),
@@ -55,7 +55,7 @@ describe('a comment that cannot be written makes the step fail, and the error sa
     expect(everythingSaid(step)).not.toMatch(/ghs_|fake-echo|viewerDidAuthor/)
   })
 
-  // The token would go where the redirect points.
+  // The token would be sent to the address of the redirect.
   test('a redirect is not followed', async () => {
     world.github.intercept(({ path }) =>
       path === '/graphql' ? redirect(`${world.github.url}/other`, 307) : undefined,
@@ -68,7 +68,7 @@ describe('a comment that cannot be written makes the step fail, and the error sa
 })
 
 describe('a transient error of GitHub', () => {
-  // A red check on a pull request that is fine.
+  // Otherwise, a check would fail without a problem in the pull request.
   test.each([
     ['a status of a gateway', () => plainJson(502, { message: 'Server Error' })],
     ['a cut connection', () => hangUp],
@@ -109,7 +109,7 @@ describe('a transient error of GitHub', () => {
     expect(world.github.requests.all).toHaveLength(4)
   })
 
-  // Lost if this fails: whoever is throttled looks for a permission that the job has.
+  // If this fails, the error for a rate limit names a permission that the job already has.
   test.each(['owner/repo', 'somebody/repo'])(
     'that is a rate limit is not a missing permission (%s)',
     async (from) => {

@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals'
 import { ahead, everythingSaid, meanwhile, NEVER_SETTLED, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-// What Node prints by itself goes to stderr, which the runner shows ahead of the masks; and the message of an error that
-// nobody expected may hold anything. The harness refuses whatever is on stderr.
+// Node writes such errors to stderr, which the runner shows before the masks are registered. The message of an unexpected
+// error may contain anything. The test harness rejects any output on stderr.
 describe('an unexpected error', () => {
   test.each([
     ['thrown in a callback', 'throw new RangeError("fake-value\\n    at fake-value:1:1")'],
@@ -43,7 +43,7 @@ describe('an unexpected error', () => {
   })
 })
 
-// A later step may print them, and so may whoever looks for the bug.
+// A later step may print them.
 describe('an unexpected error while the inputs are read', () => {
   test.each([
     ['the host', 'URL.canParse = () => { throw new RangeError() }'],
@@ -83,7 +83,7 @@ describe('an unexpected error while the inputs are read', () => {
   })
 })
 
-// Such a user is what `docker run --user 12345` makes.
+// `docker run --user 12345` creates such a user.
 test('a user without a home folder and a name does not cause a failure', async () => {
   const nobody = `
     import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'
@@ -97,7 +97,7 @@ test('a user without a home folder and a name does not cause a failure', async (
 })
 
 describe('the process', () => {
-  // Node ends with exit code 0 when nothing is pending: the step would be green with nothing done.
+  // Node ends with exit code 0 when nothing is pending, so the step would succeed without doing anything.
   test('fails if it ends before the run is finished', async () => {
     const step = await syncTo(workspace, {}, NEVER_SETTLED)
     expect(step.exitCode).toBe(1)
@@ -113,7 +113,7 @@ describe('the process', () => {
   })
 })
 
-// A machine whose runner was lost would be kept busy by what is left of each job, for ever.
+// Otherwise, on a machine that lost its runner, the process of each job would run forever.
 test('the action ends when its log is no longer read', async () => {
   const lost = ahead(`
     const write = process.stdout.write.bind(process.stdout)

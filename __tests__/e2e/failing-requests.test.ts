@@ -25,7 +25,7 @@ function put(count: number): void {
   for (const key of keysUpTo(count)) workspace.store.scope('storage').put(key, `fake-value-${key}`)
 }
 
-/** Each request of this call fails for good, or only those for some keys. */
+/** Each request of this call always fails, or only those for some keys. */
 function fail(call: string, isBad: (key: string) => boolean = () => true, reply: Reply = LATER): void {
   workspace.intercept(({ path, body, query }) => {
     if (!path.endsWith(call)) return undefined
@@ -40,7 +40,7 @@ function list(output: string | undefined): unknown {
 
 const RETRIES = { 'retry-timeout-seconds': '2' }
 
-// One secret that the workspace chokes on must not keep nineteen others from arriving.
+// One secret that always fails must not prevent the write of the nineteen others.
 describe('a request that always fails does not stop others', () => {
   test('a read for compare: its key is written, the others are unchanged', async () => {
     put(5)
@@ -80,7 +80,7 @@ describe('a request that always fails does not stop others', () => {
     expect(workspace.store.scope('storage').acls.get('users')).toBe('READ')
   })
 
-  // An optional read has a bound of its own, however long the others may be retried.
+  // An optional read has its own time limit for retries.
   test('an optional read is given up long before retry-timeout-seconds', async () => {
     put(5)
     fail('/secrets/get', (key) => key === 'k1')
@@ -149,7 +149,7 @@ describe('a request that always fails does not stop others', () => {
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, ['k3']])
   })
 
-  // If each refusal counted, the run would wait for seconds with each of 300 keys.
+  // If each rejection counted, the run would wait for seconds before each of 300 keys.
   test('one that is always rejected for the rate limit, with Retry-After', async () => {
     const later = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '30' })
     fail('/secrets/put', (key) => key === 'k3', later)
@@ -160,7 +160,7 @@ describe('a request that always fails does not stop others', () => {
   })
 })
 
-// A workspace that is down must not be asked for each key and each permission.
+// A workspace that is down must not get a request for each key and each permission.
 describe('if every request fails', () => {
   test('each later phase sends one request', async () => {
     fail('/secrets/put')
@@ -182,7 +182,7 @@ describe('if every request fails', () => {
   })
 })
 
-// It may be wrong, or meant for somebody else: a job that waits for it for nothing is cancelled by somebody.
+// The header may be wrong. A job must not wait for minutes without need.
 describe('Retry-After', () => {
   test('counts only with a transient error', async () => {
     const times: number[] = []

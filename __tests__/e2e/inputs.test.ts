@@ -8,7 +8,7 @@ import { workspace } from './workspace-of-file.js'
 describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['no host', { host: '' }, {}, 'host: not set'],
-    // A token that was pasted here would be looked up as a name, for everybody on the way to see.
+    // A token that was pasted here would be sent to the DNS as a host name.
     ['a host without a dot', { host: 'x-fake' }, {}, 'host: not a workspace address'],
     [
       'http to another machine',
@@ -47,7 +47,7 @@ describe('the inputs', () => {
     ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: contains a space'],
     ['no scope', { scope: ' ' }, {}, 'scope: not set'],
     ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
-    // The name is printed, and the runner would act on what follows.
+    // The name is printed, and the runner would run the command in it.
     ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: contains two number signs'],
     ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: contains a control character'],
     ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
@@ -59,7 +59,7 @@ describe('the inputs', () => {
       'initial-manage-principal: must be auto, users or creator',
     ],
     ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
-    // Node itself would print the requests, with the token and ahead of the masks.
+    // Node would print the requests with the token, before the masks are registered.
     ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
     [
       'keys of TLS in a file',
@@ -85,7 +85,7 @@ describe('the inputs', () => {
     expect(everythingSaid(step)).not.toMatch(/fake@|x-fake/)
   })
 
-  // The runner passes on what it does not know, and fills in the default of what was meant: it would write and delete.
+  // The runner passes on unknown inputs, and fills in the default of the input that was meant. The run would write and delete.
   test.each<[string, Record<string, string>, string[]]>([
     ['misspelt', { dryrun: 'true' }, ['dryrun: the action has no such input. Did you mean dry-run?']],
     ['spelled with an underscore', { dry_run: 'true' }, ['dry_run: ']],
@@ -109,7 +109,7 @@ describe('the inputs', () => {
     expect(exitCode).toBe(0)
   })
 
-  // Node goes on without them, and says so on stderr, where it is shown ahead of everything.
+  // Node ignores the file, and prints a warning to stderr.
   test('are refused: a file of certificates that does not exist', async () => {
     const env = { NODE_EXTRA_CA_CERTS: '/no/such/file.pem' }
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
@@ -133,7 +133,7 @@ describe('the inputs', () => {
     expectRefused(workspace, step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
   })
 
-  // The variables of every other Databricks tool: a workflow that has them set does not repeat them.
+  // Other Databricks tools use the same variables, so a workflow need not repeat them.
   test('are read from their variables if they are empty', async () => {
     const env = {
       DATABRICKS_HOST: `${workspace.url}/?o=1`,
@@ -155,7 +155,7 @@ describe('the inputs', () => {
     })
   })
 
-  // A variable that somebody left in the job must not send the secrets elsewhere than the step says.
+  // A forgotten variable in the job must not send the secrets to another workspace.
   test('take precedence over their variables', async () => {
     const env = {
       DATABRICKS_HOST: 'https://other.invalid',
@@ -206,7 +206,7 @@ describe('the inputs', () => {
     ])
   })
 
-  // Host and scope are printed, and the one is looked up in the DNS: a token there is read by anybody.
+  // Host and scope are printed, and the host is sent to the DNS, so a token there would be public.
   test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
     [
       'a host that holds the token',
@@ -251,7 +251,7 @@ describe('the inputs', () => {
     expect(everythingSaid(step)).not.toMatch(/token-of|of-ada/)
   })
 
-  // Whoever takes a certificate apart by hand names a secret by what is in it; names are read by everybody.
+  // Some people use a part of a certificate as a key, and every user of the workspace can read keys.
   test.each([
     ['a line', { 'fake-line-two': 'fake-line-one\nfake-line-two' }],
     ['a string of JSON', { 'fake-leaf': '{"a":["fake-leaf"]}' }],
@@ -263,7 +263,7 @@ describe('the inputs', () => {
     expect(everythingSaid(step)).not.toMatch(/fake-(?:line|leaf|quoted)/)
   })
 
-  // A JSON map of everything that the job sees holds the token of this very run: every reader of the scope would have it.
+  // A JSON map of all secrets contains the token of this run. Every reader of the scope could use it.
   test('leave the credential of this run out of a JSON map, with a notice', async () => {
     const secrets = JSON.stringify({
       DATABRICKS_TOKEN: 'fake-token-of-ada',

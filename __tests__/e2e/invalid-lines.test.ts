@@ -4,7 +4,7 @@ import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-file.js'
 
-// Half a map in the scope, or a piece of a secret as the name of one, is worse than nothing done.
+// Writing half of a map, or a part of a secret as a key, is worse than doing nothing.
 describe('with one invalid line in the map', () => {
   const MAP = [
     'good=fake-good',
@@ -32,7 +32,7 @@ describe('with one invalid line in the map', () => {
     expect(masks).toEqual(expect.arrayContaining(['fake-first', 'fake-gh', 'fake-second', 'fake-third']))
   })
 
-  // As a mask, it would take the `=` out of the message that says what to write.
+  // Its mask would hide the `=` in the error message.
   test('a lone = is not masked', async () => {
     const { masks, log } = await syncTo(workspace, { secrets: 'k==' })
     expect(masks).not.toContain('=')
@@ -49,7 +49,7 @@ describe('with one invalid line in the map', () => {
   })
 })
 
-// This is how docker/build-push-action (issue 210) came to print pieces of keys as names of secrets.
+// This is how docker/build-push-action (issue 210) printed parts of keys as names of secrets.
 describe('a secret that is pasted into the lines', () => {
   const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
 

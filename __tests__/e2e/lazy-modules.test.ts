@@ -21,13 +21,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A step that finds no chunk beside index.js. */
+/** A step in whose dist only index.js exists. */
 async function withoutChunks(): Promise<Step> {
   for (const file of ['index.js', 'package.json']) await copyFile(`dist/${file}`, path.join(folder, file))
   return { main: path.join(folder, 'index.js') }
 }
 
-/** What the code that ran ahead of the action wrote to the file WITNESS_FILE. */
+/** The text that the code before the action wrote to the file WITNESS_FILE. */
 async function witnessOf(code: Step): Promise<string> {
   const file = path.join(folder, 'seen')
   const { exitCode } = await syncTo(workspace, {}, { ...code, runnerVariables: { WITNESS_FILE: file } })
@@ -35,7 +35,7 @@ async function witnessOf(code: Step): Promise<string> {
   return await readFile(file, 'utf8')
 }
 
-// Every run of every user waits for what is loaded at its start.
+// Every run waits for the modules that are loaded at its start.
 describe('a plain run', () => {
   test.each(['blob=fake-value', '{ "blob": "fake-value" }'])(
     'loads only index.js of dist: %s',
@@ -59,7 +59,7 @@ describe('a plain run', () => {
   })
 })
 
-// A run that could not say what it has to say must not succeed.
+// A run that cannot write its report must not succeed.
 test('a run whose file of dist for the comment is missing fails, and says so', async () => {
   const inputs = { 'pr-comment': 'true', 'github-token': 'fake-github-token' }
   const step = await syncTo(workspace, inputs, await withoutChunks())

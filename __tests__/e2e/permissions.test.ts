@@ -13,7 +13,7 @@ afterAll(async () => {
   await workspace.close()
 })
 
-// Half of the permissions set, or a credential shown as somebody's name, is worse than nothing done.
+// Setting only some of the permissions, or printing a credential as a principal, is worse than doing nothing.
 describe('with invalid lines in permissions', () => {
   test('nothing is sent, each error names its line, and no line is shown', async () => {
     const permissions = '\n# who\nfake-team=READ\nFake-Team: of\n=READ\nFAKE-TEAM=MANAGE'

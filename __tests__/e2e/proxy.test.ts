@@ -43,7 +43,7 @@ function gateFor(user: string): string {
   return `http://${user}@127.0.0.1:${(gate.address() as AddressInfo).port}`
 }
 
-// Companies let their runners out through a proxy only: no secret would arrive from there.
+// In many companies, runners have access to the internet only through a proxy.
 test('requests reach the workspace through a proxy', async () => {
   const { exitCode } = await syncTo(HOST, {}, { runnerVariables: front.variables })
   expect(exitCode).toBe(0)
@@ -69,7 +69,7 @@ test('a proxy that refuses the password is named in the error', async () => {
   expect(workspace.requests.all).toEqual([])
 })
 
-// As in .host: the client of the runner's own toolkit takes it for a name, and goes through the proxy.
+// It means the same as .host. The HTTP client of the toolkit does not know it, and would use the proxy.
 test('no_proxy with *.host bypasses the proxy', async () => {
   const runnerVariables = { ...front.variables, https_proxy: gateFor('ada:fake-wrong'), NO_PROXY: '*.test' }
   const step = await syncTo({ url: 'https://workspace.test:9' }, {}, { runnerVariables })

@@ -12,7 +12,7 @@ function map(count: number): string {
   return Array.from({ length: count }, (_, index) => `key-${index}=fake-${index}`).join('\n')
 }
 
-/** When each request arrives, in ms. */
+/** When the workspace receives each request, in ms. */
 function arrivals(): number[] {
   const times: number[] = []
   workspace.intercept(() => {
@@ -22,14 +22,14 @@ function arrivals(): number[] {
   return times
 }
 
-// A workspace that is hit too hard blocks the runner's address for minutes, and other jobs with it.
+// With too many requests, a workspace blocks the address of the runner for minutes, and so other jobs too.
 describe('requests', () => {
   test('are sent at requests-per-second, after a burst of a hundred', async () => {
     const times = arrivals()
     const step = await syncTo(workspace, { secrets: map(108), 'requests-per-second': '10' })
     expect(step.exitCode).toBe(0)
     expect(times).toHaveLength(110)
-    // The last ten have to wait for a tenth of a second each; that it took longer is no fault.
+    // The last ten have to wait for a tenth of a second each; a longer time is not an error.
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900)
   })
 
@@ -48,7 +48,7 @@ describe('requests', () => {
   })
 
   test.each([1, 3])('never exceed the concurrency: %d', async (concurrency) => {
-    // No put is answered before so many are there, and one more would have had time to come.
+    // The responses wait until this many puts are running. One more would have had time to start.
     let arrived = 0
     let release: () => void = () => undefined
     const full = new Promise<void>((resolve) => (release = resolve))
@@ -71,7 +71,7 @@ describe('requests', () => {
 })
 
 describe('a workspace with a rate limit', () => {
-  // Whoever goes on asks to be locked out.
+  // A client that continues may be blocked.
   test('gets no request for as long as Retry-After asks', async () => {
     const times = arrivals()
     let refused = 0
@@ -91,7 +91,7 @@ describe('a workspace with a rate limit', () => {
     expect(gaps.findIndex((gap) => gap > 1_900)).toBe(2)
   })
 
-  // With back-off alone, requests come in bursts of which most are refused.
+  // With only backoff, requests are sent in bursts, and most of them are rejected.
   test('gets requests at the rate that it accepts, so that few are rejected', async () => {
     const [size, perSecond] = [10, 50]
     let tokens = size

@@ -6,7 +6,7 @@ import { answerIn, expectFailure } from './failed-step.js'
 import { syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-// A green step with nothing put is found out at three in the morning, by whoever reads the secret.
+// If the step succeeded without writing anything, a later job would fail when it reads the secret.
 describe('the step fails', () => {
   test('when the token is wrong', async () => {
     const step = await syncTo(workspace, { token: 'fake-token-of-nobody' })
@@ -18,7 +18,7 @@ describe('the step fails', () => {
     expect(workspace.requests.all.map(({ status }) => status)).toEqual([403, 403])
   })
 
-  // Lost if this fails: who reads of a proxy looks for one, and adds nobody to the workspace.
+  // If this fails, the error names a proxy, and nobody adds the identity to the workspace.
   test.each([
     [403, '    User not authorized.', 'may not be in this workspace: a workspace admin can add it'],
     [400, 'Invalid access to Org: 1', 'check the inputs host and workspace-id'],
@@ -95,7 +95,7 @@ describe('the step fails', () => {
       cure,
       'Request id: fake-request-id.',
     )
-    // Each of the two was asked once.
+    // Each of the two calls was made once.
     expect(workspace.requests.all).toHaveLength(2)
   })
 
@@ -138,7 +138,7 @@ describe('the step fails', () => {
     expect(workspace.store.scope('storage').secrets.map(({ key }) => key)).toEqual(['a', 'c'])
   })
 
-  // "Failed" alone would be a lie when the put has arrived and its answer was lost.
+  // "Failed" alone would be wrong if the put was applied and its response was lost.
   test('when the response to a put is lost, and the report says that the secret may have been written', async () => {
     answerIn(
       workspace,

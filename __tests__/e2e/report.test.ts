@@ -31,7 +31,7 @@ describe('the masks', () => {
     )
   })
 
-  // A multi-line JSON that is masked as it stands turns every brace of the job's log into `***`.
+  // If a multi-line JSON is masked unchanged, every brace in the log of the job becomes `***`.
   test('leave the log readable with a JSON secret of several lines', async () => {
     const value = JSON.stringify({ type: 'fake', list: [1, 2], more: { a: 'fake-leaf' } }, null, 2)
     const { log, masks, summary } = await syncTo(workspace, { secrets: `json:=${JSON.stringify(value)}` })
@@ -64,7 +64,7 @@ describe('the masks', () => {
     ])
   })
 
-  // Who is not told relies on masks that are not there.
+  // Without a warning, users would rely on missing masks.
   test('cause one warning for all unmasked forms, with ten names at most', async () => {
     const secrets = Array.from({ length: 600 }, (_, n) => `k${n}=${randomBytes(60).toString('base64')}`)
     const { annotations, masks } = await syncTo(workspace, { secrets: secrets.join('\n') })
@@ -100,7 +100,7 @@ describe('the log', () => {
     expect(log).toMatch(/^2 created, 1 updated, 1 failed \([\d.]+ m?s\)\.$/m)
   })
 
-  // The runner shows ten annotations and drops the rest without a word.
+  // The runner shows ten annotations and drops the rest.
   test('annotates ten reasons, and reports all of them', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
     workspace.intercept(({ path, body }) =>
@@ -121,7 +121,7 @@ describe('the log', () => {
     expect(JSON.parse(outputs['failed'] ?? '')).toEqual(keys)
   })
 
-  // Fifty keys that lack one permission are one thing to do.
+  // Fifty keys without the same permission have one fix.
   test('reports keys that failed for the same reason together', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
     failPutsOf(...keys)
@@ -140,7 +140,7 @@ describe('the log', () => {
 })
 
 describe('how to use the secrets', () => {
-  // Lost if this fails: a keystore is read as a string, and its bytes are others.
+  // If this fails, a keystore is read as a string, and its bytes change.
   test.each([
     ['bytes alone', '', ['getBytes(scope="storage", key="keystore")']],
     [
@@ -190,7 +190,7 @@ describe('the outputs', () => {
     expect(outputs).toMatchObject({ created: '[]', updated: '["a"]', changed: 'true' })
   })
 
-  // Red, since later steps would act on what they cannot read; but not without a word of what was done.
+  // The step fails, because later steps depend on the outputs. It still reports what was done.
   test('that cannot be written make the step fail, and it still reports', async () => {
     const step = await syncTo(workspace, {}, { runnerVariables: { GITHUB_OUTPUT: '/no/such/file' } })
     expect(step.exitCode).toBe(1)
@@ -246,7 +246,7 @@ describe('the job summary', () => {
     expect(summaryShown).toContain('8,900 more errors, not listed here.')
   })
 
-  // Fifty failures below three hundred keys that are well are not seen.
+  // Nobody would see fifty failures below three hundred successful keys.
   test('has failures first', async () => {
     workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE' } })
     failPutsOf('b')
@@ -267,7 +267,7 @@ describe('the job summary', () => {
     expect(places).toEqual([...places].sort((one, other) => one - other))
   })
 
-  // The runner drops a summary over 1 MiB whole.
+  // The runner drops a summary of more than 1 MiB completely.
   test('stays below 1 MiB for 1,000 keys that all fail for another reason', async () => {
     const keys = Array.from(
       { length: 1_000 },

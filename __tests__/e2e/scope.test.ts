@@ -22,7 +22,7 @@ function creations(): unknown[] {
 }
 
 describe('the scope', () => {
-  // A team that wrote the name in another case would get a second scope, or an error that it exists.
+  // Otherwise, a name in another case would create a second scope, or fail because the scope exists.
   test('is found case-insensitively, and written in the spelling of the workspace', async () => {
     await start()
     workspace.store.createScope('Storage', { acls: { 'ada@example.com': 'MANAGE' } })
@@ -34,7 +34,7 @@ describe('the scope', () => {
     expect(outputs['scope-created']).toBe('false')
   })
 
-  // The key that is there is overwritten: the report must not call it a new one.
+  // An existing key is overwritten, so the report must not call it created.
   test('has case-insensitive keys', async () => {
     await start()
     workspace.store.createScope('storage', { secrets: { API_KEY: 'fake-old' } })
@@ -52,14 +52,14 @@ describe('the scope', () => {
     expect(workspace.requests.all.map(({ method }) => method)).toEqual(['GET', 'GET'])
   })
 
-  // Two jobs of a matrix start in the same second; neither has done anything wrong.
+  // Two jobs of a matrix may start in the same second. Neither should fail.
   test.each(['premium', 'standard'] as const)(
     'may be created by another job at the same time (%s)',
     async (plan) => {
       await start({ plan })
       const remove = workspace.intercept(({ path, body }) => {
         if (!path.endsWith('scopes/create')) return undefined
-        // On the standard plan, the last moment is that of the second try.
+        // On the Standard plan, the second try is the last request before the scope exists.
         if (plan === 'premium' || 'initial_manage_principal' in (body as object)) {
           workspace.store.createScope('Storage', { secrets: { BLOB: 'fake-of-the-other-job' } })
           remove()
@@ -88,7 +88,7 @@ describe('the scope', () => {
     expect(outputs).toMatchObject({ 'scope-created': 'false', created: '["blob"]' })
   })
 
-  // Secrets that are put there reach nobody: the vault has them, and Databricks only reads it.
+  // Databricks only reads from the vault, so secrets cannot be written here.
   test('of a key vault stops with the name of the vault', async () => {
     await start()
     workspace.store.createScope('storage', { keyVault: keyVaultNamed('fake-vault') })
@@ -127,7 +127,7 @@ describe('the scope', () => {
     expect((await syncTo(workspace, { scope: 's'.repeat(128) })).exitCode).toBe(0)
   })
 
-  // A user who reads that nothing was done would not look for a scope that is there, and who manages it.
+  // If the report said that nothing was written, nobody would look for the scope and its managers.
   test('that exists according to one call and is never listed stops the run', async () => {
     await start()
     workspace.intercept(({ path }) =>

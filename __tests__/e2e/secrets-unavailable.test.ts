@@ -22,7 +22,7 @@ describe('without secrets from GitHub,', () => {
   const fork: Step = { event: pullRequest('somebody/repo') }
   const dependabot: Step = { runnerVariables: { GITHUB_ACTOR: 'dependabot[bot]' } }
 
-  // Every contribution would have a red check that nobody can do anything about.
+  // Otherwise, every pull request from a fork would have a failed check that nobody can fix.
   test.each<[string, Record<string, string>, Step, string]>([
     ['a fork', nothing, fork, 'The pull request is from a fork'],
     ['Dependabot', nothing, dependabot, 'Dependabot started this run'],
@@ -117,7 +117,7 @@ describe('without secrets from GitHub,', () => {
     expect([...world.workspace.requests.all, ...world.github.requests.all]).toEqual([])
   })
 
-  // A green check where somebody has made a mistake.
+  // Here the workflow has a mistake, so the check must fail.
   test.each<[string, Record<string, string>, Step]>([
     ['a run that writes', { ...nothing, 'dry-run': 'false' }, fork],
     ['a branch of the repository', nothing, {}],
@@ -141,7 +141,7 @@ describe('without secrets from GitHub,', () => {
     expect([...world.workspace.requests.all, ...world.github.requests.all]).toEqual([])
   })
 
-  // Made by an earlier step of a secret that is empty here.
+  // An earlier step created the file from a secret that is empty here.
   test.each([
     ['empty.pem', '', { 'secret-files': 'a=empty.pem' }],
     ['blank.pem', '\n', { 'secret-files': 'a=blank.pem' }],

@@ -9,7 +9,7 @@ import { answerIn, expectFailure } from './failed-step.js'
 import { HURRIED, stored, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-// A green step with nothing put is found out at three in the morning, by whoever reads the secret.
+// If the step succeeded without writing anything, a later job would fail when it reads the secret.
 describe('the step fails', () => {
   test('when nothing listens at the host', async () => {
     const closed = await EmulatedWorkspace.start()
@@ -79,7 +79,7 @@ describe('the step fails', () => {
     },
   )
 
-  // Taken for a success, it is a secret that is missing and a step that is green.
+  // If this counted as success, the step would succeed without the secret.
   test.each([
     { error_code: 'a b', message: 'No.' },
     { error_code: {} },
@@ -98,7 +98,7 @@ describe('the step fails', () => {
     },
   )
 
-  // The body of a put is the secret: it must not go where an answer points, not on the same host either.
+  // The body of a put is the secret: it must not be sent to the address of a redirect, even on the same host.
   test.each([301, 302, 303, 307, 308])(
     'when a put is redirected (%d), and the secret is not sent there',
     async (status) => {
@@ -132,7 +132,7 @@ describe('the step fails', () => {
       answerIn(workspace, (_, perform) => cutShort(perform(), 1), call)
       const step = await syncTo(workspace)
       expectFailure(step, 'was lost before the response was complete')
-      // Of a call that only reads, that would be untrue.
+      // For a call that only reads, this would be wrong.
       expect(step.log.includes('may or may not have been applied')).toBe(!call.endsWith('list'))
     },
   )
@@ -158,7 +158,7 @@ describe('the step fails', () => {
     expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
   })
 
-  // Without an end to what is read, an answer of gigabytes would fill the runner's memory.
+  // Without a limit, a response of gigabytes would fill the runner's memory.
   test('when a response is too long, and the rest is not read', async () => {
     let sent = 0
     answerIn(
@@ -183,7 +183,7 @@ describe('the step fails', () => {
   })
 })
 
-// Retried for five minutes, or waited for in silence, it hides for as long that the host is not a workspace.
+// With retries, the user would wait five minutes to learn that the host is not a workspace.
 describe('a response that is not HTTP, or switches to another protocol, is not retried', () => {
   test.each<[string, string]>([
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
@@ -196,12 +196,12 @@ describe('a response that is not HTTP, or switches to another protocol, is not r
     const { connections } = listener
     await listener.close()
     expectFailure(step, 'not the Databricks REST API', 'Check the input host')
-    // The scope's kind and its keys are asked for at once.
+    // The scopes and the keys are requested at the same time.
     expect([step.timedOut, connections]).toEqual([false, 2])
   })
 })
 
-// The official clients take an empty answer to a write for a success, and so does everybody who uses them.
+// The official clients treat an empty response to a write as success.
 describe('an empty response', () => {
   const empty = (perform: () => unknown) => {
     perform()
@@ -215,7 +215,7 @@ describe('an empty response', () => {
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
-  // It decides what is reported as created, so the scope itself is asked for.
+  // The report depends on it, so the action lists the scopes again.
   test('to the creation of the scope counts as success if the scope is listed afterwards', async () => {
     answerIn(workspace, (_, perform) => empty(perform), 'scopes/create')
     const step = await syncTo(workspace)
@@ -248,7 +248,7 @@ describe('an empty response', () => {
   })
 })
 
-// The API is there, and it is something else that it does not find.
+// The API exists: the 404 means that something else is missing.
 test('a 404 of the workspace without a code is not a missing API', async () => {
   workspace.store.createScope('storage')
   answerIn(workspace, () => json(404, { message: 'No such thing.' }), 'secrets/put')

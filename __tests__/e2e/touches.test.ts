@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-// Whoever hands us secrets has to know where they can go: a dependency that calls home would show here.
+// Users must know where their secrets can go. A dependency that sends data elsewhere would fail this test.
 describe('the process reaches', () => {
   const witness = pathToFileURL(path.resolve(import.meta.dirname, 'witness.mjs')).href
 
@@ -47,7 +47,7 @@ describe('the process reaches', () => {
     expect(await reachedBy({}, { secrets: 'a' })).toEqual([''])
   })
 
-  // A witness that is blind would find every process innocent.
+  // If the test did not see connections, it would always pass.
   test('no target that this test does not see', async () => {
     const strange = ahead(`
       import { spawnSync, spawn } from 'node:child_process'
@@ -65,7 +65,7 @@ describe('the process reaches', () => {
 
 // A value on the disk of a self-hosted runner outlives the job.
 describe('the process writes', () => {
-  /** Node itself forbids the process to write outside of the runner's own folder, and to start others. */
+  /** Node's permission model: the process can write only to the folder of the runner, and cannot start other processes. */
   async function confined(): Promise<Step> {
     const { version } = await findNode24()
     const flags = version.startsWith('v20')

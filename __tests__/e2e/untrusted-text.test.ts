@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 describe('text from a workspace', () => {
-  // A workspace, or a gateway in front of it, that echoes the request must not make us leak.
+  // A workspace or a gateway may echo the request. The action must not print the value.
   test('is shown without the values of the run', async () => {
     answerIn(
       workspace,
@@ -47,7 +47,7 @@ describe('text from a workspace', () => {
     }
   })
 
-  // JSON and base64 are the forms in which we sent it.
+  // The action sends values as JSON and base64.
   test('is shown without a value in the form in which it was sent', async () => {
     const file = 'fake-line-one\nfake-line-two\n'
     writeFileSync(path.join(folder, 'file'), file)
@@ -103,7 +103,7 @@ describe('text from a workspace', () => {
     expect(scope.summary).toContain('Databricks secrets: <code>a&#96;&#60;b&#62;&#124;c</code>')
   })
 
-  // A search that goes from each beginning of such a text to its end would take minutes, and nothing would be reported.
+  // A search from each position to the end would take minutes, and there would be no report.
   test('does not delay the report if it is one long repetition', async () => {
     const pages = [
       ['<', 60_000],

@@ -98,7 +98,7 @@ describe('authentication on Azure', () => {
 })
 
 describe('authentication with the Azure CLI', () => {
-  /** Puts an `az` on the path that answers with this script. */
+  /** Adds an `az` to the path that runs this script. */
   async function withAz(script: string): Promise<Record<string, string>> {
     const bin = path.join(folder, 'bin')
     await mkdir(bin)
@@ -142,7 +142,7 @@ describe('authentication with the Azure CLI', () => {
     expect(everythingSaid(step)).not.toContain(token)
   })
 
-  // It was green, as whoever had signed in before.
+  // Otherwise, the step could succeed with the identity of an earlier azure/login step.
   test('does not replace authentication with an empty secret', async () => {
     const step = await onAzure({ ...APPLICATION, 'azure-client-secret': '' }, await withAz("echo '{}'"))
     expect([step.exitCode, step.log]).toEqual([

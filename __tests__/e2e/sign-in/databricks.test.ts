@@ -35,7 +35,7 @@ async function jwt(audience = 'fake-audience'): Promise<string> {
   return await world.github.sign({ aud: audience })
 }
 
-// A stored token is what security teams want gone: these ways need none, or one that can do nothing else.
+// Security teams avoid stored tokens. These methods need none, or only one with few permissions.
 describe('authentication', () => {
   test('with a client secret costs two requests', async () => {
     const step = await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
@@ -111,7 +111,7 @@ describe('authentication', () => {
     expect([step.exitCode, signInPaths(world)]).toEqual([0, []])
   })
 
-  // An older host does not describe itself: then the audience is the address of its token endpoint.
+  // An older host has no metadata. Then the audience is the address of its token endpoint.
   test('with the token of the job at a host without metadata', async () => {
     await world.close()
     world = await startWorld({ discovery: 'none', servicePrincipals: [] })
@@ -134,7 +134,7 @@ describe('authentication', () => {
     await other.close()
   })
 
-  // What was traded and what it was traded for open the workspace as well as any password.
+  // Both the exchanged token and the new token give access to the workspace.
   test('masks every token as soon as it exists, and shows none', async () => {
     const step = await signInTo(
       world,
@@ -148,7 +148,7 @@ describe('authentication', () => {
   })
 })
 
-// It was green, and the secrets were where another identity could write.
+// Otherwise, the step could succeed with another identity.
 describe('a variable of the runner', () => {
   const TOKEN_OF_ADA = { DATABRICKS_TOKEN: 'fake-token-of-ada' }
 
@@ -182,7 +182,7 @@ describe('a variable of the runner', () => {
   })
 })
 
-// A reusable workflow passes every input that it knows.
+// A reusable workflow may pass all of its inputs.
 test('with auth-type, inputs of other methods are ignored, with one notice', async () => {
   const inputs = { 'auth-type': 'pat', token: 'fake-token-of-ada', 'client-id': CLIENT_ID }
   const step = await signInTo(world, { ...inputs, 'client-secret': world.clientSecret })
@@ -193,7 +193,7 @@ test('with auth-type, inputs of other methods are ignored, with one notice', asy
   expect(step.summary).not.toContain('Signed in with')
 })
 
-// Lost if this fails: an admin has to look up which principal the command is for.
+// If this fails, an admin has to look up the principal for the command.
 test('the error for a missing permission has the command that grants it to this service principal', async () => {
   world.workspace.store.createScope('storage', { acls: { [CLIENT_ID]: 'READ' } })
   const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
@@ -221,7 +221,7 @@ describe('a mistake', () => {
     expect(log).toContain('Check client-id, the application id of the service principal, and client-secret')
   })
 
-  // This is where people lose hours: the token is shown to nobody, and the policy has to match it to the letter.
+  // The policy must match the token exactly, but nobody sees the token.
   test.each([
     ['the subject', { subject: 'repo:octo-org/octo-repo:ref:refs/heads/main' }],
     ['the issuer', { issuer: 'https://github.example/_services/token' }],
@@ -255,7 +255,7 @@ describe('a mistake', () => {
     },
   )
 
-  // Whoever can push a branch can open a pull request, with any workflow in it.
+  // Everyone who can push a branch can open a pull request with any workflow.
   test('in the policy is not answered with a policy for pull requests', async () => {
     const github = await EmulatedGitHub.start({ subject: 'repo:octo-org/octo-repo:pull_request' })
     const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: github.variables })

@@ -21,7 +21,7 @@ function byClientSecret(): Record<string, string> {
 
 const MANY = Array.from({ length: 200 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
 
-// A token of GitHub lives for five minutes: a rotation that takes six would end in the middle.
+// A token of GitHub is valid for five minutes. A run of six minutes must not fail in the middle.
 describe('a token that expires in the middle of 200 puts', () => {
   test.each([
     ['oauth-m2m', () => ({ inputs: byClientSecret(), variables: {} })],
@@ -49,10 +49,10 @@ describe('a token', () => {
     expect(world.workspace.tokens.issued).toHaveLength(1)
   })
 
-  // Every request would be refused first.
+  // Otherwise, every request would be rejected once.
   test('is refreshed before it expires', async () => {
     await world.close()
-    // Where the clock stands still no token ends: only who looks at its own clock asks for another.
+    // The clock of the workspace stands still, so no token expires there. Only the clock of the action causes a refresh.
     const start = Date.now()
     world = await startWorld({ accessTokenSeconds: 1, latencyMs: 150, clock: () => start })
     const step = await signInTo(world, { ...byClientSecret(), secrets: MANY })
@@ -61,7 +61,7 @@ describe('a token', () => {
     expect(world.workspace.requests.all.filter(({ status }) => status === 401)).toEqual([])
   })
 
-  // Who is refused for good would ask for ever.
+  // If every token is rejected, the action would request tokens forever.
   test('is refreshed at most once for each request', async () => {
     world.workspace.intercept(({ path }) =>
       path.startsWith('/api/') ? apiError(401, 401, 'No.') : undefined,
@@ -98,7 +98,7 @@ describe('a host of several workspaces', () => {
 })
 
 describe('the metadata of the host', () => {
-  // It ate all that the run has for retries, and then the sign-in failed that does not need it.
+  // Its retries must not use up the time that authentication needs.
   test.each([
     ['is refused for the moment', () => apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.')],
     ['never comes', () => new Promise<never>(() => undefined)],
@@ -111,7 +111,7 @@ describe('the metadata of the host', () => {
       { 'client-id': CLIENT_ID, 'retry-timeout-seconds': '300' },
       { ...HURRIED, runnerVariables: world.github.variables },
     )
-    // The audience that it would have named is not the one of the endpoint, so the policy of this world refuses the token.
+    // The metadata would have another audience than the endpoint, so the policy of this test rejects the token.
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('No federation policy takes')])
   })
 })
@@ -125,7 +125,7 @@ describe('a token endpoint that goes down', () => {
     world.workspace.intercept(({ path }) =>
       path === '/oidc/v1/token' && ++tokens > 1 ? apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.') : undefined,
     )
-    // The rate makes the run longer than the life of the token.
+    // At this rate, the run takes longer than the lifetime of the token.
     return await signInTo(world, {
       ...byClientSecret(),
       secrets: MANY,
@@ -142,7 +142,7 @@ describe('a token endpoint that goes down', () => {
   })
 })
 
-// Who can make a workspace name another endpoint would be handed the client's secret, or the job's token.
+// Otherwise, a manipulated response could send the client secret or the token of the job to an attacker.
 describe('credentials are sent to no other host', () => {
   test.each([
     ['another host', { tokenEndpoint: 'https://evil.example/oidc/v1/token' }],

@@ -12,7 +12,7 @@ afterEach(async () => {
 const READS = ['1 secrets/list', '1 secrets/scopes/list']
 
 describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (plan) => {
-  // Who looks at a plan has not agreed to it yet.
+  // A dry run must not write anything.
   test('reports what would be done, and does nothing', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { there: 'old', extra: 'old' } })
@@ -76,7 +76,7 @@ describe('a dry run', () => {
     expect(log).toContain('Dry run, nothing was written: 1 unchanged')
   })
 
-  // A plan that the run after the merge will refuse should be seen before.
+  // If the run after the merge would refuse the plan, the dry run must show that before.
   test('fails for a plan that would be refused', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { a: 'old', b: 'old' } })

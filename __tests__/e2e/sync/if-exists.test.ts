@@ -21,7 +21,7 @@ async function start(options: Parameters<typeof EmulatedWorkspace.start>[0] = {}
 }
 
 describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
-  // A secret that is put again without need looks like a rotation in the audit log, and restarts a job.
+  // An unnecessary write looks like a rotation in the audit log, and may restart a job.
   test('compare writes what differs, and a second run writes nothing', async () => {
     await start({ plan })
     const first = await syncTo(workspace, { secrets: MAP, 'if-exists': 'compare' })
@@ -67,7 +67,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
 })
 
 describe('keep', () => {
-  // "production" among the secrets of a repository, left out of the map, and a key of that name would be overwritten.
+  // A repository may have a secret "production" outside the map. A key with this name must still be recognized, not overwritten.
   test('leaves alone a key of the map whose name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'db-production': 'fake-old' } })
@@ -84,7 +84,7 @@ describe('keep', () => {
 })
 
 describe('compare', () => {
-  // A value that only looks the same once it is decoded would never arrive.
+  // A value that is the same only after decoding would never be written.
   test('compares bytes, not text', async () => {
     workspace = await EmulatedWorkspace.start()
     const bytes = Buffer.concat([randomBytes(64), Buffer.from([0xff, 0xfe])])
@@ -98,7 +98,7 @@ describe('compare', () => {
     expect(outputs['updated']).toBe('["blank","replaced","crlf"]')
   })
 
-  // A workspace that refuses reads is no reason for a secret not to arrive; a thousand refusals alarm somebody.
+  // If a workspace refuses reads, the secrets must still be written, without a thousand refused requests.
   test.each([
     ['outside of a notebook', { readsRefused: true }],
     ['without READ', {}],
@@ -125,7 +125,7 @@ describe('compare', () => {
     expect(annotations[0]?.message).toContain('The values of 2 keys could not be compared (same, other)')
   })
 
-  // A plan that nobody could make, with a green heading, says that all will change.
+  // A successful dry run would wrongly say that all keys will change.
   test.each([
     [401, 'UNAUTHENTICATED'],
     [403, '403'],
@@ -166,7 +166,7 @@ describe('compare', () => {
     expect(annotations).toHaveLength(1)
   })
 
-  // The value in the scope is a secret, too, and no mask is made of it.
+  // The value in the scope is a secret too, but it has no mask.
   test('shows nothing of the values that it read', async () => {
     await start()
     const old = `fake-${randomBytes(12).toString('hex')}`

@@ -25,7 +25,7 @@ async function start(given: Record<string, Permission>): Promise<void> {
 }
 
 describe('permissions', () => {
-  // A team that cannot read its secrets, or another that can.
+  // Wrong permissions mean that a team cannot read its secrets, or that another team can.
   test('are set if they differ, read back, and the others are named', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ', auditors: 'READ' })
     const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
@@ -72,7 +72,7 @@ describe('permissions', () => {
     expect(outputs).toMatchObject({ 'scope-created': 'true', changed: 'true' })
   })
 
-  // Parallel puts of permissions have been seen to get lost.
+  // Databricks has lost permissions that were written in parallel.
   test('are sent one after the other', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.intercept(losePermissionsInParallel(workspace.requests))
@@ -97,7 +97,7 @@ describe('permissions', () => {
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
   })
 
-  // "changed: false" beside a permission that is another one now.
+  // "changed: false" would be wrong if a permission is different now.
   test('that were set and cannot be read back make the step fail, and count as changed', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.store.scope('storage').put('blob', 'x')
@@ -118,7 +118,7 @@ describe('permissions', () => {
     )
   })
 
-  // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
+  // If this fails, a job fails because another job was faster.
   test('of a scope that another job creates between the requests are read again', async () => {
     await start({ [ADA]: 'MANAGE' })
     let lists = 0
@@ -131,7 +131,7 @@ describe('permissions', () => {
     expect([exitCode, acls()]).toEqual([0, { [ADA]: 'MANAGE', 'data-team': 'READ' }])
   })
 
-  // The fake workspace of the Databricks CLI answers so.
+  // The fake workspace of the Databricks CLI does this.
   test('are set in a new scope if the 404 for the missing scope has no code', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.intercept(({ path }) => {
@@ -157,7 +157,7 @@ describe('permissions', () => {
     expect(log).toContain('The scope "storage" no longer exists')
   })
 
-  // Lost if this fails: who follows the advice deletes the MANAGE of this very run.
+  // If this fails, a user who follows the advice deletes the MANAGE of this run.
   test('that may be those of this run are not advised to be deleted', async () => {
     await start({ [ADA]: 'MANAGE', auditors: 'READ' })
     workspace.intercept(({ path }) =>
@@ -167,7 +167,7 @@ describe('permissions', () => {
     expect(log).toContain(`Do not remove "${ADA}": this run may manage the scope through it.`)
   })
 
-  // Who has locked himself out cannot put it right again.
+  // A run that revokes its own MANAGE cannot undo that.
   test.each<[string, Record<string, Permission>, string]>([
     ['by our name', { [ADA]: 'MANAGE' }, 'ada@example.com=WRITE'],
     ['by our group', { 'data-team': 'MANAGE' }, 'data-team=READ'],
@@ -199,7 +199,7 @@ describe('permissions', () => {
     expect(log).toContain('that needs MANAGE')
   })
 
-  // Every user manages every scope there: to say that only some do would be a lie.
+  // Every user manages every scope there, so the report must not say that permissions are set.
   test.each([true, false])(
     'on the standard plan are an error before any write (scope exists: %s)',
     async (exists) => {
@@ -213,7 +213,7 @@ describe('permissions', () => {
     },
   )
 
-  // If such a workspace says of a missing scope what others say, the scope must not be created for everybody.
+  // Such a workspace may return the usual error for a missing scope. The scope must not be created for all users.
   test('prevent the creation of a scope for all users', async () => {
     workspace = await EmulatedWorkspace.start({ plan: 'standard' })
     workspace.intercept(({ path }) =>
@@ -247,7 +247,7 @@ describe('permissions in a dry run', () => {
     expect(summary).toContain('| `data-team` | WRITE (was READ) | 🔄 would be set |')
   })
 
-  // A plan is made with READ alone; that the run itself needs more should not be a surprise.
+  // A dry run needs only READ, so it must warn that the run itself needs more.
   test('that cannot be read cause a warning', async () => {
     await start({ [ADA]: 'READ' })
     const { exitCode, annotations } = await syncTo(workspace, {
