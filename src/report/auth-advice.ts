@@ -148,7 +148,7 @@ function withEmptySecret(given: Advice, emptySecret: EmptySecret | undefined): A
   return { ...given, advice: `${note} ${given.advice}` }
 }
 
-/** The claims are untrusted text: it is not known who made the token. */
+/** The claims are untrusted text: it is not known who created the token. */
 function describeClaims({ iss, aud, sub }: TokenClaims, redactor: Redactor): string {
   const [issuer, audience, subject] = [iss, aud, sub].map((claim) => untrustedText(claim, redactor))
   return `The token says: iss ${issuer ?? ''}, aud ${audience ?? ''}, sub ${subject ?? ''}.`

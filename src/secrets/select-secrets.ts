@@ -38,7 +38,7 @@ const NO_PREFIX = 'no selected name of the map begins with this prefix. Correct 
  * The input `secrets` may be the whole secrets context of GitHub. It contains the token of the job as `github_token` (in
  * capitals on other runners), which is left out. The whole context requires `include`, so that nobody copies all
  * credentials of a repository by accident. A member whose value is a credential of this run is left out too, because
- * everybody who can read the scope could use it.
+ * everyone who can read the scope could use it.
  *
  * Members that a pattern leaves out are not validated, but repeated names are errors in any case.
  *

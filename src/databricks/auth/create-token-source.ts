@@ -13,7 +13,7 @@ import { oauthM2m } from './oauth-m2m.js'
 import { personalAccessToken } from './pat.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
-/** What authentication methods use besides their settings. */
+/** What authentication methods use in addition to their settings. */
 export interface TokenSourceContext {
   readonly host: WorkspaceHost
   readonly send: SendRequest
