@@ -64,7 +64,7 @@ test.each<[string, FailureGroup, FailureGroup]>([
   expect(groupFailures([one, other])).toEqual([one, other])
 })
 
-// Lost if this fails: the one odd key stands above the reason that most keys have.
+// If this fails, a single key is shown above the reason that most keys have.
 test('the reason of most keys comes first', () => {
   const groups = groupFailures([failed('a', { what: 'Rare.' }), failed('b'), failed('c')])
   expect(groups.map(({ names }) => names)).toEqual([['b', 'c'], ['a']])

@@ -56,7 +56,7 @@ describe('a dotenv file', () => {
     })
   })
 
-  // For each of these, at least one parser reads other bytes than the others, and nobody knows which were meant.
+  // For each of these, at least one parser reads other bytes than the others, so the intended value is unknown.
   test.each([
     ['a # in a plain value', 'K=fake#piece'],
     ['a comment after a plain value', 'K=fake # comment'],
@@ -101,7 +101,7 @@ describe('a dotenv file', () => {
     expect([lines[0], lines.at(-1)]).toEqual([4, 6 + (text.match(/\n/g) ?? []).length])
   })
 
-  // Otherwise the lines of a key become names of secrets, which everybody can read.
+  // Otherwise the lines of a key become names of secrets, which everyone can read.
   test('refuses a key that was pasted without quotes, and trusts no name in the file', () => {
     const pem = '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----'
     expect(read(`K=${pem}`).lines).toEqual([2, 4])
