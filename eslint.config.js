@@ -49,7 +49,7 @@ export default defineConfig(
       'src/secrets/masks/redactor.ts',
       'src/secrets/masks/runner-masks.ts',
       'src/secrets/masks/value-forms.ts',
-      'src/sync/apply.ts',
+      'src/sync/apply-keys.ts',
       'src/databricks/auth/bearer-header.ts',
       'src/databricks/auth/token-endpoint.ts',
       'src/databricks/auth/token-claims.ts',

@@ -10,7 +10,7 @@ const SIZES = [1, 10, 100, 1_000]
 /** What was measured for one size. */
 interface Row {
   readonly size: number
-  /** Medians in ms; without those who were not run. */
+  /** Medians in ms, without contenders that were not run. */
   readonly times: ReadonlyMap<Contender, number>
 }
 

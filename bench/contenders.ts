@@ -20,7 +20,7 @@ export interface Contender {
 
 const PROGRAMS = path.resolve(import.meta.dirname, 'programs')
 
-/** Ada's, who is no admin. */
+/** The token of Ada, who is not an admin. */
 const TOKEN = 'fake-token-of-ada'
 
 /** Bytes of a made-up value; in base64 they are 48 characters, of which some have to be escaped in some encodings. */

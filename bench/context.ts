@@ -11,9 +11,9 @@ export interface Context {
   /** A folder for files of the runs. */
   readonly folder: string
   readonly rivals: Rivals
-  /** Whether a few runs will do: for who works on the benchmark. */
+  /** Whether a few runs are enough: for work on the benchmark itself. */
   readonly quick: boolean
-  /** Says what is going on. */
+  /** Prints the progress. */
   readonly tell: (line: string) => void
 }
 

@@ -3,7 +3,7 @@ export interface Finding {
   readonly what: string
   /** With its unit. */
   readonly measured: string
-  /** What was wanted, in words; absent where the figure is told as it is. */
+  /** The target in words; absent for a figure without a target. */
   readonly wanted?: string
   /** Whether it is as wanted. */
   readonly isMet?: boolean

@@ -25,25 +25,25 @@ export interface Run {
   readonly tally: Tally
 }
 
-/** What a process on Node took, as it tells itself. */
+/** The resources that a process on Node used, as it reports them. */
 export interface Resources {
-  /** Of the processor, user and system, in ms. */
+  /** CPU time, user and system, in ms. */
   readonly cpuMs: number
-  /** The most memory that it had at once, in KiB. */
+  /** The peak memory, in KiB. */
   readonly peakKiB: number
 }
 
 /**
  * Runs a program to its end, on an empty scope.
  *
- * @throws Error when it fails, or has not put all secrets, or made another number of requests than it should: then its
- * time says nothing
+ * @throws Error when it fails, did not write all secrets, or made an unexpected number of requests: then its time has no
+ * meaning
  */
 export async function measure(contender: Contender, setting: Setting): Promise<Run> {
   return await runOnce(contender, setting)
 }
 
-/** Runs a program on Node, and has it tell what it has taken. Not for its time: telling takes some, too. */
+/** Runs a program on Node that reports its resources. Do not use its time, because the report takes time too. */
 export async function measureResources(contender: Contender, setting: Setting): Promise<Resources & Run> {
   const preload = pathToFileURL(path.resolve(import.meta.dirname, 'programs', 'resources.mjs')).href
   const file = path.join(setting.folder, 'resources.json')

@@ -28,7 +28,7 @@ export function runsOf(rounds: Rounds, contender: Contender): readonly Run[] {
   return rounds.get(contender) ?? []
 }
 
-/** What stands in the middle of the sorted numbers, of which there is at least one. */
+/** The median of one or more numbers. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other)
   const half = sorted.length / 2

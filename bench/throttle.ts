@@ -8,10 +8,10 @@ const SECRETS = 500
 const PER_SECOND = 50
 const BURST = 10
 
-/** The most that may be refused of all requests. */
+/** The largest allowed share of rejected requests. */
 const MOST_REFUSED = 0.05
 
-/** How well the action finds the rate of a workspace that throttles, when it is not told any. */
+/** How well the action finds the rate limit of a workspace, without `requests-per-second`. */
 export async function benchThrottle(context: Context): Promise<Finding[]> {
   const throttle = { perSecond: PER_SECOND, burst: BURST }
   const runs = await withWorkspace(context, { latencyMs: 20, throttle }, async (settingFor) => {

@@ -7,26 +7,26 @@ import type { ThrottleOptions } from '../emulator/throttle.js'
 export interface WorkspaceSettings {
   /** Milliseconds from a request to its answer. */
   readonly latencyMs: number
-  /** What it refuses; default nothing. */
+  /** Its rate limit. Default: none. */
   readonly throttle?: Pick<ThrottleOptions, 'perSecond' | 'burst' | 'maxInFlight'>
-  /** What it answers to a share of the puts, by chance; default nothing. */
+  /** The error for a random share of the puts. Default: none. */
   readonly errors?: { readonly status: 403 | 429 | 503; readonly share: number }
 }
 
-/** What the workspace has seen since it was last made ready. */
+/** What the workspace counted since it was last reset. */
 export interface Tally {
   readonly requests: number
-  /** When the first request was there, in ms on the clock of {@link nowMs}; undefined while there was none. */
+  /** When it received the first request, in ms on the clock of {@link nowMs}; undefined if there was none. */
   readonly firstAtMs: number | undefined
   /** How many of the requests got a status 429. */
   readonly refused: number
   /** How many secrets its scope has. */
   readonly kept: number
-  /** What its own process took of the processor, user and system, in ms. */
+  /** The CPU time of its own process, user and system, in ms. */
   readonly cpuMs: number
 }
 
-/** What it is asked: to forget all and have one empty scope, or to tell. */
+/** The commands: reset to one empty scope, or return the tally. */
 export type Order = 'get ready' | 'tally'
 
 /** An emulated workspace in a process of its own, which ends with this one at the latest. */

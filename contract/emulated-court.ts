@@ -7,11 +7,11 @@ import type { Plan, Setting } from './world.js'
 
 const ALL: ReadonlySet<Need> = new Set<Need>(['emulator', 'another identity', 'schema', 'reads', 'azure'])
 
-/** The caller, who owns the schema. */
+/** The caller, which owns the schema. */
 const ADA = 'ada@example.com'
 const SCHEMA = 'main.contract'
 
-/** A court with a fresh emulator for each case; `record` is told of each exchange, and of which case it was a part. */
+/** A court with a fresh emulator for each case; `record` is called with each exchange and the name of its case. */
 export function emulatedCourt(
   plan: Plan,
   record: (exchange: Exchange, during: string) => void = () => undefined,
@@ -43,7 +43,7 @@ export function emulatedCourt(
   }
 }
 
-/** Who plays in an emulator, by the identities that it has when nothing is said. */
+/** The callers in an emulator, with its default identities. */
 function settingAt(
   url: string,
 ): Pick<Setting, 'scope' | 'schema' | 'secretPrefix' | 'target' | 'caller' | 'other' | 'principals'> {

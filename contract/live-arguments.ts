@@ -25,7 +25,7 @@ Plays the contract against a real workspace, in a scope of its own that it remov
   --help                 print this and end
 `
 
-/** All that a run is told. */
+/** All arguments of a run. */
 export interface LiveArguments extends LiveOptions {
   readonly clients: readonly Client[]
   readonly cases: readonly Case[]
@@ -88,7 +88,7 @@ function origin(host: string | undefined): string {
   return url.origin
 }
 
-/** Databricks' documents name no other domains of workspaces on Azure: everybody's, China's and the US government's. */
+/** The documented domains of workspaces on Azure: the public cloud, China and the US government. */
 function isOnAzure(host: string): boolean {
   return /\.(azuredatabricks\.net|databricks\.azure\.(cn|us))$/.test(new URL(host).hostname)
 }

@@ -23,7 +23,7 @@ export interface LiveOptions {
   readonly schema?: string | undefined
   /** Principals that an ACL may name. */
   readonly principals: readonly string[]
-  /** Somebody who is no admin, and what an ACL calls them. */
+  /** A second principal that is not an admin, with its name in ACLs. */
   readonly other: { readonly token: string; readonly principal: string } | undefined
 }
 
@@ -65,8 +65,8 @@ const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000]
  * No request leaves that names a scope which was there before, or one whose name does not begin with the run's; the
  * clients have tokens that are good for nothing but the way through the recorder.
  *
- * @param record is told of each exchange, and of which case it was a part
- * @throws NotBegun if the scope exists, in any case of letters, or if the workspace does not list its scopes
+ * @param record is called with each exchange and the name of its case
+ * @throws NotBegun if the scope exists (case-insensitive), or if the workspace does not list its scopes
  */
 export async function liveCourt(
   options: LiveOptions,
@@ -152,14 +152,14 @@ export async function liveCourt(
   }
 }
 
-/** Puts a made-up secret into the scope, reads it, and tells why it was not given; undefined if nothing speaks against it. */
+/** Writes a fake secret to the scope, reads it, and returns why the read was refused; undefined if it was not. */
 async function refusalOfReading(rest: RestCaller, { scope, plan }: LiveOptions): Promise<string | undefined> {
   try {
     const principal = plan === 'standard' ? { initial_manage_principal: 'users' } : {}
     await rest.post(`${SCOPES}/create`, { scope, ...principal })
     await rest.post(`${SECRETS}/put`, { scope, key: 'made-up', string_value: 'fake-value' })
   } catch {
-    // That is for the cases to tell of: if they were not played, nobody would hear of it.
+    // The cases report this error. Without them, it would not be reported.
     return undefined
   }
   return rest.get(`${SECRETS}/get`, { scope, key: 'made-up' }).then(
@@ -199,7 +199,7 @@ async function scopesOf(rest: RestCaller): Promise<Set<string>> {
   return new Set(scopes.map(({ name }) => caseless(name)))
 }
 
-/** Deletes a scope, and tells whether it is gone. */
+/** Deletes a scope, and returns whether it is deleted. */
 async function isDeleted(rest: RestCaller, scope: string): Promise<boolean> {
   for (const pause of [0, ...PAUSES_MS]) {
     await delay(pause)
@@ -232,7 +232,7 @@ async function checkSchema(own: LiveSchema, rest: RestCaller): Promise<void> {
   }
 }
 
-/** Deletes a secret of the schema, and tells whether it is gone. */
+/** Deletes a secret of the schema, and returns whether it is deleted. */
 async function isSecretDeleted(
   rest: RestCaller,
   { path, name, own }: { readonly path: string; readonly name: string; readonly own: LiveSchema },
@@ -250,7 +250,7 @@ async function isSecretDeleted(
   return false
 }
 
-/** Databricks does not tell `scope` from `SCOPE`. */
+/** For Databricks, `scope` and `SCOPE` are the same name. */
 function caseless(name: string): string {
   return name.toLowerCase()
 }

@@ -30,8 +30,8 @@ export function described(error: unknown): string {
 }
 
 /**
- * Plays the cases with one client after the other and tells what it found. However that ends (by itself, by a signal, by a
- * crash of our own), the court is closed before, which removes what the run has created.
+ * Runs the cases with one client after the other and reports the results. Before it ends, also after a signal or a crash, it
+ * closes the court, which removes everything that the run created.
  *
  * @returns the exit code: 0 if nothing disagrees and no client breaks, 130 after a signal, else 1
  */
@@ -67,9 +67,9 @@ export async function runLive(parts: LiveParts): Promise<number> {
 interface Progress {
   readonly cells: Cell[]
   readonly installed: InstalledClient[]
-  /** What is told of each client that could not go on. */
+  /** The error of each client that could not continue. */
   readonly broken: string[]
-  /** Whether what is played has no meaning any more: the workspace cannot be reached. */
+  /** Whether the results no longer have a meaning, because the workspace cannot be reached. */
   over: boolean
 }
 
@@ -133,7 +133,7 @@ async function playWith(
   }
 }
 
-/** The client, with errors of its own told apart from those of the requests that prepare a case. */
+/** The client, with its own errors distinguished from those of the requests that prepare a case. */
 function telling(client: InstalledClient): InstalledClient {
   const broken = (cause: unknown): never => {
     throw new ClientBroken('', { cause })

@@ -4,11 +4,11 @@ import type { RestCaller } from './rest-caller.js'
 
 const CATALOG = '/api/2.1/unity-catalog'
 
-/** The reads of the schema itself that may leave: whether it is there, what is in it, who may do what. */
+/** The allowed reads of the schema itself: its existence, its content, and its grants. */
 const READS = /^\/(schemas|permissions\/schema)\/([^/]+)$/
 
 /**
- * What a run may do in a Unity Catalog schema that somebody named: create, change and delete secrets whose names begin with
+ * What a run may do in a given Unity Catalog schema: create, change and delete secrets whose names begin with
  * the run's own prefix. It grants nothing on the schema.
  */
 export class LiveSchema {
@@ -47,7 +47,7 @@ export class LiveSchema {
   /**
    * Deletes the secrets that the run has asked to create.
    *
-   * @param isDeleted deletes what is at a path and tells whether it is gone
+   * @param isDeleted deletes the object at a path and returns whether it is deleted
    * @returns the full names of those that may be left
    */
   async clear(isDeleted: (path: string, fullName: string) => Promise<boolean>): Promise<string[]> {

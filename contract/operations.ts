@@ -36,7 +36,7 @@ export type Operation =
   | { readonly do: 'deleteAcl'; readonly scope: string; readonly principal: string }
   | { readonly do: 'getAcl'; readonly scope: string; readonly principal: string }
   | { readonly do: 'listAcls'; readonly scope: string }
-  /** Who am I: SCIM's `Me`, which Terraform asks before it takes somebody's MANAGE away. */
+  /** Who am I: SCIM's `Me`, which Terraform calls before it revokes MANAGE. */
   | { readonly do: 'whoAmI' }
   | ({ readonly do: 'createCatalogSecret'; readonly value: string } & CatalogName & {
         readonly comment?: string

@@ -14,7 +14,7 @@ import { Disagreement, NotExpressible } from './verdict-errors.js'
 import type { AnswerOf, ListedAcl, Operation, OperationName } from './operations.js'
 import type { Refusal, SignInRefusal } from './refusals.js'
 
-/** The pricing plans that the Secrets API tells apart. */
+/** The pricing plans that the Secrets API distinguishes. */
 export type Plan = 'premium' | 'standard'
 
 /** What a case is played in: one client, one workspace on one plan, one scope of its own. */
@@ -22,11 +22,11 @@ export interface Setting {
   readonly client: Client
   readonly installed: InstalledClient
   readonly plan: Plan
-  /** The workspace, as somebody who may create scopes. */
+  /** The workspace, called as a principal that can create scopes. */
   readonly target: Target
-  /** What the workspace calls that somebody, where that is known beforehand. */
+  /** The name of that principal in the workspace, if it is known in advance. */
   readonly caller?: string
-  /** The same, as somebody who is no admin and has no ACL yet; undefined where there is nobody else. */
+  /** The same for a second principal that is not an admin and has no ACL; undefined if there is none. */
   readonly other: { readonly target: Target; readonly principal: string } | undefined
   /** The name of the scope that the case may create; it does not exist when the case begins, and is deleted after it. */
   readonly scope: string
@@ -64,7 +64,7 @@ export class World {
     return new RestCaller(this.target)
   }
 
-  /** Somebody else. Only for cases that need `other`. */
+  /** The second principal. Only for cases that need it. */
   get other(): { readonly target: Target; readonly principal: string } {
     return required(this.#setting.other, 'another identity')
   }
@@ -147,7 +147,7 @@ export class World {
     await this.rest.post('/api/2.0/secrets/acls/put', { scope: this.scope, principal, permission })
   }
 
-  /** Puts a secret with a plain request. */
+  /** Writes a secret with a plain request. */
   async givenSecret(key: string, value: string): Promise<void> {
     await this.rest.post('/api/2.0/secrets/put', { scope: this.scope, key, string_value: value })
   }
@@ -189,10 +189,10 @@ export class World {
   }
 
   /**
-   * Has the client carry out an operation as somebody whom the emulator does not let sign in. What the client has to quote
-   * of it is the description that the emulator gave.
+   * Makes the client run an operation as a principal whose authentication the emulator refuses. The client must quote the
+   * description that the emulator returned.
    *
-   * @throws Disagreement as `refused` does, NotExpressible when the client never signs in by itself
+   * @throws Disagreement as `refused` does, NotExpressible when the client does not authenticate itself
    */
   async signInRefused(
     operation: Operation,
@@ -224,7 +224,7 @@ export class World {
   }
 
   /**
-   * Compares what a client found with what is there. For what a secret holds there is `agreeOnValue`.
+   * Compares the result of a client with the expected one. For the value of a secret, use `agreeOnValue`.
    *
    * @throws {Disagreement} with both
    */
@@ -236,7 +236,7 @@ export class World {
   /**
    * Compares values of secrets.
    *
-   * @throws {Disagreement} that tells where they differ without showing them: people paste what a run prints
+   * @throws {Disagreement} that says where they differ without showing them, because people paste the output of a run
    */
   agreeOnValue(what: string, found: Buffer, wanted: Buffer): void {
     if (found.equals(wanted)) return

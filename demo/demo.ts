@@ -104,8 +104,8 @@ async function sync(
 
 /** Searches everything that a user or a later step can read for the token and each line of each value. */
 function showsValue({ log, summary, outputs, annotations }: StepResult, map: AwkwardMap): boolean {
-  const told = annotations.map(({ message }) => message)
-  const readable = [log, summary, ...Object.values(outputs), ...told].join('\n')
+  const messages = annotations.map(({ message }) => message)
+  const readable = [log, summary, ...Object.values(outputs), ...messages].join('\n')
   const pieces = [...Object.values(map.secrets), TOKEN, map.keystore.toString('base64')]
     .flatMap((value) => value.split(/[\r\n]+/))
     .map((line) => line.trim())
@@ -184,14 +184,14 @@ try {
   const { secrets, keystore } = makeAwkwardMap()
   const rotated = { secrets: { ...map.secrets, DB_PASSWORD: secrets['DB_PASSWORD'] ?? '' }, keystore }
   heading(
-    'The password and the keystore are rotated. A dry run with if-exists: compare tells what is to be done:',
+    'The password and the keystore are rotated. A dry run with if-exists: compare reports what would be done:',
   )
   const planned = await sync(workspace.url, rotated, { 'if-exists': 'compare', 'dry-run': 'true' })
   const untouched = [...(await storedDigests(workspace.url))].every(
     ([key, digest]) => first.get(key) === digest,
   )
 
-  heading('And the run itself, which puts no more than that:')
+  heading('And the run itself, which writes only these keys:')
   const secondDone = await sync(workspace.url, rotated, { 'if-exists': 'compare' })
   heading('What a notebook now reads')
   const secondSame = compare(rotated, await storedDigests(workspace.url), first)

@@ -21,7 +21,7 @@ export class AccessTokens {
 
   /**
    * @param prefix what every token begins with
-   * @param clock tells the time, in milliseconds since the epoch
+   * @param clock returns the time, in milliseconds since the epoch
    */
   constructor(prefix: string, clock: () => number) {
     this.#prefix = prefix

@@ -2,7 +2,7 @@ import type { AccessTokens } from './access-tokens.js'
 import { credentialMissing, tokenExpired, tokenInvalid } from './errors.js'
 import type { Identity, Principal } from './identities.js'
 
-/** Somebody who calls the workspace. */
+/** The principal that calls the workspace. */
 export interface Caller extends Principal {
   /** Whether the token was one of Entra, which a key vault takes. */
   readonly viaEntra: boolean
@@ -10,11 +10,11 @@ export interface Caller extends Principal {
   readonly apiScopes?: readonly string[] | undefined
 }
 
-/** Whose tokens a workspace takes. */
+/** The tokens that a workspace accepts. */
 export interface CallerSources {
   /** With their personal access tokens. */
   readonly identities: readonly Identity[]
-  /** All whom an access token can stand for. */
+  /** The principals that an access token can belong to. */
   readonly people: readonly Principal[]
   /** The workspace's own access tokens. */
   readonly tokens: AccessTokens
@@ -23,9 +23,9 @@ export interface CallerSources {
 }
 
 /**
- * Tells whose bearer token an `Authorization` header holds.
+ * Returns the principal of the bearer token in an `Authorization` header.
  *
- * @throws ApiError 401 without a bearer token, or if it has expired or was revoked; 403 if nobody has it (also, as an
+ * @throws ApiError 401 without a bearer token, or if it has expired or was revoked; 403 if it belongs to no principal (also, as an
  * assumption: if it is one of Entra for an app that is not in the workspace). All with a number as error_code (seen)
  */
 export function callerOf(authorization: string | undefined, sources: CallerSources): Caller {

@@ -10,7 +10,7 @@ import type { Binding, Catalog, CatalogSchema, UnityCatalog } from './unity-cata
 export interface CatalogRules {
   /** Default `on`. `secrets off`: the workspace has Unity Catalog without secrets. `none`: it has no Unity Catalog. */
   readonly feature?: 'on' | 'secrets off' | 'none'
-  /** Principals who are metastore admins; default `admins`. */
+  /** Principals that are metastore admins; default `admins`. */
   readonly metastoreAdmins?: readonly string[]
   /** The most secrets of a schema; default 1,000, and 100 in the preview. */
   readonly maxSecretsInSchema?: number
@@ -35,7 +35,7 @@ export interface CatalogRules {
   readonly listsWithoutUse?: 'refused' | 'empty'
 }
 
-/** One call: who asks for what, of which metastore, in which workspace. */
+/** One call: the caller, the request, the metastore and the workspace. */
 export interface CatalogCall {
   readonly catalogs: UnityCatalog
   readonly rules: CatalogRules

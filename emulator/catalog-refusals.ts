@@ -29,7 +29,7 @@ export const CATALOG_REFUSAL_FORMS = {
   secretMissing: [NOT_FOUND, { status: 404, code: 'SECRET_DOES_NOT_EXIST' }],
   schemaMissing: [{ status: 404, code: 'SCHEMA_DOES_NOT_EXIST' }, NOT_FOUND],
   catalogMissing: [{ status: 404, code: 'CATALOG_DOES_NOT_EXIST' }, NOT_FOUND],
-  /** A read of a schema by somebody without a privilege on it. */
+  /** A read of a schema by a principal without a privilege on it. */
   schemaHidden: [{ status: 404, code: 'SCHEMA_DOES_NOT_EXIST' }, NOT_FOUND, DENIED],
   /** A secret that exists, and that the caller may neither manage nor write. */
   secretHidden: [DENIED, NOT_FOUND],

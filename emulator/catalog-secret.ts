@@ -15,13 +15,13 @@ export interface SecretChange {
   readonly expireTime?: number | null | undefined
 }
 
-/** Who changed a secret, and when, in milliseconds since the epoch. */
+/** The principal that changed a secret, and the time, in milliseconds since the epoch. */
 export interface Authorship {
   readonly by: string
   readonly at: number
 }
 
-/** A Unity Catalog secret as it is stored. Its methods keep to the limits, but ask nobody's permission. */
+/** A Unity Catalog secret as it is stored. Its methods check the limits, but no permissions. */
 export class CatalogSecret extends Securable {
   /** Which secret of the metastore it was, counted from 1: the order of lists. */
   readonly number: number

@@ -134,7 +134,7 @@ function deleteSecret(call: CatalogCall): object {
   return {}
 }
 
-/** An owner changes all, somebody with `WRITE_SECRET` all but the owner, and who manages it or the metastore the owner alone. */
+/** The owner may change all fields, a principal with `WRITE_SECRET` all except the owner, and a manager only the owner. */
 function mayUpdate(call: CatalogCall, secret: CatalogSecret, fields: readonly Updatable[]): boolean {
   const { caller, rules } = call
   if (owns(caller, secret)) return true
@@ -221,7 +221,7 @@ function denied(call: CatalogCall, needed: string, title: string): ApiError {
   return refuse(call, 'privilegeMissing', `User does not have ${needed} on ${title}.`)
 }
 
-/** Why a call for one secret is refused: who has no privilege on it at all may not even hear that it exists. */
+/** Why a call for one secret is refused. A principal without any privilege on it does not learn that it exists. */
 function unseen(call: CatalogCall, secret: CatalogSecret, needed: string): ApiError {
   const { caller } = call
   const isKnown =

@@ -2,23 +2,23 @@ import { isRequestTo, type CallName } from './call-names.js'
 import type { Interceptor } from './loopback-server.js'
 import type { RequestRecord } from './request-log.js'
 
-/** What befalls which requests. */
+/** A fault, and the requests that it affects. */
 export interface ScriptedFault {
   /**
    * The requests that count: to a call (`secrets/put`, `PATCH unity-catalog/secrets/*`), to a path (`/oidc/v1/token`), or, by
    * default, all.
    */
   readonly call?: CallName | `/${string}`
-  /** Which of them is the first to be befallen, counted from 1, in the order of their arrival; default 1. */
+  /** The first of these requests that is affected, counted from 1, in the order in which they are received. Default: 1. */
   readonly at?: number
-  /** How many are, one after the other; default 1, and `Infinity` for all from there on. */
+  /** How many requests in a row are affected; `Infinity` for all later ones. Default: 1. */
   readonly times?: number
-  /** What befalls them; a fault that gives no answer, as `late`, leaves that to those below it in the script. */
+  /** The fault. If it returns no response, like `late`, the next faults of the script apply too. */
   readonly fault: Interceptor
 }
 
 /**
- * What goes wrong in a run, and when: for `intercept` of any server of the emulator.
+ * The faults of a run, and when they occur: for `intercept` of any server of the emulator.
  *
  *     const script = new FaultScript([
  *       { call: 'secrets/put', at: 3, times: 2, fault: before(refusal(503, { retryAfter: 1 })) },
@@ -30,14 +30,14 @@ export interface ScriptedFault {
 export class FaultScript {
   readonly #lines: readonly Line[]
 
-  /** @throws RangeError if `at` or `times` is no whole number from 1 on (or, for `times`, `Infinity`) */
+  /** @throws RangeError if `at` or `times` is not a whole number of 1 or more (or, for `times`, `Infinity`) */
   constructor(script: readonly ScriptedFault[]) {
     this.#lines = script.map((scripted) => new Line(scripted))
   }
 
-  /** The interceptor. A script counts all that it sees, so it is for one server. */
+  /** The interceptor. A script counts all requests that it gets, so use it for only one server. */
   readonly play: Interceptor = async (request, perform) => {
-    // Every line counts first: one that answers does not hide the request from those below it.
+    // Every line counts the request first, also if an earlier line returns a response.
     const due = this.#lines.filter((line) => line.isDue(request))
     for (const line of due) {
       line.played++
@@ -48,17 +48,17 @@ export class FaultScript {
   }
 
   /**
-   * The faults that have not befallen as many requests as they were to, and those without end that have befallen none. A
-   * test that ends with any has not tried what it says.
+   * The faults that affected fewer requests than `times`, or none if that is `Infinity`. If any are left at the end, the test
+   * did not test what it describes.
    */
   get left(): ScriptedFault[] {
     return this.#lines.filter((line) => !line.isDone).map(({ scripted }) => scripted)
   }
 }
 
-/** A fault of a script, and how far it is. */
+/** A fault of a script, and its state. */
 class Line {
-  /** How many requests it has befallen. */
+  /** How many requests it affected. */
   played = 0
   readonly scripted: ScriptedFault
   readonly #first: number
@@ -76,7 +76,7 @@ class Line {
     this.#times = times
   }
 
-  /** Counts a request, and tells whether it is one to befall. */
+  /** Counts a request, and returns whether the fault affects it. */
   isDue(request: RequestRecord): boolean {
     const { call } = this.scripted
     if (call !== undefined && !isRequestTo(request, call)) return false

@@ -21,8 +21,8 @@ export interface GitHubOptions {
 }
 
 /**
- * GitHub's OpenID Connect provider, for one job. Each instance creates its own key, so a second instance is an issuer that
- * nobody trusts.
+ * GitHub's OpenID Connect provider, for one job. Each instance creates its own key, so a second instance is an
+ * untrusted issuer.
  *
  * Its tokens have the documented claims that a policy may check. The key is an elliptic curve key, which is faster to
  * create than GitHub's RSA key. The response to a wrong request token is an assumption, except for its status.

@@ -1,14 +1,14 @@
-/** Somebody in the workspace. */
+/** A principal of the workspace. */
 export interface Principal {
   /** The principal in ACLs: a user's e-mail, or a service principal's application id. */
   readonly name: string
-  /** Display names of the groups that it is in; `users` goes without saying. */
+  /** Display names of the groups that it is in; `users` is implied. */
   readonly groups?: readonly string[]
   /** A workspace admin has MANAGE on every scope. */
   readonly admin?: boolean
 }
 
-/** Somebody with a personal access token, which never expires here. */
+/** A principal with a personal access token, which never expires here. */
 export interface Identity extends Principal {
   /** The bearer token, clearly a fake one: the emulator prints its tokens. */
   readonly token: string
@@ -16,7 +16,7 @@ export interface Identity extends Principal {
   readonly apiScopes?: readonly string[]
 }
 
-/** Who is in a workspace when nothing else is said: two users, a service principal and an admin. */
+/** The default principals of a workspace: two users, a service principal and an admin. */
 export const DEFAULT_IDENTITIES: readonly Identity[] = [
   { token: 'fake-token-of-ada', name: 'ada@example.com', groups: ['data-team'] },
   { token: 'fake-token-of-grace', name: 'grace@example.com', groups: ['auditors', '[UC] Team = A'] },

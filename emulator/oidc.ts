@@ -8,7 +8,7 @@ import { TokenEndpoint } from './token-endpoint.js'
 
 /** How programs sign in to a workspace. */
 export interface SignInOptions {
-  /** Who can get access tokens by a client secret or a federation policy of their own; default nobody. */
+  /** The service principals that can get access tokens with a client secret or a federation policy. Default: none. */
   readonly servicePrincipals?: readonly ServicePrincipal[]
   /**
    * Federation of the whole account, used when a client names no client id: the token's subject claim is the e-mail of a
@@ -35,7 +35,7 @@ export interface SignInOptions {
   readonly oidcEndpoint?: string
   /** Where the authorization server says that its token endpoint is; default where it is. For attacks. */
   readonly tokenEndpoint?: string
-  /** Tells the time that tokens expire by, in milliseconds since the epoch; default `Date.now`. */
+  /** Returns the time for the expiry of tokens, in milliseconds since the epoch; default `Date.now`. */
   readonly clock?: () => number
 }
 
@@ -61,7 +61,7 @@ export class Oidc {
   readonly #host: HostDescription
   readonly #endpoint: TokenEndpoint
 
-  /** @param people all who are in the workspace */
+  /** @param people all principals of the workspace */
   constructor(options: SignInOptions, people: readonly Principal[], host: HostDescription) {
     const { servicePrincipals = [], accountPolicies = [], accessTokenSeconds = 3_600 } = options
     const { accountId = DEFAULT_ACCOUNT_ID, clock = Date.now, apiScopes = [ALL_APIS] } = options

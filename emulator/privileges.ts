@@ -68,18 +68,18 @@ export class Securable {
   }
 }
 
-/** Every principal that somebody is: by name, by group, and as everybody in the workspace and in the account. */
+/** All names of a principal: its own, its groups, and those of all users of the workspace and of the account. */
 export function principalsFor(who: Principal): string[] {
   return [who.name, ...(who.groups ?? []), 'users', 'account users']
 }
 
-/** Whether somebody owns a securable, also by a group. */
+/** Whether a principal owns a securable, also through a group. */
 export function owns(who: Principal, securable: Securable): boolean {
   return principalsFor(who).includes(securable.owner)
 }
 
 /**
- * Whether somebody owns a securable, owns one of its parents, or has MANAGE on one of them. That the owner of a parent
+ * Whether a principal owns a securable, owns one of its parents, or has MANAGE on one of them. That the owner of a parent
  * manages what is in it is how Databricks describes tables; for secrets it is an assumption.
  */
 export function manages(who: Principal, securable: Securable): boolean {
@@ -89,7 +89,7 @@ export function manages(who: Principal, securable: Securable): boolean {
 }
 
 /**
- * Whether somebody has a privilege on a securable: as its owner, by a grant on it, or by one on a parent. `ALL_PRIVILEGES`
+ * Whether a principal has a privilege on a securable: as its owner, by a grant on it, or by one on a parent. `ALL_PRIVILEGES`
  * has all but MANAGE. The owner of a parent has the `USE_` privileges of what is in it, and no other.
  */
 export function holds(who: Principal, needed: Exclude<Privilege, 'MANAGE'>, securable: Securable): boolean {

@@ -6,7 +6,7 @@ import { isPermission, isPermitted, type Permission } from './permissions.js'
 import type { KeyVault, Scope } from './scope.js'
 import type { SecretStore } from './store.js'
 
-/** The pricing plans that matter to the Secrets API. `premium` stands for all above Standard. */
+/** The pricing plans that matter to the Secrets API. `premium` means every plan above Standard. */
 export type Plan = 'premium' | 'standard'
 
 /** The settings that differ between workspaces. */

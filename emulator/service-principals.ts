@@ -11,7 +11,7 @@ export type FederationPolicy = KeySource & {
   readonly subjectClaim?: string
 }
 
-/** A federation policy of one service principal: who holds such a token is that principal. */
+/** A federation policy of one service principal. A token that matches it authenticates as that principal. */
 export type ServicePrincipalPolicy = FederationPolicy & {
   /** What the subject claim has to be, exactly. */
   readonly subject: string
@@ -33,7 +33,7 @@ export interface ServicePrincipal {
   readonly policies?: readonly ServicePrincipalPolicy[]
 }
 
-/** A service principal as somebody in the workspace. */
+/** The principal of the workspace for a service principal. */
 export function principalOf({ applicationId, groups = [], admin = false }: ServicePrincipal): Principal {
   return { name: applicationId, groups, admin }
 }

@@ -8,7 +8,7 @@ export const MAX_SCOPES = 1_000
 
 /** What a scope starts with. */
 export interface ScopeContent {
-  /** Who may do what; default: `users` have MANAGE. */
+  /** The permissions by principal. Default: `users` have MANAGE. */
   readonly acls?: Readonly<Record<string, Permission>>
   /** The vault behind it; default none. */
   readonly keyVault?: KeyVault
@@ -16,7 +16,7 @@ export interface ScopeContent {
   readonly secrets?: Readonly<Record<string, string | Buffer>>
 }
 
-/** The secret scopes of a workspace. Its methods keep to the names and limits, but ask nobody's permission. */
+/** The secret scopes of a workspace. Its methods check names and limits, but no permissions. */
 export class SecretStore {
   readonly #scopes = new Map<string, Scope>()
 
@@ -25,13 +25,13 @@ export class SecretStore {
     return [...this.#scopes.values()]
   }
 
-  /** Whether there is a scope by that name, in any case of letters. */
+  /** Whether there is a scope with that name, case-insensitive. */
   has(name: string): boolean {
     return this.#scopes.has(caseless(name))
   }
 
   /**
-   * The scope by that name, in any case of letters.
+   * The scope with that name, case-insensitive.
    *
    * @throws ApiError RESOURCE_DOES_NOT_EXIST
    */
@@ -42,7 +42,7 @@ export class SecretStore {
   }
 
   /**
-   * All that is in a scope, as `createScope` takes it: a copy, to be compared with what should be there. The keys are in
+   * The content of a scope, in the format of `createScope`: a copy, to compare it with the expected content. The keys are in
    * the spelling of their first puts.
    *
    * @throws ApiError RESOURCE_DOES_NOT_EXIST

@@ -19,11 +19,11 @@ export interface TokenEndpointOptions {
   readonly people: readonly Principal[]
   /** The API scopes that it gives. */
   readonly apiScopes: readonly string[]
-  /** Tells the time, in milliseconds since the epoch. */
+  /** Returns the time, in milliseconds since the epoch. */
   readonly clock: () => number
 }
 
-/** Who gets an access token, and when that ends at the latest, in milliseconds since the epoch. */
+/** The holder of an access token, and the latest time at which it expires, in milliseconds since the epoch. */
 interface Grant {
   readonly holder: string
   readonly latestEnd: number
@@ -124,7 +124,7 @@ export class TokenEndpoint {
   #authenticate(authorization: string | undefined): Grant {
     const [clientId, secret] = basicCredentials(authorization)
     const client = this.#options.servicePrincipals.find(({ applicationId }) => applicationId === clientId)
-    // One answer for both: who guesses at client ids learns nothing.
+    // The same error for both, so that nobody can guess client ids.
     if (!client?.clientSecrets?.includes(secret)) {
       throw new OAuthError('invalid_client', 'Client authentication failed.')
     }

@@ -16,16 +16,16 @@ export interface Exchange extends Pick<
 }
 
 /**
- * One line of a transcript: all of an exchange that tells how a workspace works, and nothing that tells what is in it. It
- * holds no value, host, token, message or header's content; of names only those of scopes and keys that a query asks for.
+ * One line of a transcript: how a workspace responds to a request, without the content of the workspace. It contains no
+ * value, host, token, message or header content. The only names are those of scopes and keys in a query.
  */
 interface TranscriptLine {
   /** Counted from 1. */
   readonly n: number
-  /** What it was a part of, as whoever records says it. */
+  /** The label that the recorder gives it. */
   readonly during?: string
   readonly method: string
-  /** As it is where it is one of those known; else with `*` for each segment that is not a word of the API. */
+  /** A known path unchanged; otherwise with `*` for each segment that is not a word of the API. */
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
   /** The first product with a name that the client says it is. */
@@ -113,7 +113,7 @@ export class Transcript {
   #lines = 0
 
   /**
-   * Starts the file anew; nobody else may read it.
+   * Creates the file again; only its owner may read it.
    *
    * @throws the error of the system if it cannot be written
    */
@@ -141,7 +141,7 @@ function plainPath(path: string): string {
   return segments.slice(0, MAX_SEGMENTS).join('/')
 }
 
-/** Whom an ACL names is personal, but `users` is everybody; what an unknown parameter holds, nobody knows. */
+/** The principal of an ACL is personal data, except `users`. The content of an unknown parameter is unknown. */
 function plainParameter([name, value]: [string, string]): [string, string] {
   if (name === 'scope' || name === 'key') {
     return [name, value.slice(0, 128).replace(/[^A-Za-z0-9_@./-]/g, '_')]

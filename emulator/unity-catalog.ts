@@ -79,7 +79,7 @@ export class CatalogSchema extends Securable {
 
 /**
  * The Unity Catalog of a metastore: catalogs, schemas and secrets. Names are case-insensitive, and stored in lower case. Its
- * methods keep to names and sizes, but ask nobody's permission.
+ * methods check names and sizes, but no permissions.
  */
 export class UnityCatalog {
   /** The id of the metastore, the same in every workspace that it serves. */
@@ -89,7 +89,7 @@ export class UnityCatalog {
   readonly #clock: () => number
   #created = 0
 
-  /** @param clock tells the time, in milliseconds since the epoch */
+  /** @param clock returns the time, in milliseconds since the epoch */
   constructor(clock: () => number = Date.now) {
     this.#clock = clock
   }
@@ -155,7 +155,7 @@ export class UnityCatalog {
   }
 
   /**
-   * Creates the schema `catalog.schema`, and its catalog if that is missing: one that everybody may use.
+   * Creates the schema `catalog.schema`, and its catalog if that is missing: one that everyone may use.
    *
    * @throws ApiError INVALID_PARAMETER_VALUE for a name or a value, SCHEMA_ALREADY_EXISTS
    */

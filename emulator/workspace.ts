@@ -22,13 +22,13 @@ export type { Interceptor } from './loopback-server.js'
 
 /** How the workspace is set up. */
 export interface WorkspaceOptions extends ServerOptions, SignInOptions {
-  /** Default `premium`. On `standard` there are no ACLs, and every scope has to be everybody's. */
+  /** Default `premium`. On `standard` there are no ACLs, and every user manages every scope. */
   readonly plan?: Plan
-  /** Who may call with a token of their own; default `DEFAULT_IDENTITIES`. */
+  /** The principals with a personal access token. Default: `DEFAULT_IDENTITIES`. */
   readonly identities?: readonly Identity[]
-  /** More principals that an ACL may name, besides the identities, the service principals and the groups of both. */
+  /** More principals that an ACL may name, in addition to the identities, the service principals and the groups of both. */
   readonly principals?: readonly string[]
-  /** Scope names that nobody may create, in any case of letters; default `databricks-internal`, a made-up one. */
+  /** Scope names that nobody may create, case-insensitive; default `databricks-internal`, a made-up one. */
   readonly reservedScopes?: readonly string[]
   /** Refuse `secrets/get`, as workspaces do that allow it in notebooks only; default false. */
   readonly readsRefused?: boolean
@@ -113,13 +113,13 @@ export class EmulatedWorkspace {
     return this.#oidc.tokens
   }
 
-  /** Puts an interceptor behind those that are there; the first to answer ends it. Returns what removes it. */
+  /** Adds an interceptor after the existing ones. The first response of an interceptor is used. Returns a function that removes it. */
   intercept(interceptor: Interceptor): () => void {
     return this.#server.intercept(interceptor)
   }
 
   /**
-   * Stops listening and cuts every connection, also of requests that nobody answers.
+   * Stops listening and closes every connection, also of requests without a response.
    *
    * @throws AggregateError of what interceptors threw (an assertion, say): their clients only saw a status 500
    */
@@ -127,7 +127,7 @@ export class EmulatedWorkspace {
     await this.#server.close()
   }
 
-  /** What the workspace itself answers, but for signing in. */
+  /** The response of the workspace itself, except for authentication. */
   #perform(request: RequestRecord): Reply {
     const { method, path, headers } = request
     const apiPath = /^\/api(?:\/\d+\.\d+)?(\/.*)$/.exec(path)?.[1]

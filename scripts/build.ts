@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '..')
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: path.join(root, 'dist') },
-    // They are as large as dist itself, and only for who works on it: `npm run where` makes them again.
+    // They are as large as dist itself, and only for development: `npm run where` creates them again.
     'source-maps': { type: 'boolean', default: false },
   },
 })

@@ -1,4 +1,4 @@
-/** A release in CHANGELOG.md: `## 1.2.3 - 2026-01-31`, and what stands below it. */
+/** A release in CHANGELOG.md: `## 1.2.3 - 2026-01-31`, and the text below it. */
 export interface ReleaseNotes {
   readonly version: string
   /** Markdown, without the heading. */

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { format, resolveConfig } from 'prettier'
 
 /**
- * Holds places in a Markdown file to texts: a place is between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
+ * Fills places in a Markdown file with texts: a place is between `<!-- NAME: written by … -->` and `<!-- end of NAME -->`.
  *
  * @param texts by the names of their places
- * @param mode `write` puts the texts in, `check` leaves the file as it is
+ * @param mode `write` inserts the texts, `check` does not change the file
  * @returns whether the file had these texts before
  * @throws Error when the file has lost the marks of a place
  */

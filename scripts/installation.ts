@@ -12,13 +12,13 @@ export interface Installer {
   readonly needed: string
 }
 
-/** How long an installation is kept that nobody uses, in milliseconds: a day. */
+/** How long an unused installation is kept, in milliseconds: a day. */
 const KEPT_MS = 86_400_000
 
 /**
- * Makes an installation below `cache`, or takes what an earlier run has made of the same pins. Its folder is named by a
- * hash of the pins, so an old one is never taken for a new one. Several runs may do this at once: each makes its own folder
- * and then puts it into place, whole. What nobody has used for a day is removed.
+ * Makes an installation below `cache`, or uses the one of an earlier run with the same pins. The name of its folder is a hash
+ * of the pins, so an old one is never used for new pins. Several runs may do this at the same time: each makes its own folder
+ * and then moves it into place. An installation that was not used for a day is removed.
  *
  * @param pins everything that decides what is installed: lock files, versions of tools
  * @param make fills the folder, which is empty, and will be moved

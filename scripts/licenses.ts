@@ -19,9 +19,9 @@ export function bundledPackages(maps: readonly string[]): string[] {
 }
 
 /**
- * The name, version and license of the package in a folder, with the license's text: what has to go along with its code.
+ * The name, version and license of the package in a folder, with the license's text, which must be distributed with its code.
  *
- * @throws Error when the package brings no text, and none is at hand for its license
+ * @throws Error if the package contains no license text, and `scripts/licenses` has none for its license
  */
 export function licenseOf(folder: string): string {
   const { name, version, license, author } = JSON.parse(
@@ -33,7 +33,8 @@ export function licenseOf(folder: string): string {
     .map((file) => path.join(folder, file))
   const known = path.join(TEXTS, `${license}.txt`)
   const files = own.length > 0 ? own : [known].filter((file) => existsSync(file))
-  if (files.length === 0) throw new Error(`${name} brings no text of its license, and ${known} is not there.`)
+  if (files.length === 0)
+    throw new Error(`${name} contains no text of its license, and ${known} does not exist.`)
   const texts = files.map((file) =>
     readFileSync(file, 'utf8')
       .replaceAll('\r\n', '\n')

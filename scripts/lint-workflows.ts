@@ -28,7 +28,7 @@ const bin = await pythonVenv(cache, 'zizmor', path.join(pins, 'requirements.txt'
 
 const ours = workflowsIn('.github/workflows')
 const examples = workflowsIn('examples')
-// Named, so that whatever lies on the PATH of a machine changes nothing.
+// With their paths, so that programs on the PATH of a machine are not used.
 const shellcheck = ['-shellcheck', path.join(bin, 'shellcheck'), '-pyflakes', '']
 const zizmor = path.join(bin, 'zizmor')
 const quietly = [
@@ -42,7 +42,7 @@ const quietly = [
 const programs = [
   [actionlint, ...shellcheck, ...ours, ...examples],
   [zizmor, ...quietly, '--persona', 'pedantic', 'action.yml', '.github/dependabot.yml', ...ours],
-  // Those who read them have other habits, so without what is a matter of taste.
+  // Without the pedantic rules, because readers of the examples may follow other conventions.
   [zizmor, ...quietly, ...examples],
 ] as const
 

@@ -20,7 +20,7 @@ export async function node24(): Promise<string> {
   return path.join(folder, 'node_modules', name, 'bin', 'node')
 }
 
-// Started by itself, it prints the path.
+// As a program, it prints the path.
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   exitOnSignals()
   process.stdout.write(`${await node24()}\n`)

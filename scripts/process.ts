@@ -53,7 +53,7 @@ export function kill(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL')
   } catch {
-    // All of the group have ended, but we have not been told yet.
+    // The whole group has ended, but the exit event is not emitted yet.
   }
 }
 
@@ -90,7 +90,7 @@ export async function run(program: string, args: readonly string[], options: Run
     signal?.addEventListener('abort', abort)
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
-    // A program that ends without reading its input is its own affair: its exit code tells.
+    // A program may end without reading its input. Its exit code says whether it failed.
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(input)
     const settle = (): void => {

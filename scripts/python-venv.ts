@@ -36,8 +36,8 @@ export async function pythonVenv(cache: string, name: string, requirements: stri
 }
 
 /**
- * What a Python client gets besides: its own programs only, since the old CLI hands over to a newer one on the PATH, and
- * arguments, files and pipes in UTF-8, as on everybody's desk, whatever the locale of the machine is.
+ * Additional settings for a Python client: only its own programs, because the old CLI starts a newer one on the PATH, and
+ * arguments, files and pipes in UTF-8 with any locale of the machine.
  */
 export function pythonSettings(bin: string): NodeJS.ProcessEnv {
   return { PATH: [bin, '/usr/bin', '/bin'].join(path.delimiter), PYTHONUTF8: '1' }

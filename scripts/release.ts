@@ -1,7 +1,7 @@
 /**
- * Prepares a release, `npm run release -- 1.2.3`: writes the version into package.json and package-lock.json, and makes a
- * section of it in CHANGELOG.md. With `--check` it looks whether that is done, and hands version and notes to the steps
- * that follow (release.yml). docs/releasing.md has the rest.
+ * Prepares a release, `npm run release -- 1.2.3`: writes the version to package.json and package-lock.json, and adds
+ * a section for it to CHANGELOG.md. With `--check` it checks whether that is done, and sets version and notes as outputs for
+ * the next steps (release.yml). docs/releasing.md has the details.
  */
 import { randomUUID } from 'node:crypto'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'

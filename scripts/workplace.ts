@@ -15,21 +15,21 @@ process.on('exit', () => {
   for (const workplace of open) workplace.abandon()
 })
 
-/** What a program of ours has running and lying about on this machine: all of it ends with it, however that ends. */
+/** The processes and folders of a program. All of them are removed when it ends, in any way. */
 export class Workplace {
   readonly #name: string
   readonly #over = new AbortController()
   readonly #folders = new Set<string>()
   readonly #underWay = new Set<Promise<unknown>>()
 
-  /** @param name what the names of its folders begin with */
+  /** @param name the start of the names of its folders */
   constructor(name: string) {
     this.#name = name
     open.add(this)
   }
 
   /**
-   * Makes a folder that nobody else may read.
+   * Makes a folder that only its owner may read.
    *
    * @throws Error after `close`
    */

@@ -130,7 +130,7 @@ describe('a response', () => {
   })
 
   // Some serializers write a missing field as `null`.
-  test('with null as the code is no error', () => {
+  test('with null as the code is not an error', () => {
     expect(parseResponse({ status: 200, headers: {}, body: '{"error_code":null}' })).toEqual({
       error_code: null,
     })

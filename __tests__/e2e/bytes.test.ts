@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { syncTo } from './sync-step.js'
 
-/** Made up at run time, so that nothing in this file looks like a key. */
+/** Generated at run time, so that nothing in this file looks like a key. */
 const PEM = `-----BEGIN FAKE KEY-----\n${randomBytes(96).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END FAKE KEY-----\n`
 
 const AWKWARD: Record<string, string> = {
@@ -29,7 +29,7 @@ const AWKWARD: Record<string, string> = {
   'json-text': '{"fake":{"a":[1,null]}}',
 }
 
-/** Values that only the forms for any value can carry. */
+/** Values that `key=value` cannot express. */
 const SEVERAL_LINES: Record<string, string> = {
   pem: PEM,
   crlf: 'fake\r\nvalue\r\n',
@@ -52,7 +52,7 @@ afterAll(async () => {
   await workspace.close()
 })
 
-/** What a notebook would get: the answer of `secrets/get`, over HTTP. */
+/** The secret that a notebook would read: the response of `secrets/get`, over HTTP. */
 async function get(scope: string, key: string): Promise<Buffer> {
   const query = new URLSearchParams({ scope, key }).toString()
   const answer = await fetch(`${workspace.url}/api/2.0/secrets/get?${query}`, {
@@ -68,14 +68,14 @@ async function expectStored(scope: string, values: Record<string, string | Buffe
   }
 }
 
-// What a notebook reads is what the workflow was given, or a login fails with nothing in any log to say why.
-describe('the right bytes arrive', () => {
+// If one byte is different, a login fails later, and no log says why.
+describe('the right bytes are written', () => {
   test('through key=value, for any value of one line', async () => {
     const secrets = Object.entries(AWKWARD).map(([key, value]) => `${key}=${value}`)
     const { exitCode } = await syncTo(workspace, { scope: 'lines', secrets: secrets.join('\n') })
     expect(exitCode).toBe(0)
     await expectStored('lines', AWKWARD)
-    // As text: the base64 of a value is what no mask of the runner covers, should it come back.
+    // As text: if the workspace echoed base64, the masks of the runner might not hide it.
     const [put] = workspace.requests.to('secrets/put')
     expect(Object.keys(put?.body as object)).toEqual(['scope', 'key', 'string_value'])
   })
@@ -144,13 +144,13 @@ describe('the right bytes arrive', () => {
     const sent = workspace.requests
       .to('secrets/put')
       .filter(({ body }) => (body as { scope: string }).scope === 'files')
-    // As bytes: text would lose what is not UTF-8.
+    // As bytes: text would lose bytes that are not UTF-8.
     expect(sent.map(({ body }) => Object.keys(body as object))).toEqual(
       lines.map(() => ['scope', 'key', 'bytes_value']),
     )
   })
 
-  // One byte more and Databricks refuses it, when half of the map has been put.
+  // Databricks refuses larger values, when half of the map may already be written.
   test('up to 131,072 bytes of UTF-8, and beyond that nothing is sent', async () => {
     writeFileSync(path.join(files, 'too-large'), randomBytes(131_073))
     workspace.requests.reset()

@@ -13,7 +13,7 @@ function map(count: number): string {
   return Array.from({ length: count }, (_, index) => `key-${index}=fake-${index}`).join('\n')
 }
 
-// Workspaces throttle, and each round trip is time that a release waits.
+// Workspaces have rate limits, and each round trip delays a release.
 describe('the calls of a run', () => {
   test.each([
     { into: 'an existing scope', plan: 'premium', exists: true, more: 2 },
@@ -32,9 +32,9 @@ describe('the calls of a run', () => {
     }
   })
 
-  test('begin with two that go out together', async () => {
+  test('begin with two that are sent at the same time', async () => {
     workspace = await EmulatedWorkspace.start()
-    // Neither is answered before both are there: one after the other would wait for ever.
+    // Both responses wait until both requests are received. Requests one after the other would wait forever.
     let arrived = 0
     let release: () => void = () => undefined
     const both = new Promise<void>((resolve) => (release = resolve))
@@ -52,10 +52,10 @@ describe('the calls of a run', () => {
     expect(workspace.requests.maxInFlight(workspace.requests.all.slice(0, 2))).toBe(2)
   })
 
-  // More than 20 at once are refused by some workspaces; one at a time is a minute for a large map.
-  test('put secrets in parallel, sixteen at a time', async () => {
+  // Some workspaces refuse more than 20 at a time. One at a time would take a minute for a large map.
+  test('write secrets in parallel, sixteen at a time', async () => {
     workspace = await EmulatedWorkspace.start()
-    // No put is answered before sixteen are there, and then a seventeenth would have had time to come.
+    // The responses wait until sixteen puts are received. A seventeenth would have had time to be sent.
     let arrived = 0
     let release: () => void = () => undefined
     const sixteen = new Promise<void>((resolve) => (release = resolve))
@@ -68,7 +68,7 @@ describe('the calls of a run', () => {
     expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(16)
   })
 
-  test('carry the token, the workspace id and who calls', async () => {
+  test('have the token, the workspace id and a user agent', async () => {
     workspace = await EmulatedWorkspace.start({ workspaceId: '123', requireWorkspaceId: true })
     const { exitCode } = await syncTo(workspace, { host: `${workspace.url}/browse?o=123#secrets` })
     expect(exitCode).toBe(0)

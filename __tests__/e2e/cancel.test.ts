@@ -21,7 +21,7 @@ interface Cancelled {
   readonly tookMs: number
 }
 
-/** Cancels the step when a call has come so many times, and has these and all later ones answered in another way. */
+/** Cancels the step after this many requests for a call, and replaces the responses to these and all later ones. */
 async function cancelAt(
   call: string,
   times: number,
@@ -44,7 +44,7 @@ async function cancelAt(
   return { step: result, tookMs: performance.now() - cancelledAt }
 }
 
-/** Red, in time, and with a report of all that it was asked to do. */
+/** Expects that the step fails in time, with a complete report. */
 function expectReport({ step, tookMs }: Cancelled): void {
   expect([step.exitCode, step.signal]).toEqual([1, null])
   expect(tookMs).toBeLessThan(7_000)
@@ -54,9 +54,9 @@ function expectReport({ step, tookMs }: Cancelled): void {
   expect(step.log).not.toContain('An unexpected error')
 }
 
-// Who cancels a rotation in the middle has to know which secrets are new and which are old.
+// After a cancelled rotation, the user must know which secrets are new and which are old.
 describe('a run that is cancelled', () => {
-  // A plan that says of every secret that it would be put, since none was read to its end.
+  // The plan would say that every secret will be written, because no read was complete.
   test('while a dry run compares has no plan', async () => {
     workspace.store.createScope('storage', { secrets: { k0: 'fake-0', k1: 'fake-1', k2: 'fake-2' } })
     const run = await cancelAt('/secrets/get', 2, () => neverAnswer, {
@@ -70,7 +70,7 @@ describe('a run that is cancelled', () => {
     expect(run.step.log).toContain('The job was cancelled before')
   })
 
-  test('tells what was put, what was not sent, and what may have happened', async () => {
+  test('reports what was written, what was not sent, and what may have been applied', async () => {
     const run = await cancelAt('/secrets/put', 21, () => neverAnswer, { secrets: map(100), concurrency: '4' })
     expectReport(run)
     const { step } = run
@@ -83,7 +83,7 @@ describe('a run that is cancelled', () => {
     expect(step.log).toMatch(/k24, .* and 66 more: Not sent: the job was cancelled\./)
   })
 
-  test('takes the answers that come in the last moment', async () => {
+  test('uses the responses of the last two seconds', async () => {
     const later = (perform: () => Reply): Fault => {
       const reply = perform()
       return (response) => {
@@ -110,21 +110,21 @@ describe('a run that is cancelled', () => {
     expect(workspace.requests.to('secrets/put')).toEqual([])
   })
 
-  test('while it creates a scope says that it may be there', async () => {
+  test('while it creates a scope says that the scope may exist', async () => {
     const run = await cancelAt('/scopes/create', 1, () => neverAnswer, {})
     expectReport(run)
     expect(run.step.log).toContain('may or may not have been applied')
   })
 
-  test('while it signs in sends nothing to the API', async () => {
+  test('during authentication sends nothing to the API', async () => {
     const inputs = { token: '', 'client-id': 'fake-id', 'client-secret': 'fake-client-secret' }
     const run = await cancelAt('oauth-authorization-server', 1, () => neverAnswer, inputs)
     expectReport(run)
     expect(workspace.requests.all.filter(({ path: asked }) => asked.startsWith('/api/'))).toEqual([])
   })
 
-  // A write that arrived must not be called one that was never sent.
-  test('while a write that was stored and answered with an error waits to be retried', async () => {
+  // A write that was applied must not be reported as not sent.
+  test('while a write that was applied and failed waits for its retry', async () => {
     const lost = (perform: () => Reply): Reply => {
       perform()
       return apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.', { 'retry-after': '30' })
@@ -139,7 +139,7 @@ describe('a run that is cancelled', () => {
     expect(run.step.log).not.toContain('It was tried 1 times')
   })
 
-  test('while it writes the comment does not wait for it', async () => {
+  test('does not wait for its comment', async () => {
     const world = await PullRequestWorld.start()
     const cancel = new AbortController()
     world.github.intercept(() => {
@@ -154,7 +154,7 @@ describe('a run that is cancelled', () => {
     expect(step.summary).toContain('Databricks secrets')
   })
 
-  // Calls that come after the signal must not queue up behind the rate limit.
+  // After the signal, calls must not wait for the rate limit.
   describe.each([20, 400, 1_000])('with %d keys at the default rate', (count) => {
     const rate = { 'requests-per-second': '10', 'retry-timeout-seconds': '300', secrets: map(count) }
     const all = Array.from({ length: count }, (_, index) => `k${index}`)
@@ -170,7 +170,7 @@ describe('a run that is cancelled', () => {
       ['compares', '/secrets/get', 10, { 'if-exists': 'compare' }],
       ['deletes', '/secrets/delete', 10, { secrets: 'k0=fake-a', prune: 'true', 'prune-limit': '1000' }],
     ])('while it %s', async (_, call, times, inputs) => {
-      // Without an answer, as the run could be over before the signal otherwise.
+      // Without a response, so that the run does not end before the signal.
       const run = await cancelAt(call, times, () => neverAnswer, { ...rate, ...inputs })
       expectReport(run)
       expect(Object.keys(run.step.outputs)).toContain('failed')
@@ -179,7 +179,7 @@ describe('a run that is cancelled', () => {
       ).toBeLessThan(120)
     })
 
-    test('while all wait as long as Retry-After asks', async () => {
+    test('while all requests wait for Retry-After', async () => {
       const later = () => apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '60' })
       const run = await cancelAt('/secrets/put', 3, later, rate)
       expectReport(run)
@@ -190,7 +190,7 @@ describe('a run that is cancelled', () => {
     })
   })
 
-  // With the whole map written, what is left to do ends as well.
+  // After the whole map is written, the later phases end as well.
   test.each<[string, string, Record<string, string>]>([
     ['verifies', '/secrets/get', { verify: 'true' }],
     ['sets permissions', '/acls/put', { permissions: 'users=READ' }],
@@ -200,7 +200,7 @@ describe('a run that is cancelled', () => {
     expectReport(await cancelAt(call, 1, () => neverAnswer, { secrets: map(20), ...inputs }))
   })
 
-  // The runner sends SIGTERM when SIGINT was not enough; people press Ctrl-C twice.
+  // The runner sends SIGTERM if the step is still running after SIGINT. Users may press Ctrl-C twice.
   test.each([
     ['SIGTERM', ['SIGTERM']],
     ['both signals, and more than once', ['SIGINT', 'SIGINT', 'SIGTERM']],
@@ -218,7 +218,7 @@ describe('a run that is cancelled', () => {
     expect(step.log.match(/Cancelled: /g)).toHaveLength(1)
   })
 
-  test('while the Azure CLI has the word ends it', async () => {
+  test('while the Azure CLI runs ends the Azure CLI', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cancel-'))
     const cancel = new AbortController()
     writeFileSync(path.join(folder, 'az'), '#!/bin/sh\nexec sleep 60\n')

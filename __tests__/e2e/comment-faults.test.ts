@@ -15,7 +15,7 @@ afterEach(async () => {
   await world.close()
 })
 
-describe('a comment that cannot be written makes the step red, and says what to do:', () => {
+describe('a comment that cannot be written makes the step fail, and the error says what to do:', () => {
   test.each([
     ['without the permission', 'fake-token-that-reads', '(FORBIDDEN, HTTP 200)', 'pull-requests: write'],
     ['with a token that has expired', 'fake-token-nobody-knows', '(HTTP 401)', 'Check github-token'],
@@ -44,8 +44,8 @@ describe('a comment that cannot be written makes the step red, and says what to 
     expect(world.workspace.requests.all).toEqual([])
   })
 
-  // What Octokit says of an error holds the request, the token too.
-  test('none of the words of GitHub is told', async () => {
+  // The error messages of Octokit contain the request with the token.
+  test('no message of GitHub is shown', async () => {
     world.github.intercept(({ headers, rawBody }) =>
       plainJson(422, { message: `${headers.authorization} ${rawBody.toString()}`, errors: ['fake-echo'] }),
     )
@@ -55,7 +55,7 @@ describe('a comment that cannot be written makes the step red, and says what to 
     expect(everythingSaid(step)).not.toMatch(/ghs_|fake-echo|viewerDidAuthor/)
   })
 
-  // The token would go where the redirect points.
+  // The token would be sent to the address of the redirect.
   test('a redirect is not followed', async () => {
     world.github.intercept(({ path }) =>
       path === '/graphql' ? redirect(`${world.github.url}/other`, 307) : undefined,
@@ -67,8 +67,8 @@ describe('a comment that cannot be written makes the step red, and says what to 
   })
 })
 
-describe('a passing fault of GitHub', () => {
-  // A red check on a pull request that is fine.
+describe('a transient error of GitHub', () => {
+  // Otherwise, a check would fail without a problem in the pull request.
   test.each([
     ['a status of a gateway', () => plainJson(502, { message: 'Server Error' })],
     ['a cut connection', () => hangUp],
@@ -80,7 +80,7 @@ describe('a passing fault of GitHub', () => {
     ],
     ['a query that took too long', () => plainJson(200, { data: null, errors: [{ message: 'Sorry.' }] })],
     ['a deprecation', () => plainJson(503, {}, { deprecation: 'true', sunset: 'today' })],
-  ])('is met again: %s', async (_, answer) => {
+  ])('is retried: %s', async (_, answer) => {
     let asked = 0
     world.github.intercept(() => (++asked <= 2 ? answer() : undefined))
     const { exitCode } = await world.comment({}, HURRIED)
@@ -88,7 +88,7 @@ describe('a passing fault of GitHub', () => {
     expect(world.said()).toContain('`storage`')
   })
 
-  test('that hides a comment which is there makes no second one', async () => {
+  test('that hides an existing comment does not create a second one', async () => {
     let lost = false
     world.github.intercept(({ rawBody }, perform) => {
       if (lost || !rawBody.includes('addComment')) return undefined
@@ -101,7 +101,7 @@ describe('a passing fault of GitHub', () => {
     expect(world.said()).toContain('`storage`')
   })
 
-  test('that stays makes the step red in the end', async () => {
+  test('that continues makes the step fail in the end', async () => {
     world.github.intercept(() => plainJson(502, {}))
     const { exitCode, log } = await world.comment({}, HURRIED)
     expect(exitCode).toBe(1)
@@ -109,9 +109,9 @@ describe('a passing fault of GitHub', () => {
     expect(world.github.requests.all).toHaveLength(4)
   })
 
-  // Lost if this fails: whoever is throttled looks for a permission that the job has.
+  // If this fails, the error for a rate limit names a permission that the job already has.
   test.each(['owner/repo', 'somebody/repo'])(
-    'that is a rate limit is no missing permission (%s)',
+    'that is a rate limit is not a missing permission (%s)',
     async (from) => {
       world.github.intercept(() => plainJson(403, { message: 'No.' }, { 'retry-after': '1' }))
       const { exitCode, log } = await world.comment({}, { ...HURRIED, event: pullRequest(from) })
@@ -120,13 +120,13 @@ describe('a passing fault of GitHub', () => {
     },
   )
 
-  test('is not waited for when GitHub wants an hour', async () => {
+  test('is not retried if GitHub asks to wait for an hour', async () => {
     world.github.intercept(() => plainJson(429, {}, { 'retry-after': '3600' }))
     expect((await world.comment({}, HURRIED)).exitCode).toBe(1)
     expect(world.github.requests.all).toHaveLength(1)
   })
 
-  test('of a GitHub that is not there is told as such', async () => {
+  test('of an unreachable GitHub is reported as such', async () => {
     const gone = { GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql', GITHUB_API_URL: 'http://127.0.0.1:9' }
     const { exitCode, log } = await world.comment({}, { ...HURRIED, runnerVariables: gone })
     expect(exitCode).toBe(1)

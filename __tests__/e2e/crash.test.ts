@@ -4,22 +4,22 @@ import { describe, expect, test } from '@jest/globals'
 import { ahead, everythingSaid, meanwhile, NEVER_SETTLED, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-// What Node prints by itself goes to stderr, which the runner shows ahead of the masks; and the message of an error that
-// nobody expected may hold anything. The harness refuses whatever is on stderr.
-describe('an error that nothing in the action expects', () => {
+// Node writes such errors to stderr, which the runner shows before the masks are registered. The message of an unexpected
+// error may contain anything. The test harness rejects any output on stderr.
+describe('an unexpected error', () => {
   test.each([
     ['thrown in a callback', 'throw new RangeError("fake-value\\n    at fake-value:1:1")'],
     ['of a promise that nobody awaits', 'Promise.reject(new RangeError("fake-value"))'],
     ['that is no error', 'throw "fake-value"'],
     ['whose message is its stack', 'throw Object.assign(new RangeError(), { stack: "fake-value" })'],
-  ])('is red and told without its message: %s', async (_, code) => {
+  ])('fails the step and is reported without its message: %s', async (_, code) => {
     const step = await syncTo(workspace, {}, meanwhile(code))
     expect(step.exitCode).toBe(1)
     expect(step.log).toMatch(/Error: An unexpected error \((RangeError|string)\) stopped the action/)
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 
-  test('in the action itself is told without its message', async () => {
+  test('in the action itself is reported without its message', async () => {
     const step = await syncTo(
       workspace,
       {},
@@ -30,7 +30,7 @@ describe('an error that nothing in the action expects', () => {
     expect(everythingSaid(step)).not.toContain('fake-value')
   })
 
-  test('before the run has begun is told without its message, and where in dist it arose', async () => {
+  test('before the run starts is reported without its message, with its position in dist', async () => {
     const step = await syncTo(
       workspace,
       {},
@@ -43,13 +43,13 @@ describe('an error that nothing in the action expects', () => {
   })
 })
 
-// A later step may print them, and so may whoever looks for the bug.
-describe('an error in the middle of reading the inputs', () => {
+// A later step may print them.
+describe('an unexpected error while the inputs are read', () => {
   test.each([
     ['the host', 'URL.canParse = () => { throw new RangeError() }'],
     ['a value', 'Buffer.byteLength = () => { throw new RangeError() }'],
     ['the map, once it is read', 'Array.prototype.flat = () => { throw new RangeError() }'],
-  ])('leaves every value masked that can be read: %s', async (_, code) => {
+  ])('leaves every readable value masked: %s', async (_, code) => {
     const inputs = {
       'client-secret': 'fake-client-secret',
       secrets: 'blob=fake-value',
@@ -67,7 +67,7 @@ describe('an error in the middle of reading the inputs', () => {
   })
 
   // Without a limit, 1,000 files would take the runner gigabytes of memory.
-  test('keeps to the limit of masks, and to what is no secret', async () => {
+  test('respects the limit of masks, and masks no placeholder', async () => {
     const values = Array.from({ length: 700 }, () => randomBytes(48).toString('base64'))
     const step = await syncTo(
       workspace,
@@ -83,8 +83,8 @@ describe('an error in the middle of reading the inputs', () => {
   })
 })
 
-// Such a user is what `docker run --user 12345` makes.
-test('a user without a home folder and a name is no reason to fail', async () => {
+// `docker run --user 12345` creates such a user.
+test('a user without a home folder and a name does not cause a failure', async () => {
   const nobody = `
     import os from 'node:os'; import { syncBuiltinESMExports } from 'node:module'
     os.homedir = os.userInfo = os.tmpdir = () => { throw new Error() }
@@ -97,14 +97,14 @@ test('a user without a home folder and a name is no reason to fail', async () =>
 })
 
 describe('the process', () => {
-  // Node ends with exit code 0 when nothing is pending: the step would be green with nothing done.
-  test('is red when it ends before the run has settled', async () => {
+  // Node ends with exit code 0 when nothing is pending, so the step would succeed without doing anything.
+  test('fails if it ends before the run is finished', async () => {
     const step = await syncTo(workspace, {}, NEVER_SETTLED)
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('Error: The action ended before it was done.')
   })
 
-  test('keeps warnings of Node off stderr', async () => {
+  test('does not write warnings of Node to stderr', async () => {
     const warn = meanwhile('process.emitWarning("fake-value", "FakeWarning")')
     const step = await syncTo(workspace, {}, { ...warn, debug: true })
     expect(step.exitCode).toBe(0)
@@ -113,8 +113,8 @@ describe('the process', () => {
   })
 })
 
-// A machine whose runner was lost would be kept busy by what is left of each job, for ever.
-test('the action ends when nobody reads its log any more', async () => {
+// Otherwise, on a machine that lost its runner, the process of each job would run forever.
+test('the action ends when its log is no longer read', async () => {
   const lost = ahead(`
     const write = process.stdout.write.bind(process.stdout)
     process.stdout.write = (...all) => {

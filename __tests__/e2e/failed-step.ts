@@ -3,14 +3,14 @@ import { expect } from '@jest/globals'
 import type { EmulatedWorkspace, Interceptor } from '../../emulator/workspace.js'
 import type { StepResult } from '../runner/step.js'
 
-/** Answers every request to a workspace, or those to one call, in another way than it does. */
+/** Replaces the response to every request, or to the requests of one call. */
 export function answerIn(workspace: EmulatedWorkspace, with_: Interceptor, call = ''): void {
   workspace.intercept((request, perform) => {
     return request.path.endsWith(call) ? with_(request, perform) : undefined
   })
 }
 
-/** Red, with one annotation, in words that say what to change. */
+/** Expects that the step fails, with one annotation that says what to change. */
 export function expectFailure({ exitCode, annotations, log, stderr }: StepResult, ...words: string[]): void {
   expect(exitCode).toBe(1)
   expect(stderr).toBe('')

@@ -25,7 +25,7 @@ function put(count: number): void {
   for (const key of keysUpTo(count)) workspace.store.scope('storage').put(key, `fake-value-${key}`)
 }
 
-/** Each request of this call fails for good, or only those for some keys. */
+/** Each request of this call always fails, or only those for some keys. */
 function fail(call: string, isBad: (key: string) => boolean = () => true, reply: Reply = LATER): void {
   workspace.intercept(({ path, body, query }) => {
     if (!path.endsWith(call)) return undefined
@@ -40,8 +40,8 @@ function list(output: string | undefined): unknown {
 
 const RETRIES = { 'retry-timeout-seconds': '2' }
 
-// One secret that the workspace chokes on must not keep nineteen others from arriving.
-describe('a request that fails for good costs itself', () => {
+// One secret that always fails must not prevent the write of the nineteen others.
+describe('a request that always fails does not stop others', () => {
   test('a read for compare: its key is written, the others are unchanged', async () => {
     put(5)
     fail('/secrets/get', (key) => key === 'k1')
@@ -65,7 +65,7 @@ describe('a request that fails for good costs itself', () => {
     expect([step.exitCode, list(step.outputs['updated'])]).toEqual([0, ['k1']])
   })
 
-  test('every read for compare: all is written', async () => {
+  test('every read for compare: every key is written', async () => {
     put(40)
     fail('/secrets/get')
     const step = await syncTo(workspace, { secrets: map(41), 'if-exists': 'compare', ...RETRIES })
@@ -73,15 +73,15 @@ describe('a request that fails for good costs itself', () => {
     expect(list(step.outputs['updated'])).toEqual(keysUpTo(40))
   })
 
-  test('the question who this run is', async () => {
+  test('the request for the identity of this run', async () => {
     fail('/scim/v2/Me')
     const step = await syncTo(workspace, { permissions: 'users=READ', ...RETRIES })
     expect([step.exitCode, list(step.outputs['created'])]).toEqual([0, ['blob']])
     expect(workspace.store.scope('storage').acls.get('users')).toBe('READ')
   })
 
-  // An optional read has a bound of its own, however long the others may be retried.
-  test('a read that the run can do without is given up long before retry-timeout-seconds', async () => {
+  // An optional read has its own time limit for retries.
+  test('an optional read is given up long before retry-timeout-seconds', async () => {
     put(5)
     fail('/secrets/get', (key) => key === 'k1')
     const inputs = { secrets: map(5), 'if-exists': 'compare', 'retry-timeout-seconds': '3600' }
@@ -98,7 +98,7 @@ describe('a request that fails for good costs itself', () => {
     expect(workspace.store.scope('storage').acls.get('users')).toBe('READ')
   })
 
-  test('four puts, more than one after the other', async () => {
+  test('four puts in a row', async () => {
     const isBad = (key: string): boolean => ['k3', 'k4', 'k5', 'k6'].includes(key)
     fail('/secrets/put', isBad)
     const inputs = { secrets: map(20), verify: 'true', permissions: 'users=READ', ...RETRIES }
@@ -143,14 +143,14 @@ describe('a request that fails for good costs itself', () => {
     expect(list(step.outputs['created'])).toEqual(keysUpTo(160).slice(128))
   })
 
-  test('one that is refused for the rate limit each time', async () => {
+  test('one that is always rejected for the rate limit', async () => {
     fail('/secrets/put', (key) => key === 'k3', TOO_MANY)
     const step = await syncTo(workspace, { secrets: map(100), ...RETRIES })
     expect([step.exitCode, list(step.outputs['failed'])]).toEqual([1, ['k3']])
   })
 
-  // If each refusal counted, the run would wait for seconds with each of 300 keys.
-  test('one that is refused for the rate limit each time, with Retry-After', async () => {
+  // If each rejection counted, the run would wait for seconds before each of 300 keys.
+  test('one that is always rejected for the rate limit, with Retry-After', async () => {
     const later = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '30' })
     fail('/secrets/put', (key) => key === 'k3', later)
     const inputs = { secrets: map(400), 'requests-per-second': '10', 'retry-timeout-seconds': '20' }
@@ -160,8 +160,8 @@ describe('a request that fails for good costs itself', () => {
   })
 })
 
-// A workspace that is down must not be asked for each key and each permission.
-describe('where nothing gets through', () => {
+// A workspace that is down must not get a request for each key and each permission.
+describe('if every request fails', () => {
   test('each later phase sends one request', async () => {
     fail('/secrets/put')
     fail('/acls/put')
@@ -172,7 +172,7 @@ describe('where nothing gets through', () => {
     expect(step.log).toContain('Not sent, because no request succeeded any more.')
   })
 
-  test('a run without retries ends too', async () => {
+  test('a run without retries ends as well', async () => {
     fail('/secrets/put', undefined, TOO_MANY)
     const step = await syncTo(workspace, { secrets: map(400) }, HURRIED)
     expect([step.exitCode, step.timedOut]).toEqual([1, false])
@@ -182,7 +182,7 @@ describe('where nothing gets through', () => {
   })
 })
 
-// It may be wrong, or meant for somebody else: a job that waits for it for nothing is cancelled by somebody.
+// The header may be wrong. A job must not wait for minutes without need.
 describe('Retry-After', () => {
   test('counts only with a transient error', async () => {
     const times: number[] = []
@@ -199,7 +199,7 @@ describe('Retry-After', () => {
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeLessThan(45_000)
   })
 
-  test.each([503, 429])('of a %d is waited for no longer than there is time for retries', async (status) => {
+  test.each([503, 429])('of a %d is not longer than the remaining time for retries', async (status) => {
     fail(
       '/secrets/put',
       undefined,
@@ -211,7 +211,7 @@ describe('Retry-After', () => {
     expect(Number(seconds)).toBeLessThan(40)
   })
 
-  test('of one key does not hold up the others', async () => {
+  test('of one key does not delay the others', async () => {
     const unavailable = apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.', { 'retry-after': '50' })
     const times: number[] = []
     workspace.intercept(({ path, body }) => {

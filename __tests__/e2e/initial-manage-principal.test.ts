@@ -24,7 +24,7 @@ function creations(): unknown[] {
 const BARE = { scope: 'storage' }
 const FOR_USERS = { scope: 'storage', initial_manage_principal: 'users' }
 
-// Whoever may read the scope may read the secrets: who that is, is decided here and nowhere else.
+// Everyone with READ on the scope can read the secrets. The first principal is decided only here.
 describe('initial-manage-principal', () => {
   test.each([
     { plan: 'premium', principal: 'auto', sent: [BARE], manager: 'ada@example.com' },
@@ -42,7 +42,7 @@ describe('initial-manage-principal', () => {
 
     const managers = manager === 'users' ? 'every user of the workspace' : 'the identity of this run'
     expect(step.log).toContain(`Scope           storage (created, managed by ${managers})`)
-    // Who did not ask for it has to hear of it, loud enough to be seen above the log.
+    // With `auto`, the user did not request this, so it is a warning.
     const warned = plan === 'standard' && principal === 'auto'
     const warnings = step.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
     expect(warnings).toEqual(
@@ -51,7 +51,7 @@ describe('initial-manage-principal', () => {
     expect(step.summary.includes('[!WARNING]')).toBe(warned)
   })
 
-  test('creator on the standard plan: stops, and says what could be done', async () => {
+  test('creator on the standard plan: stops, and the error says what to do', async () => {
     await start({ plan: 'standard' })
     const { exitCode, log } = await syncTo(workspace, { 'initial-manage-principal': 'creator' })
     expect(exitCode).toBe(1)
@@ -60,12 +60,12 @@ describe('initial-manage-principal', () => {
     expect(log).toContain('cannot be created with initial-manage-principal: creator')
   })
 
-  // Everybody manages such a scope, and the permissions that were to prevent that fail when all is written.
+  // Every user manages such a scope, and setting permissions would fail after all secrets are written.
   test.each(['auto', 'users'])(
-    '%s on the standard plan, with permissions: stops ahead of the first secret',
+    '%s on the standard plan, with permissions: stops before the first secret',
     async (principal) => {
       await start({ plan: 'standard' })
-      // What Databricks answers there for a missing scope is not known: this is the answer that does not tell the plan.
+      // The response of Databricks for a missing scope is not known here. This one does not show the plan.
       workspace.intercept(({ path }) =>
         path.endsWith('acls/list') && !workspace.store.has('storage')
           ? apiError(404, 'RESOURCE_DOES_NOT_EXIST', 'Scope storage does not exist!')
@@ -96,8 +96,8 @@ describe('initial-manage-principal', () => {
     })
   })
 
-  // The runner shows ten warnings of a step: this one is the one that has to be seen.
-  test('auto warns of it ahead of all other warnings', async () => {
+  // The runner shows only ten warnings of a step, and this is the most important one.
+  test('auto warns about it before all other warnings', async () => {
     await start({ plan: 'standard' })
     const secrets = Array.from({ length: 12 }, (_, index) => `k${index}=x${index}`).join('\n')
     const host = `${workspace.url}/?o=1`
@@ -107,7 +107,7 @@ describe('initial-manage-principal', () => {
     expect(warnings[0]).toContain('Every user of the workspace now manages')
   })
 
-  // A refusal that is misread would hand the secrets to everybody.
+  // If a refusal is misread, every user could read the secrets.
   test.each([
     ['another code', 400, 'INVALID_PARAMETER_VALUE', 'initial_manage_principal "users"'],
     ['another status', 403, 'BAD_REQUEST', 'initial_manage_principal "users"'],
@@ -139,16 +139,16 @@ describe('initial-manage-principal', () => {
     expect(outputs).toMatchObject({ 'scope-created': 'false', changed: 'false' })
   })
 
-  // A short name is in many words, those of the refusal among them.
-  test('auto falls back whatever the scope is called', async () => {
+  // A short name occurs in many words, also in the message.
+  test('auto falls back for any name of the scope', async () => {
     await start({ plan: 'standard' })
     for (const scope of ['a', 'manage', 'users', 'x-initial_manage_principal']) {
       expect([scope, (await syncTo(workspace, { scope })).exitCode]).toEqual([scope, 0])
     }
   })
 
-  // An earlier try that may have been carried out does not make a clear refusal a doubtful one.
-  test('auto falls back also where the first answer was lost', async () => {
+  // A clear refusal stays clear, even if an earlier try may have been applied.
+  test('auto falls back also if the first response was lost', async () => {
     await start({ plan: 'standard' })
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create') && creations().length === 1 ? hangUp : undefined,
@@ -158,7 +158,7 @@ describe('initial-manage-principal', () => {
     expect(creations()).toEqual([BARE, BARE, FOR_USERS])
   })
 
-  test('auto does not fall back on what a gateway says', async () => {
+  test('auto does not fall back on an error of a gateway', async () => {
     await start()
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create')

@@ -8,7 +8,7 @@ import { workspace } from './workspace-of-file.js'
 describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['no host', { host: '' }, {}, 'host: not set'],
-    // A token that was pasted here would be looked up as a name, for everybody on the way to see.
+    // A token that was pasted here would be sent to the DNS as a host name.
     ['a host without a dot', { host: 'x-fake' }, {}, 'host: not a workspace address'],
     [
       'http to another machine',
@@ -47,7 +47,7 @@ describe('the inputs', () => {
     ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: contains a space'],
     ['no scope', { scope: ' ' }, {}, 'scope: not set'],
     ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
-    // The name is printed, and the runner would act on what follows.
+    // The name is printed, and the runner would run the command in it.
     ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: contains two number signs'],
     ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: contains a control character'],
     ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
@@ -59,7 +59,7 @@ describe('the inputs', () => {
       'initial-manage-principal: must be auto, users or creator',
     ],
     ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
-    // Node itself would print the requests, with the token and ahead of the masks.
+    // Node would print the requests with the token, before the masks are registered.
     ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
     [
       'keys of TLS in a file',
@@ -85,7 +85,7 @@ describe('the inputs', () => {
     expect(everythingSaid(step)).not.toMatch(/fake@|x-fake/)
   })
 
-  // The runner passes on what it does not know, and fills in the default of what was meant: it would write and delete.
+  // The runner passes on unknown inputs, and fills in the default of the input that was meant. The run would write and delete.
   test.each<[string, Record<string, string>, string[]]>([
     ['misspelt', { dryrun: 'true' }, ['dryrun: the action has no such input. Did you mean dry-run?']],
     ['spelled with an underscore', { dry_run: 'true' }, ['dry_run: ']],
@@ -103,14 +103,14 @@ describe('the inputs', () => {
   })
 
   // Jobs and other actions have such variables.
-  test('leave variables alone that begin like an input and are none', async () => {
+  test('do not include other variables that begin with INPUT_', async () => {
     const env = { INPUT_PORT: '80', INPUT_SCORE: '1', INPUT_COST: '2', INPUT_HOSTS: 'a', INPUT_DRY: 'true' }
     const { exitCode } = await syncTo(workspace, {}, { env })
     expect(exitCode).toBe(0)
   })
 
-  // Node goes on without them, and says so on stderr, where it is shown ahead of everything.
-  test('are refused: a file of certificates that is not there', async () => {
+  // Node ignores the file, and prints a warning to stderr.
+  test('are refused: a file of certificates that does not exist', async () => {
     const env = { NODE_EXTRA_CA_CERTS: '/no/such/file.pem' }
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
     expect(exitCode).toBe(1)
@@ -118,7 +118,7 @@ describe('the inputs', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
-  test('are refused: a file of certificates that holds none', async () => {
+  test('are refused: a file of certificates that contains none', async () => {
     const env = { NODE_EXTRA_CA_CERTS: import.meta.filename }
     const { exitCode, log } = await syncTo(workspace, {}, { env, allowStderr: true })
     expect([exitCode, log]).toEqual([
@@ -128,13 +128,13 @@ describe('the inputs', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
-  test('are told of all at once', async () => {
+  test('have all their errors reported at once', async () => {
     const step = await runStep({ with: { secrets: 'a', 'create-scope': 'maybe' } })
     expectRefused(workspace, step, 'host: ', 'token: ', 'scope: ', 'create-scope: ', 'secrets, line 1: ')
   })
 
-  // The variables of every other Databricks tool: a workflow that has them set does not repeat them.
-  test('are taken from their variables when they are absent', async () => {
+  // Other Databricks tools use the same variables, so a workflow need not repeat them.
+  test('are read from their variables if they are empty', async () => {
     const env = {
       DATABRICKS_HOST: `${workspace.url}/?o=1`,
       DATABRICKS_TOKEN: ' fake-token-of-ada\n',
@@ -155,8 +155,8 @@ describe('the inputs', () => {
     })
   })
 
-  // A variable that somebody left in the job must not send the secrets elsewhere than the step says.
-  test('win over their variables', async () => {
+  // A forgotten variable in the job must not send the secrets to another workspace.
+  test('take precedence over their variables', async () => {
     const env = {
       DATABRICKS_HOST: 'https://other.invalid',
       DATABRICKS_TOKEN: 'fake-token-of-nobody',
@@ -172,7 +172,7 @@ describe('the inputs', () => {
     expect(annotations).toEqual([])
   })
 
-  test('that name two workspaces are warned of', async () => {
+  test('that name two workspaces cause a warning', async () => {
     const { annotations } = await syncTo(workspace, { host: `${workspace.url}/?o=1`, 'workspace-id': '45' })
     expect(annotations.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       expect.stringContaining('warning: workspace-id names another workspace than host, which names 1'),
@@ -206,7 +206,7 @@ describe('the inputs', () => {
     ])
   })
 
-  // Host and scope are printed, and the one is looked up in the DNS: a token there is read by anybody.
+  // Host and scope are printed, and the host is sent to the DNS, so a token there would be public.
   test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
     [
       'a host that holds the token',
@@ -251,19 +251,19 @@ describe('the inputs', () => {
     expect(everythingSaid(step)).not.toMatch(/token-of|of-ada/)
   })
 
-  // Whoever takes a certificate apart by hand names a secret by what is in it; names are read by everybody.
+  // Some people use a part of a certificate as a key, and every user of the workspace can read keys.
   test.each([
     ['a line', { 'fake-line-two': 'fake-line-one\nfake-line-two' }],
     ['a string of JSON', { 'fake-leaf': '{"a":["fake-leaf"]}' }],
     ['what stands between quotes', { 'fake-quoted': "'fake-quoted'" }],
-  ])('are refused: a key that holds %s of a value, and it is not shown', async (_, map) => {
+  ])('are refused: a key that contains %s of a value, and it is not shown', async (_, map) => {
     const step = await syncTo(workspace, { secrets: JSON.stringify(map) })
     expectRefused(workspace, step, 'secrets, ')
     expect(step.log).toContain('the key contains a value of this map')
     expect(everythingSaid(step)).not.toMatch(/fake-(?:line|leaf|quoted)/)
   })
 
-  // A JSON map of everything that the job sees holds the token of this very run: every reader of the scope would have it.
+  // A JSON map of all secrets contains the token of this run. Every reader of the scope could use it.
   test('leave the credential of this run out of a JSON map, with a notice', async () => {
     const secrets = JSON.stringify({
       DATABRICKS_TOKEN: 'fake-token-of-ada',
@@ -278,7 +278,7 @@ describe('the inputs', () => {
     ])
   })
 
-  test('leave it out without its name where the name holds it', async () => {
+  test('leave it out without its name if the name contains it', async () => {
     const secrets = JSON.stringify({ 'MY-fake-token-of-ada': 'fake-token-of-ada', KEY: 'fake' })
     const step = await syncTo(workspace, { secrets, scope: 'all-but-one' })
     expect(step.exitCode).toBe(0)

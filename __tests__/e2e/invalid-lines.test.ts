@@ -4,8 +4,8 @@ import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-file.js'
 
-// Half a map in the scope, or a piece of a secret as the name of one, is worse than nothing done.
-describe('with one bad line in the map', () => {
+// Writing half of a map, or a part of a secret as a key, is worse than doing nothing.
+describe('with one invalid line in the map', () => {
   const MAP = [
     'good=fake-good',
     'Fake-Piece: of-a-secret',
@@ -15,31 +15,31 @@ describe('with one bad line in the map', () => {
     'empty=',
   ].join('\n')
 
-  test('nothing is sent, every fault is told by its line, and the line is not shown', async () => {
+  test('nothing is sent, each error names its line, and the line is not shown', async () => {
     const step = await syncTo(workspace, { secrets: MAP })
     expectRefused(workspace, step, 'secrets, line 2: ', 'secrets, line 5: ', 'secrets, line 6: ')
     expect(everythingSaid(step)).not.toMatch(/Fake|Piece|of-a-secret|good/)
   })
 
-  test('what could be read is masked all the same', async () => {
+  test('readable values are masked', async () => {
     const { masks } = await syncTo(workspace, { secrets: MAP })
     expect(masks).toEqual(expect.arrayContaining(['fake-token-of-ada', 'fake-good', 'fake']))
   })
 
-  test('what was read and refused is masked, too', async () => {
+  test('refused values are masked', async () => {
     const secrets = '{"a":"fake-first","a":"fake-second","b c":"fake-third","github_token":"fake-gh"}'
     const { masks } = await syncTo(workspace, { secrets })
     expect(masks).toEqual(expect.arrayContaining(['fake-first', 'fake-gh', 'fake-second', 'fake-third']))
   })
 
-  // As a mask, it would take the `=` out of the message that says what to write.
+  // Its mask would hide the `=` in the error message.
   test('a lone = is not masked', async () => {
     const { masks, log } = await syncTo(workspace, { secrets: 'k==' })
     expect(masks).not.toContain('=')
     expect(log).toContain('the value is only an equals sign')
   })
 
-  test('lines are counted from the first of the input, in each of them', async () => {
+  test('lines are counted from the first line of each input', async () => {
     const step = await syncTo(workspace, {
       secrets: '\n\na',
       'secret-envs': '\n\nb',
@@ -49,8 +49,8 @@ describe('with one bad line in the map', () => {
   })
 })
 
-// This is how docker/build-push-action (issue 210) came to print pieces of keys as names of secrets.
-describe('a secret that is pasted raw into the lines', () => {
+// This is how docker/build-push-action (issue 210) printed parts of keys as names of secrets.
+describe('a secret that is pasted into the lines', () => {
   const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
 
   test.each([

@@ -21,13 +21,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** A step that finds no chunk beside index.js. */
+/** A step in whose dist only index.js exists. */
 async function withoutChunks(): Promise<Step> {
   for (const file of ['index.js', 'package.json']) await copyFile(`dist/${file}`, path.join(folder, file))
   return { main: path.join(folder, 'index.js') }
 }
 
-/** What the code that ran ahead of the action wrote to the file WITNESS_FILE. */
+/** The text that the code before the action wrote to the file WITNESS_FILE. */
 async function witnessOf(code: Step): Promise<string> {
   const file = path.join(folder, 'seen')
   const { exitCode } = await syncTo(workspace, {}, { ...code, runnerVariables: { WITNESS_FILE: file } })
@@ -35,10 +35,10 @@ async function witnessOf(code: Step): Promise<string> {
   return await readFile(file, 'utf8')
 }
 
-// Every run of every user waits for what is loaded at its start.
+// Every run waits for the modules that are loaded at its start.
 describe('a plain run', () => {
   test.each(['blob=fake-value', '{ "blob": "fake-value" }'])(
-    'needs no more of dist than index.js: %s',
+    'loads only index.js of dist: %s',
     async (secrets) => {
       const { exitCode } = await syncTo(workspace, { secrets }, await withoutChunks())
       expect(exitCode).toBe(0)
@@ -46,7 +46,7 @@ describe('a plain run', () => {
     },
   )
 
-  test('loads nothing of Node that only a package which it does not use asks for', async () => {
+  test('loads no module of Node that only an unused package imports', async () => {
     const list = ahead(`
       import { writeFileSync } from 'node:fs'
       process.on('exit', () => writeFileSync(process.env.WITNESS_FILE, process.moduleLoadList.join('\\n')))`)
@@ -59,8 +59,8 @@ describe('a plain run', () => {
   })
 })
 
-// A run that could not say what it has to say must not succeed.
-test('a run that finds no file of dist for the comment that it is to write fails, and says so', async () => {
+// A run that cannot write its report must not succeed.
+test('a run whose file of dist for the comment is missing fails, and says so', async () => {
   const inputs = { 'pr-comment': 'true', 'github-token': 'fake-github-token' }
   const step = await syncTo(workspace, inputs, await withoutChunks())
   expect(step.exitCode).toBe(1)

@@ -51,8 +51,8 @@ describe('the secrets of a repository', () => {
   const secrets = JSON.stringify({ ...OTHERS, ...PROD, github_token: 'fake-github-token' }, null, 2)
   const FOUR_LINES = { secrets, include: 'prod_*', exclude: 'PROD_DEPLOY_*', 'key-strip-prefix': 'PROD_' }
 
-  // Who writes out fifty lines misspells one of them.
-  test('become a scope in four lines, and what is left out does not arrive', async () => {
+  // A list of fifty lines probably contains a typing error.
+  test('become a scope with four lines, and excluded secrets are not written', async () => {
     const step = await syncTo(workspace, { ...FOUR_LINES, scope: 'repository', 'key-case': 'kebab' })
     expect(step.exitCode).toBe(0)
     expect(step.annotations).toEqual([])
@@ -64,20 +64,20 @@ describe('the secrets of a repository', () => {
     const sent = workspace.requests.all.map(({ rawBody }) => rawBody.toString()).join('\n')
     for (const value of [OTHERS.TEST_API_KEY, OTHERS.PROD_DEPLOY_KEY, 'fake-github-token']) {
       expect(sent).not.toContain(value)
-      // They are in this step's hands, so they are hidden for the rest of the job.
+      // This step received them, so they are masked for the rest of the job.
       expect(step.masks).toContain(value)
     }
   })
 
-  test('are under the prefix of a team', async () => {
+  test('get the prefix of a team', async () => {
     const inputs = { 'key-case': 'snake', 'key-prefix': 'team.', include: 'PROD_API_1_KEY', exclude: '' }
     const step = await syncTo(workspace, { ...FOUR_LINES, scope: 'team', ...inputs })
     expect(step.exitCode).toBe(0)
     expect(await contentOf('team')).toEqual({ 'team.api_1_key': PROD['PROD_API_1_KEY'] })
   })
 
-  // Lines of a text that GitHub makes and nobody sees are no help.
-  test('are told by name where two become one, and where they are not visible', async () => {
+  // Line numbers do not help, because nobody sees the text that GitHub generates.
+  test('are named in the error if two become one key or if they are not visible', async () => {
     const twins = { API_KEY: fakeValue(), PROD_API_KEY: fakeValue(), GONE: '', LOST: ' ' }
     const step = await syncTo(workspace, { secrets: JSON.stringify(twins), 'key-strip-prefix': 'PROD_' })
     expect(step.exitCode).toBe(1)
@@ -95,7 +95,7 @@ describe('the secrets of a repository', () => {
 describe('the whole secrets context', () => {
   const OWN = { A_KEY: fakeValue(), B_KEY: fakeValue() }
 
-  // From tomorrow on, each new credential of the repository would be in the scope.
+  // Otherwise, each new secret of the repository would be copied to the scope.
   test('stops the run without include, and says how many names it has', async () => {
     const secrets = JSON.stringify({ ...OWN, github_token: 'fake-github-token' })
     const step = await syncTo(workspace, { secrets, exclude: 'B_*' })
@@ -103,7 +103,7 @@ describe('the whole secrets context', () => {
     expect(step.masks).toEqual(expect.arrayContaining([...Object.values(OWN), 'fake-github-token']))
   })
 
-  // Other runners name the token in capitals; and it has any name, once somebody has made a secret of it.
+  // Other runners write the name in capitals. A secret with the same value can have any name.
   test('leaves the token of the job out by name and by value, with a notice', async () => {
     const secrets = JSON.stringify({ ...OWN, GITHUB_TOKEN: 'fake-github-token', COPY: 'fake-github-token-2' })
     const inputs = { secrets, include: '*', 'github-token': 'fake-github-token-2', scope: 'context' }
@@ -116,8 +116,8 @@ describe('the whole secrets context', () => {
     ])
   })
 
-  // A tool that wrote a member of this name means a secret of the user's.
-  test('is no file that has github_token', async () => {
+  // In a file, this name is a secret of the user.
+  test('is not a file that contains github_token', async () => {
     const github_token = fakeValue()
     writeFileSync(path.join(folder, 'vault.json'), JSON.stringify({ github_token }))
     const inputs = { secrets: '', 'secrets-file': 'vault.json', scope: 'vault', prune: 'true' }
@@ -128,8 +128,8 @@ describe('the whole secrets context', () => {
   })
 })
 
-describe('a value that is none', () => {
-  // The step would be green, and a login fails at night with the password "null".
+describe('a placeholder', () => {
+  // The step would succeed, and later a login would fail with the password "null".
   test.each(['null', 'undefined', '[object Object]', 'Object', '***'])(
     'stops the run, and the message is not garbled by its mask: %s',
     async (value) => {
@@ -140,7 +140,7 @@ describe('a value that is none', () => {
     },
   )
 
-  // It may be meant: who reads the scope has the key.
+  // This may be intended: a reader of the scope may have the key to decrypt it.
   test('but looks encrypted is written, and one warning names the keys', async () => {
     const values = { a: 'encrypted:BFakeFake', b: '{{secrets/scope/key}}' }
     const secrets = Object.entries(values).map(([key, value]) => `${key}=${value}`)
@@ -154,7 +154,7 @@ describe('a value that is none', () => {
 })
 
 describe('secrets-file', () => {
-  // So many faults in one call, or so many escapes in one pattern, are more than the stack holds.
+  // This many errors in one call, or this many escapes in one pattern, would overflow the stack.
   test.each([
     ['lines.env', 'x\n'.repeat(300_000), ['lines 1 to 300000: not a dotenv line'], '300,000 '],
     [
@@ -184,8 +184,8 @@ describe('secrets-file', () => {
     },
   )
 
-  // An input has 128 KiB; these have more, and every byte of them counts.
-  test('brings a JSON map that no input could hold', async () => {
+  // An input can have 128 KiB. These values are larger, and every byte must be correct.
+  test('reads a JSON map that is too large for an input', async () => {
     const map = Object.fromEntries(
       Array.from({ length: 5 }, (_, n) => [`BLOB_${n}`, `${randomBytes(48_000).toString('base64')}\n"é`]),
     )
@@ -198,7 +198,7 @@ describe('secrets-file', () => {
     expect(JSON.parse(step.outputs['created'] ?? '')).toEqual(['one', ...expected.map(([key]) => key)])
   })
 
-  test('brings a dotenv map, chosen from as any other', async () => {
+  test('reads a dotenv map, with include and exclude', async () => {
     const [password, other] = [fakeValue(), fakeValue()]
     const lines = [
       '# of the deploy',
@@ -221,7 +221,7 @@ describe('secrets-file', () => {
     expect(step.masks).toContain(other)
   })
 
-  // Of two values for one key, which stays would be chance.
+  // With two values for one key, the result would depend on chance.
   test('does not repeat a key of another input', async () => {
     writeFileSync(path.join(folder, 'twin.json'), '{"Blob":"fake-other"}')
     const step = await syncTo(workspace, { 'secrets-file': 'twin.json' }, { workspace: folder })
@@ -229,7 +229,7 @@ describe('secrets-file', () => {
     expect(step.log).toContain('secrets-file, Blob (line 1, column 2): same key as secrets, line 1')
   })
 
-  // A file that cannot be read is a file of secrets all the same: what is said of it is read by everybody.
+  // An invalid file may still contain secrets, and errors are public.
   test.each([
     ['broken JSON', 'a.json', (value: string) => `{"B":"${value}",`],
     ['a map of Vault', 'a.json', (value: string) => `{"data":{"${value}":"${value}"}}`],
@@ -254,7 +254,7 @@ describe('secrets-file', () => {
 })
 
 describe('the inputs of the map', () => {
-  // Each of these copied secrets that should have stayed, or none, without a word.
+  // Without these errors, the action would copy too many secrets, or none, without a message.
   test.each<[Record<string, string>, string]>([
     [{ include: 'B*' }, 'include, line 1: the pattern matches no name'],
     [{ exclude: '# all but\n\nB' }, 'exclude, line 3: the pattern matches no name'],

@@ -34,7 +34,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** Puts the service account, and one more file. */
+/** Writes the service account and one more file. */
 async function sync(other: string | Buffer): Promise<StepResult> {
   await writeFile(path.join(folder, 'account.json'), SERVICE_ACCOUNT)
   await writeFile(path.join(folder, 'other'), other)
@@ -45,7 +45,7 @@ async function sync(other: string | Buffer): Promise<StepResult> {
   )
 }
 
-/** What a later step of the job prints, as it is shown. */
+/** The log of a later step of the job. */
 function shownLater(step: StepResult, text: string): string {
   const masker = new SecretMasker()
   for (const mask of step.masks) masker.add(mask)
@@ -55,30 +55,29 @@ function shownLater(step: StepResult, text: string): string {
     .join('\n')
 }
 
-describe('a JSON document of several lines among the secrets', () => {
-  // Masked line by line, as the runner does by itself, it turns every brace and `],` of the job's log into stars.
+describe('a JSON secret of several lines', () => {
+  // If the runner masked its lines, every brace and `],` in the log of the job would become stars.
   test('leaves the log readable', async () => {
     const step = await sync('fake-value')
     const json = JSON.stringify({ unrelated: [1, { labels: ['x'] }], id: 8, type: 'other' }, null, 2)
     expect(shownLater(step, json)).toBe(json)
     expect(step.masks.filter((mask) => mask.trim().length < 4)).toEqual([])
-    // But for the header, where the token of the job is.
+    // Except for the header, which contains the token of the job.
     const log = step.entries.filter(({ kind }) => kind !== 'header').map(({ text }) => text)
     expect(log.join('\n')).not.toContain('***')
   })
 
-  // `jq -r .private_key` prints what stands nowhere in the document as it is.
-  test('is masked when a tool takes it apart', async () => {
+  // `jq -r .private_key` prints a text that the document contains only in escaped form.
+  test('is masked when a tool prints its parts', async () => {
     const { private_key: key } = JSON.parse(SERVICE_ACCOUNT) as { private_key: string }
     expect(shownLater(await sync('fake-value'), key)).toBe('***\n***\n***\n')
   })
 })
 
-// Every way in which a value gets to the runner otherwise than it is written, or out of it: whole in the log of a later
-// step, one of these is a breach.
-describe('a value that is printed by a later step', () => {
+// Forms of a value that differ from the value itself. A later step must not print one of them unmasked.
+describe('a value that a later step prints', () => {
   test.each<[string, string | Buffer, string]>([
-    // The runner does not see the end of the command before it.
+    // The runner does not find the end of the command before this character.
     ['that begins with an accent', '\u0301fake-acute', '\u0301fake-acute'],
     ['that begins with a vowel sign', '\u0903fake-visarga', '\u0903fake-visarga'],
     ['of UTF-16', Buffer.from('\ufefffäke-text\r\n', 'utf16le'), 'fäke-text'],
@@ -93,7 +92,7 @@ describe('a value that is printed by a later step', () => {
     expect(shownLater(step, `(${printed})`)).toBe('(***)')
   })
 
-  // U+0085 is white space to the runner, which would be left with the brace.
+  // The runner treats U+0085 as white space, so the mask would be the brace alone.
   test('leaves braces and the words of JSON in the log', async () => {
     const step = await sync('["\u0085\u0085{\u0085","true","null","fake-leaf"]')
     expect(shownLater(step, '{"ok": true, "id": null}')).toBe('{"ok": true, "id": null}')
@@ -101,7 +100,7 @@ describe('a value that is printed by a later step', () => {
   })
 })
 
-describe('a workspace that says what it was sent', () => {
+describe('a workspace that echoes what it received', () => {
   const value = 'fake-"quoted" value'
 
   test.each([
@@ -109,7 +108,7 @@ describe('a workspace that says what it was sent', () => {
     ['as base64', Buffer.from(value).toString('base64')],
     ['as JSON', JSON.stringify(value).slice(1, -1)],
     ['in part', value.slice(3, 15)],
-  ])('is quoted without it: %s', async (_, echoed) => {
+  ])('is quoted without the value: %s', async (_, echoed) => {
     workspace.intercept(({ path: call }) =>
       call.endsWith('/secrets/put') ? apiError(400, 'BAD_REQUEST', `Got (${echoed})!`) : undefined,
     )
@@ -121,12 +120,12 @@ describe('a workspace that says what it was sent', () => {
   })
 })
 
-// The runner undoes these escapes in a command: of a value that holds one as it is, it would mask another text.
-test('a value that looks like an escape of the runner is masked as it is', async () => {
+// The runner decodes these escapes in a command. Without another escape, it would mask another text.
+test('a value that looks like an escape of the runner is masked unchanged', async () => {
   const value = 'fake%0Avalue%25of%0Dpercents'
   const step = await sync(value)
   expect(step.masks).toContain(value)
-  // With one escape undone too many, this would be taken for the value.
+  // If the runner decoded one escape too many, this text would be masked.
   expect(shownLater(step, encodeURIComponent(value))).toBe('***')
   expect(step.masks.filter((mask) => /[\r\n]/.test(mask))).toEqual([])
 })

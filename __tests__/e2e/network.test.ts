@@ -16,7 +16,7 @@ const ELSEWHERE = { url: 'https://workspace.invalid' }
 let server: Server | undefined
 const sockets = new Set<Socket>()
 
-/** Listens on a free port; the connections are cut after the test. */
+/** Listens on a free port; the connections are closed after the test. */
 async function listen(listening: Server, host = '127.0.0.1'): Promise<number> {
   server = listening
   server.on('connection', (socket: Socket) => {
@@ -47,14 +47,14 @@ afterEach(async () => {
 })
 
 describe('through a proxy', () => {
-  // A runner behind a proxy is where the network is strange: a job that hangs there costs its whole time limit.
+  // Behind a proxy, connections fail in unusual ways. A job that hangs would run until its time limit.
   test.each<[string, (socket: Socket) => unknown]>([
     ['that never answers', () => undefined],
     [
       'that is silent once it has connected',
       (socket) => socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n')),
     ],
-  ])('%s, the step is red and the process ends', async (_, behave) => {
+  ])('%s, the step fails and the process ends', async (_, behave) => {
     const port = await listen(createTcpServer(behave))
     const env = { https_proxy: `http://127.0.0.1:${port}` }
     const step = await syncTo(ELSEWHERE, {}, { ...HURRIED, env, timeoutMs: 20_000 })
@@ -67,7 +67,7 @@ describe('through a proxy', () => {
   test.each<[string, (socket: Socket) => unknown]>([
     ['that asks who we are', (socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')],
     ['that hangs up', (socket) => socket.destroy()],
-  ])('%s, the step is red and says that it is the proxy', async (_, behave) => {
+  ])('%s, the step fails and the error names the proxy', async (_, behave) => {
     const port = await listen(createTcpServer((socket) => socket.once('data', () => behave(socket))))
     const { exitCode, log } = await syncTo(
       ELSEWHERE,
@@ -79,7 +79,7 @@ describe('through a proxy', () => {
     expect(log).toContain('Check the variables https_proxy and no_proxy')
   })
 
-  test('that is not there, the step is red and says that it is the proxy', async () => {
+  test('that does not exist, the step fails and the error names the proxy', async () => {
     const port = await listen(createTcpServer())
     await close()
     const { exitCode, log } = await syncTo(
@@ -93,8 +93,8 @@ describe('through a proxy', () => {
 })
 
 describe('a connection', () => {
-  // The put may have arrived by then: "no connection" would be a wrong report.
-  test.each(['read', 'write'])('that times out in a %s was one', async (syscall) => {
+  // The workspace may have received the put: "no connection" would be a wrong report.
+  test.each(['read', 'write'])('that times out in a %s counts as established', async (syscall) => {
     const workspace = await EmulatedWorkspace.start()
     const timedOut = `Object.assign(new Error(), { code: 'ETIMEDOUT', syscall: '${syscall}' })`
     const step = ahead(`
@@ -102,7 +102,7 @@ describe('a connection', () => {
       const { request } = http
       http.request = (...args) => {
         const sent = request(...args)
-        // By then the connection is up.
+        // The connection exists at this point.
         sent.once('finish', () => sent.destroy(${timedOut}))
         return sent
       }`)
@@ -117,8 +117,8 @@ describe('a connection', () => {
 })
 
 describe('over TLS', () => {
-  // Whoever stands between the runner and the workspace would get the token and every secret.
-  test('a certificate that nobody vouches for is refused, and nothing is sent', async () => {
+  // Otherwise, an attacker between the runner and the workspace would get the token and every secret.
+  test('an untrusted certificate is refused, and nothing is sent', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }])
     let asked = 0
     const port = await listen(
@@ -134,7 +134,7 @@ describe('over TLS', () => {
     expect(asked).toBe(0)
   })
 
-  test('a certificate that NODE_EXTRA_CA_CERTS vouches for is taken', async () => {
+  test('a certificate in NODE_EXTRA_CA_CERTS is trusted', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
     })
@@ -154,7 +154,7 @@ describe('over TLS', () => {
   })
 })
 
-/** Hands each request on to the workspace. */
+/** Forwards each request to the workspace. */
 function relayTo(url: string): RequestListener {
   return (incoming, answer) => {
     const { method, headers } = incoming
@@ -172,7 +172,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
 const onIpv6 = hasIpv6 ? test : test.skip
 
 describe('the loopback address of IPv6', () => {
-  // The brackets are part of the address and not of the name that Node looks up.
+  // The brackets are part of the address, but not of the host name that Node expects.
   onIpv6('is reached', async () => {
     const workspace = await EmulatedWorkspace.start()
     const port = await listen(createServer(relayTo(workspace.url)), '::1')

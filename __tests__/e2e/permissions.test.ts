@@ -13,9 +13,9 @@ afterAll(async () => {
   await workspace.close()
 })
 
-// Half of the permissions set, or a credential shown as somebody's name, is worse than nothing done.
-describe('with bad lines in permissions', () => {
-  test('nothing is sent, every fault is told by its line, and no line is shown', async () => {
+// Setting only some of the permissions, or printing a credential as a principal, is worse than doing nothing.
+describe('with invalid lines in permissions', () => {
+  test('nothing is sent, each error names its line, and no line is shown', async () => {
     const permissions = '\n# who\nfake-team=READ\nFake-Team: of\n=READ\nFAKE-TEAM=MANAGE'
     const step = await syncTo(workspace, { permissions })
     expect(step.exitCode).toBe(1)
@@ -26,7 +26,7 @@ describe('with bad lines in permissions', () => {
     expect(everythingSaid(step)).not.toMatch(/fake-team/i)
   })
 
-  test('nothing is sent when a principal holds the token', async () => {
+  test('nothing is sent when a principal contains the token', async () => {
     const step = await syncTo(workspace, { permissions: 'x-fake-token-of-ada-y=READ' })
     expect(step.exitCode).toBe(1)
     expect(workspace.requests.all).toEqual([])

@@ -43,15 +43,15 @@ function gateFor(user: string): string {
   return `http://${user}@127.0.0.1:${(gate.address() as AddressInfo).port}`
 }
 
-// Companies let their runners out through a proxy only: no secret would arrive from there.
-test('a proxy leads to the workspace', async () => {
+// In many companies, runners have access to the internet only through a proxy.
+test('requests reach the workspace through a proxy', async () => {
   const { exitCode } = await syncTo(HOST, {}, { runnerVariables: front.variables })
   expect(exitCode).toBe(0)
   expect(new Set(front.connects)).toEqual(new Set(['workspace.test:443']))
   expect(workspace.store.scope('storage').secret('blob')?.value.toString()).toBe('fake-value')
 })
 
-test('a proxy that wants a name and a password gets them, and nobody else does', async () => {
+test('a proxy that requires a name and a password gets them, and no other server does', async () => {
   const runnerVariables = { ...front.variables, https_proxy: gateFor('ada:fake%20pass') }
   const step = await syncTo(HOST, {}, { runnerVariables })
   expect(step.exitCode).toBe(0)
@@ -59,7 +59,7 @@ test('a proxy that wants a name and a password gets them, and nobody else does',
   expect(everythingSaid(step)).not.toMatch(/fake(%20| )pass/)
 })
 
-test('a proxy that refuses the password is named as what is wrong', async () => {
+test('a proxy that refuses the password is named in the error', async () => {
   const runnerVariables = { ...front.variables, https_proxy: gateFor('ada:fake-wrong') }
   const step = await syncTo(HOST, {}, { runnerVariables })
   expect(step.exitCode).toBe(1)
@@ -69,8 +69,8 @@ test('a proxy that refuses the password is named as what is wrong', async () => 
   expect(workspace.requests.all).toEqual([])
 })
 
-// As in .host: the client of the runner's own toolkit takes it for a name, and goes through the proxy.
-test('no_proxy with *.host leads past the proxy', async () => {
+// It means the same as .host. The HTTP client of the toolkit does not know it, and would use the proxy.
+test('no_proxy with *.host bypasses the proxy', async () => {
   const runnerVariables = { ...front.variables, https_proxy: gateFor('ada:fake-wrong'), NO_PROXY: '*.test' }
   const step = await syncTo({ url: 'https://workspace.test:9' }, {}, { runnerVariables })
   expect(step.log).toContain('No connection to https://workspace.test:9 could be made. ')

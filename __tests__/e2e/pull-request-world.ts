@@ -6,7 +6,7 @@ import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import type { Step, StepResult } from '../runner/step.js'
 import { syncTo } from './sync-step.js'
 
-/** Who comments for a job: the account of its own token. */
+/** The author of comments with the token of the job. */
 export const BOT = 'github-actions[bot]'
 const accounts = {
   [FAKE_GITHUB_TOKEN]: { login: BOT, access: 'write' },
@@ -38,7 +38,7 @@ export class PullRequestWorld {
     return new PullRequestWorld(workspace, await EmulatedGitHubApi.start({ accounts, ...options }))
   }
 
-  /** Runs a dry run that wants a comment, for a pull request of this repository. */
+  /** Runs a dry run with pr-comment, for a pull request of this repository. */
   async comment(inputs: Record<string, string> = {}, step: Step = {}): Promise<StepResult> {
     return await syncTo(
       this.workspace,
@@ -55,14 +55,14 @@ export class PullRequestWorld {
     )
   }
 
-  /** What the one comment of the bot says. */
+  /** The body of the only comment of the bot. */
   said(): string {
     const own = this.github.comments().filter(({ author }) => author === BOT)
     expect(own).toHaveLength(1)
     return own[0]?.body ?? ''
   }
 
-  /** How often GitHub was asked to write. */
+  /** The number of mutations that GitHub received. */
   writes(): number {
     return this.github.requests.all.filter(({ rawBody }) => rawBody.includes('mutation')).length
   }

@@ -15,8 +15,8 @@ afterEach(async () => {
 })
 
 describe('a dry run for a pull request', () => {
-  // A reviewer would have to open the log of each run to see what a merge does.
-  test('comments what it says in the summary, and nothing twice', async () => {
+  // Without a comment, a reviewer has to open the log of each run to see what a merge does.
+  test('writes the summary as a comment, and nothing twice', async () => {
     const first = await world.comment()
     expect(first.exitCode).toBe(0)
     expect(first.log).toContain('Comment         created on pull request #7')
@@ -27,7 +27,7 @@ describe('a dry run for a pull request', () => {
     expect(world.writes()).toBe(1)
   })
 
-  test('changes its comment when there is something else to say', async () => {
+  test('updates its comment when the plan changes', async () => {
     await world.comment()
     const before = world.said()
     await world.comment({ host: `${world.workspace.url}/?o=1`, 'workspace-id': '' })
@@ -40,14 +40,14 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments()).toHaveLength(2)
   })
 
-  test('leaves a comment alone that GitHub has with other line ends', async () => {
+  test('does not update a comment that differs only in line ends', async () => {
     await world.comment()
     const [first] = world.github.comments()
     if (first !== undefined) first.body = first.body.replaceAll('\n', '\r\n') + '\r\n'
     expect((await world.comment()).log).toContain('Comment         unchanged')
   })
 
-  // Two scopes that share a comment overwrite each other's plan with every run.
+  // Two scopes with one comment would overwrite each other's plan in every run.
   test('has a comment for each scope, job and step', async () => {
     world.workspace.store.createScope('other')
     await world.comment()
@@ -58,7 +58,7 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments()).toHaveLength(4)
   })
 
-  // Lost if this fails: the plan of one job of a matrix is shown, and that of the other is not.
+  // If this fails, the plan of only one job of a matrix is shown.
   test('has a comment for each job of a matrix that writes other keys of the scope', async () => {
     const secrets = '{"A": "fake-value"}'
     await world.comment({ secrets, include: '*', 'key-prefix': 'team-a-' })
@@ -69,8 +69,8 @@ describe('a dry run for a pull request', () => {
     ])
   })
 
-  // Lost if this fails: of two comments, one is stale for good.
-  test('that is not alone leaves one comment, with its own plan', async () => {
+  // If this fails, one of two comments is never updated again.
+  test('that runs at the same time as another leaves one comment, with its own plan', async () => {
     let raced = false
     world.github.intercept(({ rawBody, body }) => {
       if (raced || !rawBody.includes('addComment')) return undefined
@@ -84,8 +84,8 @@ describe('a dry run for a pull request', () => {
     expect(world.said()).not.toContain('An older plan')
   })
 
-  // Lost if this fails: the plan of a run that began earlier is shown for good.
-  test('that another run has deleted as a copy puts its own plan into the one that is left', async () => {
+  // If this fails, the plan of an older run stays.
+  test('whose comment another run deleted as a copy writes its plan to the remaining comment', async () => {
     let raced = false
     world.github.intercept(({ rawBody, body }, perform) => {
       if (raced || !rawBody.includes('addComment')) return undefined
@@ -101,13 +101,13 @@ describe('a dry run for a pull request', () => {
     expect(world.said()).not.toContain('An older plan')
   })
 
-  test('leaves one comment when two run at the same moment', async () => {
+  test('leaves one comment when two run at the same time', async () => {
     const steps = await Promise.all([world.comment(), world.comment()])
     expect(steps.map(({ exitCode }) => exitCode)).toEqual([0, 0])
     expect(world.said()).toContain('`storage`')
   })
 
-  test('deletes the copies that earlier runs have left', async () => {
+  test('deletes the copies of earlier runs', async () => {
     await world.comment()
     world.github.comment(BOT, world.said())
     world.github.comment('somebody', world.github.comments()[0]?.body ?? '')
@@ -115,8 +115,8 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments().map(({ author }) => author)).toEqual([BOT, 'somebody'])
   })
 
-  // Lost if this fails: a pull request that somebody tidies up while a run ends is red.
-  test('looks again for a comment that is deleted before it is updated', async () => {
+  // If this fails, the step fails when somebody deletes the comment at the wrong moment.
+  test('searches again for a comment that is deleted before it is updated', async () => {
     await world.comment()
     const [own] = world.github.comments()
     if (own !== undefined) own.body += '\nold'
@@ -132,8 +132,8 @@ describe('a dry run for a pull request', () => {
     expect(world.said()).not.toContain('old\n')
   })
 
-  // Whoever may comment could have the action overwrite a comment of somebody else, or never write its own.
-  test('touches no comment of others, whatever it begins with', async () => {
+  // Otherwise, everyone who can comment could make the action overwrite other comments, or never write its own.
+  test('changes no comment of others, even with the same marker', async () => {
     await world.comment()
     const body = `${world.said()}\n\nby somebody else`
     const [own] = world.github.comments()
@@ -145,7 +145,7 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments()[1]?.body).toBe(body)
   })
 
-  test('knows its comment with a token of somebody else, too', async () => {
+  test('recognizes its comment also with a token of another user', async () => {
     await world.comment()
     const inputs = { 'github-token': 'fake-token-of-a-person' }
     await world.comment(inputs)
@@ -153,7 +153,7 @@ describe('a dry run for a pull request', () => {
     expect(world.github.comments().map(({ author }) => author)).toEqual([BOT, 'octocat'])
   })
 
-  // A busy pull request would get a new comment with each run.
+  // Otherwise, a pull request with many comments would get a new one in each run.
   test('finds its comment among hundreds', async () => {
     for (let index = 0; index < 150; index++) world.github.comment('somebody', `comment ${index}`)
     await world.comment()
@@ -163,7 +163,7 @@ describe('a dry run for a pull request', () => {
     expect(world.writes()).toBe(1)
   })
 
-  // A page of such comments is the longest answer that GitHub can give.
+  // A page of such comments is the largest response of GitHub.
   test('finds its comment among the longest that GitHub accepts', async () => {
     for (let index = 0; index < 30; index++) world.github.comment('somebody', '\u0001'.repeat(65_536))
     expect((await world.comment()).exitCode).toBe(0)
@@ -199,7 +199,7 @@ describe('a dry run for a pull request', () => {
   })
 })
 
-describe('no comment, and no fault,', () => {
+describe('no comment and no error,', () => {
   // The same workflow runs on push.
   test.each<[string, Record<string, string>, Step]>([
     ['on a push', {}, { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }],
@@ -213,7 +213,7 @@ describe('no comment, and no fault,', () => {
     expect(world.github.requests.all).toEqual([])
   })
 
-  test('where none is wanted', async () => {
+  test('without pr-comment', async () => {
     const { log } = await world.comment({ 'pr-comment': 'false', 'github-token': '' })
     expect(log).not.toContain('Comment')
     expect(world.github.requests.all).toEqual([])
@@ -221,7 +221,7 @@ describe('no comment, and no fault,', () => {
 })
 
 describe('no value is in a comment', () => {
-  // GitHub masks nothing of what its API is sent, and everybody may read it.
+  // GitHub does not mask requests to its API, and comments may be public.
   test('that names a scope like one', async () => {
     world.workspace.store.createScope('fake-name-of-a-scope')
     const step = await world.comment({ scope: 'fake-name-of-a-scope', secrets: 'a=fake-name-of-a-scope' })

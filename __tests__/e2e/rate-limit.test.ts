@@ -12,7 +12,7 @@ function map(count: number): string {
   return Array.from({ length: count }, (_, index) => `key-${index}=fake-${index}`).join('\n')
 }
 
-/** When each request arrives, in ms. */
+/** When the workspace receives each request, in ms. */
 function arrivals(): number[] {
   const times: number[] = []
   workspace.intercept(() => {
@@ -22,18 +22,18 @@ function arrivals(): number[] {
   return times
 }
 
-// A workspace that is hit too hard blocks the runner's address for minutes, and other jobs with it.
+// With too many requests, a workspace blocks the address of the runner for minutes, and so other jobs too.
 describe('requests', () => {
-  test('go out no faster than asked for, after a burst of a hundred', async () => {
+  test('are sent at requests-per-second, after a burst of a hundred', async () => {
     const times = arrivals()
     const step = await syncTo(workspace, { secrets: map(108), 'requests-per-second': '10' })
     expect(step.exitCode).toBe(0)
     expect(times).toHaveLength(110)
-    // The last ten have to wait for a tenth of a second each; that it took longer is no fault.
+    // The last ten have to wait for a tenth of a second each; a longer time is not an error.
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(900)
   })
 
-  test('go out one after the other from the first 429 on', async () => {
+  test('are sent one after the other after the first 429', async () => {
     const times = arrivals()
     let puts = 0
     workspace.intercept(({ path }) =>
@@ -47,8 +47,8 @@ describe('requests', () => {
     expect((times.at(-1) ?? 0) - (times[2] ?? 0)).toBeGreaterThan(2_700)
   })
 
-  test.each([1, 3])('are never more under way than asked for: %d', async (concurrency) => {
-    // No put is answered before so many are there, and one more would have had time to come.
+  test.each([1, 3])('never exceed the concurrency: %d', async (concurrency) => {
+    // The responses wait until this many puts are running. One more would have had time to start.
     let arrived = 0
     let release: () => void = () => undefined
     const full = new Promise<void>((resolve) => (release = resolve))
@@ -63,16 +63,16 @@ describe('requests', () => {
     expect(workspace.requests.maxInFlight(workspace.requests.to('secrets/put'))).toBe(concurrency)
   })
 
-  test('go out in the order of the map', async () => {
+  test('are sent in the order of the map', async () => {
     await syncTo(workspace, { secrets: map(30), concurrency: '1' })
     const keys = workspace.requests.to('secrets/put').map(({ body }) => (body as { key: string }).key)
     expect(keys).toEqual(Array.from({ length: 30 }, (_, index) => `key-${index}`))
   })
 })
 
-describe('a workspace that throttles', () => {
-  // Whoever goes on asks to be locked out.
-  test('is left alone by all for as long as it asks', async () => {
+describe('a workspace with a rate limit', () => {
+  // A client that continues may be blocked.
+  test('gets no request for as long as Retry-After asks', async () => {
     const times = arrivals()
     let refused = 0
     workspace.intercept(({ path }) =>
@@ -84,15 +84,15 @@ describe('a workspace that throttles', () => {
     const step = await syncTo(workspace, inputs)
     expect([step.exitCode, step.log]).toEqual([
       0,
-      expect.stringContaining('1 request was retried: 1 throttled (429)'),
+      expect.stringContaining('1 request was retried: 1 rate-limited (429)'),
     ])
     // Two lists and the refused put come before the pause, and everything else after it.
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
     expect(gaps.findIndex((gap) => gap > 1_900)).toBe(2)
   })
 
-  // With back-off alone, requests come in bursts of which most are refused.
-  test('is kept to the rate that it shows, so that few requests are refused', async () => {
+  // With only backoff, requests are sent in bursts, and most of them are rejected.
+  test('gets requests at the rate that it accepts, so that few are rejected', async () => {
     const [size, perSecond] = [10, 50]
     let tokens = size
     let last = performance.now()

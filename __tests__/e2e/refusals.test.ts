@@ -6,8 +6,8 @@ import { answerIn, expectFailure } from './failed-step.js'
 import { syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-// A green step with nothing put is found out at three in the morning, by whoever reads the secret.
-describe('the step is red', () => {
+// If the step succeeded without writing anything, a later job would fail when it reads the secret.
+describe('the step fails', () => {
   test('when the token is wrong', async () => {
     const step = await syncTo(workspace, { token: 'fake-token-of-nobody' })
     expectFailure(
@@ -18,12 +18,12 @@ describe('the step is red', () => {
     expect(workspace.requests.all.map(({ status }) => status)).toEqual([403, 403])
   })
 
-  // Lost if this fails: who reads of a proxy looks for one, and adds nobody to the workspace.
+  // If this fails, the error names a proxy, and nobody adds the identity to the workspace.
   test.each([
     [403, '    User not authorized.', 'may not be in this workspace: a workspace admin can add it'],
     [400, 'Invalid access to Org: 1', 'check the inputs host and workspace-id'],
     [403, 'Unauthorized access to Org: 1', 'Private Link'],
-  ])('when Databricks says so in a page of its own: %d %s', async (status, message, cure) => {
+  ])('when Databricks returns an HTML error page: %d %s', async (status, message, cure) => {
     answerIn(workspace, () =>
       html(
         status,
@@ -84,7 +84,7 @@ describe('the step is red', () => {
     [429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', 'run the job again in a few minutes'],
     [500, 'INTERNAL_ERROR', 'Oops.', 'service principal'],
     [503, 'TEMPORARILY_UNAVAILABLE', 'Later.', 'run the job again in a few minutes'],
-  ])('when the workspace says %d %s, with what to do about it', async (status, code, message, cure) => {
+  ])('when the workspace returns %d %s, with what to do about it', async (status, code, message, cure) => {
     answerIn(workspace, () => apiError(status, code, message, { 'x-request-id': 'fake-request-id' }))
     const step = await syncTo(workspace)
     expectFailure(
@@ -95,11 +95,11 @@ describe('the step is red', () => {
       cure,
       'Request id: fake-request-id.',
     )
-    // Each of the two was asked once.
+    // Each of the two calls was made once.
     expect(workspace.requests.all).toHaveLength(2)
   })
 
-  test('when the permission on the scope is too low to put', async () => {
+  test('when the permission on the scope does not allow writes', async () => {
     workspace.store.createScope('storage', { acls: { 'ada@example.com': 'READ', users: 'READ' } })
     const step = await syncTo(workspace, { secrets: 'a=fake-a\nb=fake-b' })
     expect(step.exitCode).toBe(1)
@@ -108,7 +108,7 @@ describe('the step is red', () => {
     expect(step.outputs).toMatchObject({ created: '[]', failed: '["a","b"]', changed: 'false' })
   })
 
-  test('when the permission on the scope is too low to list', async () => {
+  test('when the permission on the scope does not allow lists', async () => {
     workspace.store.createScope('storage', { acls: { 'grace@example.com': 'MANAGE' } })
     expectFailure(
       await syncTo(workspace),
@@ -122,7 +122,7 @@ describe('the step is red', () => {
     expectFailure(step, 'CUSTOMER_UNAUTHORIZED', 'choose another')
   })
 
-  test('when one secret of many cannot be put, and the others are', async () => {
+  test('when one secret of many cannot be written, and the others are written', async () => {
     answerIn(
       workspace,
       (request) => {
@@ -138,8 +138,8 @@ describe('the step is red', () => {
     expect(workspace.store.scope('storage').secrets.map(({ key }) => key)).toEqual(['a', 'c'])
   })
 
-  // "Failed" alone would be a lie when the put has arrived and its answer was lost.
-  test('when the answer to a put is lost, and it says that the secret may have been written', async () => {
+  // "Failed" alone would be wrong if the put was applied and its response was lost.
+  test('when the response to a put is lost, and the report says that the secret may have been written', async () => {
     answerIn(
       workspace,
       (_, perform) => {

@@ -4,7 +4,7 @@ import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import type { StepResult } from '../runner/step.js'
 import { NO_OUTPUTS } from './sync-step.js'
 
-/** Red before the first request to this workspace, and these are the error lines, by their beginnings. */
+/** Expects that the step fails before the first request to this workspace, with error lines that begin like this. */
 export function expectRefused(
   workspace: Pick<EmulatedWorkspace, 'requests'>,
   { exitCode, log, outputs, summary, stderr }: StepResult,

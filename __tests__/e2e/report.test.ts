@@ -19,7 +19,7 @@ function failPutsOf(...keys: string[]): void {
 
 describe('the masks', () => {
   // A value that is printed before its mask stays in the log for as long as the log is kept.
-  test('are out before anything else', async () => {
+  test('are registered before anything else is printed', async () => {
     const { stdout, masks } = await syncTo(workspace, {
       secrets: 'a=fake-a\npem:="-----BEGIN F-----\\nfake-b\\n}\\n"',
     })
@@ -31,8 +31,8 @@ describe('the masks', () => {
     )
   })
 
-  // A multi-line JSON that is masked as it stands turns every brace of the job's log into `***`.
-  test('leave a log readable beside a JSON of several lines', async () => {
+  // If a multi-line JSON is masked unchanged, every brace in the log of the job becomes `***`.
+  test('leave the log readable with a JSON secret of several lines', async () => {
     const value = JSON.stringify({ type: 'fake', list: [1, 2], more: { a: 'fake-leaf' } }, null, 2)
     const { log, masks, summary } = await syncTo(workspace, { secrets: `json:=${JSON.stringify(value)}` })
     expect(masks.filter((mask) => mask.trim().length < 4)).toEqual([])
@@ -40,7 +40,7 @@ describe('the masks', () => {
     expect(summary).toContain('dbutils.secrets.get(scope="storage", key="json")')
   })
 
-  test('warn of a value that is so short that its mask garbles the log', async () => {
+  test('cause a warning for a value that is so short that its mask garbles the log', async () => {
     const { annotations, masks } = await syncTo(workspace, { secrets: 'pin=§§§\nother=fake\nword=AUTO' })
     expect(masks).toContain('\n§§§')
     expect(annotations.map(({ message }) => message)).toEqual([
@@ -56,7 +56,7 @@ describe('the masks', () => {
     expect(log.split('\n').filter((line) => line.includes('fake-combining'))).toHaveLength(1) // The header, before us.
   })
 
-  test('warn of a value that holds a command of the runner, and show nothing of it', async () => {
+  test('cause a warning for a value that contains a command of the runner, and show nothing of it', async () => {
     const { annotations, masks } = await syncTo(workspace, { secrets: 'k=fake##[error]fake-rest' })
     expect(masks).toContain('fake-rest')
     expect(annotations.map(({ message }) => message)).toEqual([
@@ -64,8 +64,8 @@ describe('the masks', () => {
     ])
   })
 
-  // Who is not told relies on masks that are not there.
-  test('warn once of what is not masked, with ten names at most', async () => {
+  // Without a warning, users would rely on missing masks.
+  test('cause one warning for all unmasked forms, with ten names at most', async () => {
     const secrets = Array.from({ length: 600 }, (_, n) => `k${n}=${randomBytes(60).toString('base64')}`)
     const { annotations, masks } = await syncTo(workspace, { secrets: secrets.join('\n') })
     const [warning, ...others] = annotations.map(({ message }) => message)
@@ -77,7 +77,7 @@ describe('the masks', () => {
     expect(masks.length).toBeLessThan(10_700)
   })
 
-  test('warn of a value that no mask can hide', async () => {
+  test('cause a warning for a value that no mask can hide', async () => {
     const { annotations } = await syncTo(workspace, { secrets: 'pins:="ab\\ncd"' })
     expect(annotations.map(({ message }) => message)).toEqual([
       expect.stringContaining('pins has no line of 4'),
@@ -86,7 +86,7 @@ describe('the masks', () => {
 })
 
 describe('the log', () => {
-  test('has a line a key, in the order of the map, and a closing line', async () => {
+  test('has a line for each key, in the order of the map, and a summary line', async () => {
     workspace.store.createScope('storage', { secrets: { b: 'fake-old' } })
     failPutsOf('c')
     const { log, exitCode } = await syncTo(workspace, { secrets: 'd=fake-d\nc=fake-c\nb=fake-b\na=fake-a' })
@@ -100,8 +100,8 @@ describe('the log', () => {
     expect(log).toMatch(/^2 created, 1 updated, 1 failed \([\d.]+ m?s\)\.$/m)
   })
 
-  // The runner shows ten annotations and drops the rest without a word.
-  test('annotates ten reasons, and tells all of them', async () => {
+  // The runner shows ten annotations and drops the rest.
+  test('annotates ten reasons, and reports all of them', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
     workspace.intercept(({ path, body }) =>
       path.endsWith('/put')
@@ -121,8 +121,8 @@ describe('the log', () => {
     expect(JSON.parse(outputs['failed'] ?? '')).toEqual(keys)
   })
 
-  // Fifty keys that lack one permission are one thing to do.
-  test('tells of keys that failed for one reason together', async () => {
+  // Fifty keys without the same permission have one fix.
+  test('reports keys that failed for the same reason together', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `key-${index}`)
     failPutsOf(...keys)
     const { annotations, log, summary } = await syncTo(workspace, {
@@ -140,7 +140,7 @@ describe('the log', () => {
 })
 
 describe('how to use the secrets', () => {
-  // Lost if this fails: a keystore is read as a string, and its bytes are others.
+  // If this fails, a keystore is read as a string, and its bytes change.
   test.each([
     ['bytes alone', '', ['getBytes(scope="storage", key="keystore")']],
     [
@@ -166,14 +166,14 @@ describe('how to use the secrets', () => {
 
 describe('the outputs', () => {
   // A later step that reads an output as JSON fails on one that is missing, and hides what went wrong here.
-  test('are all set, whatever happens', async () => {
+  test('are all set in every case', async () => {
     for (const inputs of [{}, { secrets: '' }, { token: 'fake-nobody' }]) {
       const { outputs } = await syncTo(workspace, inputs)
       expect(Object.keys(outputs)).toEqual(Object.keys(NO_OUTPUTS))
     }
   })
 
-  test('tell a new scope and new keys from old ones', async () => {
+  test('distinguish a new scope and new keys from existing ones', async () => {
     const first = await syncTo(workspace, { secrets: 'a=fake-a' })
     const changed = { ...NO_OUTPUTS, changed: 'true' }
     expect(first.outputs).toEqual({ ...changed, 'scope-created': 'true', created: '["a"]' })
@@ -184,14 +184,14 @@ describe('the outputs', () => {
     expect(second.outputs).toEqual({ ...changed, created: '["b"]', updated: '["a"]' })
   })
 
-  test('tell that something changed when all of it was there', async () => {
+  test('report a change if only existing keys were updated', async () => {
     await syncTo(workspace, { secrets: 'a=fake-a' })
     const { outputs } = await syncTo(workspace, { secrets: 'a=fake-a' })
     expect(outputs).toMatchObject({ created: '[]', updated: '["a"]', changed: 'true' })
   })
 
-  // Red, since later steps would act on what they cannot read; but not without a word of what was done.
-  test('that cannot be written make the step red, and it still reports', async () => {
+  // The step fails, because later steps depend on the outputs. It still reports what was done.
+  test('that cannot be written make the step fail, and it still reports', async () => {
     const step = await syncTo(workspace, {}, { runnerVariables: { GITHUB_OUTPUT: '/no/such/file' } })
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('Error: The outputs could not be written')
@@ -199,7 +199,7 @@ describe('the outputs', () => {
     expect(step.summary).toContain('| `blob` | 🆕 created |')
   })
 
-  test('hold no value', async () => {
+  test('contain no value', async () => {
     const step = await syncTo(workspace, { secrets: 'a=fake-value-a\nb:="fake-value-b"' })
     expect(step.exitCode).toBe(0)
     expect(everythingSaid(step)).not.toMatch(/fake-value|fake-token/)
@@ -207,7 +207,7 @@ describe('the outputs', () => {
 })
 
 describe('the job summary', () => {
-  test('links to the workspace, tells of each key, and says how to use one', async () => {
+  test('links to the workspace, reports each key, and says how to use one', async () => {
     const { summary } = await syncTo(workspace, {
       host: `${workspace.url}/?o=123`,
       secrets: 'a=fake-a\nb=fake-b',
@@ -227,7 +227,7 @@ describe('the job summary', () => {
     expect(third.summary).not.toContain('dbutils')
   })
 
-  test('is not written when it is not wanted, nor where the runner has none', async () => {
+  test('is not written with summary: false, or if the runner has none', async () => {
     expect((await syncTo(workspace, { summary: 'false' })).summary).toBe('')
     expect((await syncTo(workspace, { summary: 'false', secrets: '' })).summary).toBe('')
     const without = await syncTo(workspace, {}, { runnerVariables: { GITHUB_STEP_SUMMARY: '' } })
@@ -238,7 +238,7 @@ describe('the job summary', () => {
     expect(broken.log).toContain('Warning: The job summary could not be written.')
   })
 
-  test('counts what it does not list of thousands of errors', async () => {
+  test('counts the errors that it does not list', async () => {
     const names = Array.from({ length: 9_000 }, (_, index) => `"a ${index}":"b"`)
     const { exitCode, summary, summaryShown } = await syncTo(workspace, { secrets: `{${names.join()}}` })
     expect(exitCode).toBe(1)
@@ -246,8 +246,8 @@ describe('the job summary', () => {
     expect(summaryShown).toContain('8,900 more errors, not listed here.')
   })
 
-  // Fifty failures below three hundred keys that are well are not seen.
-  test('has what failed above all else', async () => {
+  // Nobody would see fifty failures below three hundred successful keys.
+  test('has failures first', async () => {
     workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE' } })
     failPutsOf('b')
     const { summary } = await syncTo(workspace, {
@@ -267,7 +267,7 @@ describe('the job summary', () => {
     expect(places).toEqual([...places].sort((one, other) => one - other))
   })
 
-  // The runner drops a summary over 1 MiB whole.
+  // The runner drops a summary of more than 1 MiB completely.
   test('stays below 1 MiB for 1,000 keys that all fail for another reason', async () => {
     const keys = Array.from(
       { length: 1_000 },

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const RETRIES = { 'retry-timeout-seconds': '60' }
 
-/** Spoils the first answers to one call; with `done`, the workspace has carried out what it was asked by then. */
+/** Replaces the first responses to one call. With `done`, the workspace has applied the request before. */
 function spoil(call: string, times: number, answer: (reply: Reply) => Reply | Fault, done = false): void {
   let spoilt = 0
   const nothing = json(200, {})
@@ -31,7 +31,7 @@ function spoil(call: string, times: number, answer: (reply: Reply) => Reply | Fa
   })
 }
 
-/** How many requests a call has got. */
+/** The number of requests for a call. */
 function asked(call: 'secrets/put' | 'secrets/scopes/create' | 'secrets/scopes/list'): number {
   return workspace.requests.to(call).length
 }
@@ -39,8 +39,8 @@ function asked(call: 'secrets/put' | 'secrets/scopes/create' | 'secrets/scopes/l
 const THROTTLED = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '0' })
 const LATER = apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.')
 
-// A nightly job that is red for one cut connection wakes somebody up for nothing.
-describe('a passing fault is got over', () => {
+// One lost connection must not make a nightly job fail.
+describe('a transient error is retried', () => {
   test.each<[string, (reply: Reply) => Reply | Fault]>([
     ['429', () => THROTTLED],
     ['429 of a gateway', () => text(429, 'Too many requests')],
@@ -69,14 +69,14 @@ describe('a passing fault is got over', () => {
     expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 created')])
   })
 
-  test('silence', async () => {
+  test('of a request without a response', async () => {
     spoil('secrets/put', 1, () => neverAnswer)
     const step = await syncTo(workspace, { 'retry-timeout-seconds': '3600' }, HURRIED)
     expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 timed out')])
   })
 
-  // A workspace, or what stands in front of it, is restarted.
-  test('a connection that nobody takes, and one that is cut before TLS stands', async () => {
+  // As when a workspace, or a gateway in front of it, restarts.
+  test('of a connection that is refused or is closed during the TLS handshake', async () => {
     const { url } = workspace
     let connections = 0
     const sockets = new Set<Socket>()
@@ -103,7 +103,7 @@ describe('a passing fault is got over', () => {
     ])
   })
 
-  test('of who hands out tokens', async () => {
+  test('of a token endpoint', async () => {
     const world = await startWorld()
     let spoilt = 0
     world.workspace.intercept(({ path }) =>
@@ -116,8 +116,8 @@ describe('a passing fault is got over', () => {
   })
 })
 
-// The keep-alive race: a server closes a kept connection just as a request goes out on it.
-test('a kept connection that has just been closed costs no pause', async () => {
+// The keep-alive race: a server closes a connection at the moment when a request is sent on it.
+test('a kept-alive connection that was just closed causes no pause', async () => {
   workspace.store.createScope('storage')
   spoil('secrets/put', 1, () => hangUp)
   const step = await syncTo(workspace, RETRIES, { debug: true })
@@ -125,8 +125,8 @@ test('a kept connection that has just been closed costs no pause', async () => {
   expect(step.log).toContain('secrets/put: lost the connection; try 2 after a pause of 0 ms')
 })
 
-// Who repeats what cannot succeed wastes minutes of a job, and locks accounts.
-describe('nothing is sent again', () => {
+// Retries that cannot succeed waste minutes of a job, and may lock accounts.
+describe('nothing is retried', () => {
   test.each<[string, Reply]>([
     ['400', apiError(400, 'INVALID_PARAMETER_VALUE', 'No.')],
     ['401', apiError(401, 401, 'No.')],
@@ -141,15 +141,15 @@ describe('nothing is sent again', () => {
     expect(step.log).not.toContain('sent again')
   })
 
-  test('where retry-timeout-seconds is 0', async () => {
+  test('if retry-timeout-seconds is 0', async () => {
     workspace.intercept(({ path }) => (path.endsWith('/put') ? LATER : undefined))
     expect([(await syncTo(workspace)).exitCode, asked('secrets/put')]).toEqual([1, 1])
   })
 })
 
 describe('retry-timeout-seconds', () => {
-  // Sixteen at a time, 500 keys that each had the whole time would take hours.
-  test('is for all requests together, and then nothing more is sent', async () => {
+  // If each of 500 keys had the whole time, sixteen at a time, the run would take hours.
+  test('is shared by all requests, and nothing is sent after it', async () => {
     workspace.intercept(({ path }) => (path.endsWith('/put') ? LATER : undefined))
     const secrets = Array.from({ length: 400 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
     const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '2' }, { timeoutMs: 40_000 })
@@ -163,8 +163,8 @@ describe('retry-timeout-seconds', () => {
     expect(sent.size).toBeLessThan(200)
   })
 
-  // One key that the workspace chokes on must not take the others with it.
-  test('is not used up while others get through', async () => {
+  // One key that always fails must not make the others fail.
+  test('is not used up while other requests succeed', async () => {
     workspace.intercept(({ path, body }) =>
       path.endsWith('/put') && (body as { key: string }).key === 'k0' ? LATER : undefined,
     )
@@ -174,18 +174,18 @@ describe('retry-timeout-seconds', () => {
   })
 })
 
-// A second answer to the same request must not be taken for that to another's.
-describe('a scope whose creation was cut off', () => {
+// The response to a retry must not look like a scope of another job.
+describe('a scope whose creation lost its connection', () => {
   test.each<[string, Reply | Fault]>([
     ['by a cut', hangUp],
     ['by a gateway', text(504, '')],
-  ])('%s, and which is there then, counts as created', async (_, answer) => {
+  ])('%s, and which exists afterwards, counts as created', async (_, answer) => {
     spoil('scopes/create', 1, () => answer, true)
     const step = await syncTo(workspace, RETRIES)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
     expect(step.log).toContain('storage (created by this run, or by another job at the same time)')
     expect(asked('secrets/scopes/create')).toBe(2)
-    // Whose it is, and what is in it by then, only a second look can tell.
+    // The state must be read again to see who created it and what it contains.
     expect(asked('secrets/scopes/list')).toBe(2)
   })
 
@@ -213,7 +213,7 @@ describe('a scope whose creation was cut off', () => {
     expect([...workspace.store.scope('storage').acls]).toEqual([['users', 'MANAGE']])
   })
 
-  test('is refused permissions that would lock this run out of it', async () => {
+  test('gets no permissions that would lock this run out of it', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('storage', { acls: { 'data-team': 'MANAGE' } })
       return LATER
@@ -224,8 +224,8 @@ describe('a scope whose creation was cut off', () => {
     expect(step.log).toContain('would no longer have MANAGE')
   })
 
-  // Lost if this fails: a value that is rotated by something else is overwritten, and green.
-  test('by another job that created it with a key has that key kept', async () => {
+  // If this fails, a value that another job wrote is overwritten, and the step succeeds.
+  test('and that another job created with a key keeps that key', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('Storage', {
         secrets: { BLOB: 'fake-of-the-other-job' },
@@ -243,8 +243,8 @@ describe('a scope whose creation was cut off', () => {
     expect(step.log).toContain('Scope           Storage (exists, 1 key)')
   })
 
-  // Lost if this fails: somebody who created the scope a moment before reads what is put into it, and nobody is told.
-  test('by another job that gave a permission has that permission reported', async () => {
+  // If this fails, another identity that created the scope can read the secrets, and the report does not mention it.
+  test('and that another job created with a permission has that permission reported', async () => {
     spoil('scopes/create', 1, () => {
       workspace.store.createScope('storage', { acls: { 'ada@example.com': 'MANAGE', auditors: 'READ' } })
       return LATER
@@ -254,8 +254,8 @@ describe('a scope whose creation was cut off', () => {
     expect(step.log).toContain('"auditors" (READ)')
   })
 
-  // Lost if this fails: a gateway that gives up too soon makes each first run fail.
-  test('each time is looked for before the run gives up', async () => {
+  // If this fails, a gateway with a short timeout makes each first run fail.
+  test('each time is listed again before the run gives up', async () => {
     spoil('scopes/create', 1, () => text(504, ''), true)
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
@@ -288,8 +288,8 @@ describe('a scope whose creation was cut off', () => {
   })
 })
 
-// Of a write that was tried twice, the first may have arrived.
-test('a write that was cut and then found nobody may have happened', async () => {
+// If a write was tried twice, the first try may have been applied.
+test('a write that lost its connection and could not be sent again may have been applied', async () => {
   workspace.store.createScope('storage')
   const cutOnce = ahead(`
     import http from 'node:http'
@@ -307,8 +307,8 @@ test('a write that was cut and then found nobody may have happened', async () =>
   )
 })
 
-// A thousand keys that each ask for a token that is not to be had: an account that is locked.
-test('a renewal that has failed is not tried again for each key', async () => {
+// A thousand failed token requests may lock the account.
+test('a failed refresh of the token is not repeated for each key', async () => {
   const world = await startWorld()
   let puts = 0
   let renewals = 0

@@ -22,8 +22,8 @@ function creations(): unknown[] {
 }
 
 describe('the scope', () => {
-  // A team that wrote the name in another case would get a second scope, or an error that it exists.
-  test('is found in any case, and addressed as the workspace spells it', async () => {
+  // Otherwise, a name in another case would create a second scope, or fail because the scope exists.
+  test('is found case-insensitively, and written in the spelling of the workspace', async () => {
     await start()
     workspace.store.createScope('Storage', { acls: { 'ada@example.com': 'MANAGE' } })
     const { exitCode, log, outputs } = await syncTo(workspace, { scope: 'STORAGE' })
@@ -34,8 +34,8 @@ describe('the scope', () => {
     expect(outputs['scope-created']).toBe('false')
   })
 
-  // The key that is there is overwritten: the report must not call it a new one.
-  test('has its keys found in any case', async () => {
+  // An existing key is overwritten, so the report must not call it created.
+  test('has case-insensitive keys', async () => {
     await start()
     workspace.store.createScope('storage', { secrets: { API_KEY: 'fake-old' } })
     const { outputs } = await syncTo(workspace, { secrets: 'api_key=fake-new\nother=fake' })
@@ -52,14 +52,14 @@ describe('the scope', () => {
     expect(workspace.requests.all.map(({ method }) => method)).toEqual(['GET', 'GET'])
   })
 
-  // Two jobs of a matrix start in the same second; neither has done anything wrong.
+  // Two jobs of a matrix may start in the same second. Neither should fail.
   test.each(['premium', 'standard'] as const)(
-    'may be created by another job in the same moment (%s)',
+    'may be created by another job at the same time (%s)',
     async (plan) => {
       await start({ plan })
       const remove = workspace.intercept(({ path, body }) => {
         if (!path.endsWith('scopes/create')) return undefined
-        // On the standard plan, the last moment is that of the second try.
+        // On the Standard plan, the second try is the last request before the scope exists.
         if (plan === 'premium' || 'initial_manage_principal' in (body as object)) {
           workspace.store.createScope('Storage', { secrets: { BLOB: 'fake-of-the-other-job' } })
           remove()
@@ -74,7 +74,7 @@ describe('the scope', () => {
     },
   )
 
-  test('that another job creates between our two questions is found by a second look', async () => {
+  test('that another job creates between the two requests is found by a second read', async () => {
     await start()
     const remove = workspace.intercept(({ path }, perform) => {
       if (!path.endsWith('scopes/list')) return undefined
@@ -88,7 +88,7 @@ describe('the scope', () => {
     expect(outputs).toMatchObject({ 'scope-created': 'false', created: '["blob"]' })
   })
 
-  // Secrets that are put there reach nobody: the vault has them, and Databricks only reads it.
+  // Databricks only reads from the vault, so secrets cannot be written here.
   test('of a key vault stops with the name of the vault', async () => {
     await start()
     workspace.store.createScope('storage', { keyVault: keyVaultNamed('fake-vault') })
@@ -104,7 +104,7 @@ describe('the scope', () => {
     [{ resource_id: '/x/vaults/fake-vault', dns_name: '' }, 'key vault fake-vault and is'],
     [{ resource_id: '/x/vaults/ab', dns_name: '' }, 'key vault (unnamed) and is'],
     [{ resource_id: '/odd/::error::x', dns_name: '*' }, 'key vault (unnamed) and is'],
-  ])('of a key vault that tells its name in another way: %j', async (keyVault, words) => {
+  ])('of a key vault whose name has another form: %j', async (keyVault, words) => {
     await start()
     workspace.store.createScope('storage', { keyVault })
     const { exitCode, log } = await syncTo(workspace)
@@ -113,7 +113,7 @@ describe('the scope', () => {
     expect(log).not.toContain('::error')
   })
 
-  test('is written to where the workspace does not say what backs it', async () => {
+  test('is written to if the workspace does not report its backend', async () => {
     await start()
     workspace.store.createScope('storage')
     workspace.intercept(({ path }) =>
@@ -127,8 +127,8 @@ describe('the scope', () => {
     expect((await syncTo(workspace, { scope: 's'.repeat(128) })).exitCode).toBe(0)
   })
 
-  // A user who reads that nothing was done would not look for a scope that is there, and who manages it.
-  test('that is said to exist and is never listed stops the run', async () => {
+  // If the report said that nothing was written, nobody would look for the scope and its managers.
+  test('that exists according to one call and is never listed stops the run', async () => {
     await start()
     workspace.intercept(({ path }) =>
       path.endsWith('scopes/create')
@@ -142,7 +142,7 @@ describe('the scope', () => {
     expect(workspace.requests.all).toHaveLength(5)
   })
 
-  test('of 1,000 keys takes no other one, and nothing is put', async () => {
+  test('of 1,000 keys accepts no other key, and nothing is written', async () => {
     await start()
     const keys = Array.from({ length: 1_000 }, (_, index) => [`key-${index}`, 'fake'])
     workspace.store.createScope('Storage', { secrets: Object.fromEntries(keys) as Record<string, string> })

@@ -36,7 +36,7 @@ describe('secret-files', () => {
     ['a-folder', 'the path leads to a folder or a special file'],
     ['a-fifo', 'the path leads to a folder or a special file'],
     ['not-there', 'the file does not exist'],
-  ])('refuses %s with its reason', async (file, reason) => {
+  ])('refuses %s with a reason', async (file, reason) => {
     const step = await syncTo(workspace, { secrets: '', 'secret-files': `k=${file}` }, { workspace: folder })
     expectRefused(workspace, step, `secret-files, line 1: ${reason}`)
     expect(everythingSaid(step)).not.toContain(file)

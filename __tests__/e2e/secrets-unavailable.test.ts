@@ -17,12 +17,12 @@ afterEach(async () => {
   await world.close()
 })
 
-describe('where GitHub keeps the secrets,', () => {
+describe('without secrets from GitHub,', () => {
   const nothing = { token: '', secrets: '{"github_token": "fake-github-token"}' }
   const fork: Step = { event: pullRequest('somebody/repo') }
   const dependabot: Step = { runnerVariables: { GITHUB_ACTOR: 'dependabot[bot]' } }
 
-  // Every contribution would have a red check that nobody can do anything about.
+  // Otherwise, every pull request from a fork would have a failed check that nobody can fix.
   test.each<[string, Record<string, string>, Step, string]>([
     ['a fork', nothing, fork, 'The pull request is from a fork'],
     ['Dependabot', nothing, dependabot, 'Dependabot started this run'],
@@ -106,7 +106,7 @@ describe('where GitHub keeps the secrets,', () => {
       dependabot,
       'Dependabot started this run',
     ],
-  ])('a dry run of %s is green and says so', async (_, inputs, step, message) => {
+  ])('a dry run of %s succeeds and says so', async (_, inputs, step, message) => {
     const { exitCode, annotations, summary, outputs } = await world.comment(inputs, step)
     expect(annotations).toEqual([
       expect.objectContaining({ level: 'notice', message: expect.stringContaining(message) }),
@@ -117,7 +117,7 @@ describe('where GitHub keeps the secrets,', () => {
     expect([...world.workspace.requests.all, ...world.github.requests.all]).toEqual([])
   })
 
-  // A green check where somebody has made a mistake.
+  // Here the workflow has a mistake, so the check must fail.
   test.each<[string, Record<string, string>, Step]>([
     ['a run that writes', { ...nothing, 'dry-run': 'false' }, fork],
     ['a branch of the repository', nothing, {}],
@@ -134,14 +134,14 @@ describe('where GitHub keeps the secrets,', () => {
     ['a fork with a wrong permission', { ...nothing, permissions: 'data-team=ALL' }, fork],
     ['a fork with a wrong choice', { ...nothing, 'if-exists': 'overwrite' }, fork],
     ['a fork with a wrong variable', { token: '', secrets: '', 'secret-envs': 'a=NO_SUCH' }, fork],
-  ])('%s stays red', async (_, inputs, step) => {
+  ])('%s still fails', async (_, inputs, step) => {
     const { exitCode, annotations } = await world.comment(inputs, step)
     expect(exitCode).toBe(1)
     expect(annotations.some(({ level }) => level === 'error')).toBe(true)
     expect([...world.workspace.requests.all, ...world.github.requests.all]).toEqual([])
   })
 
-  // Made by an earlier step of a secret that is empty here.
+  // An earlier step created the file from a secret that is empty here.
   test.each([
     ['empty.pem', '', { 'secret-files': 'a=empty.pem' }],
     ['blank.pem', '\n', { 'secret-files': 'a=blank.pem' }],
@@ -149,7 +149,7 @@ describe('where GitHub keeps the secrets,', () => {
     ['none.json', '{}', { 'secrets-file': 'none.json' }],
     ['empty.json', '{"A": ""}', { 'secrets-file': 'empty.json' }],
     ['empty.env', 'A=\n', { 'secrets-file': 'empty.env' }],
-  ])('a dry run of a fork is green with the file %s', async (name, text, inputs) => {
+  ])('a dry run of a fork succeeds with the file %s', async (name, text, inputs) => {
     const workspace = await mkdtemp(path.join(tmpdir(), 'fork-'))
     try {
       await writeFile(path.join(workspace, name), text)
@@ -164,7 +164,7 @@ describe('where GitHub keeps the secrets,', () => {
     }
   })
 
-  test('but not the credential, the plan is there without a comment', async () => {
+  test('but with the credential, there is a plan and no comment', async () => {
     const step = await world.comment({ 'github-token': 'fake-token-that-reads' }, fork)
     expect(step.exitCode).toBe(0)
     expect(step.annotations.map(({ level }) => level)).toEqual(['notice'])

@@ -9,8 +9,8 @@ import { answerIn, expectFailure } from './failed-step.js'
 import { HURRIED, stored, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-// A green step with nothing put is found out at three in the morning, by whoever reads the secret.
-describe('the step is red', () => {
+// If the step succeeded without writing anything, a later job would fail when it reads the secret.
+describe('the step fails', () => {
   test('when nothing listens at the host', async () => {
     const closed = await EmulatedWorkspace.start()
     const { url } = closed
@@ -29,7 +29,7 @@ describe('the step is red', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
-  test('when the host is some other web server', async () => {
+  test('when the host is another web server', async () => {
     answerIn(workspace, () =>
       html(404, '<html><head><title>Not Found</title></head><body>nginx</body></html>'),
     )
@@ -41,7 +41,7 @@ describe('the step is red', () => {
     )
   })
 
-  test('when the host says yes to everything', async () => {
+  test('when the host accepts everything', async () => {
     answerIn(workspace, () => json(200, {}))
     expectFailure(
       await syncTo(workspace),
@@ -65,27 +65,27 @@ describe('the step is red', () => {
     expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
   })
 
-  test('when a key is none', async () => {
+  test('when a listed key has no name', async () => {
     workspace.store.createScope('storage')
     answerIn(workspace, () => json(200, { secrets: [{ key: 1 }] }), 'secrets/list')
     expectFailure(await syncTo(workspace), 'not the Databricks REST API')
   })
 
   test.each([{ scopes: 'storage' }, { scopes: [{ name: 1 }] }, { scopes: [null] }])(
-    'when a list is not one: %j',
+    'when a list is not a list: %j',
     async (body) => {
       answerIn(workspace, () => json(200, body), 'scopes/list')
       expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
     },
   )
 
-  // Taken for a success, it is a secret that is missing and a step that is green.
+  // If this counted as success, the step would succeed without the secret.
   test.each([
     { error_code: 'a b', message: 'No.' },
     { error_code: {} },
     { message: 'No.' },
     { error: 'No.' },
-  ])('when a put answers %j under status 200', async (body) => {
+  ])('when a put returns %j with status 200', async (body) => {
     answerIn(workspace, () => json(200, body), 'secrets/put')
     expectFailure(await syncTo(workspace), 'blob: The workspace refused the request (HTTP 200)')
   })
@@ -98,9 +98,9 @@ describe('the step is red', () => {
     },
   )
 
-  // The body of a put is the secret: it must not go where an answer points, not on the same host either.
+  // The body of a put is the secret: it must not be sent to the address of a redirect, even on the same host.
   test.each([301, 302, 303, 307, 308])(
-    'when a put is redirected (%d), and the secret does not travel',
+    'when a put is redirected (%d), and the secret is not sent there',
     async (status) => {
       const elsewhere = await EmulatedWorkspace.start()
       try {
@@ -127,30 +127,30 @@ describe('the step is red', () => {
   })
 
   test.each(['scopes/list', 'secrets/list', 'secrets/put'])(
-    'when the connection is cut in the middle of the answer to %s',
+    'when the connection is lost in the middle of the response to %s',
     async (call) => {
       answerIn(workspace, (_, perform) => cutShort(perform(), 1), call)
       const step = await syncTo(workspace)
       expectFailure(step, 'was lost before the response was complete')
-      // Of a call that only reads, that would be untrue.
+      // For a call that only reads, this would be wrong.
       expect(step.log.includes('may or may not have been applied')).toBe(!call.endsWith('list'))
     },
   )
 
-  test.each(['scopes/list', 'scopes/create', 'secrets/put'])('when %s is hung up on', async (call) => {
-    answerIn(workspace, () => hangUp, call)
-    expectFailure(await syncTo(workspace), 'was lost before the response was complete')
-  })
-
-  test.each(['scopes/list', 'secrets/list', 'secrets/put'])(
-    'when the workspace never answers %s',
+  test.each(['scopes/list', 'scopes/create', 'secrets/put'])(
+    'when the connection of %s is closed',
     async (call) => {
-      answerIn(workspace, () => neverAnswer, call)
-      expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
+      answerIn(workspace, () => hangUp, call)
+      expectFailure(await syncTo(workspace), 'was lost before the response was complete')
     },
   )
 
-  test('when the answer begins and never ends', async () => {
+  test.each(['scopes/list', 'secrets/list', 'secrets/put'])('when %s gets no response', async (call) => {
+    answerIn(workspace, () => neverAnswer, call)
+    expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
+  })
+
+  test('when a response begins and never ends', async () => {
     answerIn(
       workspace,
       () => (response) => response.writeHead(200, { 'content-type': 'application/json' }).write('{'),
@@ -158,8 +158,8 @@ describe('the step is red', () => {
     expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
   })
 
-  // Without an end to what is read, an answer of gigabytes would fill the runner's memory.
-  test('when the answer is longer than any that a workspace gives, and no more of it is read', async () => {
+  // Without a limit, a response of gigabytes would fill the runner's memory.
+  test('when a response is too long, and the rest is not read', async () => {
     let sent = 0
     answerIn(
       workspace,
@@ -183,8 +183,8 @@ describe('the step is red', () => {
   })
 })
 
-// Retried for five minutes, or waited for in silence, it hides for as long that the host is not a workspace.
-describe('what is not HTTP, or asks for another protocol, fails at once', () => {
+// With retries, the user would wait five minutes to learn that the host is not a workspace.
+describe('a response that is not HTTP, or switches to another protocol, is not retried', () => {
   test.each<[string, string]>([
     ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
     ['headers of more than 16 KB', `HTTP/1.1 200 OK\r\nx-fake: ${'x'.repeat(20_000)}\r\n\r\n{}`],
@@ -196,40 +196,40 @@ describe('what is not HTTP, or asks for another protocol, fails at once', () => 
     const { connections } = listener
     await listener.close()
     expectFailure(step, 'not the Databricks REST API', 'Check the input host')
-    // The scope's kind and its keys are asked for at once.
+    // The scopes and the keys are requested at the same time.
     expect([step.timedOut, connections]).toEqual([false, 2])
   })
 })
 
-// The official clients take an empty answer to a write for a success, and so does everybody who uses them.
-describe('an empty answer', () => {
+// The official clients treat an empty response to a write as success.
+describe('an empty response', () => {
   const empty = (perform: () => unknown) => {
     perform()
     return text(200, '')
   }
 
-  test('to a write counts as done', async () => {
+  test('to a write counts as success', async () => {
     answerIn(workspace, (_, perform) => empty(perform), 'secrets/put')
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['created']]).toEqual([0, '["blob"]'])
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
-  // It decides what is reported as created, so the scope itself is asked for.
-  test('to the create of the scope counts as done if the scope is listed then', async () => {
+  // The report depends on it, so the action lists the scopes again.
+  test('to the creation of the scope counts as success if the scope is listed afterwards', async () => {
     answerIn(workspace, (_, perform) => empty(perform), 'scopes/create')
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
   })
 
-  test('to the create of the scope does not count as done if the scope is not listed then', async () => {
+  test('to the creation of the scope is an error if the scope is not listed afterwards', async () => {
     answerIn(workspace, () => text(200, ''), 'scopes/create')
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created']]).toEqual([1, 'false'])
     expect(workspace.requests.to('secrets/put')).toEqual([])
   })
 
-  test('cut in the middle, to the create of the scope, counts as done if the scope is listed then', async () => {
+  test('that is incomplete, to the creation of the scope, counts as success if the scope is listed afterwards', async () => {
     answerIn(workspace, (_, perform) => cutShort(perform(), 1), 'scopes/create')
     const step = await syncTo(workspace)
     expect([step.exitCode, step.outputs['scope-created'], step.outputs['created']]).toEqual([
@@ -239,7 +239,7 @@ describe('an empty answer', () => {
     ])
   })
 
-  test.each(['scopes/list', 'secrets/list', 'secrets/get'])('to %s does not', async (call) => {
+  test.each(['scopes/list', 'secrets/list', 'secrets/get'])('to %s is an error', async (call) => {
     workspace.store.createScope('storage')
     answerIn(workspace, () => text(200, ''), call)
     const step = await syncTo(workspace, { verify: 'true' })
@@ -248,7 +248,7 @@ describe('an empty answer', () => {
   })
 })
 
-// The API is there, and it is something else that it does not find.
+// The API exists: the 404 means that something else is missing.
 test('a 404 of the workspace without a code is not a missing API', async () => {
   workspace.store.createScope('storage')
   answerIn(workspace, () => json(404, { message: 'No such thing.' }), 'secrets/put')

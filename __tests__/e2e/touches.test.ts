@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-// Whoever hands us secrets has to know where they can go: a dependency that calls home would show here.
+// Users must know where their secrets can go. A dependency that sends data elsewhere would fail this test.
 describe('the process reaches', () => {
   const witness = pathToFileURL(path.resolve(import.meta.dirname, 'witness.mjs')).href
 
@@ -43,12 +43,12 @@ describe('the process reaches', () => {
     expect(await reachedBy({ debug: true }, { secrets: 'a=fake-1\nb=fake-2' })).toHaveLength(1)
   })
 
-  test('nothing at all while the inputs are wrong', async () => {
+  test('nothing if the inputs are wrong', async () => {
     expect(await reachedBy({}, { secrets: 'a' })).toEqual([''])
   })
 
-  // A witness that is blind would find every process innocent.
-  test('no place that the witness does not see', async () => {
+  // If the test did not see connections, it would always pass.
+  test('no target that this test does not see', async () => {
     const strange = ahead(`
       import { spawnSync, spawn } from 'node:child_process'
       import { connect } from 'node:net'
@@ -65,7 +65,7 @@ describe('the process reaches', () => {
 
 // A value on the disk of a self-hosted runner outlives the job.
 describe('the process writes', () => {
-  /** Node itself forbids the process to write outside of the runner's own folder, and to start others. */
+  /** Node's permission model: the process can write only to the folder of the runner, and cannot start other processes. */
   async function confined(): Promise<Step> {
     const { version } = await findNode24()
     const flags = version.startsWith('v20')
@@ -81,7 +81,7 @@ describe('the process writes', () => {
     }
   }
 
-  test('to the files of the runner alone', async () => {
+  test('only to the files of the runner', async () => {
     await writeFile(path.join(folder, 'key.bin'), 'fake-file')
     const step = await syncTo(workspace, { 'secret-files': 'file=key.bin' }, await confined())
     expect(step.exitCode).toBe(0)
@@ -93,7 +93,7 @@ describe('the process writes', () => {
   test.each([
     ['a file elsewhere', "import { writeFileSync } from 'node:fs'; writeFileSync('elsewhere', '')"],
     ['a child process', "import { spawnSync } from 'node:child_process'; spawnSync('true')"],
-  ])('nothing that this would not stop: %s', async (_, code) => {
+  ])('nothing that this test would not stop: %s', async (_, code) => {
     const step = await confined()
     const result = await syncTo(
       workspace,

@@ -10,7 +10,7 @@ import { CLIENT_ID, signInTo, startWorld } from './sign-in/service-principal.js'
 import { syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
-/** What the fault test has found: reports that were not true. */
+/** Wrong reports that the fault test found. */
 
 beforeEach(() => {
   workspace.store.createScope('storage')
@@ -18,8 +18,8 @@ beforeEach(() => {
 
 const OPEN = 'The write may or may not have been applied'
 
-// Lost if this fails: a secret that was sent, and may be there, is said to have never left.
-test('what was sent once is not said to be not sent when nothing gets through any more', async () => {
+// If this fails, a secret that may have been written is reported as not sent.
+test('a request that was sent once is not reported as not sent when all requests fail later', async () => {
   workspace.intercept(new FaultScript([{ call: 'secrets/put', times: Infinity, fault: after(reset) }]).play)
   const secrets = Array.from({ length: 4 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
   const step = await syncTo(workspace, { secrets, concurrency: '4', 'retry-timeout-seconds': '1' })
@@ -29,15 +29,15 @@ test('what was sent once is not said to be not sent when nothing gets through an
   expect(step.summary.match(new RegExp(OPEN, 'g'))).toHaveLength(1)
 })
 
-// Lost if this fails: a put that was carried out is said to have failed.
-test('a write that is answered with a redirect may have happened', async () => {
+// If this fails, a put that was applied is reported as failed.
+test('a write that gets a redirect may have been applied', async () => {
   workspace.intercept(new FaultScript([{ call: 'secrets/put', fault: after(redirect('/done')) }]).play)
   const step = await syncTo(workspace)
   expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(OPEN)])
 })
 
-// Lost if this fails: somebody has a permission that the report says was not set.
-test('permissions that were set and cannot be read back are said to be set', async () => {
+// If this fails, a permission that was set is reported as not set.
+test('permissions that were set and cannot be read back are reported as set', async () => {
   workspace.intercept(
     new FaultScript([{ call: 'secrets/acls/list', at: 2, fault: before(refusal(403)) }]).play,
   )
@@ -53,8 +53,8 @@ test('permissions that were set and cannot be read back are said to be set', asy
   expect(step.log).toContain('"data-team": Set, but it could not be read back to verify it.')
 })
 
-// Lost if this fails: the reason why there is no token hides that the secret may be there.
-test('a write that was cut, and for which there is no token then, may have happened', async () => {
+// If this fails, the authentication error hides that the secret may have been written.
+test('a write that lost its connection, and then gets no token, may have been applied', async () => {
   const world = await startWorld()
   const script = new FaultScript([
     {
@@ -78,18 +78,18 @@ test('a write that was cut, and for which there is no token then, may have happe
   expect(step.log).toContain('Signing in with oauth-m2m failed')
 })
 
-// Lost if this fails: a gateway that closes its kept connections costs a run minutes, one connection after the other.
-test('kept connections that are closed under a request are not tried one by one', async () => {
+// If this fails, a gateway that closes its idle connections delays a run by minutes.
+test('kept-alive connections that the server closed are not tried one by one', async () => {
   workspace.intercept(worksOnlyFor(1, hangUp))
   const secrets = Array.from({ length: 20 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
   const step = await syncTo(workspace, { secrets, 'retry-timeout-seconds': '60' })
   expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('20 created')])
-  // Two lists and twenty puts, and one more for each connection that was kept.
+  // Two lists and twenty puts, and one more for each kept-alive connection.
   expect(workspace.requests.all.length).toBeLessThan(80)
 })
 
-// Lost if this fails: a scope is taken for empty, so that its old keys stay after a prune and all is said to be new.
-test('a list whose bytes are no text is not taken for an empty one', async () => {
+// If this fails, the scope looks empty: prune deletes nothing, and all keys are reported as created.
+test('a list whose bytes are not UTF-8 is not read as an empty list', async () => {
   workspace.store.scope('storage').put('old', 'fake-value')
   const list = before(STRANGE_ANSWERS['bytes that are no UTF-8'])
   workspace.intercept(new FaultScript([{ call: 'secrets/list', fault: list }]).play)

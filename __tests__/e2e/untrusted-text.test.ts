@@ -29,9 +29,9 @@ afterEach(async () => {
   await workspace.close()
 })
 
-describe('what a workspace says', () => {
-  // A workspace, or a gateway in front of it, that echoes the request must not make us leak.
-  test('is shown without the values that the run knows', async () => {
+describe('text from a workspace', () => {
+  // A workspace or a gateway may echo the request. The action must not print the value.
+  test('is shown without the values of the run', async () => {
     answerIn(
       workspace,
       ({ rawBody, headers }) =>
@@ -47,8 +47,8 @@ describe('what a workspace says', () => {
     }
   })
 
-  // JSON and base64 are the forms in which we sent it.
-  test('is shown without what we sent, in the form in which we sent it', async () => {
+  // The action sends values as JSON and base64.
+  test('is shown without a value in the form in which it was sent', async () => {
     const file = 'fake-line-one\nfake-line-two\n'
     writeFileSync(path.join(folder, 'file'), file)
     answerIn(workspace, ({ rawBody }) => apiError(400, 'BAD_REQUEST', rawBody.toString()), 'secrets/put')
@@ -63,7 +63,7 @@ describe('what a workspace says', () => {
     }
   })
 
-  test('is shown without a value where it stands for a code, a vault or a request id', async () => {
+  test('is shown without a value in place of a code, a vault or a request id', async () => {
     answerIn(
       workspace,
       () => apiError(400, 'AKIAFAKEVALUE', 'No.', { 'x-request-id': 'AKIAFAKEVALUE' }),
@@ -92,7 +92,7 @@ describe('what a workspace says', () => {
     expect(said).not.toMatch(/(?<!\\)[`|<>[\]*]|\u202e/)
   })
 
-  test('is shown in the job summary as the text that it is', async () => {
+  test('is shown literally in the job summary', async () => {
     const odd = 'a | b * c ~ _d_ $x$ [e](http://f) www.g < h & i &#65; `j` \\k'
     answerIn(workspace, () => apiError(400, 'BAD_REQUEST', odd), 'secrets/put')
     const { summary } = await syncTo(workspace)
@@ -103,8 +103,8 @@ describe('what a workspace says', () => {
     expect(scope.summary).toContain('Databricks secrets: <code>a&#96;&#60;b&#62;&#124;c</code>')
   })
 
-  // A search that goes from each beginning of such a text to its end would take minutes, and nothing would be reported.
-  test('does not hold up the report where it is one long repetition', async () => {
+  // A search from each position to the end would take minutes, and there would be no report.
+  test('does not delay the report if it is one long repetition', async () => {
     const pages = [
       ['<', 60_000],
       ['<script', 60_000],
@@ -130,7 +130,7 @@ describe('what a workspace says', () => {
     expect(step.log).toContain('500 failed')
   })
 
-  test('is cut to what a person reads', async () => {
+  test('is cut to a readable length', async () => {
     answerIn(workspace, () => apiError(400, 'BAD_REQUEST', 'x'.repeat(10_000)))
     const long = await syncTo(workspace)
     expect(long.annotations[0]?.message.length).toBeLessThan(1_000)

@@ -1,6 +1,6 @@
 /**
- * Loaded ahead of the action: notes every native handle that reaches out of the process, whichever module made it, and
- * writes what it saw to the file that WITNESS_FILE names.
+ * Loaded before the action: records every native handle that connects to something outside the process, for any module, and
+ * writes the list to the file in WITNESS_FILE.
  */
 import { createHook } from 'node:async_hooks'
 import { writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ createHook({
 }).enable()
 
 process.on('exit', () => {
-  // Where to is known only once the handle is in use.
+  // The target is known only when the handle is used.
   const lines = seen.map(([type, { address, port, hostname }]) =>
     [type, ...[address, port, hostname].filter((part) => part !== undefined)].join(' '),
   )

@@ -38,7 +38,7 @@ function outcomes(jobs: readonly PlayedJob[]): unknown[] {
 
 describe('the matrix of environments', () => {
   // The secrets of one environment in the workspace of another: dev reads the passwords of prod.
-  test('puts the secrets of each into its own workspace', async () => {
+  test('writes the secrets of each environment to its own workspace', async () => {
     const jobs = await playWorkflow(FILE, world)
     expect(outcomes(jobs)).toEqual(NAMES.map((name) => [name, 'success']))
     for (const name of NAMES) {

@@ -44,7 +44,7 @@ test('no two recipes share a concurrency group', () => {
 })
 
 // GitHub would not even start it.
-test('the parser of GitHub has nothing against any workflow here', () => {
+test('the parser of GitHub accepts every workflow here', () => {
   const check = ['--import', 'tsx', 'scripts/workflows.ts']
   expect(execFileSync(process.execPath, check, { encoding: 'utf8', stdio: 'pipe' })).toBe('')
 })
@@ -72,7 +72,7 @@ describe.each(files)('the recipe %s', (file) => {
   })
 
   // An input with a slip of the pen is a warning that nobody reads, and does nothing.
-  test('gives the action inputs that it has', () => {
+  test('uses only existing inputs of the action', () => {
     expect(ours.length).toBeGreaterThan(0)
     for (const step of ours) {
       expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})))
@@ -81,7 +81,7 @@ describe.each(files)('the recipe %s', (file) => {
   })
 
   // The credentials of all other workflows would be copied along.
-  test('takes of all secrets only what it names', () => {
+  test('selects secrets by name if it reads all secrets', () => {
     for (const step of ours) {
       if (/toJSON\(secrets\)/.test(String(step.with?.['secrets']))) {
         expect(step.with?.['include']).toMatch(/^\w+\*$/)
@@ -108,7 +108,7 @@ describe.each(files)('the recipe %s', (file) => {
   })
 
   // Two runs at once: the older one can have the last word.
-  test('has a limit of time and a concurrency group, which ends no run', () => {
+  test('has a time limit and a concurrency group that cancels no run', () => {
     for (const job of jobs) {
       expect(job['timeout-minutes']).toBeLessThanOrEqual(15)
       expect(job.concurrency ?? recipe.concurrency).toEqual({ group: expect.stringMatching(/^databricks-/) })
@@ -116,13 +116,13 @@ describe.each(files)('the recipe %s', (file) => {
   })
 
   // Text from outside would be code in the shell; a script that GitHub fills in is also in the log.
-  test('pastes nothing into a script, and starts nothing with the code of strangers', () => {
+  test('has no expression in a script, and no trigger that runs untrusted code', () => {
     for (const { run = '' } of steps) expect(run).not.toContain('${{')
     expect(Object.keys(recipe.on)).not.toContain('pull_request_target')
   })
 
   // A tag of somebody else's can be moved to code that reads the secrets of the job.
-  test('says of actions of others to pin them, and leaves no token in a checkout', () => {
+  test('advises to pin third-party actions, and leaves no token in a checkout', () => {
     const foreign = steps.filter(({ uses = OURS }) => uses !== OURS && !uses.startsWith('actions/'))
     expect(text.match(/# A tag can be moved\. Put the commit/g) ?? []).toHaveLength(foreign.length)
     for (const step of steps.filter(checkout)) {
@@ -130,7 +130,7 @@ describe.each(files)('the recipe %s', (file) => {
     }
   })
 
-  test('has no file with values where other jobs or people find it', () => {
+  test('writes no file with values where other jobs or people can read it', () => {
     for (const { run = '' } of steps) {
       for (const [, target] of run.matchAll(/[^>]>\s*(\S+)/g)) expect(target).toMatch(/^"\$RUNNER_TEMP\//)
       if (run.includes('>')) expect(run).toContain('umask 077')

@@ -26,7 +26,7 @@ async function play(secrets: Record<string, string>): Promise<PlayedJob[]> {
 
 describe('secrets that are files', () => {
   // A keystore with one byte changed opens nothing, and the job that needs it says only that the password is wrong.
-  test('arrive byte for byte', async () => {
+  test('are written byte for byte', async () => {
     const keystore = randomBytes(3_000)
     const secrets = {
       TLS_KEY: madeUpKey(),
@@ -48,7 +48,7 @@ describe('secrets that are files', () => {
   test.each([
     ['is no Base64', 'fake*'],
     ['is missing', ''],
-  ])('stay as they are when the keystore %s', async (_, text) => {
+  ])('stay unchanged when the keystore %s', async (_, text) => {
     const jobs = await play({ TLS_KEY: madeUp(), SERVICE_ACCOUNT: madeUp(), KEYSTORE_BASE64: text })
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['failure'])
     expect(databricks.stored).toEqual({})

@@ -39,7 +39,7 @@ async function play(aws: string): Promise<PlayedJob[]> {
 
 describe('a document of AWS Secrets Manager', () => {
   // Nobody has told the runner of these values: what prints them before the action masks them is a leak.
-  test('becomes the keys of the scope, and is seen nowhere', async () => {
+  test('becomes the keys of the scope, and is not printed', async () => {
     const document = { DB_PASSWORD: madeUp(), TLS_KEY: madeUpKey() }
     const jobs = await play(`
       [ "$1 $2 $3 $4" = 'secretsmanager get-secret-value --secret-id databricks/storage' ]
@@ -52,7 +52,7 @@ END`)
     expect(leaksOf(jobs, Object.values(document))).toEqual([])
   })
 
-  test('that AWS refuses leaves the scope as it was', async () => {
+  test('that AWS refuses leaves the scope unchanged', async () => {
     const jobs = await play('echo AccessDeniedException >&2; exit 254')
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['failure'])
     expect(databricks.workspace.requests.all).toEqual([])

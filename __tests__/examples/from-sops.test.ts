@@ -55,7 +55,7 @@ describe('secrets in the repository, encrypted by sops,', () => {
   const checksum = createHash('sha256').update(SOPS).digest('hex')
 
   // A key that somebody has deleted from the file would stay in the scope for ever.
-  test('are what the scope becomes', async () => {
+  test('become the keys of the scope', async () => {
     databricks.put('gone', 'fake-old', 1)
     const document = { 'db-password': madeUp(), 'partner-token': madeUp() }
     const jobs = await play(document, checksum)

@@ -15,7 +15,7 @@ afterEach(async () => {
 })
 
 // Keys with the wrong bytes, or a key of several lines in the log of the job.
-test('what Vault has arrives as it is', async () => {
+test('the secrets of Vault are written unchanged', async () => {
   const vault: Record<string, string> = { db_password: ` ${madeUp()}="# `, tls_key: madeUpKey() }
   const jobs = await playWorkflow('examples/from-vault.yml', {
     event: { name: 'schedule' },

@@ -65,7 +65,7 @@ function writes(): string[] {
 
 describe('a pull request', () => {
   // Whoever approves it approves the loss of a key that they do not see.
-  test('gets a comment that says what its merge does, and changes nothing', async () => {
+  test('gets a comment with the plan of its merge, and changes nothing', async () => {
     const jobs = await play(pullRequest())
     expect(logsOf(jobs)).not.toContain('Error:')
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
@@ -81,7 +81,7 @@ describe('a pull request', () => {
   test.each([
     ['from a fork', { ...pullRequest('somebody/repo'), fromFork: true }, 'from a fork'],
     ['of Dependabot', { ...pullRequest(), actor: 'dependabot[bot]' }, 'Dependabot'],
-  ])('%s is green, and says that there is no plan', async (_, event, message) => {
+  ])('%s succeeds, and says that there is no plan', async (_, event, message) => {
     const jobs = await play(event)
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
     expect(logsOf(jobs)).toContain(message)
@@ -91,7 +91,7 @@ describe('a pull request', () => {
 })
 
 // What everybody has read and approved does not happen.
-test('its merge does what the comment says', async () => {
+test('its merge applies the plan of the comment', async () => {
   const jobs = await play({ name: 'push' })
   expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
   expect(databricks.texts).toEqual({
@@ -102,7 +102,7 @@ test('its merge does what the comment says', async () => {
 })
 
 // A plan that waits for its turn would take the place of an apply that waits, which then never happens.
-test('a plan and an apply are in groups of their own', async () => {
+test('plans and merges have separate concurrency groups', async () => {
   const [plan] = await play(pullRequest())
   const [apply] = await play({ name: 'push' })
   expect(plan?.groups).toEqual(['databricks-pipelines-refs/pull/7/merge'])

@@ -49,7 +49,7 @@ describe('on Monday', () => {
   })
 
   // Nobody would know what is overdue: or, with `update`, nothing ever would be.
-  test('the old key is made anew, and an issue names what only people can renew', async () => {
+  test('the old key is rotated, and an issue names the secrets that need manual rotation', async () => {
     const jobs = await play({ name: 'schedule' })
     expect(jobs.map(({ id, outcome }) => [id, outcome])).toEqual([
       ['renew', 'success'],
@@ -65,7 +65,7 @@ describe('on Monday', () => {
     expect(jobs[0]?.steps.find(({ name }) => name === 'Create a new key')?.result?.masks).toEqual([key])
   })
 
-  test('the issue of last week is kept', async () => {
+  test('the issue of last week stays open', async () => {
     await play({ name: 'schedule' }, '17')
     expect(await callsOfGh()).toContain('issue\nedit\n17\n--body\n')
     expect(await callsOfGh()).not.toContain('create')
@@ -73,7 +73,7 @@ describe('on Monday', () => {
 })
 
 // A key that changes each week, for no reason, and an issue that is never empty.
-test('what is young enough is left alone', async () => {
+test('keys that are not stale are left alone', async () => {
   databricks.put('db-password', secrets.DB_PASSWORD, 10)
   databricks.put('partner-token', secrets.PARTNER_TOKEN, 10)
   databricks.put('signing-key', 'fake-key', 10)
@@ -86,7 +86,7 @@ test('what is young enough is left alone', async () => {
 })
 
 // The very first key, and one that somebody has seen.
-test('a run by hand makes a key whatever the age of the last', async () => {
+test('a manual run rotates a key of any age', async () => {
   const jobs = await play({ name: 'workflow_dispatch', inputs: { renew: true } })
   expect(jobs.map(({ outcome }) => outcome)).toEqual(['success', 'success'])
   expect(Object.keys(databricks.texts).sort()).toEqual(['db-password', 'partner-token', 'signing-key'])

@@ -15,7 +15,7 @@ afterEach(async () => {
 })
 
 // Who copies it would have the credentials of their CI in a scope, or not have the secrets of their jobs there.
-test('a release puts what begins with APP_, and nothing else that the job can see', async () => {
+test('a release writes the secrets that begin with APP_, and no others', async () => {
   const secrets = { APP_DB_PASSWORD: madeUp(), APP_TLS_KEY: madeUpKey(), NPM_TOKEN: madeUp() }
   const jobs = await playWorkflow('examples/sync-on-release.yml', {
     event: { name: 'release', payload: { action: 'published' }, ref: 'refs/tags/v1.2.3' },

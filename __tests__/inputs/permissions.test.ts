@@ -12,7 +12,7 @@ function read(text: string) {
 }
 
 describe('permissions', () => {
-  // A principal that is misread gives the secrets to somebody else, or to nobody.
+  // A misread principal gives access to the wrong user, or to no user.
   test.each([
     ['a user', 'ada@example.com=READ', [['ada@example.com', 'READ']]],
     [

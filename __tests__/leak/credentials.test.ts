@@ -22,17 +22,14 @@ const credential = fc.noBias(
     .filter((secret) => new Set(secret).size > 6),
 )
 
-/** How somebody who was sent credentials shows them. */
+/** How a server may echo the credentials that it received. */
 const ECHOES: readonly (readonly [string, (sent: string) => Reply])[] = [
-  [
-    'as OAuth tells errors',
-    (sent) => json(400, { error: 'invalid_request', error_description: `Got ${sent}` }),
-  ],
+  ['in an OAuth error', (sent) => json(400, { error: 'invalid_request', error_description: `Got ${sent}` })],
   [
     'as its code',
     (sent) => json(401, { error: sent.replace(/\W/g, '').slice(0, 64), error_description: 'No.' }),
   ],
-  ['as Databricks tells errors', (sent) => apiError(401, 401, sent)],
+  ['in an error of Databricks', (sent) => apiError(401, 401, sent)],
   ['in a page', (sent) => html(502, `<pre>${sent}</pre>`)],
   ['as text', (sent) => text(500, sent)],
   ['in a redirect', (sent) => redirect(`https://evil.example/?${encodeURIComponent(sent)}`)],
@@ -58,8 +55,8 @@ describe.each([
   '/oidc/v1/token',
   '/token',
   '/api/2.0/secrets/scopes/list',
-])('who is asked at %s', (where) => {
-  test.each(ECHOES)('shows credentials %s, and we do not', async (_, answer) => {
+])('the server at %s', (where) => {
+  test.each(ECHOES)('shows credentials %s, and the action does not', async (_, answer) => {
     await fc.assert(
       fc.asyncProperty(credential, credential, fc.boolean(), async (clientSecret, requestToken, bySecret) => {
         const github = await EmulatedGitHub.start({ subject: SUBJECT, requestToken })

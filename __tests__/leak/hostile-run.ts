@@ -20,13 +20,13 @@ export const RUNS = Number(process.env['LEAK_RUNS'] ?? 1)
 /** The inputs that make a run a dry one which comments. */
 export const COMMENTED = { 'dry-run': 'true', 'pr-comment': 'true' } as const
 
-/** A run, and who takes part in it. */
+/** A run, and the servers and principals in it. */
 export interface HostileRun {
   readonly inputs: Readonly<Record<string, string>>
   readonly step?: Step
   /** What is in the workspace folder, by name. */
   readonly files?: Readonly<Record<string, string | Buffer>>
-  /** Who may call; default: as the workspace has it. */
+  /** The principals that may call. Default: those of the workspace. */
   readonly identity?: { readonly token: string; readonly name: string }
   /** What GitHub knows the run by; default: the token of the job. */
   readonly githubToken?: string
@@ -84,7 +84,7 @@ export async function runHostile(run: HostileRun): Promise<Left> {
 export interface Hidden {
   /** Those that the run knows: they are masked for later steps, too. */
   readonly known: readonly (string | Buffer)[]
-  /** Those that nobody has told it, as what is in the scope now. */
+  /** Values that the run does not know, such as those in the scope. */
   readonly unknown?: readonly (string | Buffer)[]
   /** More ways to write them. */
   readonly more?: readonly Spelling[]
@@ -103,6 +103,6 @@ export function expectHidden(
   const elsewhere = { 'the comments': comments, 'the comments, as they are read': asRead(comments) }
   const leaks = findLeaks(step, [...spellings, ...spell(unknown), ...more], elsewhere)
   const finds = [...leaks, ...(unmasked === true ? [] : findUnmasked(step, spellings))]
-  // The first few tell enough; each has forty forms.
+  // The first few are enough; each has forty forms.
   expect(finds.slice(0, 5)).toEqual([])
 }

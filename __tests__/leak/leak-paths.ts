@@ -5,7 +5,7 @@ import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { ahead, meanwhile } from '../e2e/sync-step.js'
 import type { Step } from '../runner/step.js'
 
-/** One way that a run can take, and who in it is hostile. */
+/** One case of a run, and the hostile server in it. */
 export interface LeakPath {
   readonly name: string
   readonly exitCode: number | null
@@ -148,7 +148,7 @@ export const LEAK_PATHS: readonly LeakPath[] = [
   },
   { name: 'cancellation', exitCode: 1, cancelled: true },
   {
-    ...echo('the value in a passing fault, in debug mode', ({ value }) =>
+    ...echo('the value in a transient error, in debug mode', ({ value }) =>
       apiError(503, 'TEMPORARILY_UNAVAILABLE', value, { 'retry-after': '1' }),
     ),
     step: { debug: true },

@@ -107,12 +107,12 @@ async function expectNoLeak(
     ...findUnmaskedForms(step, values, reachesBudget),
   ]
   const finds = [...findLeaks(step, spellings), ...inLaterSteps()]
-  // The first few tell enough; each has forty forms.
+  // The first few are enough; each has forty forms.
   expect(finds.slice(0, 5)).toEqual([])
   expect([step.exitCode, step.log]).toEqual([leakPath.exitCode, expect.anything()])
 }
 
-// A value that shows anywhere is a breach: it has to be changed everywhere, and who has read the log keeps it.
+// A value that is shown anywhere is compromised, and must be changed everywhere.
 describe.each(PATHS)('$name', ({ leakPath, seed }) => {
   test('shows no value, and masks them for later steps', async () => {
     await fc.assert(

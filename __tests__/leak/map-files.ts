@@ -32,7 +32,7 @@ function dotenvOf({ all }: Values, quote: string): string {
   return all.map((value, index) => `K${index}=${quote}${value}${quote}`).join('\n')
 }
 
-/** An object as it stands in a text, with the repeats of its names. */
+/** The text of an object, with its repeated names. */
 function members(...pairs: readonly (readonly [name: string, value: unknown])[]): string {
   return `{${pairs.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n')}}`
 }
@@ -54,7 +54,7 @@ export const MAP_FILES: readonly MapFile[] = [
     write: (values) => jsonOf(values).replace('{', `{ // ${values.names.join()}\n`),
   },
   {
-    name: 'JSON of values as they are',
+    name: 'JSON of unchanged values',
     unmasked: true,
     write: ({ all }) => `{${all.map((value, index) => `"K${index}": "${value}"`).join()}}`,
   },
@@ -104,7 +104,7 @@ export const MAP_FILES: readonly MapFile[] = [
       ),
   },
   {
-    name: 'names that hold values but for the case of letters',
+    name: 'names that contain values in another case',
     exitCode: 1,
     inputs: () => ({ 'key-case': 'lower', 'key-prefix': 'app-', 'key-strip-prefix': 'X_' }),
     write: ({ names: [one, two, three] }) =>

@@ -7,7 +7,7 @@ import { COMMENTED, expectHidden, RUNS, runHostile, SEED } from './hostile-run.j
 import { nameLikeValue } from './secret-values.js'
 import type { Spelling } from './spellings.js'
 
-/** What somebody may have called a key by mistake, or to have us print it. */
+/** Names that a key may have by mistake, or because an attacker wants the action to print them. */
 function namesHolding(value: string): string[] {
   const bytes = Buffer.from(value)
   return [
@@ -21,13 +21,13 @@ function namesHolding(value: string): string[] {
   ]
 }
 
-/** What a workspace may give as the time of an update, as it stands in its JSON. */
+/** Times of an update that a workspace may return, as text in JSON. */
 function timesHolding(value: string): string[] {
   const times = ['0', '-1', '-1e15', '1e999', '-1e999', '1e308', '9007199254740993', 'null', '{}', 'true']
   return [...times, JSON.stringify(value), JSON.stringify([value]), `"${Date.now()}"`, '"NaN"']
 }
 
-/** Has the workspace list these keys, besides the one that may be told. */
+/** Makes the workspace list these keys, in addition to the one that may be printed. */
 function listing(names: readonly string[], times: readonly string[]): (workspace: EmulatedWorkspace) => void {
   const member = (name: string, time = '1'): string =>
     `{"key": ${JSON.stringify(name)}, "last_updated_timestamp": ${time}}`
@@ -43,16 +43,16 @@ function listing(names: readonly string[], times: readonly string[]): (workspace
   }
 }
 
-/** Ways to tell the names of keys that the map does not have. */
+/** Runs that print the names of keys outside the map. */
 const ACTS: readonly (readonly [string, Readonly<Record<string, string>>, number])[] = [
   ['deletes keys', { prune: 'true', 'prune-limit': '1000' }, 0],
   ['would delete too many keys', { prune: 'true', 'prune-limit': '0' }, 1],
-  ['tells old keys', { 'max-age-days': '1', 'if-exists': 'keep' }, 0],
+  ['reports old keys', { 'max-age-days': '1', 'if-exists': 'keep' }, 0],
   ['comments what it would do', { prune: 'true', 'max-age-days': '1', ...COMMENTED }, 0],
 ]
 
 // Names are shown wherever there is a report, and no mask of the runner reaches the outputs, the summary or a comment.
-describe('a run that finds values in the names of keys, and', () => {
+describe('if names of keys contain values, a run that', () => {
   test.each(ACTS)('%s', async (_, inputs, exitCode) => {
     await fc.assert(
       fc.asyncProperty(
@@ -67,7 +67,7 @@ describe('a run that finds values in the names of keys, and', () => {
             LINES: `the first line\n${line}\nthe last line`,
             DOCUMENT: JSON.stringify({ user: 'somebody', inner: { leaf } }),
             EXCLUDED: excluded,
-            // Left out, and told by its name.
+            // Left out, and reported by its name.
             [`TOKEN_${plain}`]: token,
             LEFT_OUT: token,
           }
@@ -99,7 +99,7 @@ describe('a run that finds values in the names of keys, and', () => {
           expectHidden(left, { known: [...hidden, binary], more: hidden.flatMap(inCase) })
           const { step } = left
           expect(step.exitCode).toBe(exitCode)
-          // Keys with other names are told all the same.
+          // Keys with other names are still reported.
           expect(step.log).toContain('old-key')
           expect(step.log).toContain('LEFT_OUT was left out')
           if ('prune' in inputs && exitCode === 0) expect(step.outputs['deleted']).toBe('["old-key"]')

@@ -6,7 +6,7 @@ import type { Interceptor } from '../../emulator/workspace.js'
 import { COMMENTED, expectHidden, RUNS, runHostile, SEED } from './hostile-run.js'
 import { nameLikeValue } from './secret-values.js'
 
-/** Who is what in a run, and which of them are values. */
+/** The principals of a run, and which of them are values. */
 interface Cast {
   /** A value of the map. */
   readonly value: string
@@ -21,9 +21,9 @@ interface PermissionPath {
   readonly name: string
   readonly exitCode: number
   readonly inputs: (cast: Cast) => Record<string, string>
-  /** What the workspace says who we are; default Ada. */
+  /** The identity of the run in the response of the workspace. Default: Ada. */
   readonly me?: (cast: Cast) => string
-  /** What stands in the scope's list besides our MANAGE, at first. */
+  /** The permissions that the scope has at first, in addition to MANAGE of this run. */
   readonly listed?: (cast: Cast) => [principal: string, permission: string][]
   /** What the workspace answers to `acls/put`; default: as if it had done it, while nothing is changed. */
   readonly put?: (cast: Cast, sent: string) => Reply
@@ -33,7 +33,7 @@ interface PermissionPath {
 
 const ADA = 'ada@example.com'
 
-/** How whoever names principals may write a value in one. */
+/** How the name of a principal may contain a value. */
 function principalsHolding(value: string): string[] {
   const bytes = Buffer.from(value)
   return [
@@ -111,7 +111,7 @@ const PATHS: readonly PermissionPath[] = [
   {
     name: 'MANAGE that is given to none and taken from none',
     exitCode: 1,
-    // Both names are told in one sentence, and the longer begins with the other.
+    // Both names are in one sentence, and the longer one begins with the other.
     inputs: ({ value, longer }) => ({ permissions: `${value}=READ\n${longer}=MANAGE` }),
     listed: ({ value }) => [[value, 'MANAGE']],
     put: (cast, sent) => apiError(403, 'PERMISSION_DENIED', sent + everything(cast)),
@@ -127,7 +127,7 @@ const PATHS: readonly PermissionPath[] = [
     ],
   },
   {
-    name: 'who we are is not told',
+    name: 'the identity of the run is unknown',
     exitCode: 1,
     inputs: ({ value }) => ({ permissions: `${value}=READ`, ...COMMENTED }),
     me: ({ token }) => `${token} has a blank`,
@@ -191,7 +191,7 @@ function answering({ me, listed, list, put }: PermissionPath, cast: Cast): Inter
 }
 
 // A principal may be a value of the map, an application id for one, and what the workspace lists may be anything.
-describe('permissions whose principals hold values:', () => {
+describe('permissions whose principals contain values:', () => {
   test.each(PATHS)('$name', async (leakPath) => {
     await fc.assert(
       fc.asyncProperty(

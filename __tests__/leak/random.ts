@@ -1,5 +1,5 @@
 /**
- * `npm run test:leak`: the leak test with values that nobody has seen yet, and ten times as many of them. Another number
+ * `npm run test:leak`: the leak test with new random values, and ten times as many of them. Another number
  * of runs for each path may be given, and the seed of an earlier run that failed: `npm run test:leak -- 20 123456`.
  */
 import { spawnSync } from 'node:child_process'

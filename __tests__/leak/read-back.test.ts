@@ -88,9 +88,9 @@ function startingWith(first: number): {
   }
 }
 
-// What is in the scope is a secret of somebody, and this run knows no mask for it.
-describe.each(ACTS)('who %s is shown the value in the scope, and shows nothing of it,', (_, inputs) => {
-  // All answers follow each other; of a comparison, only the first failure is told, and in a comment as in the log.
+// The value in the scope is a secret too, but this run has no mask for it.
+describe.each(ACTS)('a run that %s gets the value in the scope, and shows nothing of it,', (_, inputs) => {
+  // The responses are tested one after the other, because a comparison reports only the first failure.
   const firsts = 'pr-comment' in inputs ? ECHOES.keys() : [0]
   test.each(Array.from(firsts, (first) => [ECHOES[first]?.[0] ?? '', first] as const))(
     '%s',
@@ -111,7 +111,7 @@ describe.each(ACTS)('who %s is shown the value in the scope, and shows nothing o
     },
   )
 
-  test('nor where nothing goes wrong, or the comparison itself does', async () => {
+  test('also if nothing fails, or if the comparison itself fails', async () => {
     await fc.assert(
       fc.asyncProperty(startingWith(0).old, values, async (some, wanted) => {
         const stored = some.map((value) => Buffer.concat([Buffer.from('fake-old-'), value]))

@@ -9,7 +9,7 @@ const anyText = secretValue
   .map((value) => value.toString())
   .filter((value) => !value.includes('\ufffd') && value.trim() !== '')
 
-// Nothing masks a file that an earlier step has decrypted, and whoever reads a broken one is tempted to quote it.
+// No mask exists for a file that an earlier step decrypted, and the error for an invalid file must not quote it.
 describe('a map in a file:', () => {
   test.each(MAP_FILES)(
     '$name',

@@ -133,7 +133,7 @@ describe('an error', () => {
     expect(told).toContain(
       'did not answer in time. It was tried 6 times in 41.2 s. The write may or may not have been applied',
     )
-    const earlier = new WorkspaceError('unreachable', { write: true, tries: 2, earlierTryUnknown: true })
+    const earlier = new WorkspaceError('unreachable', { write: true, tries: 2, earlierTryMayBeApplied: true })
     expect(said(earlier)).toContain('may or may not have been applied')
   })
 

@@ -16,7 +16,7 @@ const redactor = new Redactor([new SecretValue('fake-longer-value')])
 const RENDERING = { redactor, dryRun: false }
 
 describe('a permission', () => {
-  // A reader of the log has to see who can read the secrets now, and who could before.
+  // The log must show the access to the secrets, before and after.
   test('is shown with the permission before', () => {
     const results = [
       { principal: 'a', permission: 'WRITE', from: 'READ', outcome: 'set' },
@@ -76,7 +76,7 @@ describe('others with a permission', () => {
     ])
   })
 
-  // Who follows the advice and deletes the permission of this very run can never set one again.
+  // If a user follows the advice and deletes the permission of this run, the run can never set one again.
   test('are not to be deleted where this run may manage the scope through them', () => {
     const [eve, team] = ['eve@example.com', 'data-team'].map((principal, index) => {
       return { principal, permission: 'MANAGE', mayBeOurs: index === 1 }

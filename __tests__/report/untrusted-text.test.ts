@@ -33,7 +33,7 @@ describe('what comes from outside', () => {
   })
 
   // A value that is cut in half by the limit would be shown by half.
-  test('is not shown at all when it is too long to look through', () => {
+  test('is not shown if it is too long to search', () => {
     expect(shownOf('fake-value'.repeat(10_000), 'fake-value')).toBe('(100000 characters, not shown)')
   })
 
@@ -118,7 +118,7 @@ describe('a value in a form that no mask has', () => {
 })
 
 // Text without a value must stay: it says how to correct the workflow.
-test('text with escapes and without a value is shown as it is', () => {
+test('text with escapes and without a value is shown unchanged', () => {
   const text = String.raw`Tom &#38; J&#xe9;r, &#x110000; a\/b, \u0041 \"c\", 100%25, %C3%A9, %zz and a < b`
   expect(shownOf(text, 'fake-value', 'ä/b/ç/d"e/f')).toBe(text)
 })

@@ -96,7 +96,7 @@ describe('the licenses', () => {
     expect(licenseOf(folder)).toContain('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION')
     mkdirSync(path.join(folder, 'other'))
     writeFileSync(path.join(folder, 'other', 'package.json'), JSON.stringify({ ...about, license: 'ISC' }))
-    expect(() => licenseOf(path.join(folder, 'other'))).toThrow('fake brings no text of its license')
+    expect(() => licenseOf(path.join(folder, 'other'))).toThrow('fake contains no text of its license')
   })
 })
 

@@ -56,7 +56,7 @@ describe('a dotenv file', () => {
     })
   })
 
-  // For each of these, at least one parser reads other bytes than the others, and nobody knows which were meant.
+  // For each of these, at least one parser reads other bytes than the others, so the intended value is unknown.
   test.each([
     ['a # in a plain value', 'K=fake#piece'],
     ['a comment after a plain value', 'K=fake # comment'],
@@ -101,7 +101,7 @@ describe('a dotenv file', () => {
     expect([lines[0], lines.at(-1)]).toEqual([4, 6 + (text.match(/\n/g) ?? []).length])
   })
 
-  // Otherwise the lines of a key become names of secrets, which everybody can read.
+  // Otherwise the lines of a key become names of secrets, which everyone can read.
   test('refuses a key that was pasted without quotes, and trusts no name in the file', () => {
     const pem = '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----'
     expect(read(`K=${pem}`).lines).toEqual([2, 4])
@@ -113,8 +113,8 @@ describe('a dotenv file', () => {
 
   // Refused values are still secrets, and later steps of the job may print them.
   test('returns refused values, so that they are masked', () => {
-    const { discarded } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
-    expect(discarded.map((value) => value.reveal())).toEqual([
+    const { onlyMasked } = readDotenvMap('K=fake#piece\nnot-a-line\nL="fake-open\nM=1', 'secrets-file')
+    expect(onlyMasked.map((value) => value.reveal())).toEqual([
       'fake#piece',
       'fake',
       'not-a-line',
@@ -132,9 +132,9 @@ describe('a dotenv file', () => {
     ['K: "fake-value"', 'fake-value'],
     ['K = fake-value', 'fake-value'],
   ])('returns the possible values of %j, so that they are masked', (text, expected) => {
-    const { members, discarded } = readDotenvMap(text, 'secrets-file')
+    const { members, onlyMasked } = readDotenvMap(text, 'secrets-file')
     expect(members).toEqual([])
-    expect(discarded.map((value) => value.reveal())).toContain(expected)
+    expect(onlyMasked.map((value) => value.reveal())).toContain(expected)
   })
 
   test('never quotes what it refuses', () => {

@@ -30,7 +30,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text, (_, value: unknown) => (typeof value === 'boolean' ? 'word' : value))
   } catch {
-    return 'broken'
+    return 'invalid'
   }
 }
 
@@ -111,15 +111,15 @@ describe('a JSON map', () => {
   // Values that are left out or refused are still secrets, and later steps may print them.
   test('returns values that it leaves out or refuses, so that they are masked', () => {
     const text = '{"a":"fake-a","a":"fake-b","b c":"fake-c","github_token":"fake-d"}'
-    const { entries, discarded } = readMap(text)
+    const { entries, onlyMasked } = readMap(text)
     expect(entries.map(({ value }) => value.reveal())).toEqual(['fake-a'])
-    expect(discarded.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
+    expect(onlyMasked.map((value) => value.reveal())).toEqual(['fake-b', 'fake-c', 'fake-d'])
   })
 
   // The output of Vault is nested one level too deep, and contains secrets.
   test('returns nested strings, so that they are masked', () => {
     for (const text of ['{"data":{"a":"fake-a","b":["fake-b"]}}', '["fake-a",{"c":"fake-b"}]']) {
-      const values = readMap(text).discarded.map((value) => value.reveal())
+      const values = readMap(text).onlyMasked.map((value) => value.reveal())
       expect(values.sort()).toEqual(['fake-a', 'fake-b'])
     }
   })
@@ -135,7 +135,7 @@ describe('a JSON map', () => {
   ])('returns the numbers of %s, so that they are masked', (text, expected) => {
     expect(
       readMap(text)
-        .discarded.map((value) => value.reveal())
+        .onlyMasked.map((value) => value.reveal())
         .sort(),
     ).toEqual(expected)
   })
@@ -156,16 +156,16 @@ describe('a JSON map', () => {
     ['text after it', '{"a":"fake-one"}\nfake-two', ['fake-one', 'fake-two']],
   ])('that is invalid returns its values, so that they are masked: %s', (_, text, expected) => {
     for (const input of ['secrets', 'secrets-file'] as const) {
-      const { members, discarded } = readJsonMap(text, input)
+      const { members, onlyMasked } = readJsonMap(text, input)
       expect(members).toEqual([])
-      expect(discarded.map((value) => value.reveal())).toEqual(expect.arrayContaining(expected))
+      expect(onlyMasked.map((value) => value.reveal())).toEqual(expect.arrayContaining(expected))
     }
   })
 
   test('that is invalid and has many values returns them as the lines of one value', () => {
     const values = Array.from({ length: 1_001 }, (_, index) => `fake-${index}`)
-    const { discarded } = readJsonMap(JSON.stringify(values).slice(0, -1), 'secrets-file')
-    expect(discarded.map((value) => value.reveal().toString().split('\n'))).toEqual([
+    const { onlyMasked } = readJsonMap(JSON.stringify(values).slice(0, -1), 'secrets-file')
+    expect(onlyMasked.map((value) => value.reveal().toString().split('\n'))).toEqual([
       expect.arrayContaining(values),
     ])
   })
@@ -233,7 +233,7 @@ describe('a JSON map', () => {
           const at = location % (json.length + 1)
           const text = (json.slice(0, at) + inserted + json.slice(at + cut)).trim()
           const read = readJson(text)
-          expect(read.type === 'broken' ? 'broken' : valueOf(read)).toEqual(parsed(text))
+          expect(read.type === 'invalid' ? 'invalid' : valueOf(read)).toEqual(parsed(text))
         },
       ),
       { numRuns: 3_000 },

@@ -58,7 +58,7 @@ describe('key=value', () => {
   test.each(['k="v"', "k='v'", 'k=`v`', 'k=""', 'k= "v" ', 'k="a" "b"', 'k="a\\nb"\r\n'])(
     'refuses %j',
     (text) => {
-      const { entries, errors, discarded } = readLinesMap(text, 'secrets')
+      const { entries, errors, onlyMasked } = readLinesMap(text, 'secrets')
       expect(entries).toEqual([])
       expect(errors).toEqual([
         {
@@ -68,7 +68,7 @@ describe('key=value', () => {
           kind: 'invalid-value',
         },
       ])
-      expect(discarded).toHaveLength(1)
+      expect(onlyMasked).toHaveLength(1)
     },
   )
 
@@ -144,9 +144,9 @@ test.each([
   ['k:=ab', []],
   ['k:=true', []],
 ])('a value that is refused is masked: %s', (text, expected) => {
-  const { entries, errors, discarded } = readLinesMap(text, 'secrets')
+  const { entries, errors, onlyMasked } = readLinesMap(text, 'secrets')
   expect([entries, errors.length]).toEqual([[], 1])
-  expect(discarded?.map((value) => value.reveal())).toEqual(expected)
+  expect(onlyMasked?.map((value) => value.reveal())).toEqual(expected)
 })
 
 describe('anything else', () => {

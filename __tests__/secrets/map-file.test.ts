@@ -85,9 +85,9 @@ describe('secrets-file', () => {
       ['.env', Buffer.from('A=fake-value\nB=fak\u00e9', 'latin1')],
     ] as const) {
       writeFileSync(path.resolve(workspace, name), content)
-      const { members, discarded } = readMapFile(name, 'secrets-file', workspace)
+      const { members, onlyMasked } = readMapFile(name, 'secrets-file', workspace)
       expect(members).toEqual([])
-      expect(discarded.map((value) => value.reveal())).toContain('fake-value')
+      expect(onlyMasked.map((value) => value.reveal())).toContain('fake-value')
     }
   })
 

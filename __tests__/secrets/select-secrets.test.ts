@@ -17,12 +17,12 @@ function readAll(inputs: Partial<Sources>, mayBeEmpty = false) {
 /** The map as JSON, chosen from; the values say `fake-` and the name. */
 function choose(names: readonly string[], inputs: Partial<Sources> = {}) {
   const secrets = `{${names.map((name) => `${JSON.stringify(name)}:${JSON.stringify(`fake-${name}`)}`).join()}}`
-  const { entries, errors, discarded } = readAll({ secrets, ...inputs })
+  const { entries, errors, onlyMasked } = readAll({ secrets, ...inputs })
   return {
     keys: entries.map(({ key }) => key),
     errors: errors.map(({ input, line, name }) => [input, name ?? line ?? ''].join(':')),
     messages: errors.map(({ message }) => message),
-    unused: discarded.map((value) => value.reveal()),
+    unused: onlyMasked.map((value) => value.reveal()),
   }
 }
 
@@ -98,11 +98,11 @@ describe('the whole secrets context', () => {
   const NAMES = ['A', 'B', 'GitHub_Token']
 
   test('requires include, and the error has the number of names', () => {
-    const { errors, messages, keys, unused: discarded } = choose(NAMES)
+    const { errors, messages, keys, unused: onlyMasked } = choose(NAMES)
     expect(errors).toEqual(['secrets:'])
     expect(messages).toEqual([expect.stringContaining('2 names')])
     expect(keys).toEqual([])
-    expect(discarded).toHaveLength(3)
+    expect(onlyMasked).toHaveLength(3)
     for (const include of ['', '# nothing', '\n']) {
       expect(choose(NAMES, { include, exclude: 'B' }).errors).toEqual(['secrets:'])
     }
@@ -214,9 +214,9 @@ test('no name is lost: each is written, left out, or reported', () => {
   fc.assert(
     fc.property(fc.array(member, { maxLength: 10 }), inputs, (members, inputs) => {
       const secrets = `{${members.map(({ name, value }) => `${JSON.stringify(name)}:${value}`).join(',\n')}}`
-      const { entries, errors, discarded, omitted } = readAll({ secrets, ...inputs })
+      const { entries, errors, onlyMasked, omitted } = readAll({ secrets, ...inputs })
       const strings = members.filter(({ value }) => value.startsWith('"'))
-      const masked = [...entries.map(({ location }) => location.line), ...omitted, ...discarded]
+      const masked = [...entries.map(({ location }) => location.line), ...omitted, ...onlyMasked]
       expect(masked.length).toBeGreaterThanOrEqual(strings.length)
       if (errors.some(({ line }) => line === undefined)) return
       const reported = new Set(

@@ -37,12 +37,12 @@ describe('secret-envs', () => {
   // Bytes that are not UTF-8 are already lost: the step would succeed with wrong bytes.
   test('refuses a variable whose bytes were not UTF-8', () => {
     expect(read({ 'secret-envs': 'k=LOST' }).errors).toEqual(['secret-envs:1'])
-    const { discarded } = readSources(
+    const { onlyMasked } = readSources(
       { ...NONE, 'secret-envs': 'k=LOST' },
       { env: ENV, workspace: '.', credentials: [] },
     )
     // A later step prints them like this.
-    expect(discarded.map((value) => value.reveal())).toEqual([ENV.LOST])
+    expect(onlyMasked.map((value) => value.reveal())).toEqual([ENV.LOST])
   })
 })
 

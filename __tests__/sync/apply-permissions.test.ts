@@ -15,7 +15,7 @@ import { start } from '../emulator/wire.js'
 
 type Acls = Readonly<Record<string, Permission>>
 
-/** Brings the scope, made with some permissions, to others as Ada, and gives what came of it. */
+/** Creates the scope with some permissions, applies others as Ada, and returns the result. */
 async function bring(
   current: Acls,
   desired: Acls,
@@ -143,7 +143,7 @@ describe('permissions', () => {
     expect(lost?.outcome === 'failed' && (lost.error as SyncError).details.untrusted).toEqual(['auditors'])
   })
 
-  // Lost if this fails: a run is red, or a team is locked out, since a workspace applies a permission late.
+  // If this fails, a run fails or a team is locked out because a workspace applies a permission late.
   test.each([1, 3])('that is applied only after %d more puts is set', async (late) => {
     let puts = 0
     const { outcomes, acls, calls } = await bring(ADA, { auditors: 'READ', users: 'READ' }, (workspace) => {
@@ -190,7 +190,7 @@ describe('permissions', () => {
     expect(outcomes).toEqual(['set auditors'])
   })
 
-  // A step is red until it has proved itself.
+  // A step must not succeed before it is certain that the permission is set.
   test('that cannot be read back are not proved', async () => {
     const { outcomes } = await bring(ADA, { auditors: 'READ', nobody: 'READ' }, (workspace) => {
       workspace.intercept(({ path }) => (path.endsWith('/acls/list') ? hangUp : undefined))

@@ -7,7 +7,7 @@ import { mapWithLimit } from '../../src/sync/map-with-limit.js'
 const THOUSAND = Array.from({ length: 1_000 }, (_, at) => at)
 
 // Lost if this fails: a key gets the outcome of another one, or one of a thousand is never written.
-test('each item is worked on once, and what comes of it stands in its place', async () => {
+test('each item is processed once, and the results have the order of the items', async () => {
   const begun: number[] = []
   const outcomes = await mapWithLimit(THOUSAND, async (at) => {
     begun.push(at)
@@ -49,7 +49,7 @@ test('an item that waits to be retried leaves its place to another', async () =>
   expect(await all).toEqual(THOUSAND)
 })
 
-test('no item is no work, and the first error is that of all', async () => {
+test('without items nothing runs, and the first error rejects everything', async () => {
   expect(await mapWithLimit([], () => Promise.resolve(1))).toEqual([])
   await expect(mapWithLimit([1, 2], (at) => Promise.reject(new Error(`error ${at}`)))).rejects.toThrow(
     'error 1',

@@ -117,7 +117,7 @@ describe('the plan', () => {
 })
 
 describe('a plan that may leave this run without MANAGE is refused', () => {
-  // Whoever has locked itself out can set nothing right again, and the scope may have no other manager.
+  // A run that revokes its own MANAGE cannot undo that, and the scope may have no other manager.
   test.each<[string, Table, Table | 'creator' | 'users', Identity | undefined]>([
     ['our own', { 'ada@example.com': 'READ' }, { 'ada@example.com': 'MANAGE' }, ADA],
     ['our own in another case', { 'Ada@Example.com': 'WRITE' }, { 'ada@example.com': 'MANAGE' }, ADA],

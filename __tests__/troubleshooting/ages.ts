@@ -3,7 +3,7 @@ import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { into } from './scope.js'
 import type { Scenarios } from './scenario.js'
 
-/** A workspace that tells this of the scope's one key. */
+/** A workspace that reports this for the only key of the scope. */
 function listing(secret: object): (workspace: EmulatedWorkspace) => void {
   return (workspace) => {
     workspace.intercept(({ path }) =>

@@ -62,7 +62,7 @@ async function cancelled(): Promise<StepResult> {
   return await answered(stop, 'secrets/put', { secrets, concurrency: '1' }, { cancel: cancel.signal })()
 }
 
-/** What stands between the runner and the workspace, or does not. */
+/** Errors between the runner and the workspace. */
 export const OF_THE_NETWORK: Scenarios = {
   'No connection to … could be made. Check the input host': async () => await syncTo(ELSEWHERE),
   'could be made through the proxy of this runner.': throughBrokenProxy,
@@ -88,7 +88,7 @@ export const OF_THE_NETWORK: Scenarios = {
   ),
 }
 
-/** What a workspace that is busy or down makes of a run, and who cancels one. */
+/** Errors of a workspace that is busy or down, and cancelled runs. */
 export const OF_THE_MOMENT: Scenarios = {
   'This is temporary: run the job again in a few minutes.': answered(() => BUSY),
   '… retried: …': async () => {

@@ -49,7 +49,7 @@ export const OF_PULL_REQUESTS: Scenarios = {
   'none, because the event is …, not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
 }
 
-/** What nobody expects. */
+/** Unexpected errors. */
 export const OF_BUGS: Scenarios = {
   'The action ended before it was done.': faulty({}, NEVER_SETTLED),
   'The job summary could not be written.': faulty(

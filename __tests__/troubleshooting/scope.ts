@@ -47,7 +47,7 @@ function refusing(call: string, code: string, from = 1): (workspace: EmulatedWor
   }
 }
 
-/** Runs it against a workspace in which nobody has a scope yet, and that refuses this call. */
+/** Runs it against a workspace without scopes that refuses this call. */
 function withoutButRefusing(call: string, code: string): Scenario {
   return async () => await against(PREMIUM, refusing(call, code))
 }

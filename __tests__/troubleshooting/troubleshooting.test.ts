@@ -12,7 +12,7 @@ import { OF_BUGS, OF_PULL_REQUESTS } from './pull-request.js'
 import { OF_PERMISSIONS, OF_THE_PLAN, OF_THE_SCOPE } from './scope.js'
 import { OF_SIGN_IN } from './sign-in.js'
 
-// What stands after that heading is not ours to say.
+// The messages after that heading are not from this action.
 const [ours = ''] = readFileSync('docs/troubleshooting.md', 'utf8').split(
   '\n## Messages from GitHub and the runner\n',
 )
@@ -56,9 +56,9 @@ const SECONDARY = new Set([
   'Set, but it could not be read back to verify it.',
 ])
 
-// Who has a red step looks for its message here. One that the action no longer says in these words is never found.
+// Users search the page for the message of a failed step, so the page must quote it exactly.
 describe('docs/troubleshooting.md', () => {
-  test('has the messages that are tried here, and no other', () => {
+  test('has the messages of these tests, and no other', () => {
     expect(messagesIn(ours).sort()).toEqual(SCENARIOS.map(([message]) => message).sort())
     expect(ours.match(/^### /gm)).toHaveLength(SCENARIOS.length)
   })
@@ -85,7 +85,7 @@ describe('docs/troubleshooting.md', () => {
   })
 })
 
-// The one limit that no message of ours can tell of: the action is not even started.
+// For this limit the action has no message, because it is not even started.
 const onLinux = process.platform === 'linux' ? test : test.skip
 onLinux('an input over 128 KiB keeps the action from being started', async () => {
   const secrets = `blob=${'fake-value'.repeat(14_000)}`

@@ -3,8 +3,8 @@ import type { WorkspaceOptions } from '../../emulator/workspace.js'
 import type { Plan, World } from '../world.js'
 
 /**
- * What not every run has: a workspace that can be told how to behave; a second person; a Unity Catalog schema; a workspace that lets secrets be read
- * outside notebooks; a workspace on Azure, called with a personal access token.
+ * What not every run has: a workspace whose responses can be changed; a second user; a Unity Catalog schema; a workspace that
+ * allows reads of secrets outside notebooks; a workspace on Azure, called with a personal access token.
  */
 export type Need = 'emulator' | 'another identity' | 'schema' | 'reads' | 'azure'
 

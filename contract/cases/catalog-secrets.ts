@@ -45,7 +45,7 @@ function refusedWrites(
   }
 }
 
-/** A case in which an operation is refused once in a way that passes: who retries succeeds, who does not reports it. */
+/** A case in which an operation is refused once with a transient error: a client that retries succeeds, and any other reports the error. */
 function refusedOnce(title: string, refusal: Refusal & { code: string }): Case {
   return {
     ...EMULATED,

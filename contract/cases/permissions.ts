@@ -5,7 +5,7 @@ import { awkwardText } from './values.js'
 
 const BY_ANOTHER = { plans: ['premium'], needs: ['another identity'] } as const
 
-/** What an ACL allows a user who is no admin. */
+/** What an ACL allows a user that is not an admin. */
 export const PERMISSION_CASES: readonly Case[] = [
   {
     ...BY_ANOTHER,

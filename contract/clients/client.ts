@@ -1,7 +1,7 @@
 import type { Operation, OperationName } from '../operations.js'
 import type { Refusal, SignInRefusal } from '../refusals.js'
 
-/** What a client tells its user when an operation fails. Fields are absent where the client has nothing of the kind. */
+/** The error that a client shows if an operation fails. Fields that the client does not have are absent. */
 export interface ClientError {
   /** The class of its exception. */
   readonly kind?: string
@@ -51,8 +51,8 @@ export interface Session {
   /**
    * Carries out an operation as a user of this client would. Undefined where the client has no way to say it.
    *
-   * @throws Error when the client itself is broken (it did not start, or printed what nobody can read), which is never an
-   * answer of the workspace
+   * @throws Error when the client itself is broken (it did not start, or printed unreadable output), which is never a
+   * response of the workspace
    */
   call(operation: Operation): Promise<Outcome | undefined>
   /** Ends what the session has started. */
@@ -81,7 +81,7 @@ export interface Client {
   /** Its name in the table, such as `Python SDK`. */
   readonly name: string
   /**
-   * Installs the pinned version below `folder`, which outlives the run: what is there already is used again.
+   * Installs the pinned version below `folder`, which stays after the run: an existing installation is used again.
    *
    * @throws Error when it cannot be installed
    */

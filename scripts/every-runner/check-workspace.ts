@@ -35,13 +35,13 @@ process.exitCode = wrong === 0 ? 0 : 1
 function expect(what: string, found: unknown, expected: unknown): void {
   const right = JSON.stringify(found) === JSON.stringify(expected)
   if (!right) wrong += 1
-  const told = right
+  const line = right
     ? `ok  ${what}`
     : `::error::${what}: ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`
-  process.stdout.write(`${told}\n`)
+  process.stdout.write(`${line}\n`)
 }
 
-/** The names in an output of the action; whoever sorted them, in the same order here. */
+/** The sorted names in an output of the action. */
 function namesIn(name: string): string[] {
   return (JSON.parse(variable(name) || '[]') as string[]).sort()
 }

@@ -8,7 +8,7 @@ import path from 'node:path'
 
 import { mask, setOutput, variable } from './runner.js'
 
-/** Nobody else has it, and it says that it is fake. */
+/** A unique value that is clearly fake. */
 const madeUp = (): string => `fake-${randomBytes(12).toString('hex')}`
 
 const lines = [madeUp(), madeUp(), madeUp()]

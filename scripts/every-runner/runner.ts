@@ -13,7 +13,7 @@ export function variable(name: string): string {
   return value
 }
 
-/** Hands a text to the steps that follow, with its line breaks as they are: in the same way on every system. */
+/** Sets an output for the next steps, with unchanged line breaks on every system. */
 export function setOutput(name: string, value: string): void {
   const end = randomUUID()
   appendFileSync(variable('GITHUB_OUTPUT'), `${name}<<${end}\n${value}\n${end}\n`)

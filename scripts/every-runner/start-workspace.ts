@@ -1,5 +1,5 @@
 /**
- * Starts the emulator for the steps that follow, waits until it answers, and hands on its address and its process id.
+ * Starts the emulator for the next steps, waits until it responds, and sets its address and its process id as outputs.
  * It is a process of its own group, with its output in a file, so that it outlives this step on Windows as well.
  */
 import { spawn } from 'node:child_process'

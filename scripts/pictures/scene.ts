@@ -11,7 +11,7 @@ export interface Scene {
   /** What its pictures are called: `<subject>-<name>.png`. */
   readonly name: string
   readonly shows: readonly Subject[]
-  /** The inputs of the step, besides the host and who signs in. */
+  /** The inputs of the step, without the host and the credentials. */
   readonly inputs: Readonly<Record<string, string>>
   /** Makes the workspace as the run is to find it. */
   readonly prepare?: (workspace: EmulatedWorkspace) => void

@@ -24,7 +24,7 @@ function storage({ store }: EmulatedWorkspace, ages: Readonly<Record<string, num
   }
 }
 
-/** Puts another value than that of the map under these keys. */
+/** Writes another value than that of the map for these keys. */
 function change({ store }: EmulatedWorkspace, keys: readonly string[]): void {
   for (const key of keys) store.scope('storage').put(key, 'fake-old-value')
 }

@@ -14,7 +14,7 @@ export class HostError extends Error {
 /**
  * Parses a workspace address in any form that a user may copy from a browser: with or without `https://`, path and query.
  *
- * @throws {HostError} if it is no address, contains user info, is the account console (which has no Secrets API), or does
+ * @throws {HostError} if it is not an address, contains user info, is the account console (which has no Secrets API), or does
  * not use https. Loopback may use http: 127.0.0.0/8, `[::1]` and exactly `localhost`.
  */
 export function parseHost(pasted: string): WorkspaceHost {

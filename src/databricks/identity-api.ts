@@ -21,7 +21,7 @@ export class IdentityApi {
    * Returns the identity of this run; needs no permission. The call is optional, so it is retried for at most 15 seconds.
    * Groups with an unreadable name are left out.
    *
-   * @throws {WorkspaceError} also `unexpected-response`, if the name is not printable.
+   * @throws {WorkspaceError} also `unexpected-response`, if the name contains a space or a control character.
    */
   async getIdentity(): Promise<Identity> {
     const { userName: name, groups } = await this.#client.get(

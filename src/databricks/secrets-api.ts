@@ -61,7 +61,7 @@ export class SecretsApi {
    * @param principal The principal that gets MANAGE: `users` for everyone in the workspace. Default: the identity of this
    * run.
    * @throws {WorkspaceError} `RESOURCE_ALREADY_EXISTS` if the scope exists, also if an earlier try created it and its
-   * response was lost (`earlierTryUnknown`). `BAD_REQUEST` on the Standard plan without a principal. `unexpected-response`
+   * response was lost (`earlierTryMayBeApplied`). `BAD_REQUEST` on the Standard plan without a principal. `unexpected-response`
    * for an empty response, which does not show that the scope exists.
    */
   async createScope(scope: string, principal?: 'users'): Promise<void> {

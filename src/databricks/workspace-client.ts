@@ -25,7 +25,7 @@ export class WorkspaceClient {
    * Sends a GET request.
    *
    * @param path The path of the API call, such as `/api/2.0/secrets/list`.
-   * @throws {WorkspaceError} if the response is no JSON object with a 2xx status, or if there is none.
+   * @throws {WorkspaceError} if the response is not a JSON object with a 2xx status, or if there is no response.
    * @throws {AuthError} if there is no token.
    */
   async get(
@@ -43,7 +43,7 @@ export class WorkspaceClient {
    * @param path The path of the API call, such as `/api/2.0/secrets/put`.
    * @param options.allowEmptyResponse Whether an empty response counts as success if a read has succeeded before, as in
    * the official clients. Default: true.
-   * @throws {WorkspaceError} if the response is no JSON object with a 2xx status, or if there is none.
+   * @throws {WorkspaceError} if the response is not a JSON object with a 2xx status, or if there is no response.
    * @throws {AuthError} if there is no token.
    */
   async post(

@@ -12,7 +12,7 @@ export type Failure =
   | 'connection-lost'
   /** The response redirects to another address. Redirects are not followed. */
   | 'redirected'
-  /** The response has an unexpected format: no JSON object, too long, or other fields than the REST API documents. */
+  /** The response has an unexpected format: not a JSON object, too long, or other fields than the REST API documents. */
   | 'unexpected-response'
   /** The server returned an error. */
   | 'error-response'
@@ -54,14 +54,14 @@ export interface WorkspaceErrorDetails {
   /** The time from the start of the first try to the end of the last one, in ms. */
   readonly triedMs?: number
   /** True if an earlier try may have been applied. */
-  readonly earlierTryUnknown?: boolean
+  readonly earlierTryMayBeApplied?: boolean
 }
 
 /** The API's error codes for a request that exceeded a rate limit and was not applied. */
 const RATE_LIMIT_CODES = new Set(['REQUEST_LIMIT_EXCEEDED', 'RESOURCE_EXHAUSTED'])
 
 /**
- * A failed request to the workspace, or to a server that the action signs in with. The error's own message contains no
+ * A failed request to the workspace, or to a server that issues tokens. The error's own message contains no
  * untrusted text, and there is no `cause`: the server's message is only in {@link WorkspaceErrorDetails.serverMessage}.
  */
 export class WorkspaceError extends Error {
@@ -77,7 +77,7 @@ export class WorkspaceError extends Error {
 
   /** True if this was a write and it is unknown whether any of its tries was applied. */
   get outcomeUnknown(): boolean {
-    return this.details.write === true && (this.details.earlierTryUnknown === true || this.mayBeApplied)
+    return this.details.write === true && (this.details.earlierTryMayBeApplied === true || this.mayBeApplied)
   }
 
   /** True if this try may have been applied although it failed. */

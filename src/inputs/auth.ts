@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
-import type { AuthSetting, AuthSettings } from '../databricks/auth/auth-settings.js'
-import type { GitHubOidcEndpoint } from '../databricks/auth/github-token.js'
+import type { AuthSetting, AuthSettings, GitHubOidcEndpoint } from '../databricks/auth/auth-settings.js'
 import { SecretValue } from '../secret-value.js'
 import type { InputErrors } from './input-errors.js'
 import { readOauthScopes } from './oauth-scopes.js'
@@ -71,7 +70,7 @@ function isQuoted(text: string): boolean {
   return text.length > 1 && /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text)
 }
 
-/** Whether an HTTP header can carry the text. If not, it is no token, and Node would refuse it with a less clear error. */
+/** Whether an HTTP header can carry the text. If not, it is not a token, and Node would refuse it with a less clear error. */
 export function isHeaderText(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text)
 }

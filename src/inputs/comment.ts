@@ -9,7 +9,7 @@ import { readBoolean } from './scalars.js'
 export interface ParsedCommentInputs {
   /** Whether to keep a comment up to date. */
   readonly enabled: boolean
-  /** The token for GitHub's API; undefined if it is empty. It is no credential of the workspace. */
+  /** The token for GitHub's API; undefined if it is empty. It is not a credential of the workspace. */
   readonly token: SecretValue | undefined
 }
 

@@ -5,8 +5,8 @@ import { readSetting } from './scalars.js'
 import { getInput } from '@actions/core'
 
 /**
- * Makes a check whether a text contains a credential of this run, or a part of one. Values of the map are not looked
- * for: a map of all secrets may well contain the address of the host or the name of the scope.
+ * Creates a function that checks whether a text contains a credential of this run, or a part of one. It does not look for
+ * values of the map: a map of all secrets may contain the address of the host or the name of the scope.
  */
 export function createCredentialCheck(credentials: readonly SecretValue[]): (text: string) => boolean {
   return (text) => searchableParts(credentials, text.length).some((part) => part.occursIn(text))

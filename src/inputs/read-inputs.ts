@@ -3,8 +3,8 @@ import { chooseAuthMethod, type AuthMethod } from '../databricks/auth/choose-aut
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { SchedulerOptions } from '../databricks/http/request-scheduler.js'
 import { collectValues, type SecretValue } from '../secret-value.js'
-import type { InputError } from '../secrets/input-error.js'
-import type { MaskedSecret } from '../secrets/masks/mask-plan.js'
+import type { InputError } from '../input-error.js'
+import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { createPrintableNameCheck } from '../secrets/printable-name-check.js'
 import type { SecretMap } from '../secrets/secret-map.js'
 import type { SyncOptions } from '../sync/options.js'
@@ -21,7 +21,7 @@ import { readPermissionInputs } from './permissions.js'
 import { readRequestInputs } from './requests.js'
 import { readBoolean, readLines } from './scalars.js'
 import { readScopeInputs } from './scope.js'
-import { readSecretInputs, readValuesOfSources, toMaskedSecrets } from './secrets.js'
+import { readSecretInputs, readValuesOfSources, secretsToMask } from './secrets.js'
 import { readSyncInputs } from './sync.js'
 
 /** Everything that a run needs, validated and typed. */
@@ -58,7 +58,7 @@ export interface ParsedInputs {
   /** All values and credentials that could be read, also after errors. Nothing that is printed may show them. */
   readonly values: readonly SecretValue[]
   /** The same for the masks. Register them before you print anything. */
-  readonly masked: { readonly secrets: readonly MaskedSecret[]; readonly credentials: readonly SecretValue[] }
+  readonly masked: { readonly secrets: readonly SecretToMask[]; readonly credentials: readonly SecretValue[] }
   /** Whether to write the job summary. */
   readonly summary: boolean
   /** Whether to plan only. */
@@ -91,7 +91,7 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
   checkPrintedInputs(env, containsCredential, errors)
   const permissions = readPermissionInputs(readLines('permissions'), containsCredential, errors)
 
-  const secrets = toMaskedSecrets([...map.entries, ...map.discarded.map((value) => ({ value }))])
+  const secrets = secretsToMask([...map.entries, ...map.onlyMasked.map((value) => ({ value }))])
   const values = [...allCredentials, ...secrets.map(({ value }) => value)]
   const isPrintableName = createPrintableNameCheck(values)
   const isComplete = host !== undefined && !('message' in method) && errors.all.length === 0
@@ -126,7 +126,7 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
 export function readValuesOnly(env: NodeJS.ProcessEnv): ParsedInputs['masked'] {
   const ignored = new InputErrors()
   return {
-    secrets: toMaskedSecrets(readValuesOfSources(env).map((value) => ({ value }))),
+    secrets: secretsToMask(readValuesOfSources(env).map((value) => ({ value }))),
     credentials: [() => readAuthInputs(env, ignored), () => readCommentInputs(ignored)].flatMap(
       collectValues,
     ),

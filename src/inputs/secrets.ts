@@ -1,7 +1,7 @@
 import { getInput } from '@actions/core'
 
 import { collectValues, type SecretValue } from '../secret-value.js'
-import type { MaskedSecret } from '../secrets/masks/mask-plan.js'
+import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { isCommonPlaceholder } from '../secrets/placeholders.js'
 import {
   readSources,
@@ -63,8 +63,8 @@ export function readValuesOfSources(env: NodeJS.ProcessEnv): readonly SecretValu
   )
 }
 
-/** The values to mask. Values that are refused as no secret are left out: their masks would garble the error messages. */
-export function toMaskedSecrets(secrets: readonly MaskedSecret[]): MaskedSecret[] {
+/** The values to mask. Common placeholders are left out, because their masks would garble the error messages about them. */
+export function secretsToMask(secrets: readonly SecretToMask[]): SecretToMask[] {
   return secrets.filter(({ value }) => !value.isOnly('=') && !isCommonPlaceholder(value))
 }
 

@@ -2,7 +2,7 @@ import type { Permission } from '../databricks/permission.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import { missingScopeAdvice } from './api-scope-advice.js'
-import { grantCommand, leadingTo, shellCommand } from './commands.js'
+import { grantCommand, leadingTo, shellCommand } from './shell-commands.js'
 import type { Explanation } from './explanation.js'
 import type { ErrorKind } from './troubleshooting-link.js'
 import { isSafeToShow } from './untrusted-text.js'
@@ -10,7 +10,7 @@ import { isSafeToShow } from './untrusted-text.js'
 /** What to do about an error. */
 export type Advice = Pick<Explanation, 'kind' | 'advice' | 'commands'>
 
-/** What an advice can name. */
+/** What the advice can name. */
 export interface AdviceContext {
   /** The scope, as the workflow names it. */
   readonly scope: string

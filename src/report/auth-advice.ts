@@ -3,7 +3,7 @@ import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import { advice, type Advice } from './advice.js'
 import { possibleScopeAdvice, refusedScopeAdvice } from './api-scope-advice.js'
-import { leadingTo, shellCommand } from './commands.js'
+import { leadingTo, shellCommand } from './shell-commands.js'
 import type { ErrorKind } from './troubleshooting-link.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
@@ -65,7 +65,7 @@ function databricksAdvice(
   return { ...other, advice: other.advice + possibleScopeAdvice(request) }
 }
 
-/** The kind of an error that is not that of a request: the error says itself what to change. */
+/** The kind of an error without a failed request. Its own message says what to change. */
 const KIND_WITHOUT_REQUEST: Readonly<Record<AuthStep, ErrorKind>> = {
   github: 'auth-settings',
   discovery: 'unexpected-response',
@@ -75,7 +75,7 @@ const KIND_WITHOUT_REQUEST: Readonly<Record<AuthStep, ErrorKind>> = {
   source: 'auth-settings',
 }
 
-/** The kind of an authentication request that got no refusal: a problem of the network. */
+/** The kind of error of an authentication request that failed without an error response: usually a network problem. */
 function kindOf({ details: { request } }: AuthError): ErrorKind {
   switch (request?.failure) {
     case 'unreachable':
@@ -161,7 +161,7 @@ function withEmptySecret(given: Advice, emptySecret: EmptySecret | undefined): A
   return { ...given, advice: `${note} ${given.advice}` }
 }
 
-/** The claims are untrusted text: it is not known who made the token. */
+/** The claims are untrusted text: it is not known who created the token. */
 function describeClaims({ iss, aud, sub }: TokenClaims, redactor: Redactor): string {
   const [issuer, audience, subject] = [iss, aud, sub].map((claim) => untrustedText(claim, redactor))
   return `The token says: iss ${issuer ?? ''}, aud ${audience ?? ''}, sub ${subject ?? ''}.`

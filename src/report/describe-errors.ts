@@ -6,9 +6,9 @@ import type { KeyResult, Result } from '../sync/result.js'
 import { SyncError } from '../sync/sync-error.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
-import { leadingTo, shellCommand } from './commands.js'
+import { leadingTo, shellCommand } from './shell-commands.js'
 import type { Attempts, Explanation } from './explanation.js'
-import { groupFailures, type Failure } from './failures.js'
+import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { keyOutcome } from './key-outcome.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
@@ -25,9 +25,9 @@ export interface FailureReasons {
   /** Why the run stopped before the first secret was written, if it did. */
   readonly stopped: Explanation | undefined
   /** Why keys could not be written, verified or deleted. */
-  readonly keys: readonly Failure[]
+  readonly keys: readonly FailureGroup[]
   /** Why permissions could not be set. */
-  readonly permissions: readonly Failure[]
+  readonly permissions: readonly FailureGroup[]
 }
 
 /** Explains every failure of a run. */
@@ -67,7 +67,7 @@ function explainKey(
 
 function explainPermission({ error, written }: PermissionFailure, context: ReportContext): Explanation {
   const explanation = describeError(error, context)
-  // A SyncError says it itself.
+  // The message of a SyncError already says so.
   const isAdded = written === true && !(error instanceof SyncError)
   return isAdded ? after('Set, but it could not be read back to verify it.', explanation) : explanation
 }

@@ -1,5 +1,5 @@
 import { sentencesOf, type Explanation } from './explanation.js'
-import type { Failure } from './failures.js'
+import type { FailureGroup } from './failure-groups.js'
 import { alert, code, escapeMarkdown } from './markdown.js'
 import { count, listNames } from './wording.js'
 
@@ -10,7 +10,7 @@ const MAX_BLOCKS = 10
 const MAX_NAMES = 10
 
 /** Renders why keys failed, once for each reason. */
-export function renderKeyFailures(failures: readonly Failure[]): string[] {
+export function renderKeyFailures(failures: readonly FailureGroup[]): string[] {
   return failures.slice(0, MAX_BLOCKS).map((failure) => {
     const number = numberOf(failure, failures)
     return block(failure, 'key', number === undefined ? '' : `Reason ${number}, `)
@@ -18,7 +18,7 @@ export function renderKeyFailures(failures: readonly Failure[]): string[] {
 }
 
 /** Renders why permissions could not be set, once for each reason. */
-export function renderPermissionFailures(failures: readonly Failure[]): string[] {
+export function renderPermissionFailures(failures: readonly FailureGroup[]): string[] {
   const rest = failures.length - MAX_BLOCKS
   return [
     ...failures.slice(0, MAX_BLOCKS).map((failure) => block(failure, 'permission')),
@@ -27,7 +27,7 @@ export function renderPermissionFailures(failures: readonly Failure[]): string[]
 }
 
 /** The text after the outcome in the row of each failed key, in Markdown, by key. */
-export function failuresInRows(failures: readonly Failure[]): ReadonlyMap<string, string> {
+export function failuresInRows(failures: readonly FailureGroup[]): ReadonlyMap<string, string> {
   return new Map(
     failures.flatMap((failure, index) => {
       const number = numberOf(failure, failures)
@@ -43,13 +43,13 @@ function inRow(reason: Explanation): string {
 }
 
 /** The number of the block for a row; undefined if the outcome alone identifies the block. */
-function numberOf(failure: Failure, failures: readonly Failure[]): number | undefined {
+function numberOf(failure: FailureGroup, failures: readonly FailureGroup[]): number | undefined {
   const blocks = failures.slice(0, MAX_BLOCKS)
   const alike = blocks.filter(({ outcome }) => outcome === failure.outcome)
   return alike.length > 1 ? blocks.indexOf(failure) + 1 : undefined
 }
 
-function block({ outcome, names, reason }: Failure, noun: string, label = ''): string {
+function block({ outcome, names, reason }: FailureGroup, noun: string, label = ''): string {
   return alert('CAUTION', sentencesOf(reason), {
     title: `**${label}${count(names.length, noun)} ${outcome}:** ${listNames(names.map(code), MAX_NAMES)}`,
     commands: reason.commands,

@@ -1,15 +1,13 @@
 import { bearerHeader } from '../databricks/auth/bearer-header.js'
 import type { HttpTransport } from '../databricks/http/http-transport.js'
+import type { JsonObject } from '../databricks/response.js'
 import type { SecretValue } from '../secret-value.js'
 
 /**
  * The largest response that is read, in bytes: 25 comments of 65,536 characters (GitHub's maximum), each of which can take
  * six bytes in JSON.
  */
-const MAX_ANSWER_BYTES = 10 * 1024 * 1024
-
-/** A JSON object with unknown content. */
-export type JsonObject = Readonly<Record<string, unknown>>
+const MAX_RESPONSE_BYTES = 10 * 1024 * 1024
 
 /** Sends a query or a mutation, and returns its data. */
 export type QueryGitHub = (query: string, variables: JsonObject) => Promise<JsonObject>
@@ -43,7 +41,7 @@ const SECONDARY_LIMIT = 'secondary rate limit'
 /** How long to wait then without `Retry-After`, in ms (GitHub docs: at least one minute). */
 const SECONDARY_LIMIT_WAIT_MS = 60_000
 
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+const NO_LOG = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /**
  * Creates a client for the GraphQL API of GitHub. It loads Octokit on demand, because most runs do not need it.
@@ -57,22 +55,22 @@ export async function openGitHub(
   token: SecretValue,
 ): Promise<QueryGitHub> {
   const { GitHub } = await import(/* webpackChunkName: "github" */ '@actions/github/lib/utils')
-  const octokit = new GitHub({ log: SILENT, request: { fetch: fetchOver(http), log: SILENT } })
+  const octokit = new GitHub({ log: NO_LOG, request: { fetch: fetchOver(http), log: NO_LOG } })
   return async (query, variables) => {
     try {
-      const answer = await octokit.request(`POST ${graphqlUrl}`, {
+      const response = await octokit.request(`POST ${graphqlUrl}`, {
         headers: { authorization: bearerHeader(token) },
         query,
         variables,
       })
-      return dataOf(answer)
+      return dataOf(response)
     } catch (error) {
       throw error instanceof GitHubError ? error : errorOf(error)
     }
   }
 }
 
-/** The options that Octokit passes to `fetch`, as far as they are used. */
+/** The options that Octokit passes to `fetch` and that are used here. */
 interface FetchOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -81,13 +79,19 @@ interface FetchOptions {
 /** The `fetch` for the requests of Octokit. */
 function fetchOver(http: HttpTransport): (url: string, options: FetchOptions) => Promise<Response> {
   return async (url, { headers, body }) => {
-    const answer = await http.send({ method: 'POST', url, headers, body, maxResponseBytes: MAX_ANSWER_BYTES })
-    const headerPairs = Object.entries(answer.headers).flatMap(([name, value = []]) =>
+    const response = await http.send({
+      method: 'POST',
+      url,
+      headers,
+      body,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+    })
+    const headerPairs = Object.entries(response.headers).flatMap(([name, value = []]) =>
       [value].flat().map((each): [string, string] => [name, each]),
     )
     // `Response` refuses an empty body for some statuses.
-    return new Response(answer.body === '' ? null : answer.body, {
-      status: answer.status,
+    return new Response(response.body === '' ? null : response.body, {
+      status: response.status,
       headers: headerPairs,
     })
   }
@@ -104,7 +108,7 @@ function dataOf({ status, data }: { readonly status: number; readonly data: unkn
   return data['data']
 }
 
-/** The error of a refused query: GitHub answers with status 200 and a list of errors. */
+/** The error of a refused query: GitHub returns status 200 and a list of errors. */
 function refusal(status: number, errors: readonly unknown[]): GitHubError {
   const [first] = errors.filter(isObject)
   const type = first?.['type']

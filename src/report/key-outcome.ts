@@ -19,7 +19,7 @@ export type KeyOutcome = (typeof KEY_OUTCOMES)[number]
 export function keyOutcome(result: KeyResult): KeyOutcome {
   if (result.outcome !== 'failed') return result.outcome
   if (result.written === true) return 'not verified'
-  return result.heldBack === true ? 'not deleted' : 'failed'
+  return result.skipped === true ? 'not deleted' : 'failed'
 }
 
 /** The words of a dry run. */

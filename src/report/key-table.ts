@@ -8,7 +8,7 @@ import type { Report } from './report.js'
 import { count } from './wording.js'
 
 /** The most unchanged rows that are shown below the others. More are folded away. */
-const MAX_QUIET_ROWS = 20
+const MAX_UNCHANGED_ROWS = 20
 
 /** The mark before each outcome. The rows have this order: the most important come first. */
 const MARKS: Record<KeyOutcome, string> = {
@@ -27,7 +27,7 @@ const ORDER = Object.keys(MARKS)
 interface Row {
   readonly cells: readonly string[]
   /** True if nothing changed and nothing needs attention. */
-  readonly quiet: boolean
+  readonly isUnchanged: boolean
 }
 
 /**
@@ -52,14 +52,14 @@ export function renderKeys({ result, reasons, ages }: Report): Lines[] {
           `${MARKS[outcome]} ${keyOutcomeLabel(outcome, result.dryRun)}${reasonOf.get(key) ?? ''}`,
           ...(withAges ? [age(aged, isWritten(each) && outcome !== 'deleted' && !result.dryRun)] : []),
         ],
-        quiet: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
+        isUnchanged: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
       }
     })
-  const others = [...ageOf.values()].map((aged): Row => ({
+  const notInMap = [...ageOf.values()].map((aged): Row => ({
     cells: [code(aged.key), 'not in the map', age(aged, false)],
-    quiet: !aged.stale,
+    isUnchanged: !aged.stale,
   }))
-  const rows = [...planned, ...others]
+  const rows = [...planned, ...notInMap]
   const heads = ['Key', 'Result', ...(withAges ? ['Last update'] : [])]
   const render = (some: readonly Row[]): Lines[] =>
     some.length === 0
@@ -70,10 +70,11 @@ export function renderKeys({ result, reasons, ages }: Report): Lines[] {
             some.map(({ cells }) => cells),
           ),
         ]
-  const [quiet, loud] = [rows.filter((row) => row.quiet), rows.filter((row) => !row.quiet)]
-  if (quiet.length <= MAX_QUIET_ROWS) return render([...loud, ...quiet])
-  const folded = `${count(quiet.length, 'key')} left alone`
-  return [...render(loud), ...render(quiet).map((lines) => ({ ...lines, folded }))]
+  const unchanged = rows.filter((row) => row.isUnchanged)
+  const others = rows.filter((row) => !row.isUnchanged)
+  if (unchanged.length <= MAX_UNCHANGED_ROWS) return render([...others, ...unchanged])
+  const folded = `${count(unchanged.length, 'key')} left alone`
+  return [...render(others), ...render(unchanged).map((lines) => ({ ...lines, folded }))]
 }
 
 function rank(result: KeyResult): number {

@@ -22,7 +22,7 @@ const MAX_ANNOTATIONS = 10
 /** The most keys that one annotation names. */
 const MAX_NAMES = 10
 
-/** Logs the host, the authentication method and unused inputs, before the first request. */
+/** Logs the host, the authentication method, ignored inputs and omitted names, before the first request. */
 export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): void {
   info(labelled('Host', `${describeHost(host)}${inBrackets(hostFromVariables)}`))
   info(labelled('Authentication', `${auth.authType}${inBrackets(auth.usedSettings)}`))

@@ -71,7 +71,7 @@ export function details(title: string, ...parts: readonly string[]): string {
   return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n')
 }
 
-/** A part of which as many lines are shown as fit. */
+/** A list of lines in a summary. If not all of them fit, only the first ones are shown. */
 export interface Lines {
   /** The text above the lines, which is always shown; may be empty. */
   readonly head: string

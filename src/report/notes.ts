@@ -2,7 +2,7 @@ import type { KeyAge } from '../sync/key-age.js'
 import type { SyncOptions } from '../sync/options.js'
 import type { Plan, PlannedScope } from '../sync/plan.js'
 import type { Result } from '../sync/result.js'
-import { shellCommand } from './commands.js'
+import { shellCommand } from './shell-commands.js'
 import { describeError, type ReportContext } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
 import { permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
@@ -51,8 +51,8 @@ export function collectNotes(
   }
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) notes.push(staleKeys(stale, maxAgeDays))
-  const ageless = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
-  if (ageless.length > 0) warn(unknownAges(ageless))
+  const ofUnknownAge = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)
+  if (ofUnknownAge.length > 0) warn(unknownAges(ofUnknownAge))
   if (maxAgeDays !== undefined && ifExists === 'update' && result.keys.length > 0) notify(RESETS_ALL)
   if (plan?.keys.length === 0) notify(ONLY_REPORTS)
   return notes
@@ -109,12 +109,12 @@ function staleKeys(stale: readonly KeyAge[], maxAgeDays: number): Note {
   }
 }
 
-function unknownAges(ageless: readonly KeyAge[]): string {
+function unknownAges(keys: readonly KeyAge[]): string {
   const names = listNames(
-    ageless.map(({ key }) => key),
+    keys.map(({ key }) => key),
     MAX_NAMES,
   )
-  const were = ageless.length === 1 ? '1 key was' : `${ageless.length} keys were`
+  const were = keys.length === 1 ? '1 key was' : `${keys.length} keys were`
   return `The workspace does not report when ${were} last updated: ${names}. They may be older than max-age-days.`
 }
 

@@ -1,7 +1,7 @@
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionResult } from '../sync/apply-permissions.js'
 import type { OtherPermission } from '../sync/permissions.js'
-import { leadingTo, revokeCommand } from './commands.js'
+import { leadingTo, revokeCommand } from './shell-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
 /** The most other principals that are named. A scope can have any number of them. */

@@ -52,7 +52,7 @@ export async function commentOnPullRequest(
     return true
   }
   const graphqlUrl = env['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql'
-  const marker = commentMarker(identityOf(context))
+  const marker = commentMarker(markerParts(context))
   const http = new HttpTransport(cancelled)
   try {
     const body = renderComment(marker, markdown, redactor)
@@ -82,7 +82,7 @@ export async function commentOnPullRequest(
  * What identifies a comment in every run: the scope, and the step that writes to it. Steps of a job, and jobs of a matrix
  * (which have the same name), can write different keys of the same scope.
  */
-function identityOf({ env, host, scope }: PullRequestCommentContext): string[] {
+function markerParts({ env, host, scope }: PullRequestCommentContext): string[] {
   const step = ['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
   return [
     host.origin,

@@ -38,6 +38,6 @@ function reasonOf(error: WorkspaceError): string {
     case 'connection-lost':
       return 'lost the connection'
     default:
-      return `${error.isRateLimited ? 'throttled' : 'failed with a transient error'} (${status ?? 'no status'})`
+      return `${error.isRateLimited ? 'rate-limited' : 'failed with a transient error'} (${status ?? 'no status'})`
   }
 }

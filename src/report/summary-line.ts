@@ -21,8 +21,8 @@ export function summaryLine({ result, ages }: Pick<Report, 'result' | 'ages'>): 
     // Keys whose names must not be printed have no age here. They may be stale, too.
     const unknown = number - ages.filter(({ days }) => days !== undefined).length
     const known = unknown < number ? [`${formatNumber(stale)} of them stale`] : []
-    const ageless = unknown > 0 ? [`${formatNumber(unknown)} of unknown age`] : []
-    return [`${count(number, 'key')} in the scope`, ...known, ...ageless, ...permissions].join(', ')
+    const ofUnknownAge = unknown > 0 ? [`${formatNumber(unknown)} of unknown age`] : []
+    return [`${count(number, 'key')} in the scope`, ...known, ...ofUnknownAge, ...permissions].join(', ')
   }
   const hasWrites = (plan?.keys ?? []).some(({ action }) => action === 'create' || action === 'update')
   const start = dryRun ? 'Dry run, nothing was written: ' : hasWrites ? '' : 'Nothing to write: '

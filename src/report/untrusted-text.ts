@@ -28,7 +28,7 @@ export function untrustedText(text: string, redactor: Redactor): string {
 
 /**
  * Whether a name can be part of a command to copy: it is short, and nothing in it has to be changed or hidden. A name from
- * the inputs is no echo of a request, so only whole values are looked for in it.
+ * the inputs does not echo a request, so only whole values are looked for in it.
  */
 export function isSafeToShow(name: string, redactor: Redactor, source: 'input' | 'untrusted'): boolean {
   if (name === '' || name.length > MAX_SHOWN || name.includes('##[')) return false

@@ -1,7 +1,8 @@
 import type { HttpTransport } from '../databricks/http/http-transport.js'
+import type { JsonObject } from '../databricks/response.js'
 import type { PullRequest } from '../inputs/pull-request.js'
 import type { SecretValue } from '../secret-value.js'
-import { GitHubError, isObject, openGitHub, type QueryGitHub, type JsonObject } from './github-graphql.js'
+import { GitHubError, isObject, openGitHub, type QueryGitHub } from './github-graphql.js'
 
 /** Where the comment is written. */
 export interface CommentTarget {
@@ -68,12 +69,12 @@ export async function upsertComment(
   body: string,
   target: CommentTarget,
 ): Promise<CommentOutcome> {
-  const ask = await openGitHub(target.http, target.graphqlUrl, target.token)
+  const query = await openGitHub(target.http, target.graphqlUrl, target.token)
   let backoffMs = FIRST_WAIT_MS
   for (let attempt = 1; ; attempt++) {
     try {
       // From the start each time: a comment may exist although its creation failed.
-      return await upsertOnce(ask, marker, body, target.pullRequest)
+      return await upsertOnce(query, marker, body, target.pullRequest)
     } catch (error) {
       const { isTransient, waitMs = backoffMs } =
         error instanceof GitHubError ? error.details : { isTransient: false }
@@ -85,38 +86,38 @@ export async function upsertComment(
 }
 
 async function upsertOnce(
-  ask: QueryGitHub,
+  query: QueryGitHub,
   marker: string,
   body: string,
   pullRequest: PullRequest,
 ): Promise<CommentOutcome> {
-  const { subject, comments } = await find(ask, marker, pullRequest)
-  if (comments.length > 0) return await keepOldest(ask, comments, body)
-  const { addComment } = await ask(CREATE, { id: subject, body })
+  const { subject, comments } = await find(query, marker, pullRequest)
+  if (comments.length > 0) return await keepOldest(query, comments, body)
+  const { addComment } = await query(CREATE, { id: subject, body })
   const { node } = objectIn(objectIn({ addComment }, 'addComment'), 'commentEdge')
   const created = textIn(objectIn({ node }, 'node'), 'id')
   // Another run may have created one at the same time, and may already have deleted this one.
-  const after = await find(ask, marker, pullRequest)
+  const after = await find(query, marker, pullRequest)
   const isAlone = after.comments.every(({ id }) => id === created)
-  return isAlone ? 'created' : await keepOldest(ask, after.comments, body)
+  return isAlone ? 'created' : await keepOldest(query, after.comments, body)
 }
 
 /** Keeps the oldest comment. All runs choose the same one, so one is left in the end. */
 async function keepOldest(
-  ask: QueryGitHub,
+  query: QueryGitHub,
   [oldest, ...others]: readonly OwnComment[],
   body: string,
 ): Promise<CommentOutcome> {
   const isCurrent = oldest === undefined || normal(oldest.body) === normal(body)
   try {
-    if (!isCurrent) await ask(UPDATE, { id: oldest.id, body })
+    if (!isCurrent) await query(UPDATE, { id: oldest.id, body })
   } catch (error) {
     // Deleted since it was found, so the comments are read again.
     throw isGone(error) ? new GitHubError({ ...error.details, isTransient: true, waitMs: 0 }) : error
   }
   for (const { id } of others) {
     try {
-      await ask(DELETE, { id })
+      await query(DELETE, { id })
     } catch (error) {
       if (!isGone(error)) throw error
     }
@@ -135,14 +136,14 @@ interface OwnComment {
 
 /** Finds the own comments, oldest first. `subject` is the id of the pull request. */
 async function find(
-  ask: QueryGitHub,
+  query: QueryGitHub,
   marker: string,
   { owner, repo, number }: PullRequest,
 ): Promise<{ subject: string; comments: OwnComment[] }> {
   const comments: OwnComment[] = []
   let after: string | null = null
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { repository } = await ask(FIND, { owner, repo, number, after })
+    const { repository } = await query(FIND, { owner, repo, number, after })
     const pullRequest = objectIn(objectIn({ repository }, 'repository'), 'pullRequest')
     const { nodes, pageInfo } = objectIn(pullRequest, 'comments')
     // If this counted as a page without comments, each run would write a new comment.

@@ -1,12 +1,12 @@
-import type { InputError } from './input-error.js'
+import type { InputError } from '../input-error.js'
 import { SecretValue } from '../secret-value.js'
 import type { MapDocument, MapMember } from './map-document.js'
 import {
   MIN_INVALID_LENGTH,
-  discardedValues,
+  maskableValues,
   valuesInInvalidText,
   withoutQuotes,
-} from './discarded-values.js'
+} from './values-in-invalid-text.js'
 
 const OR_JSON = 'or let the tool that writes the file write JSON'
 
@@ -79,7 +79,7 @@ export function readDotenvMap(text: string, input: string): MapDocument {
   return {
     members,
     errors,
-    discarded: discardedValues(invalidTexts),
+    onlyMasked: maskableValues(invalidTexts),
     namesAreReliable: namesAreReliable && errors.length === 0,
   }
 }

@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from './input-error.js'
+import type { InputError, InputLocation } from '../input-error.js'
 
 /** An input for secrets that has a text. */
 export interface GivenSource {
@@ -55,10 +55,10 @@ export function checkEmptySources(
 ): InputError[] {
   // An error of a pattern is the reason for the empty map.
   if (errors.some(({ input }) => input === 'include' || input === 'exclude')) return []
-  const accounted = new Set([...entries.map(({ location }) => location), ...errors].map(({ input }) => input))
+  const mentioned = new Set([...entries.map(({ location }) => location), ...errors].map(({ input }) => input))
   const found = given
     .filter(
-      ({ input, isDocument }) => !accounted.has(input) && (isDocument || (prunes && entries.length > 0)),
+      ({ input, isDocument }) => !mentioned.has(input) && (isDocument || (prunes && entries.length > 0)),
     )
     .map(({ input, isDocument }) => notVisible(input, isDocument ? nothingIn(input) : NOTHING_IN_INPUT))
   if (entries.length + errors.length + found.length > 0) return found

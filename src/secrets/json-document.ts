@@ -1,4 +1,4 @@
-/** A JSON value, as far as a map of secrets needs it. */
+/** A JSON value, with only the details that a map of secrets needs. */
 export type JsonValue =
   | { readonly type: 'string'; readonly text: string }
   | { readonly type: 'null' }
@@ -21,7 +21,7 @@ export interface Position {
 
 /** The text is not JSON. The position of the error is unknown if the document is nested too deeply. */
 export interface InvalidJson {
-  readonly type: 'broken'
+  readonly type: 'invalid'
   readonly at: Position | Record<string, never>
 }
 
@@ -38,7 +38,7 @@ export function readJson(text: string): JsonValue | InvalidJson {
   try {
     return parser.parse()
   } catch (error) {
-    return { type: 'broken', at: error instanceof JsonSyntaxError ? error.at : {} }
+    return { type: 'invalid', at: error instanceof JsonSyntaxError ? error.at : {} }
   }
 }
 

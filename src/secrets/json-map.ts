@@ -1,7 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 import { readJson, type JsonMember, type JsonValue } from './json-document.js'
 import type { MapDocument, MapMember } from './map-document.js'
-import { discardedValues, valuesInInvalidText } from './discarded-values.js'
+import { maskableValues, valuesInInvalidText } from './values-in-invalid-text.js'
 import { emptyValueProblem } from './validate-map.js'
 
 /** Whether the input is a JSON map. Only the start of the whole input decides, never the text of a secret. */
@@ -9,10 +9,10 @@ export function isJsonMap(text: string): boolean {
   return text.trim().startsWith('{')
 }
 
-const BROKEN_INPUT =
+const INVALID_INPUT =
   'not a valid JSON object. Write the expression toJSON(secrets), or one key=value per line'
 
-const BROKEN_FILE = 'the file does not contain a JSON object. Check the step that writes it'
+const INVALID_FILE = 'the file does not contain a JSON object. Check the step that writes it'
 
 /** The error for an object in place of a value. */
 export const JSON_OBJECT_EXPECTED =
@@ -30,20 +30,20 @@ const NOT_A_STRING = 'the value of this name is not a string. Put it in quotes, 
 export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): MapDocument {
   const json = readJson(text)
   if (json.type !== 'object') {
-    const message = input === 'secrets' ? BROKEN_INPUT : BROKEN_FILE
+    const message = input === 'secrets' ? INVALID_INPUT : INVALID_FILE
     const inputError = {
       input,
       ...('at' in json && json.at),
       message,
       ...(input === 'secrets' && { kind: 'invalid-json' as const }),
     }
-    const discarded = json.type === 'broken' ? discardedValues(valuesInInvalidText(text)) : valuesIn(json)
-    return { members: [], errors: [inputError], discarded, namesAreReliable: false }
+    const onlyMasked = json.type === 'invalid' ? maskableValues(valuesInInvalidText(text)) : valuesIn(json)
+    return { members: [], errors: [inputError], onlyMasked, namesAreReliable: false }
   }
   return {
     members: json.members.map((member) => memberOf(member, input)),
     errors: [],
-    discarded: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : valuesIn(value))),
+    onlyMasked: json.members.flatMap(({ value }) => (value.type === 'string' ? [] : valuesIn(value))),
     namesAreReliable: true,
   }
 }
@@ -81,6 +81,6 @@ export function valuesIn(value: JsonValue): SecretValue[] {
     if (next.type === 'array') for (const item of next.items) pending.push(item)
     if (next.type === 'object') for (const member of next.members) pending.push(member.value)
   }
-  for (const number of discardedValues(numbers)) strings.push(number)
+  for (const number of maskableValues(numbers)) strings.push(number)
   return strings
 }

@@ -13,7 +13,7 @@ export function isKey(text: string): boolean {
 }
 
 /** Whether a text may be an existing key. Other tools also write keys with `/`, like folders. */
-export function isListedName(text: string): boolean {
+export function mayBeExistingKey(text: string): boolean {
   return isKey(text.replaceAll('/', '_'))
 }
 

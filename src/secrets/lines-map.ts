@@ -4,7 +4,7 @@ import { readJson } from './json-document.js'
 import { JSON_OBJECT_EXPECTED, valuesIn } from './json-map.js'
 import { KEY_RULE } from './key.js'
 import { MIN_MASK_LENGTH } from './masks/value-forms.js'
-import { discardedValues, MIN_INVALID_LENGTH, valuesInInvalidText } from './discarded-values.js'
+import { maskableValues, MIN_INVALID_LENGTH, valuesInInvalidText } from './values-in-invalid-text.js'
 import type { SecretEntry, SourceResult } from './secret-map.js'
 import { NOT_VISIBLE } from './validate-map.js'
 
@@ -47,7 +47,7 @@ const QUOTED =
 export function readLinesMap(text: string, input: string): SourceResult {
   const { assignments, errors, invalid } = readAssignments(text, input, SYNTAX)
   const entries: SecretEntry[] = []
-  const discarded = valuesInInvalidLines(invalid)
+  const onlyMasked = valuesInInvalidLines(invalid)
   // After an invalid line, the keys of the others may be parts of a pasted secret.
   const mayBePasted = errors.length > 0
   for (const [index, { key, operator, text, location }] of assignments.entries()) {
@@ -55,7 +55,7 @@ export function readLinesMap(text: string, input: string): SourceResult {
       const value = new SecretValue(text)
       if (isQuoted(text)) {
         errors.push({ ...location, message: QUOTED, kind: 'invalid-value' })
-        discarded.push(value)
+        onlyMasked.push(value)
         continue
       }
       const isName = !mayBePasted && text.trim() === '' && !mayEndBase64(key, assignments[index - 1])
@@ -72,10 +72,10 @@ export function readLinesMap(text: string, input: string): SourceResult {
           ? { ...named, message: JSON_OBJECT_EXPECTED, kind: 'invalid-json' }
           : { ...location, message: NOT_A_STRING, kind: 'invalid-line' },
       )
-      for (const value of json.type === 'broken' ? textIn(text) : valuesIn(json)) discarded.push(value)
+      for (const value of json.type === 'invalid' ? textIn(text) : valuesIn(json)) onlyMasked.push(value)
     }
   }
-  return { entries, errors, discarded }
+  return { entries, errors, onlyMasked }
 }
 
 /** Values to mask in lines that are not assignments: parts of a pasted secret, or values after something like a name. */
@@ -84,7 +84,7 @@ function valuesInInvalidLines(lines: readonly string[]): SecretValue[] {
   if (lines.length === 0) return []
   const withoutComments = lines.filter((line) => !/^\s*#/.test(line))
   const long = withoutComments.filter(({ length }) => length >= MIN_INVALID_LENGTH)
-  return discardedValues(new Set([...long, ...valuesInInvalidText(withoutComments.join('\n'))]))
+  return maskableValues(new Set([...long, ...valuesInInvalidText(withoutComments.join('\n'))]))
 }
 
 /** The text after a `:=` without `toJSON`, unless it is so short that its mask would garble the log. */

@@ -1,4 +1,4 @@
-import type { InputError, InputLocation, InputProblem } from './input-error.js'
+import type { InputError, InputLocation, InputProblem } from '../input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A name and its value in a JSON object or a dotenv file. */
@@ -14,10 +14,10 @@ export interface MapMember {
 /** A parsed document that contains a whole map, before the selection. It keeps the order and repeats of names. */
 export interface MapDocument {
   readonly members: readonly MapMember[]
-  /** The errors of the document itself. They are reported whatever is selected. */
+  /** The errors of the document itself. They are reported for every selection. */
   readonly errors: readonly InputError[]
-  /** Values, and parts of values, that are in no member. They are masked too. */
-  readonly discarded: readonly SecretValue[]
+  /** Values, and parts of values, that are not in a member. They are only masked. */
+  readonly onlyMasked: readonly SecretValue[]
   /** Whether the names are surely names, not parts of a value that was pasted. */
   readonly namesAreReliable: boolean
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
-import type { InputProblem } from './input-error.js'
+import type { InputProblem } from '../input-error.js'
 import { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { readDotenvMap } from './dotenv-map.js'
@@ -38,7 +38,7 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
   const refused = (problem: InputProblem): MapDocument => ({
     members: [],
     errors: [{ input, ...problem }],
-    discarded: [],
+    onlyMasked: [],
     namesAreReliable: false,
   })
 
@@ -52,10 +52,10 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
   }
   if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE, kind: 'too-large' })
   if (!isUtf8(bytes)) {
-    const { members, discarded } = read(textOf(bytes), input)
+    const { members, onlyMasked } = read(textOf(bytes), input)
     return {
       ...refused({ message: NOT_UTF8 }),
-      discarded: [...members.flatMap(({ value }) => value ?? []), ...discarded],
+      onlyMasked: [...members.flatMap(({ value }) => value ?? []), ...onlyMasked],
     }
   }
   // Removes a byte order mark, and nothing else.

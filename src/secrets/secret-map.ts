@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from './input-error.js'
+import type { InputError, InputLocation } from '../input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A key, its value, and its location in the workflow. */
@@ -6,7 +6,7 @@ export interface SecretEntry {
   readonly key: string
   readonly value: SecretValue
   readonly location: InputLocation
-  /** The key without `key-case`, which may change a value that the key contains. */
+  /** The key before `key-case` changed it. A value in the key may be recognizable only in this spelling. */
   readonly uncased?: string
 }
 
@@ -17,8 +17,8 @@ export type SecretMap = readonly SecretEntry[]
 export interface SourceResult {
   readonly entries: readonly SecretEntry[]
   readonly errors: readonly InputError[]
-  /** Values that are not used, such as those of wrong lines. They are masked too. */
-  readonly discarded?: readonly SecretValue[]
+  /** Values that are not in the entries, such as those of invalid lines. They are only masked, never written. */
+  readonly onlyMasked?: readonly SecretValue[]
   /** Names that were left out because their values are credentials of this run. */
   readonly omitted?: readonly string[]
 }

@@ -1,4 +1,4 @@
-import type { InputProblem } from './input-error.js'
+import type { InputProblem } from '../input-error.js'
 import type { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { isKey, KEY_RULE } from './key.js'
@@ -38,7 +38,7 @@ const NO_PREFIX = 'no selected name of the map begins with this prefix. Correct 
  * The input `secrets` may be the whole secrets context of GitHub. It contains the token of the job as `github_token` (in
  * capitals on other runners), which is left out. The whole context requires `include`, so that nobody copies all
  * credentials of a repository by accident. A member whose value is a credential of this run is left out too, because
- * everybody who can read the scope could use it.
+ * everyone who can read the scope could use it.
  *
  * Members that a pattern leaves out are not validated, but repeated names are errors in any case.
  *
@@ -51,7 +51,7 @@ export function selectSecrets(
 ): Required<SourceResult> {
   const entries: SecretEntry[] = []
   const errors = documents.flatMap((document) => document.errors)
-  const discarded = documents.flatMap((document) => document.discarded)
+  const onlyMasked = documents.flatMap((document) => document.onlyMasked)
   const omitted: string[] = []
   const areDocumentsValid = documents.length > 0 && errors.length === 0
   const members = documents.flatMap((document) => document.members)
@@ -78,10 +78,10 @@ export function selectSecrets(
         : undefined
     if (problem !== undefined) errors.push({ ...location, ...problem })
     if (value === undefined) continue
-    if (problem !== undefined || !selected.has(member)) discarded.push(value)
+    if (problem !== undefined || !selected.has(member)) onlyMasked.push(value)
     else if (isJobToken(member) || credentials.some((credential) => value.equals(credential))) {
       omitted.push(name)
-      if (isJobToken(member)) discarded.push(value)
+      if (isJobToken(member)) onlyMasked.push(value)
     } else {
       const uncased = keyFor(name, { ...naming, case: 'keep' })
       entries.push({ key: keyFor(name, naming), uncased, value, location })
@@ -99,7 +99,7 @@ export function selectSecrets(
       selected.size > 0 && ![...selected].some(({ name }) => hasStripPrefix(name, naming))
     if (isPrefixUnused) errors.push({ input: 'key-strip-prefix', message: NO_PREFIX, cause })
   }
-  return { entries, errors, discarded, omitted }
+  return { entries, errors, onlyMasked, omitted }
 }
 
 /** Whether this is the token of the job in the secrets context. */
@@ -109,9 +109,9 @@ function isJobToken({ name, location }: MapMember): boolean {
 
 /** The members of the whole secrets context without the token of the job; empty if the input is not that context. */
 function secretsContextOf(members: readonly MapMember[]): MapMember[] {
-  const ofInput = members.filter(({ location }) => location.input === 'secrets')
-  const others = ofInput.filter((member) => !isJobToken(member))
-  return others.length === ofInput.length ? [] : others
+  const inputMembers = members.filter(({ location }) => location.input === 'secrets')
+  const others = inputMembers.filter((member) => !isJobToken(member))
+  return others.length === inputMembers.length ? [] : others
 }
 
 function wholeContext(count: number): string {

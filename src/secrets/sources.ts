@@ -1,9 +1,9 @@
-import type { InputError, InputLocation } from './input-error.js'
+import type { InputError, InputLocation } from '../input-error.js'
 import type { SecretValue } from '../secret-value.js'
 import { selectSecrets } from './select-secrets.js'
 import { checkEmptySources, type EmptyMapRules } from './empty-sources.js'
-import { readEnvs } from './envs.js'
-import { readFiles } from './files.js'
+import { readSecretEnvs } from './secret-envs.js'
+import { readSecretFiles } from './secret-files.js'
 import { isJsonMap, readJsonMap } from './json-map.js'
 import { normalizeKey } from './key.js'
 import { keyFor, readKeyNaming } from './key-naming.js'
@@ -67,8 +67,8 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
   const isJson = isJsonMap(secrets)
   const lineSources = [
     readLinesMap(isJson ? '' : secrets, 'secrets'),
-    readEnvs(sources['secret-envs'], 'secret-envs', env),
-    readFiles(sources['secret-files'], 'secret-files', workspace),
+    readSecretEnvs(sources['secret-envs'], 'secret-envs', env),
+    readSecretFiles(sources['secret-files'], 'secret-files', workspace),
   ]
   const mapFile = sources['secrets-file'].trim()
   const documents = [
@@ -116,7 +116,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
       entries,
       // In the order of the workflow, whichever check found them.
       errors: sortByLocation(errors, (inputError) => inputError),
-      discarded: all.flatMap((source) => source.discarded ?? []),
+      onlyMasked: all.flatMap((source) => source.onlyMasked ?? []),
       omitted: selected.omitted,
       neverPruned: namesLeftOut(entries, documents, selected.omitted).map((name) => keyFor(name, naming)),
       unresolved: entries.filter(({ value }) => isUnresolved(value)).map(({ key }) => key),
@@ -126,7 +126,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
   const map = assemble(() => false)
   if (map.errors.length === 0) return map
   // A second time, with names in the locations. Which names are safe to print depends on all values.
-  const values = [...map.entries.map(({ value }) => value), ...map.discarded, ...credentials]
+  const values = [...map.entries.map(({ value }) => value), ...map.onlyMasked, ...credentials]
   return assemble(createPrintableNameCheck(values))
 }
 

@@ -10,7 +10,7 @@ const MIN_EQUAL_LENGTH = 8
 const MIN_CONTAINED_LENGTH = 16
 
 /**
- * Makes a check whether a key shows a value, because every user of the workspace can read keys. A key must not equal a value
+ * Creates a function that checks whether a key shows a value, because every user of the workspace can read keys. A key must not equal a value
  * of 8 characters or more, or a part of one, plain, in base64, base64url or hex. It must not contain one of 16 characters
  * or more either, case-insensitive.
  *

@@ -44,9 +44,10 @@ export async function readCurrentState(api: WorkspaceApi, desired: DesiredState)
   // Not awaited yet, so that both run at the same time.
   const permissions = readPermissions(api, desired)
   const found = await findScope(api.secrets, scope.name)
-  // The plan must know which keys of the map exist, whatever their names contain. The workflow names them anyway.
-  const ofMap = new Set(secrets.map(({ key }) => normalizeKey(key)))
-  const keys = found?.keys.filter(({ name }) => ofMap.has(normalizeKey(name)) || isPrintableName(name)) ?? []
+  // The plan must know which keys of the map exist, even if their names are not safe to print. The workflow names them anyway.
+  const mapKeys = new Set(secrets.map(({ key }) => normalizeKey(key)))
+  const keys =
+    found?.keys.filter(({ name }) => mapKeys.has(normalizeKey(name)) || isPrintableName(name)) ?? []
   const printable = found && { ...found, keys }
   return {
     scope: printable,
@@ -74,11 +75,11 @@ async function readPermissions(
   const [listed, identified] = await Promise.allSettled([list(), identity.getIdentity()])
   const me = identified.status === 'fulfilled' ? identified.value : undefined
   return async (exists) => {
-    const ofNew = scope.initialManagePrincipal === 'users' ? 'users' : 'creator'
-    if (listed.status === 'fulfilled') return { current: exists ? listed.value : ofNew, me }
+    const ofNewScope = scope.initialManagePrincipal === 'users' ? 'users' : 'creator'
+    if (listed.status === 'fulfilled') return { current: exists ? listed.value : ofNewScope, me }
     let error: unknown = listed.reason
     if (classifyRefusal(error) === 'missing scope') {
-      if (!exists) return { current: ofNew, me }
+      if (!exists) return { current: ofNewScope, me }
       // Another job may have created the scope between the requests.
       const [again] = await Promise.allSettled([list()])
       if (again.status === 'fulfilled') return { current: again.value, me }

@@ -2,7 +2,7 @@ import type { SecretsApi } from '../databricks/secrets-api.js'
 import { isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
 import { SyncError } from './sync-error.js'
 
-/** Why a call about permissions (`secrets/acls/*`) was refused, as far as it matters for a run. */
+/** Why a call about permissions (`secrets/acls/*`) was refused: the cases that a run handles differently. */
 export type PermissionRefusal = 'missing scope' | 'no MANAGE' | 'no permissions on this plan' | 'other'
 
 /**

@@ -18,7 +18,7 @@ export type KeyResult =
       /** True where the value was written, but could not be verified. */
       readonly written?: boolean
       /** True where the key was not deleted because another key failed. */
-      readonly heldBack?: boolean
+      readonly skipped?: boolean
     }
 
 /** The result of a run, or the expected result in a dry run. Log, job summary, outputs and comment are made from it. */

@@ -113,9 +113,9 @@ async function tryToCreate(api: SecretsApi, name: string, creation: ScopeCreatio
 function mayExist(error: WorkspaceError, name: string): boolean {
   if (error.failure === 'cancelled') return false
   if (error.hasErrorCode('RESOURCE_ALREADY_EXISTS') || error.mayBeApplied) return true
-  const { earlierTryUnknown, status = 0 } = error.details
+  const { earlierTryMayBeApplied, status = 0 } = error.details
   const isFinal = error.failure === 'error-response' && status < 500 && !error.isRateLimited
-  return earlierTryUnknown === true && isFinal && !requiresUsers(error, name)
+  return earlierTryMayBeApplied === true && isFinal && !requiresUsers(error, name)
 }
 
 function noCreator(scope: string): string {

@@ -1,5 +1,5 @@
 import { applyPermissions } from './apply-permissions.js'
-import { applyKeys } from './apply.js'
+import { applyKeys } from './apply-keys.js'
 import { readCurrentState, type WorkspaceApi } from './current-state.js'
 import { checkPermissionsExist } from './permission-refusal.js'
 import { makePlan, keyCount, type Plan } from './plan.js'
@@ -45,7 +45,8 @@ export async function sync(api: WorkspaceApi, desired: DesiredState, progress: P
           result = { ...result, created: undefined }
           throw inDoubt
         }
-        if (plan.scope.action === 'create' || !isUnused(plan)) result = { ...result, created: undefined }
+        if (plan.scope.action === 'create' || !isEmptyAndUnshared(plan))
+          result = { ...result, created: undefined }
         if (plan.scope.action === 'create') throw inDoubt
       }
       if (result.created === undefined) progress.onPlan(plan)
@@ -66,7 +67,7 @@ export async function sync(api: WorkspaceApi, desired: DesiredState, progress: P
 }
 
 /** Whether the scope has no secrets and, if permissions were read, no other principals. */
-function isUnused({ scope, permissions }: Plan): boolean {
+function isEmptyAndUnshared({ scope, permissions }: Plan): boolean {
   const others = typeof permissions === 'object' ? permissions.others : []
   return keyCount(scope) === 0 && others.every(({ principal }) => principal === 'users')
 }

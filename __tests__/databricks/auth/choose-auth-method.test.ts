@@ -401,7 +401,7 @@ describe('authentication is incomplete', () => {
   })
 })
 
-describe('sign-in is ambiguous', () => {
+describe('authentication is ambiguous', () => {
   test.each(
     table([
       [

@@ -32,7 +32,7 @@ describe('a token bucket', () => {
     }
   })
 
-  test('without its burst allows the next request now, and then sbuckets them evenly', () => {
+  test('without its burst allows the next request now, and then spaces them evenly', () => {
     const bucket = new TokenBucket(10, 100)
     for (let sent = 0; sent < 60; sent++) bucket.take(0)
     bucket.endBurst(50)

@@ -11,12 +11,12 @@ export const TENANT = '00000000-0000-4000-8000-00000000007e'
 /** The client secret of the application. */
 export const SECRET = 'fake-entra-secret'
 
-/** Workspaces on each of Azure's clouds, Entra ID, and the GitHub whose job its application trusts. */
+/** Workspaces in each cloud of Azure, Entra ID, and the GitHub whose job the application trusts. */
 export interface AzureWorld {
   readonly entra: EmulatedEntra
   readonly github: EmulatedGitHub
   readonly workspace: EmulatedWorkspace
-  /** What stands for the internet. */
+  /** The TLS server that stands for the internet. */
   readonly front: TlsFront
   close(): Promise<void>
 }
@@ -51,7 +51,7 @@ export async function startAzureWorld(): Promise<AzureWorld> {
   }
 }
 
-/** Signs in on Azure as the application, with these inputs besides its id and tenant. */
+/** Authenticates on Azure as the application, with these inputs in addition to its id and tenant. */
 export async function signInOnAzure(
   { workspace, front }: AzureWorld,
   inputs: Record<string, string>,
@@ -63,5 +63,5 @@ export async function signInOnAzure(
   return await signInTo({ workspace }, { host, ...inputs }, step)
 }
 
-/** What names the application. */
+/** The inputs that identify the application. */
 export const APPLICATION = { 'azure-client-id': CLIENT_ID, 'azure-tenant-id': TENANT }

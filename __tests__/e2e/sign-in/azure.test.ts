@@ -38,12 +38,12 @@ async function onAzure(
   return await signInOnAzure(world, inputs, variables, host)
 }
 
-describe('signing in on Azure', () => {
+describe('authentication on Azure', () => {
   test.each([
     ['https://adb-1.2.azuredatabricks.net', 'login.microsoftonline.com'],
     ['https://adb-1.2.databricks.azure.us', 'login.microsoftonline.us'],
     ['https://adb-1.2.databricks.azure.cn', 'login.chinacloudapi.cn'],
-  ])('with a client secret, at %s, asks %s, once', async (host, login) => {
+  ])('with a client secret, at %s, sends one request to %s', async (host, login) => {
     const step = await onAzure({ ...APPLICATION, 'azure-client-secret': SECRET }, {}, host)
     expect([step.exitCode, step.log]).toEqual([
       0,
@@ -79,14 +79,14 @@ describe('signing in on Azure', () => {
       'AADSTS90002',
       'azure-tenant-id',
     ],
-  ])('tells %s with the code of Entra ID and what to check', async (_, inputs, code, advice) => {
+  ])('reports %s with the code of Entra ID and what to check', async (_, inputs, code, advice) => {
     const step = await onAzure({ ...APPLICATION, ...inputs })
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain(code)
     expect(step.log).toContain(advice)
   })
 
-  test('tells a job that the application does not trust, with what the token says', async () => {
+  test('reports a job that the application does not trust, with the claims of the token', async () => {
     const other = await EmulatedGitHub.start({ subject: 'repo:octo-org/other:pull_request' })
     const step = await onAzure(APPLICATION, other.variables)
     expect([step.exitCode, step.log]).toEqual([
@@ -97,8 +97,8 @@ describe('signing in on Azure', () => {
   })
 })
 
-describe('signing in with the Azure CLI', () => {
-  /** Puts an `az` on the path that answers with this script. */
+describe('authentication with the Azure CLI', () => {
+  /** Adds an `az` to the path that runs this script. */
   async function withAz(script: string): Promise<Record<string, string>> {
     const bin = path.join(folder, 'bin')
     await mkdir(bin)
@@ -116,7 +116,7 @@ describe('signing in with the Azure CLI', () => {
     return ((await answer.json()) as { access_token: string }).access_token
   }
 
-  test('starts az once, with neither inputs nor credentials nor values', async () => {
+  test('starts az once, without inputs, credentials and values', async () => {
     const token = await tokenOfEntra()
     const seen = path.join(folder, 'seen')
     const variables = await withAz(
@@ -142,8 +142,8 @@ describe('signing in with the Azure CLI', () => {
     expect(everythingSaid(step)).not.toContain(token)
   })
 
-  // It was green, as whoever had signed in before.
-  test('is not what is done instead of signing in with a secret that is empty', async () => {
+  // Otherwise, the step could succeed with the identity of an earlier azure/login step.
+  test('does not replace authentication with an empty secret', async () => {
     const step = await onAzure({ ...APPLICATION, 'azure-client-secret': '' }, await withAz("echo '{}'"))
     expect([step.exitCode, step.log]).toEqual([
       1,
@@ -152,7 +152,7 @@ describe('signing in with the Azure CLI', () => {
     expect(world.workspace.requests.all).toEqual([])
   })
 
-  test('is not what is done instead of signing in with a token that is empty', async () => {
+  test('does not replace authentication with an empty token', async () => {
     const step = await onAzure({ token: '' }, await withAz("echo '{}'"))
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('Error: token: not set')])
   })
@@ -165,13 +165,13 @@ describe('signing in with the Azure CLI', () => {
     ],
     ['it has no token', "echo '{}'", 'The output of the Azure CLI contains no token'],
     ['it prints no JSON', 'echo hello', 'The output of the Azure CLI contains no token'],
-  ])('tells that %s', async (_, script, message) => {
+  ])('reports that %s', async (_, script, message) => {
     const step = await onAzure({ 'auth-type': 'azure-cli' }, await withAz(script))
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(message)])
     expect(world.workspace.requests.all).toEqual([])
   })
 
-  test('tells that there is none', async () => {
+  test('reports that az is missing', async () => {
     await writeFile(path.join(folder, 'azureProfile.json'), '{}')
     const step = await onAzure({ 'auth-type': 'azure-cli' }, { PATH: folder, AZURE_CONFIG_DIR: folder })
     expect([step.exitCode, step.log]).toEqual([

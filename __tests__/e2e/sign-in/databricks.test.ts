@@ -35,8 +35,8 @@ async function jwt(audience = 'fake-audience'): Promise<string> {
   return await world.github.sign({ aud: audience })
 }
 
-// A stored token is what security teams want gone: these ways need none, or one that can do nothing else.
-describe('signing in', () => {
+// Security teams avoid stored tokens. These methods need none, or only one with few permissions.
+describe('authentication', () => {
   test('with a client secret costs two requests', async () => {
     const step = await signInTo(world, { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret })
     expect([step.exitCode, step.log]).toEqual([
@@ -61,7 +61,7 @@ describe('signing in', () => {
     expect(world.github.requests.all[0]?.query.get('audience')).toBe('fake-audience')
   })
 
-  test('with an audience that is given costs one less', async () => {
+  test('with token-audience costs one request less', async () => {
     const step = await signInTo(
       world,
       { 'client-id': CLIENT_ID, 'token-audience': 'fake-audience' },
@@ -84,7 +84,7 @@ describe('signing in', () => {
     expect(signInPaths(world)).toEqual([DISCOVERY, TOKEN])
   })
 
-  test('with a token of the variable that another one names', async () => {
+  test('with a token in the variable that DATABRICKS_OIDC_TOKEN_ENV names', async () => {
     const env = {
       DATABRICKS_OIDC_TOKEN_ENV: 'MY_TOKEN',
       MY_TOKEN: await jwt(),
@@ -111,7 +111,7 @@ describe('signing in', () => {
     expect([step.exitCode, signInPaths(world)]).toEqual([0, []])
   })
 
-  // An older host does not describe itself: then the audience is the address of its token endpoint.
+  // An older host has no metadata. Then the audience is the address of its token endpoint.
   test('with the token of the job at a host without metadata', async () => {
     await world.close()
     world = await startWorld({ discovery: 'none', servicePrincipals: [] })
@@ -121,7 +121,7 @@ describe('signing in', () => {
     expect(step.exitCode).toBe(1)
   })
 
-  test('without a client id is federation of the whole account', async () => {
+  test('without a client id is account-wide federation', async () => {
     const { issuer, jwksUri } = world.github
     const policy = { issuer, jwksUri, audiences: ['fake-audience'], subjectClaim: 'repository_owner' }
     const other = await startWorld({
@@ -134,8 +134,8 @@ describe('signing in', () => {
     await other.close()
   })
 
-  // What was traded and what it was traded for open the workspace as well as any password.
-  test('masks every token the moment that it exists, and shows none', async () => {
+  // Both the exchanged token and the new token give access to the workspace.
+  test('masks every token as soon as it exists, and shows none', async () => {
     const step = await signInTo(
       world,
       { 'client-id': CLIENT_ID },
@@ -148,8 +148,8 @@ describe('signing in', () => {
   })
 })
 
-// It was green, and the secrets were where another identity could write.
-describe('what lies around on the runner', () => {
+// Otherwise, the step could succeed with another identity.
+describe('a variable of the runner', () => {
   const TOKEN_OF_ADA = { DATABRICKS_TOKEN: 'fake-token-of-ada' }
 
   test.each([
@@ -160,13 +160,13 @@ describe('what lies around on the runner', () => {
       'host',
     ],
     ['the id of the client is empty', { 'client-id': '', 'client-secret': 'fake-secret' }, 'client-id'],
-  ])('does not take the place of what the workflow names: %s', async (_, inputs, input) => {
+  ])('does not replace an input of the workflow: %s', async (_, inputs, input) => {
     const step = await signInTo(world, inputs, { env: TOKEN_OF_ADA })
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(`Error: ${input}: `)])
     expect([...world.workspace.requests.all, ...world.github.requests.all]).toEqual([])
   })
 
-  test('is named by log and summary where it is used', async () => {
+  test('is named in the log and the summary if it is used', async () => {
     const step = await signInTo(world, { token: '' }, { env: TOKEN_OF_ADA })
     expect([step.exitCode, step.log]).toEqual([
       0,
@@ -182,8 +182,8 @@ describe('what lies around on the runner', () => {
   })
 })
 
-// A reusable workflow passes every input that it knows.
-test('auth-type leaves inputs of other methods unused, with one notice', async () => {
+// A reusable workflow may pass all of its inputs.
+test('with auth-type, inputs of other methods are ignored, with one notice', async () => {
   const inputs = { 'auth-type': 'pat', token: 'fake-token-of-ada', 'client-id': CLIENT_ID }
   const step = await signInTo(world, { ...inputs, 'client-secret': world.clientSecret })
   expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('Authentication  pat (token)')])
@@ -193,8 +193,8 @@ test('auth-type leaves inputs of other methods unused, with one notice', async (
   expect(step.summary).not.toContain('Signed in with')
 })
 
-// Lost if this fails: an admin has to look up which principal the command is for.
-test('a missing permission comes with the command that grants it to this service principal', async () => {
+// If this fails, an admin has to look up the principal for the command.
+test('the error for a missing permission has the command that grants it to this service principal', async () => {
   world.workspace.store.createScope('storage', { acls: { [CLIENT_ID]: 'READ' } })
   const inputs = { 'client-id': CLIENT_ID, 'client-secret': world.clientSecret }
   const { exitCode, log, summary } = await signInTo(world, inputs)
@@ -214,14 +214,14 @@ describe('a mistake', () => {
     return result.log
   }
 
-  test('in the client secret is told, with what to check', async () => {
+  test('in the client secret is reported with what to check', async () => {
     const log = await failure({ 'client-id': CLIENT_ID, 'client-secret': 'fake-wrong-secret' })
     expect(log).toContain('Signing in with oauth-m2m failed.')
     expect(log).toContain('invalid_client, HTTP 401')
     expect(log).toContain('Check client-id, the application id of the service principal, and client-secret')
   })
 
-  // This is where people lose hours: the token is shown to nobody, and the policy has to match it to the letter.
+  // The policy must match the token exactly, but nobody sees the token.
   test.each([
     ['the subject', { subject: 'repo:octo-org/octo-repo:ref:refs/heads/main' }],
     ['the issuer', { issuer: 'https://github.example/_services/token' }],
@@ -255,8 +255,8 @@ describe('a mistake', () => {
     },
   )
 
-  // Whoever can push a branch can open a pull request, with any workflow in it.
-  test('in the policy is not mended with one for pull requests', async () => {
+  // Everyone who can push a branch can open a pull request with any workflow.
+  test('in the policy is not answered with a policy for pull requests', async () => {
     const github = await EmulatedGitHub.start({ subject: 'repo:octo-org/octo-repo:pull_request' })
     const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: github.variables })
     await github.close()
@@ -267,7 +267,7 @@ describe('a mistake', () => {
   test.each([
     ['is empty', { 'client-id': CLIENT_ID }, true],
     ['is not meant', { 'client-id': CLIENT_ID, 'auth-type': 'github-oidc' }, false],
-  ])('in federation tells whether the client secret %s', async (_, inputs, isTold) => {
+  ])('in federation reports whether the client secret %s', async (_, inputs, isTold) => {
     const log = await failure(
       { ...inputs, 'token-audience': 'fake-other-audience' },
       { runnerVariables: world.github.variables },
@@ -276,7 +276,7 @@ describe('a mistake', () => {
     expect(log.includes('client-secret is empty: if you meant to sign in with it')).toBe(isTold)
   })
 
-  test('in account-wide federation tells that the client id is empty', async () => {
+  test('in account-wide federation reports that the client id is empty', async () => {
     const log = await failure({ 'auth-type': 'github-oidc' }, { runnerVariables: world.github.variables })
     expect(log).toContain('client-id is empty, so account-wide federation was tried')
   })
@@ -285,13 +285,13 @@ describe('a mistake', () => {
     ['token', '"fake-token-of-ada"'],
     ['client-secret', "'fake-secret'"],
     ['client-id', '`fake-id`'],
-  ])('of quotes around %s is told, and the text between them is masked', async (input, value) => {
+  ])('of quotes around %s is reported, and the text between them is masked', async (input, value) => {
     const step = await signInTo(world, { 'client-id': CLIENT_ID, [input]: value, 'auth-type': 'oauth-m2m' })
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining(`Error: ${input}: is in quotes.`)])
     if (input !== 'client-id') expect(step.masks).toContain(value.slice(1, -1))
   })
 
-  test('an unknown client is told', async () => {
+  test('an unknown client is reported', async () => {
     const log = await failure(
       { 'client-id': '00000000-0000-4000-8000-0000000000ff' },
       { runnerVariables: world.github.variables },
@@ -299,20 +299,20 @@ describe('a mistake', () => {
     expect(log).toContain('or client-id is not that of the service principal')
   })
 
-  test('a permission that is missing is told before the first request, with what to write', async () => {
+  test('a missing permission is reported before the first request, with the fix', async () => {
     const log = await failure({ 'client-id': CLIENT_ID })
     expect(log).toContain('give the job `permissions: id-token: write` (github-oidc)')
     expect(log).toContain('Stopped before the first request')
   })
 
-  test('a request token that GitHub does not take is told', async () => {
+  test('a request token that GitHub rejects is reported', async () => {
     const variables = { ...world.github.variables, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'fake-wrong' }
     const log = await failure({ 'client-id': CLIENT_ID }, { runnerVariables: variables })
     expect(log).toContain('Signing in with github-oidc failed.')
     expect(log).toContain(world.github.url)
   })
 
-  test('a token that has expired is told', async () => {
+  test('an expired token is reported', async () => {
     const expired = await world.github.sign({ aud: 'fake-audience', exp: 1 })
     const log = await failure({ 'client-id': CLIENT_ID }, { env: { DATABRICKS_OIDC_TOKEN: expired } })
     expect(log).toContain('Signing in with env-oidc failed.')
@@ -321,7 +321,7 @@ describe('a mistake', () => {
   test.each([
     ['is not there', undefined, 'cannot be read'],
     ['holds something else', 'a b c', 'must contain one token and nothing else'],
-  ])('a file that %s is told', async (_, content, message) => {
+  ])('a file that %s is reported', async (_, content, message) => {
     const file = path.join(folder, 'token')
     if (content !== undefined) await writeFile(file, content)
     const log = await failure(

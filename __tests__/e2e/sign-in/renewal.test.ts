@@ -21,12 +21,12 @@ function byClientSecret(): Record<string, string> {
 
 const MANY = Array.from({ length: 200 }, (_, n) => `k${n}=fake-value-${n}`).join('\n')
 
-// A token of GitHub lives for five minutes: a rotation that takes six would end in the middle.
-describe('a token that ends in the middle of 200 puts', () => {
+// A token of GitHub is valid for five minutes. A run of six minutes must not fail in the middle.
+describe('a token that expires in the middle of 200 puts', () => {
   test.each([
     ['oauth-m2m', () => ({ inputs: byClientSecret(), variables: {} })],
     ['github-oidc', () => ({ inputs: { 'client-id': CLIENT_ID }, variables: world.github.variables })],
-  ])('is renewed once, and all of them arrive: %s', async (authType, how) => {
+  ])('is refreshed once, and all keys are written: %s', async (authType, how) => {
     let puts = 0
     world.workspace.intercept(({ path }) => {
       if (path.endsWith('/secrets/put') && ++puts === 100) world.workspace.tokens.revokeAll()
@@ -49,10 +49,10 @@ describe('a token', () => {
     expect(world.workspace.tokens.issued).toHaveLength(1)
   })
 
-  // Every request would be refused first.
-  test('is renewed before its end', async () => {
+  // Otherwise, every request would be rejected once.
+  test('is refreshed before it expires', async () => {
     await world.close()
-    // Where the clock stands still no token ends: only who looks at its own clock asks for another.
+    // The clock of the workspace stands still, so no token expires there. Only the clock of the action causes a refresh.
     const start = Date.now()
     world = await startWorld({ accessTokenSeconds: 1, latencyMs: 150, clock: () => start })
     const step = await signInTo(world, { ...byClientSecret(), secrets: MANY })
@@ -61,8 +61,8 @@ describe('a token', () => {
     expect(world.workspace.requests.all.filter(({ status }) => status === 401)).toEqual([])
   })
 
-  // Who is refused for good would ask for ever.
-  test('is renewed once for each request, and no more', async () => {
+  // If every token is rejected, the action would request tokens forever.
+  test('is refreshed at most once for each request', async () => {
     world.workspace.intercept(({ path }) =>
       path.startsWith('/api/') ? apiError(401, 401, 'No.') : undefined,
     )
@@ -72,7 +72,7 @@ describe('a token', () => {
     expect(step.log).toContain('HTTP 401')
   })
 
-  test('of a person is not asked for twice', async () => {
+  test('of a user is not requested twice', async () => {
     const step = await signInTo(world, { token: 'fake-token-of-nobody' })
     expect(step.exitCode).toBe(1)
     expect(world.workspace.requests.all).toHaveLength(2)
@@ -85,7 +85,7 @@ describe('a host of several workspaces', () => {
     world = await startWorld({ workspaceId: '42', requireWorkspaceId: true })
   })
 
-  test('says in its metadata where its tokens come from, and is told the id', async () => {
+  test('has its token endpoint in its metadata, and gets the workspace id', async () => {
     const step = await signInTo(world, { ...byClientSecret(), 'workspace-id': '42' })
     expect([step.exitCode, step.log]).toEqual([0, expect.anything()])
     expect(signInPaths(world)).toContain('GET /.well-known/databricks-config')
@@ -98,11 +98,11 @@ describe('a host of several workspaces', () => {
 })
 
 describe('the metadata of the host', () => {
-  // It ate all that the run has for retries, and then the sign-in failed that does not need it.
+  // Its retries must not use up the time that authentication needs.
   test.each([
     ['is refused for the moment', () => apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.')],
     ['never comes', () => new Promise<never>(() => undefined)],
-  ])('can be done without where it %s', async (_, answer) => {
+  ])('is not required if it %s', async (_, answer) => {
     world.workspace.intercept(({ path }) =>
       path === '/.well-known/databricks-config' ? answer() : undefined,
     )
@@ -111,7 +111,7 @@ describe('the metadata of the host', () => {
       { 'client-id': CLIENT_ID, 'retry-timeout-seconds': '300' },
       { ...HURRIED, runnerVariables: world.github.variables },
     )
-    // The audience that it would have named is not the one of the endpoint, so the policy of this world refuses the token.
+    // The metadata would have another audience than the endpoint, so the policy of this test rejects the token.
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('No federation policy takes')])
   })
 })
@@ -125,7 +125,7 @@ describe('a token endpoint that goes down', () => {
     world.workspace.intercept(({ path }) =>
       path === '/oidc/v1/token' && ++tokens > 1 ? apiError(503, 'TEMPORARILY_UNAVAILABLE', 'No.') : undefined,
     )
-    // The rate makes the run longer than the life of the token.
+    // At this rate, the run takes longer than the lifetime of the token.
     return await signInTo(world, {
       ...byClientSecret(),
       secrets: MANY,
@@ -134,7 +134,7 @@ describe('a token endpoint that goes down', () => {
     })
   }
 
-  test('is what the error names once the token has ended, and not the workspace', async () => {
+  test('is named in the error after the token has expired, and not the workspace', async () => {
     const step = await runWith(1)
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('Signing in with oauth-m2m failed.')
@@ -142,8 +142,8 @@ describe('a token endpoint that goes down', () => {
   })
 })
 
-// Who can make a workspace name another endpoint would be handed the client's secret, or the job's token.
-describe('credentials go nowhere else', () => {
+// Otherwise, a manipulated response could send the client secret or the token of the job to an attacker.
+describe('credentials are sent to no other host', () => {
   test.each([
     ['another host', { tokenEndpoint: 'https://evil.example/oidc/v1/token' }],
     ['another port of this machine', { tokenEndpoint: 'http://127.0.0.1:9/oidc/v1/token' }],
@@ -189,7 +189,7 @@ describe('credentials go nowhere else', () => {
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('which is not followed')])
   })
 
-  test("when GitHub's address is not of https", async () => {
+  test("when GitHub's address does not use https", async () => {
     const variables = { ...world.github.variables, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://evil.example/token' }
     const step = await signInTo(world, { 'client-id': CLIENT_ID }, { runnerVariables: variables })
     expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('is not an https address')])

@@ -7,20 +7,20 @@ import { runStep, type Step, type StepResult } from '../../runner/step.js'
 /** The application id of the service principal that signs in. */
 export const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
 
-/** The job that GitHub speaks for. */
+/** The job for which GitHub issues tokens. */
 export const SUBJECT = 'repo:octo-org/octo-repo:environment:prod'
 
-/** A workspace with a service principal, and the GitHub whose job it trusts. */
+/** A workspace with a service principal that trusts a job of this GitHub. */
 export interface SignInWorld {
   readonly workspace: EmulatedWorkspace
   readonly github: EmulatedGitHub
-  /** The OAuth secret of the service principal, made up anew each time. */
+  /** The OAuth secret of the service principal, new for each test. */
   readonly clientSecret: string
   close(): Promise<void>
 }
 
 /**
- * Starts one; the options lie over those that let the service principal in by its secret and by the job's token.
+ * Starts one. By default, the service principal can authenticate with its secret and with the token of the job.
  *
  * @param limitedTo The API scopes of its credentials; default all.
  */
@@ -55,7 +55,7 @@ export async function startWorld(
   }
 }
 
-/** Puts one secret into the scope `storage`, {@link AT_ONCE}, with these inputs and no credential besides. */
+/** Writes one secret to the scope `storage`, {@link AT_ONCE}, with these inputs and no other credential. */
 export async function signInTo(
   { workspace }: Pick<SignInWorld, 'workspace'>,
   inputs: Record<string, string>,
@@ -67,7 +67,7 @@ export async function signInTo(
   })
 }
 
-/** The paths of requests, without what the Secrets API was asked. */
+/** The paths of all requests except those to the Secrets API. */
 export function signInPaths({ workspace, github }: Pick<SignInWorld, 'workspace' | 'github'>): string[] {
   return [...workspace.requests.all, ...github.requests.all]
     .map(({ method, path }) => `${method} ${path}`)

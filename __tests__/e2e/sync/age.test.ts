@@ -22,8 +22,8 @@ afterEach(async () => {
 })
 
 describe('max-age-days', () => {
-  // The weekly workflow that tells a team what to rotate, with a token that can do nothing else.
-  test('without secrets is a report alone', async () => {
+  // A weekly workflow can list the secrets to rotate, with a token that can only read.
+  test('without secrets only reports', async () => {
     workspace.store.scope('storage').acls.set('users', 'READ')
     const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
       secrets: '',
@@ -41,8 +41,8 @@ describe('max-age-days', () => {
     expect(summary).toContain('| `fresh` | not in the map | 2 days ago |')
   })
 
-  // Who may not read the ages should ask for no more than it takes.
-  test('that is refused says which permission it takes, and that nothing was written', async () => {
+  // The error must not ask for more permissions than this needs.
+  test('that is refused names the required permission, and says that nothing was written', async () => {
     workspace.store.scope('storage').acls.clear()
     const { exitCode, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(1)
@@ -50,8 +50,8 @@ describe('max-age-days', () => {
     expect(log).toContain('Stopped before anything was written')
   })
 
-  // Other tools make folders of keys: what they have written is as old as anything else, and no secret in disguise.
-  test('tells of a key in a folder, and writes none', async () => {
+  // Other tools write keys with folders. Their ages matter too, and their names are safe to print.
+  test('reports a key in a folder, and writes nothing', async () => {
     workspace.store.scope('storage').addFound('folder/KEY', 'x', Date.now() - 400.5 * DAY_MS)
     const { exitCode, outputs, log, annotations } = await syncTo(workspace, { 'max-age-days': '90' })
     expect(exitCode).toBe(0)
@@ -63,15 +63,15 @@ describe('max-age-days', () => {
     expect(written.log).toContain('not a line of the map: there is a slash in the key')
   })
 
-  test('counts the keys that it cannot name', async () => {
+  test('counts the keys whose names are not safe to print', async () => {
     workspace.store.scope('storage').put('fake-token-of-ada', 'x')
     const { log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(log).toContain('storage (exists, 4 keys)')
     expect(log).toContain('4 keys in the scope, 2 of them stale, 1 of unknown age')
   })
 
-  // A workspace that does not tell the time would look like one where everything is fresh.
-  test('says of which keys the age is not known', async () => {
+  // If the workspace reports no times, the keys must not look up to date.
+  test('names the keys of unknown age', async () => {
     const ahead = Date.now() + 2 * DAY_MS
     const times = [undefined, '1', 0, -1, ahead]
     const secrets = times.map((time, index) => ({ key: `k${index}`, last_updated_timestamp: time }))
@@ -85,12 +85,12 @@ describe('max-age-days', () => {
       ],
       ['notice', expect.stringContaining('only reports')],
     ])
-    // "0 stale" would be a claim that nobody can make.
+    // "0 stale" would be a guess.
     expect(log).toContain('5 keys in the scope, 5 of unknown age (')
     expect(log).not.toContain('0 of them stale')
   })
 
-  test('of a scope that is missing does not ask to create it', async () => {
+  test('for a missing scope does not advise to create it', async () => {
     const { log } = await syncTo(workspace, {
       scope: 'other',
       'create-scope': 'false',
@@ -101,15 +101,15 @@ describe('max-age-days', () => {
     expect(log).not.toContain('create-scope: true')
   })
 
-  test('of a scope that is missing is red, and creates nothing', async () => {
+  test('for a missing scope fails, and creates nothing', async () => {
     const { exitCode, log } = await syncTo(workspace, { scope: 'other', secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(1)
     expect(log).toContain('no keys to report on')
     expect(workspace.store.has('other')).toBe(false)
   })
 
-  // A sync that sees none of its secrets must not pass for a report.
-  test('with a map that comes to nothing is red', async () => {
+  // A sync that does not see its secrets must not count as a report.
+  test('with an empty map fails', async () => {
     const { exitCode, log } = await syncTo(workspace, {
       secrets: '{"github_token":"fake-github-token"}',
       'max-age-days': '90',
@@ -118,8 +118,8 @@ describe('max-age-days', () => {
     expect(log).toContain('Error: secrets: the JSON object contains no secret')
   })
 
-  // What this run has put is as new as can be; what it found the same is as old as before.
-  test('tells of what this run has not written', async () => {
+  // Keys that this run wrote have no age. Unchanged keys keep their age.
+  test('reports the keys that this run did not write', async () => {
     const compared = await syncTo(workspace, { 'if-exists': 'compare', 'max-age-days': '90' })
     expect(compared.outputs).toMatchObject({ unchanged: '["blob"]', stale: '["blob","theirs"]' })
     expect(compared.annotations.map(({ level }) => level)).toEqual(['warning'])
@@ -130,15 +130,15 @@ describe('max-age-days', () => {
     expect(put.summary).toContain('| `blob` | 🔄 updated | now |')
   })
 
-  // A key that is gone has no time of its last update.
-  test('tells no age of a key that this run has deleted', async () => {
+  // A deleted key has no age.
+  test('reports no age of a key that this run deleted', async () => {
     const inputs = { prune: 'true', 'max-age-days': '90', secrets: 'blob=fake-value\nfresh=fake' }
     const { summary, log } = await syncTo(workspace, { ...inputs, 'if-exists': 'compare' })
     expect(summary).toContain('| `theirs` | 🗑️ deleted | – |')
     expect(log).toContain('\n1 updated, 1 unchanged, 1 deleted; 1 stale key (')
   })
 
-  // Such a run makes every key young, so that none is ever reported again.
+  // Such a run resets the age of every key, so no key is ever reported as stale.
   test('says what if-exists: update does to ages', async () => {
     const { annotations } = await syncTo(workspace, { 'max-age-days': '500' })
     expect(annotations.map(({ level, message }) => [level, message.slice(0, 26)])).toEqual([

@@ -12,8 +12,8 @@ afterEach(async () => {
 const READS = ['1 secrets/list', '1 secrets/scopes/list']
 
 describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (plan) => {
-  // Who looks at a plan has not agreed to it yet.
-  test('tells what would be done, and does nothing', async () => {
+  // A dry run must not write anything.
+  test('reports what would be done, and does nothing', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { there: 'old', extra: 'old' } })
     const { exitCode, log, outputs, summary } = await syncTo(workspace, {
@@ -52,7 +52,7 @@ describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (pla
 
 describe('a dry run', () => {
   // A job for pull requests should not be able to write.
-  test('needs READ alone, also to compare', async () => {
+  test('needs only READ, also to compare', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', {
       acls: { 'ada@example.com': 'READ' },
@@ -68,7 +68,7 @@ describe('a dry run', () => {
     expect(callsOf(workspace)).toEqual([...READS, '2 secrets/get'])
   })
 
-  test('says that there is nothing to do where there is nothing', async () => {
+  test('says that there is nothing to do', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { blob: 'fake-value' } })
     const { log, outputs } = await syncTo(workspace, { 'dry-run': 'true', 'if-exists': 'compare' })
@@ -76,8 +76,8 @@ describe('a dry run', () => {
     expect(log).toContain('Dry run, nothing was written: 1 unchanged')
   })
 
-  // A plan that the run after the merge will refuse should be seen before.
-  test('is red for a plan that would be refused', async () => {
+  // If the run after the merge would refuse the plan, the dry run must show that before.
+  test('fails for a plan that would be refused', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { a: 'old', b: 'old' } })
     const { exitCode, log } = await syncTo(workspace, {

@@ -31,10 +31,10 @@ const BARE = '{"github_token": "fake-github-token"}'
 const ENVS = { 'secret-envs': 'blob=BLOB' }
 const STEP: Omit<Step, 'with'> = { env: { BLOB: 'fake-value' } }
 
-/** Prunes whatever it can, so that no limit stands in the way. */
+/** Prunes without a limit. */
 const PRUNE = { prune: 'true', 'prune-limit': '1000' }
 
-// A job that does not see its secrets would delete them all, and succeed.
+// Otherwise, a job that does not see its secrets would delete all of them, and succeed.
 describe('with prune, nothing is deleted', () => {
   describe.each([3, 400, 1_000])('of %d keys', (number) => {
     test.each<[string, Record<string, string>, string]>([
@@ -62,7 +62,7 @@ describe('with prune, nothing is deleted', () => {
     ['empty.json', '{}'],
     ['comments.env', '# nothing\n\n'],
     ['bare.json', '{"DATABRICKS_TOKEN": "fake-token-of-ada"}'],
-  ])('for the file %s, beside lines', async (name, text) => {
+  ])('for the file %s, with lines in another input', async (name, text) => {
     fill(3)
     const file = path.join(folder, name)
     await writeFile(file, text)
@@ -70,7 +70,7 @@ describe('with prune, nothing is deleted', () => {
     expectRefused(workspace, step, 'secrets-file: the file contains no secret')
   })
 
-  test('for an object of which exclude takes everything, beside a file', async () => {
+  test('for an object of which exclude matches everything, with a file', async () => {
     fill(3)
     const file = path.join(folder, 'map.json')
     await writeFile(file, '{"B": "fake-b"}')
@@ -82,29 +82,29 @@ describe('with prune, nothing is deleted', () => {
     )
   })
 
-  // Without prune as well: the map is not what the workflow says.
+  // This also applies without prune: the map is not the one that the workflow describes.
   test('and nothing is written without it', async () => {
     fill(3)
     const step = await syncTo(workspace, { ...ENVS, secrets: BARE }, STEP)
     expectRefused(workspace, step, 'secrets: the JSON object contains no secret')
   })
 
-  // A blank text is no mistake in a run that only adds.
-  test('but a blank text beside others is taken without it', async () => {
+  // A blank text is not a mistake in a run that deletes nothing.
+  test('but a blank text with other sources is accepted without prune', async () => {
     fill(1)
     const { exitCode, outputs } = await syncTo(workspace, { ...ENVS, secrets: '\n' }, STEP)
     expect(exitCode).toBe(0)
     expect(outputs['created']).toBe('["blob"]')
   })
 
-  // It would be put beside keys of the prefix, which would go.
+  // It would be written, and the keys with the prefix would be deleted.
   test('for a prefix that no key has, in a map of several sources', async () => {
     fill(3, 'app-')
     const step = await syncTo(workspace, { ...ENVS, ...PRUNE, secrets: '', 'key-prefix': 'app-' }, STEP)
     expectRefused(workspace, step, 'key-prefix: no key of the map begins with this')
   })
 
-  // An unset variable of the repository would rename every key, and the old ones would go.
+  // An unset variable of the repository would rename every key, and the old keys would be deleted.
   test('for an empty key-case', async () => {
     fill(3)
     const step = await syncTo(workspace, { ...PRUNE, secrets: '{"API_KEY": "fake-value"}', 'key-case': '' })
@@ -112,7 +112,7 @@ describe('with prune, nothing is deleted', () => {
   })
 })
 
-describe('a report on ages without secrets', () => {
+describe('a report about ages without secrets', () => {
   test('says that it only reports', async () => {
     fill(2)
     const { exitCode, outputs, annotations, summary } = await syncTo(workspace, {
@@ -130,7 +130,7 @@ describe('a report on ages without secrets', () => {
     expect(summary).toContain('This run only reports the ages of keys')
   })
 
-  // The secrets are not visible to the job: a run that says so much more than "report" was to write them.
+  // The secrets are not visible to the job. A run with these inputs was meant to write them.
   test.each([
     ['verify', 'true'],
     ['if-exists', 'compare'],

@@ -21,8 +21,8 @@ async function start(options: Parameters<typeof EmulatedWorkspace.start>[0] = {}
 }
 
 describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
-  // A secret that is put again without need looks like a rotation in the audit log, and restarts a job.
-  test('compare puts what differs, and a second run puts nothing', async () => {
+  // An unnecessary write looks like a rotation in the audit log, and may restart a job.
+  test('compare writes what differs, and a second run writes nothing', async () => {
     await start({ plan })
     const first = await syncTo(workspace, { secrets: MAP, 'if-exists': 'compare' })
     expect(first.exitCode).toBe(0)
@@ -44,7 +44,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
     expect(second.log).toContain('Nothing to write: 3 unchanged')
   })
 
-  test('keep puts what is missing, and reads no value', async () => {
+  test('keep writes missing keys, and reads no value', async () => {
     await start({ plan })
     const { exitCode, outputs } = await syncTo(workspace, { secrets: MAP, 'if-exists': 'keep' })
     expect(exitCode).toBe(0)
@@ -53,7 +53,7 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
     expect(stored(workspace)).toMatchObject({ other: 'fake-old', new: 'fake-new' })
   })
 
-  test('update puts all, and reads no value', async () => {
+  test('update writes every key, and reads no value', async () => {
     await start({ plan })
     const { outputs } = await syncTo(workspace, { secrets: MAP })
     expect(callsOf(workspace)).toEqual([...READS, '3 secrets/put'])
@@ -67,8 +67,8 @@ describe.each(['premium', 'standard'] as const)('on the %s plan', (plan) => {
 })
 
 describe('keep', () => {
-  // "production" among the secrets of a repository, left out of the map, and a key of that name would be overwritten.
-  test('leaves a key of the map alone whose name holds a value that is in no secret of the map', async () => {
+  // A repository may have a secret "production" outside the map. A key with this name must still be recognized, not overwritten.
+  test('leaves alone a key of the map whose name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'db-production': 'fake-old' } })
     const { outputs, annotations } = await syncTo(workspace, {
@@ -84,8 +84,8 @@ describe('keep', () => {
 })
 
 describe('compare', () => {
-  // A value that only looks the same once it is decoded would never arrive.
-  test('compares bytes, not texts', async () => {
+  // A value that is the same only after decoding would never be written.
+  test('compares bytes, not text', async () => {
     workspace = await EmulatedWorkspace.start()
     const bytes = Buffer.concat([randomBytes(64), Buffer.from([0xff, 0xfe])])
     workspace.store.createScope('storage', {
@@ -98,11 +98,11 @@ describe('compare', () => {
     expect(outputs['updated']).toBe('["blank","replaced","crlf"]')
   })
 
-  // A workspace that refuses reads is no reason for a secret not to arrive; a thousand refusals alarm somebody.
+  // If a workspace refuses reads, the secrets must still be written, without a thousand refused requests.
   test.each([
     ['outside of a notebook', { readsRefused: true }],
     ['without READ', {}],
-  ])('falls back to put where reads are refused %s', async (why, options) => {
+  ])('writes every key if reads are refused %s', async (why, options) => {
     await start(options)
     if (why === 'without READ') {
       workspace.intercept(({ path }) =>
@@ -125,7 +125,7 @@ describe('compare', () => {
     expect(annotations[0]?.message).toContain('The values of 2 keys could not be compared (same, other)')
   })
 
-  // A plan that nobody could make, with a green heading, says that all will change.
+  // A successful dry run would wrongly say that all keys will change.
   test.each([
     [401, 'UNAUTHENTICATED'],
     [403, '403'],
@@ -150,7 +150,7 @@ describe('compare', () => {
     },
   )
 
-  test('puts a key alone whose value could not be read', async () => {
+  test('also writes a key whose value could not be read', async () => {
     await start()
     workspace.intercept(({ path, query }) =>
       path.endsWith('/secrets/get') && query.get('key') === 'same'
@@ -166,8 +166,8 @@ describe('compare', () => {
     expect(annotations).toHaveLength(1)
   })
 
-  // The value in the scope is a secret, too, and no mask is made of it.
-  test('shows nothing of what it read', async () => {
+  // The value in the scope is a secret too, but it has no mask.
+  test('shows nothing of the values that it read', async () => {
     await start()
     const old = `fake-${randomBytes(12).toString('hex')}`
     workspace.store.scope('storage').put('other', old)

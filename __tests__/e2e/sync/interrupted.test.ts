@@ -8,7 +8,7 @@ const MAP = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`key-${
 const OLD = { 'KEY-3': 'old', 'old-1': 'old', 'old-2': 'old' }
 const INPUTS = { secrets: JSON.stringify(MAP), prune: 'true', verify: 'true' }
 
-/** Starts a run and kills it at its n-th request, which the workspace carries out or not; it carries out no later one. */
+/** Starts a run and kills it at its n-th request. The workspace applies that request or not, and no later one. */
 async function killAt(position: number, carriedOut: boolean): Promise<boolean> {
   const kill = new AbortController()
   const stop = workspace.intercept((_, perform) => {
@@ -24,12 +24,12 @@ async function killAt(position: number, carriedOut: boolean): Promise<boolean> {
   return signal === 'SIGKILL'
 }
 
-/** The text of a scope's secrets, in the order of the keys. */
+/** The secrets of a scope as text, in the order of the keys. */
 function scopeText(): string {
   return JSON.stringify(workspace.store.has('storage') ? Object.entries(stored(workspace)).sort() : null)
 }
 
-// A runner can be lost at any moment, and the next run has to put everything right.
+// A runner can be lost at any moment, and the next run must complete the work.
 describe.each([
   ['an existing scope', true],
   ['a new scope', false],
@@ -37,16 +37,16 @@ describe.each([
   /** Reads, the scope, ten puts, ten reads back, two deletes. */
   const requests = exists ? 24 : 23
   const positions = Array.from({ length: requests }, (_, index) => index + 1)
-  /** What a second run has completed: the process of the first one is gone, so the scope is all that it starts from. */
+  /** The scope after a second run, which knows nothing of the first one except the scope. */
   const completed = new Set<string>()
 
   test.each(positions)('at request %i leaves a scope that a second run completes', async (position) => {
-    // Before request 2 is carried out, the scope is as it is after request 1.
+    // Before request 2 is applied, the scope is the same as after request 1.
     for (const carriedOut of position === 1 ? [false, true] : [true]) {
       if (workspace.store.has('storage')) workspace.store.deleteScope('storage')
       if (exists) workspace.store.createScope('storage', { secrets: OLD })
       expect(await killAt(position, carriedOut)).toBe(true)
-      // Nothing old may go before all that is new is there.
+      // No old key may be deleted before all new keys are written.
       if (exists && !('old-1' in stored(workspace) && 'old-2' in stored(workspace))) {
         expect(Object.keys(stored(workspace)).filter((key) => key.toLowerCase() in MAP)).toHaveLength(10)
       }

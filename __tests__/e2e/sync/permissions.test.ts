@@ -25,8 +25,8 @@ async function start(given: Record<string, Permission>): Promise<void> {
 }
 
 describe('permissions', () => {
-  // A team that cannot read its secrets, or another that can.
-  test('are set where they differ, read back, and the others named', async () => {
+  // Wrong permissions mean that a team cannot read its secrets, or that another team can.
+  test('are set if they differ, read back, and the others are named', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ', auditors: 'READ' })
     const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
       permissions: 'data-team=WRITE\n[UC] Team = A=READ\nada@example.com=MANAGE',
@@ -55,7 +55,7 @@ describe('permissions', () => {
     ])
   })
 
-  test('that are all there cost two calls more, and change nothing', async () => {
+  test('that are all set cost two more calls, and change nothing', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ' })
     await syncTo(workspace, { permissions: 'data-team=READ', 'if-exists': 'keep' })
     workspace.requests.reset()
@@ -72,8 +72,8 @@ describe('permissions', () => {
     expect(outputs).toMatchObject({ 'scope-created': 'true', changed: 'true' })
   })
 
-  // Parallel puts of permissions have been seen to get lost.
-  test('go out one after the other', async () => {
+  // Databricks has lost permissions that were written in parallel.
+  test('are sent one after the other', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.intercept(losePermissionsInParallel(workspace.requests))
     const { exitCode } = await syncTo(workspace, {
@@ -84,7 +84,7 @@ describe('permissions', () => {
     expect(Object.keys(acls())).toHaveLength(5)
   })
 
-  test('of which one fails are red, and the others are set', async () => {
+  test('of which one fails make the step fail, and the others are set', async () => {
     await start({ [ADA]: 'MANAGE' })
     const { exitCode, log, outputs, summary } = await syncTo(workspace, {
       permissions: 'nobody@example.com=READ\ndata-team=READ',
@@ -97,8 +97,8 @@ describe('permissions', () => {
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
   })
 
-  // "changed: false" beside a permission that is another one now.
-  test('that were set and cannot be read back are red, and a change', async () => {
+  // "changed: false" would be wrong if a permission is different now.
+  test('that were set and cannot be read back make the step fail, and count as changed', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.store.scope('storage').put('blob', 'x')
     let lists = 0
@@ -118,8 +118,8 @@ describe('permissions', () => {
     )
   })
 
-  // Lost if this fails: a job that another one overtakes is red, though nothing is wrong.
-  test('of a scope that another job creates between the questions are asked for again', async () => {
+  // If this fails, a job fails because another job was faster.
+  test('of a scope that another job creates between the requests are read again', async () => {
     await start({ [ADA]: 'MANAGE' })
     let lists = 0
     workspace.intercept(({ path }) =>
@@ -131,8 +131,8 @@ describe('permissions', () => {
     expect([exitCode, acls()]).toEqual([0, { [ADA]: 'MANAGE', 'data-team': 'READ' }])
   })
 
-  // The fake workspace of the Databricks CLI answers so.
-  test('are set in a new scope where a 404 for the missing one has no code', async () => {
+  // The fake workspace of the Databricks CLI does this.
+  test('are set in a new scope if the 404 for the missing scope has no code', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.intercept(({ path }) => {
       const isRead = path.endsWith('/acls/list') || path.endsWith('/secrets/list')
@@ -145,7 +145,7 @@ describe('permissions', () => {
     expect(acls()).toEqual({ [ADA]: 'MANAGE', 'data-team': 'READ' })
   })
 
-  test('of a scope that is missing in one list for good stop the run', async () => {
+  test('of a scope that is always missing in one list stop the run', async () => {
     await start({ [ADA]: 'MANAGE' })
     workspace.intercept(({ path }) =>
       path.endsWith('/acls/list')
@@ -157,7 +157,7 @@ describe('permissions', () => {
     expect(log).toContain('The scope "storage" no longer exists')
   })
 
-  // Lost if this fails: who follows the advice deletes the MANAGE of this very run.
+  // If this fails, a user who follows the advice deletes the MANAGE of this run.
   test('that may be those of this run are not advised to be deleted', async () => {
     await start({ [ADA]: 'MANAGE', auditors: 'READ' })
     workspace.intercept(({ path }) =>
@@ -167,21 +167,24 @@ describe('permissions', () => {
     expect(log).toContain(`Do not remove "${ADA}": this run may manage the scope through it.`)
   })
 
-  // Who has locked himself out cannot put it right again.
+  // A run that revokes its own MANAGE cannot undo that.
   test.each<[string, Record<string, Permission>, string]>([
     ['by our name', { [ADA]: 'MANAGE' }, 'ada@example.com=WRITE'],
     ['by our group', { 'data-team': 'MANAGE' }, 'data-team=READ'],
     ['as one of all users', { users: 'MANAGE' }, 'users=READ'],
-  ])('that would leave us without MANAGE %s are refused before any write', async (_, given, permissions) => {
-    await start(given)
-    const { exitCode, log } = await syncTo(workspace, { permissions })
-    expect(exitCode).toBe(1)
-    expect(callsOf(workspace)).toEqual(READS)
-    expect(acls()).toEqual(given)
-    expect(log).toContain('would no longer have MANAGE')
-  })
+  ])(
+    'that would revoke MANAGE from this run %s are refused before any write',
+    async (_, given, permissions) => {
+      await start(given)
+      const { exitCode, log } = await syncTo(workspace, { permissions })
+      expect(exitCode).toBe(1)
+      expect(callsOf(workspace)).toEqual(READS)
+      expect(acls()).toEqual(given)
+      expect(log).toContain('would no longer have MANAGE')
+    },
+  )
 
-  test('that take MANAGE from us in a new scope are refused before it is created', async () => {
+  test('that revoke MANAGE from this run in a new scope are refused before it is created', async () => {
     workspace = await EmulatedWorkspace.start()
     const { exitCode } = await syncTo(workspace, { permissions: 'ada@example.com=READ' })
     expect(exitCode).toBe(1)
@@ -196,7 +199,7 @@ describe('permissions', () => {
     expect(log).toContain('that needs MANAGE')
   })
 
-  // Every user manages every scope there: to say that only some do would be a lie.
+  // Every user manages every scope there, so the report must not say that permissions are set.
   test.each([true, false])(
     'on the standard plan are an error before any write (scope exists: %s)',
     async (exists) => {
@@ -210,8 +213,8 @@ describe('permissions', () => {
     },
   )
 
-  // If such a workspace says of a missing scope what others say, the scope must not be created for everybody.
-  test('keep a scope from being created for all users', async () => {
+  // Such a workspace may return the usual error for a missing scope. The scope must not be created for all users.
+  test('prevent the creation of a scope for all users', async () => {
     workspace = await EmulatedWorkspace.start({ plan: 'standard' })
     workspace.intercept(({ path }) =>
       path.endsWith('/acls/list')
@@ -230,7 +233,7 @@ describe('permissions', () => {
 })
 
 describe('permissions in a dry run', () => {
-  test('are told and not set', async () => {
+  test('are reported and not set', async () => {
     await start({ [ADA]: 'MANAGE', 'data-team': 'READ' })
     const { exitCode, log, outputs, summary } = await syncTo(workspace, {
       permissions: 'data-team=WRITE',
@@ -244,8 +247,8 @@ describe('permissions in a dry run', () => {
     expect(summary).toContain('| `data-team` | WRITE (was READ) | 🔄 would be set |')
   })
 
-  // A plan is made with READ alone; that the run itself needs more should not be a surprise.
-  test('that may not be read are a warning', async () => {
+  // A dry run needs only READ, so it must warn that the run itself needs more.
+  test('that cannot be read cause a warning', async () => {
     await start({ [ADA]: 'READ' })
     const { exitCode, annotations } = await syncTo(workspace, {
       permissions: 'data-team=WRITE',

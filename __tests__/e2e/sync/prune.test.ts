@@ -14,8 +14,8 @@ afterEach(async () => {
 const READS = ['1 secrets/list', '1 secrets/scopes/list']
 
 describe.each(['premium', 'standard'] as const)('prune on the %s plan', (plan) => {
-  // A secret that was taken out of the map, and stays in the scope, is one that nobody rotates.
-  test('deletes what the map does not have, once all is put, and names it before', async () => {
+  // A secret that is no longer in the map but stays in the scope is never rotated.
+  test('deletes keys outside the map after all writes, and lists them before', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { BLOB: 'x', 'old-1': 'x', 'old-2': 'x' } })
     const { exitCode, outputs, log } = await syncTo(workspace, {
@@ -40,7 +40,7 @@ describe.each(['premium', 'standard'] as const)('prune on the %s plan', (plan) =
 })
 
 describe('prune', () => {
-  // A put that failed after its old secret was deleted leaves a job with neither.
+  // If the old secret was deleted before a failed put, a job would have neither secret.
   test('deletes nothing when a put fails', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
@@ -60,7 +60,7 @@ describe('prune', () => {
     expect(log).toContain('Error: old: Not deleted, because another key failed')
   })
 
-  // A job that sees none of its secrets has a small map, and would empty the scope.
+  // A job that does not see its secrets has a small map, and would delete most keys of the scope.
   test('refuses to delete more than the limit, before anything is written', async () => {
     workspace = await EmulatedWorkspace.start()
     const secrets = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`old-${index}`, 'x']))
@@ -76,7 +76,7 @@ describe('prune', () => {
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
-  // The lines are taken as they stand: `blob` would be put beside `app-blob`, which would then be deleted.
+  // The keys of lines do not get the prefix: `blob` would be written, and `app-blob` deleted.
   test('is refused with a key-prefix that no key of the map has', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'app-blob': 'x' } })
@@ -92,7 +92,7 @@ describe('prune', () => {
     expect(allowed.exitCode).toBe(0)
   })
 
-  test('names the line of a pattern that is none, counted from the first', async () => {
+  test('names the line of an invalid pattern', async () => {
     workspace = await EmulatedWorkspace.start()
     const { log } = await syncTo(workspace, { prune: 'true', 'prune-exclude': '\n\nold-[ab]' })
     expect(log).toContain('Error: prune-exclude, line 3: ')
@@ -109,25 +109,28 @@ describe('prune', () => {
     expect(workspace.requests.all).toEqual([])
   })
 
-  // A pattern that is misspelt protects nothing.
-  test.each(['false', 'true'])('warns of a pattern that matches no key, with dry-run: %s', async (dryRun) => {
-    workspace = await EmulatedWorkspace.start()
-    workspace.store.createScope('storage', { secrets: { 'their-key': 'x', 'old-1': 'x', 'old-2': 'x' } })
-    const { exitCode, annotations, summary } = await syncTo(workspace, {
-      prune: 'true',
-      'prune-exclude': '# of others\ntheirs-*\nold-2\nnobodys',
-      'dry-run': dryRun,
-    })
-    expect(exitCode).toBe(0)
-    const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
-    const deleted = dryRun === 'true' ? '2 keys are to be deleted' : '2 keys are deleted'
-    expect(warnings).toEqual([
-      expect.stringContaining(`prune-exclude, lines 2, 4: match no key of the scope, while ${deleted}`),
-    ])
-    expect(summary).toContain('prune-exclude, lines 2, 4')
-  })
+  // A misspelt pattern protects no key.
+  test.each(['false', 'true'])(
+    'warns about a pattern that matches no key, with dry-run: %s',
+    async (dryRun) => {
+      workspace = await EmulatedWorkspace.start()
+      workspace.store.createScope('storage', { secrets: { 'their-key': 'x', 'old-1': 'x', 'old-2': 'x' } })
+      const { exitCode, annotations, summary } = await syncTo(workspace, {
+        prune: 'true',
+        'prune-exclude': '# of others\ntheirs-*\nold-2\nnobodys',
+        'dry-run': dryRun,
+      })
+      expect(exitCode).toBe(0)
+      const warnings = annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+      const deleted = dryRun === 'true' ? '2 keys are to be deleted' : '2 keys are deleted'
+      expect(warnings).toEqual([
+        expect.stringContaining(`prune-exclude, lines 2, 4: match no key of the scope, while ${deleted}`),
+      ])
+      expect(summary).toContain('prune-exclude, lines 2, 4')
+    },
+  )
 
-  test('does not warn of it where nothing is deleted, or without prune', async () => {
+  test('does not warn about it if nothing is deleted, or without prune', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     const kept = await syncTo(workspace, { prune: 'true', 'prune-exclude': 'old\nnobodys' })
@@ -136,7 +139,7 @@ describe('prune', () => {
     expect(without.annotations).toEqual([])
   })
 
-  // The name is in the map: its key would be deleted, and put again once the token is another one.
+  // The source contains the name. Its key would be deleted now, and written again when the token is different.
   test('leaves alone the keys of names that were left out of the map', async () => {
     workspace = await EmulatedWorkspace.start()
     const present = { 'app-databricks-token': 'x', 'app-github-token': 'x', 'app-old': 'x' }
@@ -161,7 +164,7 @@ describe('prune', () => {
     ])
   })
 
-  // Every delete is answered as if its key were missing, and all that was put is gone.
+  // Every delete gets the error for a missing key, and all written secrets are gone.
   test.each(['before the deletes', 'between them'])('fails when the scope is deleted %s', async (when) => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'old-1': 'x', 'old-2': 'x' } })
@@ -194,8 +197,8 @@ describe('prune', () => {
     expect(Object.keys(stored(workspace)).sort()).toEqual(['app-blob', 'app-kept-1', 'app-theirs', 'theirs'])
   })
 
-  // Somebody else has deleted it in the meantime: it is gone, as was wanted.
-  test('takes a key that is gone already for deleted', async () => {
+  // Another job deleted it in the meantime, so the desired state is reached.
+  test('counts a key that is already missing as deleted', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     workspace.intercept(({ path }) => {
@@ -207,8 +210,8 @@ describe('prune', () => {
     expect(outputs['deleted']).toBe('["old"]')
   })
 
-  // The answer to the first try was lost: the second one finds nothing, which the first has seen to.
-  test('takes a key for deleted whose delete has to be sent again', async () => {
+  // The response to the first try was lost. The second try finds no key, because the first one deleted it.
+  test('counts a key as deleted if its delete was retried', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     let isLost = false
@@ -228,7 +231,7 @@ describe('prune', () => {
     expect(workspace.requests.to('secrets/delete').map(({ status }) => status)).toEqual([undefined, 404])
   })
 
-  test('fails a key that the workspace does not delete, and no other', async () => {
+  test('fails only the key that the workspace does not delete', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'old-1': 'x', 'old-2': 'x' } })
     workspace.intercept(({ path, body }) =>
@@ -241,8 +244,8 @@ describe('prune', () => {
     expect(outputs).toMatchObject({ deleted: '["old-2"]', failed: '["old-1"]' })
   })
 
-  // The scope's spelling of a key may hold a value that the map's does not: the key is there all the same.
-  test('knows a key of the map in the spelling of the scope, whatever stands in it', async () => {
+  // The spelling in the scope may contain a value that the spelling in the map does not. It is still the same key.
+  test('recognizes a key of the map in the spelling of the scope, also if its name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'POSTGRES-user': 'old' } })
     const { exitCode, outputs } = await syncTo(workspace, {
@@ -255,8 +258,8 @@ describe('prune', () => {
     expect(stored(workspace)).toEqual({ 'POSTGRES-user': 'old' })
   })
 
-  // The map cannot have such a key, so nobody has taken it out of the map, and this action could not write it again.
-  test('leaves alone a key in a folder, which another tool has written', async () => {
+  // The map cannot contain such a key, so it was never in the map, and the action could not write it again.
+  test('leaves alone a key in a folder, which another tool wrote', async () => {
     workspace = await EmulatedWorkspace.start()
     const scope = workspace.store.createScope('storage', { secrets: { old: 'x' } })
     scope.addFound('folder/KEY', 'x')
@@ -269,8 +272,8 @@ describe('prune', () => {
     expect([again.exitCode, again.outputs['deleted']]).toEqual([0, '[]'])
   })
 
-  // Somebody once named a key with the secret itself: telling that name would tell the secret.
-  test('leaves alone, and does not tell, a key whose name holds a value', async () => {
+  // If a key is named like its secret, printing the name would show the secret.
+  test('leaves alone, and does not print, a key whose name contains a value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { 'db-fake-value-1': 'x', old: 'x' } })
     const { exitCode, outputs, log, stdout, summary } = await syncTo(workspace, {

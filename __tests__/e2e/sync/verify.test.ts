@@ -12,8 +12,8 @@ afterEach(async () => {
 const READS = ['1 secrets/list', '1 secrets/scopes/list']
 
 describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) => {
-  // Who asks for proof that the bytes arrived gets it for each of them, and for no more.
-  test('reads back what was put, once each', async () => {
+  // Each written value is verified, and no other value is read.
+  test('reads every written key back once', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { there: 'x', kept: 'y' } })
     const { exitCode, outputs } = await syncTo(workspace, {
@@ -26,7 +26,7 @@ describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) 
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', updated: '["there","kept"]' })
   })
 
-  test('reads nothing that was not put', async () => {
+  test('reads no other key', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { there: 'x' } })
     await syncTo(workspace, { secrets: 'there=fake-a\nnew=fake-b', 'if-exists': 'keep', verify: 'true' })
@@ -35,10 +35,10 @@ describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) 
 })
 
 describe('verify', () => {
-  test('fails a key that reads back as another value, and no other', async () => {
+  test('fails only a key that reads back as another value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage')
-    // Another job puts the key between our put and our read.
+    // Another job writes the key between the put and the read of this run.
     workspace.intercept(({ path, query }) => {
       if (path.endsWith('/secrets/get') && query.get('key') === 'b') {
         workspace.store.scope('storage').put('b', 'theirs')
@@ -54,8 +54,8 @@ describe('verify', () => {
     expect(log).toMatch(/Error: b: .*returns another value/)
   })
 
-  // Without the proof that was asked for, green would be a lie.
-  test('is red where reads are refused, after one try', async () => {
+  // The step must not succeed without the verification.
+  test('fails after one try if reads are refused', async () => {
     workspace = await EmulatedWorkspace.start({ readsRefused: true })
     workspace.store.createScope('storage', { secrets: { old: 'x' } })
     const { exitCode, outputs, log } = await syncTo(workspace, {

@@ -7,7 +7,7 @@ function redact(text: string, ...values: string[]): string {
   return new Redactor(values.map((value) => new SecretValue(value))).redactWholes(text)
 }
 
-// Otherwise everybody can read the value in the comment on the pull request.
+// Otherwise everyone can read the value in the comment on the pull request.
 test.each([
   ['itself', 'fake-value-1'],
   ['base64', Buffer.from('fake-value-1').toString('base64')],

@@ -41,7 +41,7 @@ export interface AuthErrorDetails {
   /** The error output of the Azure CLI, unfiltered. */
   readonly stderr?: string
   /** True if a write was sent before and may have been applied. */
-  readonly earlierTryUnknown?: boolean
+  readonly earlierTryMayBeApplied?: boolean
 }
 
 /** The action could not get a token. The error's own message contains no untrusted text. */
@@ -60,12 +60,12 @@ export class AuthError extends Error {
 
   /** True if this was a write, and it is unknown whether an earlier try was applied. */
   get outcomeUnknown(): boolean {
-    return this.details.earlierTryUnknown === true
+    return this.details.earlierTryMayBeApplied === true
   }
 
   /** Returns the same error for a write that was sent before and may have been applied. */
-  withEarlierTryUnknown(): AuthError {
-    return new AuthError(this.authType, this.step, { ...this.details, earlierTryUnknown: true })
+  withEarlierTryMayBeApplied(): AuthError {
+    return new AuthError(this.authType, this.step, { ...this.details, earlierTryMayBeApplied: true })
   }
 }
 
@@ -83,7 +83,7 @@ export async function withAuthStep<Result>(
   try {
     return await run()
   } catch (error) {
-    // A cancelled request is no error of authentication.
+    // A cancelled request is not an authentication error.
     if (!(error instanceof WorkspaceError) || error.failure === 'cancelled') throw error
     throw new AuthError(authType, step, { ...details, request: error })
   }

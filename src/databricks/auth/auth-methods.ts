@@ -15,7 +15,7 @@ export const SETTING_NAMES = {
 /** A setting that an authentication method may use. */
 export type SettingName = keyof typeof SETTING_NAMES
 
-/** What a method requires besides its settings: GitHub's OIDC token, a workspace on Azure, or a signed-in Azure CLI. */
+/** What a method requires in addition to its settings: GitHub's OIDC token, a workspace on Azure, or a signed-in Azure CLI. */
 export type Prerequisite = 'github' | 'azure' | 'azureCli'
 
 /** The names of the inputs that change a request for a token, but never select the authentication method. */

@@ -1,5 +1,4 @@
 import type { SecretValue } from '../../secret-value.js'
-import type { GitHubOidcEndpoint } from './github-token.js'
 
 /** A setting and its source. */
 export interface AuthSetting<Value> {
@@ -8,6 +7,14 @@ export interface AuthSetting<Value> {
   readonly source: string
   /** Inputs take precedence over environment variables. */
   readonly from: 'input' | 'variable'
+}
+
+/** The endpoint from which a job with the permission `id-token: write` requests its OIDC tokens. */
+export interface GitHubOidcEndpoint {
+  /** `ACTIONS_ID_TOKEN_REQUEST_URL`, which already has a query. */
+  readonly url: string
+  /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
+  readonly requestToken: SecretValue
 }
 
 /** All settings for authentication. A missing field is not set. */

@@ -14,7 +14,7 @@ import { personalAccessToken } from './pat.js'
 import { ALL_APIS } from './token-endpoint.js'
 import type { OnToken, TokenSource } from './token-source.js'
 
-/** What authentication methods use besides their settings. */
+/** What authentication methods use in addition to their settings. */
 export interface TokenSourceContext {
   readonly host: WorkspaceHost
   readonly send: SendRequest

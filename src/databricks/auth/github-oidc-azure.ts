@@ -1,6 +1,7 @@
 import type { SendRequest } from '../http/request-scheduler.js'
+import type { GitHubOidcEndpoint } from './auth-settings.js'
 import { requestEntraToken, type EntraApplication } from './entra.js'
-import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
+import { requestGitHubToken } from './github-token.js'
 import { refreshingTokenSource } from './refreshing-token-source.js'
 import type { OnToken, TokenSource } from './token-source.js'
 

@@ -1,7 +1,8 @@
 import type { WorkspaceHost } from '../host.js'
 import type { SendRequest } from '../http/request-scheduler.js'
 import type { EmptySecret } from './auth-error.js'
-import { requestGitHubToken, type GitHubOidcEndpoint } from './github-token.js'
+import type { GitHubOidcEndpoint } from './auth-settings.js'
+import { requestGitHubToken } from './github-token.js'
 import { tokenExchange, type Federation, type TokenExchangeOptions } from './token-exchange.js'
 import type { OnToken, TokenSource } from './token-source.js'
 

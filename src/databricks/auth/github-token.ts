@@ -4,16 +4,9 @@ import type { SendRequest } from '../http/request-scheduler.js'
 import { WorkspaceError } from '../workspace-error.js'
 import { AuthError, withAuthStep } from './auth-error.js'
 import type { AuthType } from './auth-methods.js'
+import type { GitHubOidcEndpoint } from './auth-settings.js'
 import { bearerHeader } from './bearer-header.js'
 import { isToken, requestJson } from './token-request.js'
-
-/** The endpoint from which a job with the permission `id-token: write` requests its OIDC tokens. */
-export interface GitHubOidcEndpoint {
-  /** `ACTIONS_ID_TOKEN_REQUEST_URL`, which already has a query. */
-  readonly url: string
-  /** `ACTIONS_ID_TOKEN_REQUEST_TOKEN`. */
-  readonly requestToken: SecretValue
-}
 
 /**
  * Requests an OIDC token for this job from GitHub. It is valid for about five minutes.

@@ -9,7 +9,7 @@ const MAX_REFRESH_MARGIN_MS = 60_000
 /** For a short-lived token the margin is at most this share of its lifetime. */
 const REFRESH_MARGIN_SHARE = 0.2
 
-/** If a replacement for a rejected token is rejected within so many ms and never worked, another one would be rejected too. */
+/** If a replacement for a rejected token is rejected within this many ms and never worked, another one would be rejected too. */
 const REJECTED_AGAIN_MS = 60_000
 
 interface CurrentToken {

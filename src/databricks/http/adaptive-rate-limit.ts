@@ -2,10 +2,10 @@ import { estimateRate } from './estimate-rate.js'
 import { TokenBucket } from './token-bucket.js'
 import { backoffMs } from './transient-error.js'
 
-/** The first rejection: count the requests that were accepted in the last so many ms … */
+/** The first rate is estimated from the requests that were accepted within this time before the first rejection, in ms. */
 const FIRST_RATE_WINDOW_MS = 1_000
 
-/** … and start with so many times that rate. It is more than was measured, because a full bucket hides the rate. */
+/** The first rate is this many times the measured one, which may be too low: a full bucket hides the real rate. */
 const FIRST_RATE_FACTOR = 4
 
 /** The shortest pause while the rate is unknown, in ms. */
@@ -16,7 +16,7 @@ const MIN_PER_SECOND = 1
 const MAX_PER_SECOND = 10_000
 
 /**
- * While the rate is unknown, each accepted request raises it by so many requests per second. So it doubles in a sixth of a
+ * While the rate is unknown, each accepted request raises it by this many requests per second. So it doubles in a sixth of a
  * second.
  */
 const PROBING_INCREASE = 4
@@ -32,12 +32,13 @@ const FIRST_RATE_MARGIN = 0.97
 const RECOVERY_FACTOR = 0.000_1
 const FULL_SAMPLE = 50
 
-/** Each second without a rejection counts as at least so many accepted requests. */
+/** Each second without a rejection counts as at least this many accepted requests. */
 const MIN_RECOVERY_PER_SECOND = 10
 
 /**
- * At a measured rate, rejections should be rare. If so many of the last responses are rejections, these do not depend on
- * our rate: another job shares the limit, or the workspace rejects at random. To slow down would not help.
+ * At a measured rate, rejections should be rare. If {@link UNRELATED_REJECTIONS} of the last
+ * {@link RECENT_RESPONSES} responses are rejections, these do not depend on our rate: another job shares the limit, or the
+ * workspace rejects at random. A lower rate would not help.
  */
 const RECENT_RESPONSES = 30
 const UNRELATED_REJECTIONS = 3
@@ -46,14 +47,14 @@ const UNRELATED_REJECTIONS = 3
 const UNRELATED_FACTOR = 0.05
 const TOO_MANY_REJECTIONS = RECENT_RESPONSES / 2
 
-/** A new measurement starts after so many seconds. */
+/** A new measurement starts after this many seconds. */
 const MAX_MEASUREMENT_S = 10
 
-/** If the next rejection comes within so many ms, the measured rate was too high. Then the rate is lowered by this factor. */
+/** If the next rejection comes within this many ms, the measured rate was too high. Then the rate is lowered by this factor. */
 const SOON_MS = 1_000
 const SOON_FACTOR = 0.9
 
-/** After a rejection at a known rate, pause for the time of so many requests, so that the next one is not too early. */
+/** After a rejection at a known rate, pause for the time of this many requests, so that the next one is not too early. */
 const SKIPPED_REQUESTS = 4
 
 /** The shortest wait that `Retry-After` can ask for, in ms. It counts in seconds, so nearly all of that is rounding. */
@@ -61,7 +62,7 @@ const MIN_RETRY_AFTER_MS = 1_000
 
 /**
  * Finds the rate that a workspace accepts, and limits requests to it. It does nothing until the first rejection. Times are
- * in ms, of a clock that never goes back.
+ * in ms, of a monotonic clock.
  *
  * 1. The first rejection stops all requests, for as long as the workspace asks or for a moment. Then the rate rises quickly.
  * 2. The second rejection measures the rate: what the workspace accepted between the two.
@@ -107,7 +108,7 @@ export class AdaptiveRateLimit {
     this.#pausedUntil = Math.max(this.#pausedUntil, time)
   }
 
-  /** Records a response that is no rejection for the rate, whether a success or another error. */
+  /** Records a response that is not a rejection for the rate: a success or another error. */
   accepted(now: number): void {
     this.#acceptedAt.push(now)
     this.#rejectionsInRow = 0
@@ -130,7 +131,7 @@ export class AdaptiveRateLimit {
   /**
    * Records that a request was rejected because of the rate.
    *
-   * @param sentAt When it was sent. If that was before the last rejection, this one is no new information.
+   * @param sentAt When it was sent. If that was before the last rejection, this one adds no information.
    */
   rejected(sentAt: number, now: number, retryAfterMs = 0): void {
     const isNew = sentAt > this.#rejectedAt

@@ -8,7 +8,7 @@ const MIN_FAILED_REQUESTS = 3
  * Decides for a group of requests how long they are retried, and when to stop sending (a "circuit breaker"). It opens when
  * the time for retries is used up, different requests have failed in a row, and none succeeded in between. While it is
  * open, the first request of each other API call is still sent as a probe. The first success closes it. Times are in ms, of
- * a clock that never goes back.
+ * a monotonic clock.
  */
 export class CircuitBreaker {
   readonly #budget: RetryBudget

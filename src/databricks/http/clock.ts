@@ -1,5 +1,5 @@
 /**
- * Returns the time in ms since the process started, with fractions, from a clock that never goes back. It is the same as
+ * Returns the time in ms since the process started, with fractions, from a monotonic clock. It is the same as
  * `performance.now()`, but does not load another part of Node.
  */
 export function monotonicMs(): number {

@@ -16,7 +16,7 @@ const OPTIONAL_RETRY_MS = 15_000
  */
 const MAX_COUNTED_REJECTIONS = 3
 
-/** During an outage all requests pause. The pause is at most the backoff after so many failures of one request. */
+/** During an outage all requests pause. The pause is at most the backoff after this many failures of one request. */
 const MAX_SHARED_BACKOFF_STEP = 2
 
 /** Options of an API call. */
@@ -244,7 +244,7 @@ export class RequestScheduler {
   /** Makes attempts until one succeeds or no retry is left. */
   async #withRetries(attempts: RequestAttempts, attempt: () => Promise<JsonObject>): Promise<JsonObject> {
     const { callDetails, options } = attempts
-    let earlierTryUnknown = false
+    let earlierTryMayBeApplied = false
     for (;;) {
       const { tries, lastError } = attempts
       let error: WorkspaceError
@@ -254,12 +254,12 @@ export class RequestScheduler {
         return response
       } catch (reason) {
         // No token, so no retry can show whether the earlier try was applied.
-        if (earlierTryUnknown && callDetails.write === true && reason instanceof AuthError)
-          throw reason.withEarlierTryUnknown()
+        if (earlierTryMayBeApplied && callDetails.write === true && reason instanceof AuthError)
+          throw reason.withEarlierTryMayBeApplied()
         if (!(reason instanceof WorkspaceError)) throw reason
         error = reason.withDetails(callDetails)
       }
-      const writeDetails = earlierTryUnknown && { earlierTryUnknown }
+      const writeDetails = earlierTryMayBeApplied && { earlierTryMayBeApplied }
       if (error.details.notSent === true && lastError !== undefined) {
         // This try was not sent, so report the last one that was.
         attempts.tries = tries
@@ -270,7 +270,7 @@ export class RequestScheduler {
       attempts.endedAt = monotonicMs()
       const wait = this.#retryDelayMs(attempts, error)
       if (wait === undefined) throw error.withDetails({ ...tryDetails(attempts), ...writeDetails })
-      earlierTryUnknown ||= error.mayBeApplied
+      earlierTryMayBeApplied ||= error.mayBeApplied
       attempts.lastError = error
       attempts.pauseMs = wait
       options.onRetry?.()
@@ -294,7 +294,7 @@ export class RequestScheduler {
       options.optional === true ? OPTIONAL_RETRY_MS - (now - attempts.firstSentAt) : Infinity
     const remainingMs = Math.min(circuitBreaker.remainingMs(now), ownRemainingMs)
     if (remainingMs > 0 && isTransient(error, tries)) {
-      // The server closed an idle connection at the moment it was reused. That is no sign of an outage.
+      // The server closed an idle connection at the moment it was reused. That is not a sign of an outage.
       return reusedConnection === true && tries === 1
         ? 0
         : Math.min(Math.max(retryAfterMs, backoffMs(tries)), remainingMs)

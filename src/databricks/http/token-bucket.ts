@@ -1,7 +1,7 @@
 /** Timers fire up to this many ms late. Such a delay does not lower the rate. */
 const TIMER_LATENESS_MS = 4
 
-/** Limits requests to a rate, after a burst. Times are in ms, of a clock that never goes back. */
+/** Limits requests to a rate, after a burst. Times are in ms, of a monotonic clock. */
 export class TokenBucket {
   #burst: number
   #perSecond: number

@@ -1,5 +1,5 @@
 /**
- * Constant strings in credential files of clouds. They are no secrets, and their masks would hide common words and
+ * Constant strings in credential files of clouds. They are not secrets, and their masks would hide common words and
  * addresses in the whole job.
  *
  * Google: keys of service accounts, users and external accounts, and OAuth clients. Azure: the output of `az ad sp

@@ -6,7 +6,7 @@ export interface DecodedText {
   readonly origins: readonly TextRange[]
 }
 
-/** Fewer bytes in a row are no list: every sentence may contain numbers. */
+/** Fewer bytes in a row do not count as a list: every sentence may contain numbers. */
 const MIN_BYTES = 4
 
 /** The separator of two bytes in a list: no letters and no digits. */

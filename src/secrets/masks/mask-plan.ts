@@ -12,11 +12,11 @@ export const MAX_MASKS = 10_000
 /** The limit of bytes in the commands for these masks. The runner keeps several forms of each mask until the job ends. */
 export const MAX_COMMAND_BYTES = 4_000_000
 
-/** After so many values in a row that did not fit, the forms of longer values are not computed. */
+/** After this many values in a row that did not fit, the forms of longer values are not computed. */
 const MAX_MISSES = 20
 
 /** A value to mask. The report names its key if some of its forms are not masked. */
-export interface MaskedSecret {
+export interface SecretToMask {
   readonly key?: string
   readonly value: SecretValue
 }
@@ -41,26 +41,26 @@ export interface MaskPlan {
  * groups, short values first. A group of forms of one value is masked completely or not at all.
  */
 export function planMasks(
-  secrets: readonly MaskedSecret[],
+  secrets: readonly SecretToMask[],
   credentials: readonly SecretValue[] = [],
 ): MaskPlan {
   const budget = new Budget()
-  const ofCredentials = credentials.map((value) => runnerMasksOf(value, { brokenIntoLines: false }))
+  const credentialMasks = credentials.map((value) => runnerMasksOf(value, { brokenIntoLines: false }))
   const bySize = secrets
-    .map(({ key, value }) => ({ key, of: runnerMasksOf(value) }))
-    .sort((one, other) => one.of.size - other.of.size)
-  const all = [...ofCredentials, ...bySize.map((each) => each.of)]
+    .map(({ key, value }) => ({ key, masks: runnerMasksOf(value) }))
+    .sort((one, other) => one.masks.size - other.masks.size)
+  const all = [...credentialMasks, ...bySize.map((each) => each.masks)]
 
   for (const each of all) budget.addUnlimited(each.plain())
-  for (const each of ofCredentials) {
+  for (const each of credentialMasks) {
     budget.addUnlimited([...each.base64(), ...each.embeddedBase64(), ...each.hex(), ...each.escaped()])
   }
   const uncovered = new Map<RunnerMasks, { key?: string; forms: FormGroup[] }>()
-  const addForms = (forms: FormGroup, { key, of }: (typeof bySize)[number]): void => {
-    if (budget.addAll(of.minCount(forms), () => of[forms]())) return
-    const known = uncovered.get(of) ?? { ...(key !== undefined && { key }), forms: [] }
+  const addForms = (forms: FormGroup, { key, masks }: (typeof bySize)[number]): void => {
+    if (budget.addAll(masks.minCount(forms), () => masks[forms]())) return
+    const known = uncovered.get(masks) ?? { ...(key !== undefined && { key }), forms: [] }
     known.forms.push(forms)
-    uncovered.set(of, known)
+    uncovered.set(masks, known)
   }
   for (const each of bySize) addForms('base64', each)
   // Other forms of short values may fit even if base64 of long values did not.
@@ -113,7 +113,7 @@ class Budget {
  * value does not stop the others. Throws nothing.
  */
 export function registerPossibleMasks(
-  secrets: readonly MaskedSecret[],
+  secrets: readonly SecretToMask[],
   credentials: readonly SecretValue[],
 ): void {
   for (const value of [...credentials, ...secrets.map((each) => each.value)]) {

@@ -1,4 +1,4 @@
-/** Words that workflows, tools and logs use all the time. Their masks would hide much that is no secret. */
+/** Words that workflows, tools and logs use all the time. Their masks would hide much text that is not secret. */
 const WORDS = new Set(
   (
     'true false null none yes no on off enabled disabled default auto all any ' +

@@ -1,5 +1,5 @@
 import { SecretValue } from '../../secret-value.js'
-import { isListedName, MAX_NAME_LENGTH } from '../key.js'
+import { mayBeExistingKey, MAX_NAME_LENGTH } from '../key.js'
 import { encodedForms } from './encodings.js'
 import { textsOf } from './value-forms.js'
 import { trimWhitespace, valueParts } from './value-parts.js'
@@ -27,7 +27,7 @@ export function formsToFindInNames(values: readonly SecretValue[]): string[] {
     for (const part of [value.reveal(), ...new Set(parts)]) {
       if (part.length > MAX_NAME_LENGTH) continue
       for (const form of [part.toString(), ...encodedForms(Buffer.from(part))]) {
-        if (form.length >= MIN_LENGTH && isListedName(form)) forms.add(form)
+        if (form.length >= MIN_LENGTH && mayBeExistingKey(form)) forms.add(form)
       }
     }
   }

@@ -53,8 +53,8 @@ export class Redactor {
   }
 
   /**
-   * Replaces only whole values and forms by `***`, like the runner's masks. It is for text of this action, which is no echo
-   * of a request: nearly every value has a part in common with such text.
+   * Replaces only whole values and forms by `***`, like the runner's masks. It is for text that this action
+   * wrote, not for text that may echo a request. Nearly every value has a part in common with the action's own text.
    */
   redactWholes(text: string): string {
     const { wholeForms } = this.#getIndex()

@@ -171,7 +171,7 @@ function sharedByEscapes(text: string): string[] | undefined {
   return shared
 }
 
-/** Whether the text mixes letters and digits, so that it is no word. A mask of a word would garble the log. */
+/** Whether the text mixes letters and digits, so that it is not a word. A mask of a word would garble the log. */
 function isRandom(text: string): boolean {
   if (!/^[a-z\d]{8,}$/i.test(text)) return false
   const kinds = [/\d/, /[a-z]/, /[A-Z]/].filter((kind) => kind.test(text)).length

@@ -1,4 +1,4 @@
-/** The length of the substrings. So many characters in common are no coincidence. */
+/** The length of the substrings. Two texts with this many characters in common hardly match by chance. */
 const LENGTH = 8
 
 /** The most substrings in the index (64 MiB). Above half of it, only every n-th substring of the longest texts is kept. */

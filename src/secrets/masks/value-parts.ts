@@ -78,10 +78,10 @@ function withRealLineBreaks(text: string): string[] {
   return /-----BEGIN [^\n]*?-----(?:\\+r)?\\+n/.test(text) ? [text.replace(/(?:\\+r)?\\+n/g, '\n')] : []
 }
 
-/** Words of JSON, which are no secrets. */
+/** Words of JSON, which are not secrets. */
 const WORDS = new Set(['true', 'false', 'null'])
 
-/** All strings of a JSON document except the names of members, which are no secrets; undefined if it is not JSON. */
+/** All strings of a JSON document except the names of members, which are not secrets; undefined if it is not JSON. */
 function stringsOfJson(text: string): string[] | undefined {
   // Most values are not JSON, and a parser error is slow.
   if (!/^\s*["[{]/.test(text)) return undefined

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 
 import { sentencesOf, type Explanation } from '../../src/report/explanation.js'
-import { groupFailures, type Failure } from '../../src/report/failures.js'
+import { groupFailures, type FailureGroup } from '../../src/report/failure-groups.js'
 
 const DOWN: Explanation = {
   kind: 'transient',
@@ -10,7 +10,7 @@ const DOWN: Explanation = {
   commands: [],
 }
 
-function failed(name: string, more: Partial<Explanation> = {}, outcome = 'failed'): Failure {
+function failed(name: string, more: Partial<Explanation> = {}, outcome = 'failed'): FailureGroup {
   return { outcome, names: [name], reason: { ...DOWN, ...more } }
 }
 
@@ -54,7 +54,7 @@ test('words of a response that look like attempts or a request id are part of th
 })
 
 // Lost if this fails: a single try is reported as minutes of retries, or a key gets the reason of another.
-test.each<[string, Failure, Failure]>([
+test.each<[string, FailureGroup, FailureGroup]>([
   ['one was retried and the other was not', failed('a'), failed('b', { attempts: { tries: 2, ms: 1_000 } })],
   ['the reasons differ', failed('a'), failed('b', { what: 'Not sent.' })],
   ['the advice differs', failed('a'), failed('b', { advice: '' })],
@@ -64,7 +64,7 @@ test.each<[string, Failure, Failure]>([
   expect(groupFailures([one, other])).toEqual([one, other])
 })
 
-// Lost if this fails: the one odd key stands above the reason that most keys have.
+// If this fails, a single key is shown above the reason that most keys have.
 test('the reason of most keys comes first', () => {
   const groups = groupFailures([failed('a', { what: 'Rare.' }), failed('b'), failed('c')])
   expect(groups.map(({ names }) => names)).toEqual([['b', 'c'], ['a']])

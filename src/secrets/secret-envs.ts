@@ -20,10 +20,10 @@ const MISSING =
  *
  * @param input The input that contains the lines, for the errors.
  */
-export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): SourceResult {
+export function readSecretEnvs(text: string, input: string, env: NodeJS.ProcessEnv): SourceResult {
   const { assignments, errors } = readAssignments(text, input, SYNTAX)
   const entries: SecretEntry[] = []
-  const discarded: SecretValue[] = []
+  const onlyMasked: SecretValue[] = []
   for (const { key, text, location } of assignments) {
     const name = text.trim()
     // `process.env` inherits properties such as `constructor`.
@@ -34,8 +34,8 @@ export function readEnvs(text: string, input: string, env: NodeJS.ProcessEnv): S
     } else if (value.includes('\u{fffd}')) {
       errors.push({ ...location, message: NOT_UTF8, kind: 'invalid-value' })
       // A log shows U+FFFD in place of these bytes too.
-      discarded.push(new SecretValue(value))
+      onlyMasked.push(new SecretValue(value))
     } else entries.push(createEntry(key, new SecretValue(value), location))
   }
-  return { entries, errors, discarded }
+  return { entries, errors, onlyMasked }
 }

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 
 import { describe, expect, test } from '@jest/globals'
 
-import { grantCommand, revokeCommand, shellCommand } from '../../src/report/commands.js'
+import { grantCommand, revokeCommand, shellCommand } from '../../src/report/shell-commands.js'
 
 describe('a command to copy', () => {
   test('has plain names without quotes', () => {

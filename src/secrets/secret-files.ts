@@ -19,7 +19,7 @@ const SYNTAX: LineSyntax = {
  * @param input The input that contains the lines, for the errors.
  * @param workspace The folder of relative paths, which they must not leave, not even by a link.
  */
-export function readFiles(text: string, input: string, workspace: string): SourceResult {
+export function readSecretFiles(text: string, input: string, workspace: string): SourceResult {
   const { assignments, errors } = readAssignments(text, input, SYNTAX)
   const entries: SecretEntry[] = []
   for (const { key, text, location } of assignments) {

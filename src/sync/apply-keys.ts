@@ -21,12 +21,12 @@ export async function applyKeys(
   { scope, keys }: Plan,
   options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
 ): Promise<KeyResult[]> {
-  const ofMap = keys.filter((planned) => planned.action !== 'delete')
+  const mapKeys = keys.filter((planned) => planned.action !== 'delete')
   let results = await mapWithLimit(
-    ofMap,
+    mapKeys,
     async (planned, onRetry) => await write(api, scope.name, planned, onRetry),
   )
-  if (options.verify) results = await verify(api, scope.name, ofMap, results)
+  if (options.verify) results = await verify(api, scope.name, mapKeys, results)
 
   const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
   if (deletes.length === 0) return results
@@ -38,7 +38,7 @@ export async function applyKeys(
     )
     return [
       ...results,
-      ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error, heldBack: true })),
+      ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error, skipped: true })),
     ]
   }
   options.onDelete(deletes)

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-import { readFiles } from '../../src/secrets/files.js'
+import { readSecretFiles } from '../../src/secrets/secret-files.js'
 
 const onPosix = process.platform === 'win32' ? test.skip : test
 let outside: string
@@ -26,7 +26,7 @@ afterAll(() => {
 
 /** The error of a line. */
 function errorOf(line: string, folder = workspace): string {
-  const { entries, errors } = readFiles(line, 'secret-files', folder)
+  const { entries, errors } = readSecretFiles(line, 'secret-files', folder)
   expect(entries).toEqual([])
   expect(errors).toHaveLength(1)
   expect(errors[0]).toMatchObject({ input: 'secret-files', line: 1 })
@@ -34,7 +34,7 @@ function errorOf(line: string, folder = workspace): string {
 }
 
 function bytesOf(line: string): Buffer {
-  const { entries, errors } = readFiles(line, 'secret-files', workspace)
+  const { entries, errors } = readSecretFiles(line, 'secret-files', workspace)
   expect(errors).toEqual([])
   return Buffer.from(entries[0]?.value.reveal() ?? '')
 }
@@ -90,7 +90,7 @@ describe('secret-files', () => {
   onPosix('starts in a workspace folder that is a link', () => {
     const link = path.join(outside, 'link-to-workspace')
     symlinkSync('workspace', link)
-    expect(readFiles('k=secret', 'secret-files', link).entries).toHaveLength(1)
+    expect(readSecretFiles('k=secret', 'secret-files', link).entries).toHaveLength(1)
   })
 
   // Otherwise the user would check whether a secret is visible to the job.

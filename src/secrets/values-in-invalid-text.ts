@@ -7,7 +7,7 @@ const MAX_VALUES = 1_000
 /** Shorter parts of an invalid line are not masked: they would garble the log. */
 export const MIN_INVALID_LENGTH = 8
 
-/** Words of JSON and YAML, which are no secrets. */
+/** Words of JSON and YAML, which are not secrets. */
 const WORDS = new Set(['true', 'false', 'null'])
 
 /**
@@ -20,11 +20,11 @@ const QUOTES = [
 ]
 
 /**
- * Makes values of the texts in an invalid source, to mask them. Texts of fewer than four characters are left out, because
+ * Returns the texts of an invalid source that are worth masking, as values. Texts of fewer than four characters are left out, because
  * their masks would garble the error, and so are words such as `true`. Many texts become the lines of one value, because
  * a million values take minutes.
  */
-export function discardedValues(texts: Iterable<string>): SecretValue[] {
+export function maskableValues(texts: Iterable<string>): SecretValue[] {
   const kept = new Set<string>()
   for (const text of texts) {
     if (text.trim().length >= MIN_MASK_LENGTH && !WORDS.has(text.trim())) kept.add(text)

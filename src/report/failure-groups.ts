@@ -1,7 +1,7 @@
 import type { Attempts, Explanation } from './explanation.js'
 
 /** Keys or principals that failed for the same reason. */
-export interface Failure {
+export interface FailureGroup {
   /** The outcome: `failed`, or a more exact word for it. */
   readonly outcome: string
   /** The keys or the principals, in their order. */
@@ -11,8 +11,8 @@ export interface Failure {
 }
 
 /** Groups what failed with the same outcome for the same reason. The largest group comes first. */
-export function groupFailures(failures: readonly Failure[]): Failure[] {
-  const groups = new Map<string, Failure & { names: string[]; attempts: Attempts[] }>()
+export function groupFailures(failures: readonly FailureGroup[]): FailureGroup[] {
+  const groups = new Map<string, FailureGroup & { names: string[]; attempts: Attempts[] }>()
   for (const { outcome, names, reason } of failures) {
     const { kind, what, attempts, advice, commands } = reason
     const same = JSON.stringify([outcome, kind, what, attempts === undefined, advice, commands])
