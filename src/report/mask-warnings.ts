@@ -32,7 +32,7 @@ const PROBLEMS = {
   garbles: (one: boolean) =>
     `${one ? 'has' : 'have'} fewer than ${MIN_MASK_LENGTH} characters, or ${one ? 'is an ordinary word' : 'are ordinary words'}. ` +
     `Each is masked all the same: it shows as *** in the whole job, and GitHub drops job outputs that contain it. ` +
-    'Take what is no secret out of the map, or run the action in a job of its own.',
+    'Remove values that are not secrets from the map, or run the action in a separate job.',
   absent: (one: boolean) =>
     `${one ? 'has' : 'have'} no line of ${MIN_MASK_LENGTH} characters or more, so ${one ? 'it' : 'they'} cannot be masked: ` +
     `make sure that no step prints ${one ? 'it' : 'them'}.`,
