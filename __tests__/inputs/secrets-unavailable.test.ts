@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { InputError } from '../../src/input-error.js'
+import type { InputError } from '../../src/secrets/input-error.js'
 import { pullRequestWithoutSecrets } from '../../src/inputs/secrets-unavailable.js'
 
 const own = { owner: 'owner', repo: 'repo', number: 7, fromFork: false, fromDependabot: false }

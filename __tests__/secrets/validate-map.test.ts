@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { InputError } from '../../src/input-error.js'
+import type { InputError } from '../../src/secrets/input-error.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { validateMap, MAX_VALUE_BYTES } from '../../src/secrets/validate-map.js'
 

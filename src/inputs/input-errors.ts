@@ -1,4 +1,4 @@
-import type { InputError, InputProblem } from '../input-error.js'
+import type { InputError, InputProblem } from '../secrets/input-error.js'
 
 /** Collects the input errors of a run, in the order in which they are found. */
 export class InputErrors {

@@ -1,4 +1,4 @@
-import type { InputError } from '../input-error.js'
+import type { InputError } from '../secrets/input-error.js'
 import { isDefault, INPUTS, type InputName } from './input-definitions.js'
 
 const PREFIX = 'INPUT_'

@@ -1,5 +1,5 @@
 import { isPermission } from '../databricks/permission.js'
-import { describeLocation, type InputLocation } from '../input-error.js'
+import { describeLocation, type InputLocation } from '../secrets/input-error.js'
 import { normalizePrincipal, type DesiredPermission } from '../sync/permissions.js'
 import type { InputErrors } from './input-errors.js'
 

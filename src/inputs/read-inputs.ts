@@ -3,7 +3,7 @@ import { chooseAuthMethod, type AuthMethod } from '../databricks/auth/choose-aut
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { SchedulerOptions } from '../databricks/http/request-scheduler.js'
 import { collectValues, type SecretValue } from '../secret-value.js'
-import type { InputError } from '../input-error.js'
+import type { InputError } from '../secrets/input-error.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { createPrintableNameCheck } from '../secrets/printable-name-check.js'
 import type { SecretMap } from '../secrets/secret-map.js'

@@ -2,7 +2,7 @@ import { getBooleanInput, getInput } from '@actions/core'
 
 import { formatNumber } from '../format-number.js'
 import type { AuthSetting } from '../databricks/auth/auth-settings.js'
-import type { InputProblem } from '../input-error.js'
+import type { InputProblem } from '../secrets/input-error.js'
 import { INPUTS, type InputName, type InputsWith } from './input-definitions.js'
 import type { InputErrors } from './input-errors.js'
 

@@ -1,4 +1,4 @@
-import type { InputError } from '../input-error.js'
+import type { InputError } from '../secrets/input-error.js'
 import type { PullRequest, PullRequestEvent } from './pull-request.js'
 
 /** A run that ends because of input errors. */

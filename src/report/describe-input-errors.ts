@@ -1,4 +1,4 @@
-import { describeLocation, type InputError } from '../input-error.js'
+import { describeLocation, type InputError } from '../secrets/input-error.js'
 import { formatNumber } from '../format-number.js'
 import { count } from './wording.js'
 

@@ -1,4 +1,4 @@
-import type { InputError } from '../input-error.js'
+import type { InputError } from '../secrets/input-error.js'
 import type { ErrorKind } from './troubleshooting-link.js'
 
 /** The most kinds of input errors that get a link. */

@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from '../input-error.js'
+import type { InputError, InputLocation } from './input-error.js'
 import { isKey, KEY_RULE } from './key.js'
 
 /** A line `key=text` or `key:=text`, with the text not yet parsed. */

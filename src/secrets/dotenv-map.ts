@@ -1,4 +1,4 @@
-import type { InputError } from '../input-error.js'
+import type { InputError } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import type { MapDocument, MapMember } from './map-document.js'
 import {

@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from '../input-error.js'
+import type { InputError, InputLocation } from './input-error.js'
 
 /** An input for secrets that has a text. */
 export interface GivenSource {

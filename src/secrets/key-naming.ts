@@ -1,6 +1,6 @@
 import { kebabCase, snakeCase } from 'change-case'
 
-import type { InputError } from '../input-error.js'
+import type { InputError } from './input-error.js'
 import { MAX_NAME_LENGTH } from './key.js'
 
 /** The choices of `key-case`. */

@@ -1,4 +1,4 @@
-import type { InputError, InputLocation, InputProblem } from '../input-error.js'
+import type { InputError, InputLocation, InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A name and its value in a JSON object or a dotenv file. */

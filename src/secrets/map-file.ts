@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { basename, resolve } from 'node:path'
 
-import type { InputProblem } from '../input-error.js'
+import type { InputProblem } from './input-error.js'
 import { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { readDotenvMap } from './dotenv-map.js'

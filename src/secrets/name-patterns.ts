@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from '../input-error.js'
+import type { InputError, InputLocation } from './input-error.js'
 
 /** A pattern for names: `*` matches any number of characters, `?` one character. */
 export interface NamePattern {

@@ -1,4 +1,4 @@
-import type { InputLocation, InputProblem } from '../input-error.js'
+import type { InputLocation, InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A text that is probably not the value itself: a stand-in for it, a reference to it, or its encrypted form. */

@@ -1,4 +1,4 @@
-import type { InputLocation } from '../input-error.js'
+import type { InputLocation } from './input-error.js'
 import { isKey } from './key.js'
 import type { MapDocument } from './map-document.js'
 import type { SourceResult } from './secret-map.js'

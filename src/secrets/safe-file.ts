@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 
-import type { InputProblem } from '../input-error.js'
+import type { InputProblem } from './input-error.js'
 
 const IN_SYSTEM_FOLDER = 'the path leads to /proc, /sys or /dev. Give the path of a regular file'
 const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path of a regular file'

@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from '../input-error.js'
+import type { InputError, InputLocation } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 
 /** A key, its value, and its location in the workflow. */

@@ -1,4 +1,4 @@
-import type { InputProblem } from '../input-error.js'
+import type { InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { isKey, KEY_RULE } from './key.js'

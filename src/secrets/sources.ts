@@ -1,4 +1,4 @@
-import type { InputError, InputLocation } from '../input-error.js'
+import type { InputError, InputLocation } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 import { selectSecrets } from './select-secrets.js'
 import { checkEmptySources, type EmptyMapRules } from './empty-sources.js'

@@ -1,4 +1,4 @@
-import { describeLocation, type InputError, type InputLocation, type InputProblem } from '../input-error.js'
+import { describeLocation, type InputError, type InputLocation, type InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
 import { formatNumber } from '../format-number.js'
 import { MAX_KEYS, normalizeKey } from './key.js'

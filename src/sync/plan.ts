@@ -1,5 +1,5 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
-import type { InputLocation } from '../input-error.js'
+import type { InputLocation } from '../secrets/input-error.js'
 import { MAX_KEYS, normalizeKey } from '../secrets/key.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 import { formatNumber } from '../format-number.js'

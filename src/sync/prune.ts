@@ -1,5 +1,5 @@
 import type { ListedKey } from '../databricks/secrets-api.js'
-import type { InputLocation } from '../input-error.js'
+import type { InputLocation } from '../secrets/input-error.js'
 import { isKey, normalizeKey } from '../secrets/key.js'
 import type { PruneOptions } from './options.js'
 import { SyncError } from './sync-error.js'
