@@ -90,7 +90,9 @@ describe('action.yml', () => {
     process.stdout.write = (chunk: unknown): boolean => ((printed += String(chunk)), true)
     try {
       lookedUp('GITHUB_OUTPUT', () => {
-        setOutputs(EMPTY_RESULT, [], undefined)
+        setOutputs(EMPTY_RESULT, [], () => {
+          throw new Error('the link is for an error only, since to find it takes long')
+        })
       })
     } finally {
       process.stdout.write = write

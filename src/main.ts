@@ -95,9 +95,7 @@ export async function main(): Promise<boolean> {
   const context = { ...describeRun(inputs), cancelled: cancelled.aborted, redactor, env }
   const report = makeReport(result, inputs.options, context)
   const { link } = report
-  const reported = setOutputs(
-    result,
-    report.ages,
+  const reported = setOutputs(result, report.ages, () =>
     link ? undefined : troubleshootingLink('outputs', env, redactor),
   )
   logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
@@ -132,12 +130,12 @@ async function reportInputErrors(
 ): Promise<boolean> {
   const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
   if (withoutSecrets !== undefined) {
-    const reported = setOutputs(EMPTY_RESULT, [], troubleshootingLink('outputs', env, redactor))
+    const reported = setOutputs(EMPTY_RESULT, [], () => troubleshootingLink('outputs', env, redactor))
     logSecretsUnavailable(withoutSecrets)
     if (summary) await writeSummary(renderSecretsUnavailable(withoutSecrets))
     return reported
   }
-  setOutputs(EMPTY_RESULT, [], undefined)
+  setOutputs(EMPTY_RESULT, [], () => undefined)
   const messages = describeInputErrors(errors)
   const links = inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
   logInputErrors(messages, links, errors.length)

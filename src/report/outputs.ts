@@ -10,13 +10,14 @@ import { hasChanged, isScopeNew, keysWithOutcome, OUTCOMES, type Result } from '
  * The arrays hold the names of keys in the order of the map. Names are never altered. (The runner drops a *job* output that
  * contains a masked string.)
  *
- * @param link The link for an error; undefined if another error of this run has one.
+ * @param linkOf Gives the link for an error, or undefined if another error of this run has one. Called only for an error:
+ * for the link, all values are searched.
  * @returns False, with an annotation, if the file of the runner for outputs cannot be written.
  */
 export function setOutputs(
   result: Result,
   ages: readonly KeyAge[],
-  link: TroubleshootingLink | undefined,
+  linkOf: () => TroubleshootingLink | undefined,
 ): boolean {
   try {
     setOutput('scope-created', isScopeNew(result))
@@ -31,7 +32,7 @@ export function setOutputs(
     error(
       withLink(
         'The outputs could not be written, so later steps do not know what this one did. Check the disk of the runner.',
-        link,
+        linkOf(),
       ),
     )
     return false
