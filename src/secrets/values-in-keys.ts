@@ -1,4 +1,5 @@
 import type { SecretValue } from '../secret-value.js'
+import { stableBase64Of } from './masks/encodings.js'
 import { FormMatcher } from './masks/form-matcher.js'
 import { isKey } from './key.js'
 import { searchableParts } from './masks/parts-in-names.js'
@@ -10,9 +11,9 @@ const MIN_EQUAL_LENGTH = 8
 const MIN_CONTAINED_LENGTH = 16
 
 /**
- * Creates a function that checks whether a key shows a value, because every user of the workspace can read keys. A key must not equal a value
- * of 8 characters or more, or a part of one, plain, in base64, base64url or hex. It must not contain one of 16 characters
- * or more either, case-insensitive.
+ * Creates a function that checks whether a key shows a value, because every user of the workspace can read keys. A key must
+ * not equal a value of 8 characters or more, or a part of one, plain, in base64, base64url or hex. It must not contain one
+ * of 16 characters or more either, case-insensitive.
  *
  * @param keys All keys to check.
  */
@@ -34,19 +35,10 @@ export function createValueInKeyCheck(
     ]) {
       if (isKey(form)) equal.add(form)
     }
-    for (const form of [part.reveal().toString(), content.toString('hex'), ...base64Anywhere(content)]) {
+    for (const form of [part.reveal().toString(), content.toString('hex'), ...stableBase64Of(content)]) {
       if (form.length >= MIN_CONTAINED_LENGTH && isKey(form)) contained.add(form.toLowerCase())
     }
   }
   const forms = new FormMatcher([...contained])
   return (key) => equal.has(key) || forms.occurrencesIn(key.toLowerCase()).length > 0
-}
-
-/** The base64 and base64url characters that these bytes determine, at each of the three possible offsets. */
-function base64Anywhere(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((before) => {
-    const padded = Buffer.concat([Buffer.alloc(before), bytes])
-    const [start, end] = [Math.ceil((before * 8) / 6), Math.floor((padded.length * 8) / 6)]
-    return [padded.toString('base64').slice(start, end), padded.toString('base64url').slice(start, end)]
-  })
 }

@@ -69,11 +69,11 @@ export function base64LinesOf(bytes: Buffer): string[] {
  * characters are in only one chunk. The end is in no chunk, because it changes if something follows the value.
  */
 export function base64LineChunksOf(bytes: Buffer): string[] {
-  const { length } = bytes.toString('base64')
   const whole = stableBase64(bytes, 0)
+  // With the padding, which the characters above do not have.
+  if (4 * Math.ceil(bytes.length / 3) <= Math.min(...BASE64_LINES)) return []
   const cuts = new Set([0, whole.length])
   for (const width of BASE64_LINES) for (let at = width; at < whole.length; at += width) cuts.add(at)
-  if (length <= Math.min(...BASE64_LINES)) return []
   const ends = [...cuts].sort((one, other) => one - other)
   const chunks: string[] = []
   for (let at = 0; at + 1 < ends.length; at++) {
