@@ -2,7 +2,7 @@ import type { SecretValue } from '../../secret-value.js'
 import { FormMatcher } from './form-matcher.js'
 import { SubstringIndex, type TextRange } from './substring-index.js'
 import { originalRanges, decodeText, withoutIgnorable } from './decode-text.js'
-import { allFormsOf, MIN_MASK_LENGTH } from './value-forms.js'
+import { allFormsOf, distinct, MIN_MASK_LENGTH } from './value-forms.js'
 
 const STARS = '***'
 
@@ -15,18 +15,20 @@ const MAX_CACHED = 64
  */
 export class Redactor {
   readonly #values: SecretValue[]
-  #index:
+  /** Built at the first call that needs it: the work grows with the values, and most runs redact nothing. */
+  #wholeForms: { readonly forms: readonly string[]; readonly matcher: FormMatcher } | undefined
+  /** As above. It takes longer, and only text that may echo a request needs it. */
+  #parts:
     | {
         readonly shortForms: ReadonlySet<string>
         readonly lengths: readonly number[]
         /** The first code units of the short forms. */
         readonly firstUnits: ReadonlySet<number>
-        /** A cache of redacted texts: a gateway may send the same text to each of a thousand requests. */
-        readonly cache: Map<string, string>
         readonly substrings: SubstringIndex
-        readonly wholeForms: FormMatcher
       }
     | undefined
+  /** A cache of redacted texts: a gateway may send the same text to each of a thousand requests. */
+  readonly #cache = new Map<string, string>()
 
   constructor(values: readonly SecretValue[]) {
     this.#values = [...values]
@@ -35,20 +37,21 @@ export class Redactor {
   /** Adds a value to remove from now on. */
   add(value: SecretValue): void {
     this.#values.push(value)
-    this.#index = undefined
+    this.#wholeForms = undefined
+    this.#parts = undefined
+    this.#cache.clear()
   }
 
   /** Replaces each value, form and part of a value in the text by `***`. */
   redact(text: string): string {
-    const { cache } = this.#getIndex()
-    const known = cache.get(text)
+    const known = this.#cache.get(text)
     if (known !== undefined) return known
     const shown = withStars(
       text,
       findInAllDecodings(text, (decoded) => this.#rangesIn(decoded)),
     )
-    if (cache.size >= MAX_CACHED) cache.clear()
-    cache.set(text, shown)
+    if (this.#cache.size >= MAX_CACHED) this.#cache.clear()
+    this.#cache.set(text, shown)
     return shown
   }
 
@@ -57,15 +60,15 @@ export class Redactor {
    * wrote, not for text that may echo a request. Nearly every value has a part in common with the action's own text.
    */
   redactWholes(text: string): string {
-    const { wholeForms } = this.#getIndex()
+    const { matcher } = this.#getWholeForms()
     return withStars(
       text,
-      findInAllDecodings(text, (decoded) => wholeForms.occurrencesIn(decoded)),
+      findInAllDecodings(text, (decoded) => matcher.occurrencesIn(decoded)),
     )
   }
 
   #rangesIn(text: string): TextRange[] {
-    const { shortForms, lengths, firstUnits, substrings } = this.#getIndex()
+    const { shortForms, lengths, firstUnits, substrings } = this.#getParts()
     const hidden = substrings.occurrencesIn(text)
     // Forms that are too short for the index. A file of short lines has thousands of them.
     for (let at = 0; at < text.length; at++) {
@@ -77,28 +80,31 @@ export class Redactor {
     return hidden
   }
 
-  /** Builds the index at the first call: the work grows with the values, and most runs redact nothing. */
-  #getIndex() {
-    if (this.#index === undefined) {
+  #getWholeForms() {
+    if (this.#wholeForms === undefined) {
       const planned = allFormsOf(this.#values)
       // As in a list of bytes, and without invisible characters.
       const others = [...this.#values.map(bytesAsText), ...planned.map(withoutIgnorable)]
-      const masks = [
-        ...new Set([...planned, ...others.filter((form) => form.trim().length >= MIN_MASK_LENGTH)]),
-      ]
+      const forms = distinct([...planned, ...others.filter((form) => form.trim().length >= MIN_MASK_LENGTH)])
+      this.#wholeForms = { forms, matcher: new FormMatcher(forms) }
+    }
+    return this.#wholeForms
+  }
+
+  #getParts() {
+    if (this.#parts === undefined) {
+      const { forms: wholeForms } = this.#getWholeForms()
       // As in a text with collapsed white space.
-      const forms = [...new Set([...masks, ...masks.map(collapseWhitespace)])]
+      const forms = distinct([...wholeForms, ...wholeForms.map(collapseWhitespace)])
       const shortForms = new Set(forms.filter((form) => form !== '' && !SubstringIndex.isLongEnough(form)))
-      this.#index = {
+      this.#parts = {
         shortForms,
         lengths: [...new Set([...shortForms].map(({ length }) => length))],
         firstUnits: new Set([...shortForms].map((form) => form.charCodeAt(0))),
-        cache: new Map(),
         substrings: new SubstringIndex(forms.filter((form) => SubstringIndex.isLongEnough(form))),
-        wholeForms: new FormMatcher(masks),
       }
     }
-    return this.#index
+    return this.#parts
   }
 }
 
