@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 
 import type { AuthSetting, AuthSettings, GitHubOidcEndpoint } from '../databricks/auth/auth-settings.js'
+import { isToken } from '../databricks/auth/token-request.js'
 import { SecretValue } from '../secret-value.js'
 import type { InputErrors } from './input-errors.js'
 import { readOauthScopes } from './oauth-scopes.js'
@@ -32,7 +33,7 @@ export function readAuthInputs(env: NodeJS.ProcessEnv, errors: InputErrors): Par
     if (isQuoted(setting.value)) {
       if (setting.value.length > 2) credentials.push(new SecretValue(setting.value.slice(1, -1)))
       errors.add(setting.source, IN_QUOTES)
-    } else if (!isHeaderText(setting.value)) errors.add(setting.source, message)
+    } else if (!isToken(setting.value)) errors.add(setting.source, message)
     return { ...setting, value }
   }
   const oidcVariable = readVariable(env, 'DATABRICKS_OIDC_TOKEN_ENV')?.value ?? 'DATABRICKS_OIDC_TOKEN'
@@ -68,11 +69,6 @@ const PROFILE_VARIABLES = ['DATABRICKS_CONFIG_PROFILE', 'DATABRICKS_CONFIG_FILE'
 /** Whether the text is in quotes. They come from the syntax of a file: no credential or id begins and ends with them. */
 function isQuoted(text: string): boolean {
   return text.length > 1 && /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text)
-}
-
-/** Whether an HTTP header can carry the text. If not, it is not a token, and Node would refuse it with a less clear error. */
-export function isHeaderText(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text)
 }
 
 const IN_QUOTES = 'is in quotes. Store it without quotes'

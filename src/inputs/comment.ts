@@ -1,7 +1,8 @@
 import { getInput } from '@actions/core'
 
+import { isToken } from '../databricks/auth/token-request.js'
 import { SecretValue } from '../secret-value.js'
-import { INVALID_TOKEN, isHeaderText } from './auth.js'
+import { INVALID_TOKEN } from './auth.js'
 import type { InputErrors } from './input-errors.js'
 import { readBoolean } from './scalars.js'
 
@@ -22,7 +23,7 @@ export function readCommentInputs(errors: InputErrors): ParsedCommentInputs {
     return { enabled, token: undefined }
   }
   // An unused token may be any text: outside of GitHub, the default is not evaluated.
-  if (enabled && !isHeaderText(text)) errors.add('github-token', INVALID_TOKEN)
+  if (enabled && !isToken(text)) errors.add('github-token', INVALID_TOKEN)
   return { enabled, token: new SecretValue(text) }
 }
 

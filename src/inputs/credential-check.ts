@@ -1,8 +1,9 @@
+import { getInput } from '@actions/core'
+
 import type { SecretValue } from '../secret-value.js'
 import { searchableParts } from '../secrets/masks/parts-in-names.js'
 import type { InputErrors } from './input-errors.js'
 import { readSetting } from './scalars.js'
-import { getInput } from '@actions/core'
 
 /**
  * Creates a function that checks whether a text contains a credential of this run, or a part of one. It does not look for

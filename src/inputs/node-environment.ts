@@ -29,7 +29,8 @@ export function checkNodeEnvironment(env: NodeJS.ProcessEnv, errors: InputErrors
   for (const name of ['NODE_DEBUG', 'NODE_DEBUG_NATIVE']) {
     if ((env[name] ?? '') !== '') errors.add(name, NODE_DEBUG)
   }
-  const exposing = EXPOSING_OPTIONS.filter((option) => optionsIn(env['NODE_OPTIONS'] ?? '').has(option))
+  const options = optionsIn(env['NODE_OPTIONS'] ?? '')
+  const exposing = EXPOSING_OPTIONS.filter((option) => options.has(option))
   if (exposing.length > 0) errors.add('NODE_OPTIONS', `contains ${exposing.join(' and ')}, ${EXPOSES_VALUES}`)
   for (const name of PROXY_VARIABLES) {
     // Like the HTTP client: the first one that is not empty counts.

@@ -54,8 +54,15 @@ export function readSecretInputs(
  */
 export function readValuesOfSources(env: NodeJS.ProcessEnv): readonly SecretValue[] {
   const none: Sources = {
-    ...{ secrets: '', 'secret-envs': '', 'secret-files': '', 'secrets-file': '' },
-    ...{ include: '', exclude: '', 'key-strip-prefix': '', 'key-case': 'keep', 'key-prefix': '' },
+    secrets: '',
+    'secret-envs': '',
+    'secret-files': '',
+    'secrets-file': '',
+    include: '',
+    exclude: '',
+    'key-strip-prefix': '',
+    'key-case': 'keep',
+    'key-prefix': '',
   }
   const context = { env, workspace: workspaceFolder(env), credentials: [] }
   return SOURCE_INPUTS.flatMap((source) =>

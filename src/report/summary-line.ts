@@ -6,8 +6,15 @@ import { KEY_OUTCOMES, keyOutcome, keyOutcomeLabel } from './key-outcome.js'
 import type { Report } from './report.js'
 import { count } from './wording.js'
 
-/** Summarizes the run in one sentence: how many keys have which outcome. Each key is counted once. */
-export function summaryLine({ result, ages }: Pick<Report, 'result' | 'ages'>): string {
+/**
+ * Summarizes the run in one sentence: how many keys have which outcome. Each key is counted once.
+ *
+ * @param dryRunStart The start for a dry run. The title of the job summary already says that it is one.
+ */
+export function summaryLine(
+  { result, ages }: Pick<Report, 'result' | 'ages'>,
+  dryRunStart: 'Nothing was written' | 'Dry run, nothing was written' = 'Dry run, nothing was written',
+): string {
   if ('stoppedBy' in result) {
     return mayHaveCreated(result)
       ? 'Stopped before the first secret was written'
@@ -25,7 +32,7 @@ export function summaryLine({ result, ages }: Pick<Report, 'result' | 'ages'>): 
     return [`${count(number, 'key')} in the scope`, ...known, ...ofUnknownAge, ...permissions].join(', ')
   }
   const hasWrites = (plan?.keys ?? []).some(({ action }) => action === 'create' || action === 'update')
-  const start = dryRun ? 'Dry run, nothing was written: ' : hasWrites ? '' : 'Nothing to write: '
+  const start = dryRun ? `${dryRunStart}: ` : hasWrites ? '' : 'Nothing to write: '
   const counts = [...countKeys(result), ...permissions].join(', ')
   // Stale keys are not counted with the outcomes: they are already counted, or are not in the map.
   return `${start}${counts === '' ? 'nothing to do' : counts}${stale > 0 ? `; ${count(stale, 'stale key')}` : ''}`

@@ -47,8 +47,7 @@ export function renderReport(report: Report, context: SummaryContext): string {
   const creation = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
   const { cancelled } = context
   const mark = succeeded(result) && !cancelled ? (result.dryRun ? '📋' : '✅') : '❌'
-  // The title already says that it is a dry run.
-  const outcome = summaryLine(report).replace(/^Dry run, nothing/, 'Nothing')
+  const outcome = summaryLine(report, 'Nothing was written')
   const parts = [
     `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
     `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${isScopeNew(result) ? creation : ''}`,

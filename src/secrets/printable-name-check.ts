@@ -8,7 +8,8 @@ const MIN_CASE_INSENSITIVE_LENGTH = 16
 
 /**
  * Creates a function that checks whether a name is safe to print, such as an existing key that another tool wrote. A safe
- * name has the form of a key, and contains no value, part of a value or encoding of either. In an output, for example, nothing is masked.
+ * name has the form of a key, and contains no value, part of a value or encoding of either. In an output, for example,
+ * nothing is masked.
  *
  * The first call does the work, which grows with the values.
  */

@@ -20,9 +20,9 @@ const QUOTES = [
 ]
 
 /**
- * Returns the texts of an invalid source that are worth masking, as values. Texts of fewer than four characters are left out, because
- * their masks would garble the error, and so are words such as `true`. Many texts become the lines of one value, because
- * a million values take minutes.
+ * Returns the texts of an invalid source that are worth masking, as values. Texts of fewer than four characters are left
+ * out, because their masks would garble the error, and so are words such as `true`. Many texts become the lines of one
+ * value, because a million values take minutes.
  */
 export function maskableValues(texts: Iterable<string>): SecretValue[] {
   const kept = new Set<string>()

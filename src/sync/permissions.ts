@@ -86,7 +86,7 @@ export function planPermissions(
   }
 }
 
-/** Finds the permission of a principal: in the same spelling, otherwise in any case of letters. */
+/** Finds the permission of a principal: in the same spelling, otherwise case-insensitive. */
 export function findPermission(
   listed: readonly ListedPermission[],
   principal: string,
@@ -187,8 +187,8 @@ function unknownIdentity({ principal, permission }: DesiredPermission): SyncErro
   return new SyncError(
     'permissions-input',
     `The input permissions gives "${principal}" ${permission}, and this may revoke MANAGE from the identity of this run, ` +
-      'which the workspace did not report. Nothing was written. Run the job again, or remove that line. If the input oauth-scopes is set, it ' +
-      'may lack the API scope for this: all-apis includes it.',
+      'which the workspace did not report. Nothing was written. Run the job again, or remove that line. If the input ' +
+      'oauth-scopes is set, it may lack the API scope for this: all-apis includes it.',
     { untrusted: [principal] },
   )
 }

@@ -30,20 +30,13 @@ export interface TokenExchangeOptions extends Federation {
 
 /** Exchanges an OIDC token, which a federation policy of the workspace trusts, for a token of the workspace (RFC 8693). */
 export function tokenExchange(
-  {
-    authType,
-    clientId,
-    oauthScopes,
-    subjectToken,
-    needsAudience: asksForAudience,
-    emptySecret,
-  }: TokenExchangeOptions,
+  { authType, clientId, oauthScopes, subjectToken, needsAudience, emptySecret }: TokenExchangeOptions,
   host: WorkspaceHost,
   send: SendRequest,
   onToken: OnToken,
 ): TokenSource {
   const fetchToken = async (): Promise<AccessToken> => {
-    const { tokenEndpoint, audience } = await discoverTokenEndpoint(authType, host, send, asksForAudience)
+    const { tokenEndpoint, audience } = await discoverTokenEndpoint(authType, host, send, needsAudience)
     const subject = await subjectToken(audience ?? tokenEndpoint.href)
     onToken(subject)
     const form = {

@@ -37,7 +37,7 @@ export function parseAccessToken({ access_token: token, expires_in: seconds }: J
   return { value: new SecretValue(token), lifetimeMs: lifetimeMs > 0 ? lifetimeMs : undefined }
 }
 
-/** Whether a text can be a bearer token: it must be valid in an `Authorization` header. */
+/** Whether a text can be a token: an `Authorization` header can carry it. Node would refuse others with a less clear error. */
 export function isToken(text: unknown): text is string {
   return typeof text === 'string' && /^[\x21-\x7e]+$/.test(text)
 }
