@@ -1,25 +1,12 @@
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { copyFile, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import type { Step } from '../runner/step.js'
+import { folder } from './folder-of-test.js'
 import { ahead, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-let folder: string
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-  folder = await mkdtemp(path.join(tmpdir(), 'on-demand-'))
-})
-
-afterEach(async () => {
-  await workspace.close()
-  await rm(folder, { recursive: true })
-})
+import { workspace } from './workspace-of-test.js'
 
 /** A step in whose dist only index.js exists. */
 async function withoutChunks(): Promise<Step> {

@@ -1,14 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
 import { apiError } from '../../emulator/reply.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { SecretMasker } from '../runner/secret-masker.js'
 import type { StepResult } from '../runner/step.js'
+import { folder } from './folder-of-test.js'
 import { everythingSaid, syncTo } from './sync-step.js'
+import { workspace } from './workspace-of-test.js'
 
 const SERVICE_ACCOUNT = `${JSON.stringify(
   {
@@ -20,19 +20,6 @@ const SERVICE_ACCOUNT = `${JSON.stringify(
   null,
   2,
 )}\n`
-
-let workspace: EmulatedWorkspace
-let folder: string
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-  folder = await mkdtemp(path.join(tmpdir(), 'masks-'))
-})
-
-afterEach(async () => {
-  await workspace.close()
-  await rm(folder, { recursive: true })
-})
 
 /** Writes the service account and one more file. */
 async function sync(other: string | Buffer): Promise<StepResult> {

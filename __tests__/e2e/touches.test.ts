@@ -1,27 +1,15 @@
-import { mkdtemp, readFile, readdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { readFile, readdir, realpath, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { findNode24 } from '../runner/node.js'
 import type { Step } from '../runner/step.js'
+import { folder } from './folder-of-test.js'
 import { ahead, syncTo } from './sync-step.js'
-
-let workspace: EmulatedWorkspace
-let folder: string
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'touches-')))
-})
-
-afterEach(async () => {
-  await workspace.close()
-  await rm(folder, { recursive: true })
-})
+import { workspace } from './workspace-of-test.js'
 
 // Users must know where their secrets can go. A dependency that sends data elsewhere would fail this test.
 describe('the process reaches', () => {

@@ -2,15 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 import { apiError, html } from '../../emulator/reply.js'
 import { keyVaultNamed } from '../../emulator/scope.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { answerIn } from './failed-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
+import { workspace } from './workspace-of-test.js'
 
-let workspace: EmulatedWorkspace
 let folder: string
 
 beforeAll(() => {
@@ -19,14 +18,6 @@ beforeAll(() => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true })
-})
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-})
-
-afterEach(async () => {
-  await workspace.close()
 })
 
 describe('text from a workspace', () => {

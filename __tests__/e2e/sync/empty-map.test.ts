@@ -1,26 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 
-import { EmulatedWorkspace } from '../../../emulator/workspace.js'
 import type { Step } from '../../runner/step.js'
 import { expectRefused } from '../refused-step.js'
+import { folder } from '../folder-of-test.js'
 import { callsOf, NO_OUTPUTS, stored, syncTo } from '../sync-step.js'
-
-let workspace: EmulatedWorkspace
-let folder: string
-
-beforeEach(async () => {
-  workspace = await EmulatedWorkspace.start()
-  folder = await mkdtemp(path.join(tmpdir(), 'map-'))
-})
-
-afterEach(async () => {
-  await workspace.close()
-  await rm(folder, { recursive: true })
-})
+import { workspace } from '../workspace-of-test.js'
 
 function fill(number: number, prefix = ''): void {
   const keys = Array.from({ length: number }, (_, index) => `${prefix}old-${index}`)
