@@ -191,7 +191,7 @@ async function scopesBefore(rest: RestCaller): Promise<ReadonlySet<string>> {
   }
 }
 
-/** All scopes that the caller sees, without regard to the case of letters. */
+/** All scopes that the caller sees, case-insensitive. */
 async function scopesOf(rest: RestCaller): Promise<Set<string>> {
   const answer = await rest.get<unknown>(`${SCOPES}/list`)
   if (typeof answer !== 'object' || answer === null) throw new Error('the answer is not JSON')

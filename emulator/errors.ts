@@ -59,7 +59,7 @@ export const doesNotExist = (message: string): ApiError =>
 /** The caller's permission on the scope is too low. Code from the REST reference. */
 export const permissionDenied = (message: string): ApiError => new ApiError(403, 'PERMISSION_DENIED', message)
 
-/** A scope by that name, in any case of letters. Seen. */
+/** A scope by that name, case-insensitive. Seen. */
 export const scopeAlreadyExists = (name: string): ApiError =>
   new ApiError(400, 'RESOURCE_ALREADY_EXISTS', `Scope ${name} already exists!`)
 

@@ -71,7 +71,7 @@ export class CatalogSchema extends Securable {
     this.externalManager = externalManager
   }
 
-  /** The secret by that name, in any case of letters, or undefined. */
+  /** The secret by that name, case-insensitive, or undefined. */
   secret(name: string): CatalogSecret | undefined {
     return this.secrets.get(name.toLowerCase())
   }
@@ -109,12 +109,12 @@ export class UnityCatalog {
     return this.schemas.reduce((sum, { secrets }) => sum + secrets.size, 0)
   }
 
-  /** The catalog by that name, in any case of letters, or undefined. */
+  /** The catalog by that name, case-insensitive, or undefined. */
   findCatalog(name: string): Catalog | undefined {
     return this.#catalogs.get(name.toLowerCase())
   }
 
-  /** The schema of `catalog.schema`, in any case of letters, or undefined. */
+  /** The schema of `catalog.schema`, case-insensitive, or undefined. */
   findSchema(fullName: string): CatalogSchema | undefined {
     return this.#schemas.get(fullName.toLowerCase())
   }
@@ -129,7 +129,7 @@ export class UnityCatalog {
     return found(this.findSchema(fullName), fullName)
   }
 
-  /** The secret of `catalog.schema.secret`, in any case of letters. Throws Error if there is none. */
+  /** The secret of `catalog.schema.secret`, case-insensitive. Throws Error if there is none. */
   secret(fullName: string): CatalogSecret {
     const [, schema = '', name = ''] = /^([^.]*\.[^.]*)\.(.*)$/s.exec(fullName) ?? []
     return found(this.schema(schema).secret(name), fullName)

@@ -84,7 +84,7 @@ describe('an error', () => {
 
   // A hostile workspace chooses the code, and with it what is looked up for it.
   test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'UNKNOWN'])(
-    'of the code %s is told',
+    'with the code %s is shown',
     (errorCode) => {
       const told = said(new WorkspaceError('error-response', { status: 400, errorCode, isJson: true }))
       expect(told).toBe(

@@ -232,7 +232,7 @@ describe('how it ends', () => {
 })
 
 describe('node', () => {
-  test('that of ACTION_NODE runs the action, and its version is told', async () => {
+  test('that of ACTION_NODE runs the action, and its version is shown', async () => {
     const binary = process.env['ACTION_NODE'] ?? process.execPath
     const { node, stdout } = await withVariable('ACTION_NODE', binary, () =>
       runScript('console.log(process.version)'),

@@ -181,7 +181,7 @@ describe('permissions', () => {
     expect(message).not.toContain('fake-word')
   })
 
-  test('that read back in another case of letters are there', async () => {
+  test('that are read back in different case are there', async () => {
     const { outcomes } = await bring(
       ADA,
       { auditors: 'READ' },

@@ -119,7 +119,7 @@ export const CATALOG_CASES: readonly Case[] = [
   },
   {
     ...IN_SCHEMA,
-    title: 'catalog: create refused in another case of letters',
+    title: 'catalog: create refused in different case',
     async play(world) {
       await world.givenCatalogSecret('secret', 'fake-value')
       await world.refused(create(world, 'SECRET'), REFUSALS.secretExists)

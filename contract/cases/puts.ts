@@ -41,7 +41,7 @@ export const PUT_CASES: readonly Case[] = [
     },
   },
   {
-    title: 'put: also in another case of letters',
+    title: 'put: also in different case',
     needs: ['reads'],
     async play(world) {
       await world.givenScope()

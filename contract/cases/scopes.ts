@@ -57,7 +57,7 @@ export const SCOPE_CASES: readonly Case[] = [
     },
   },
   {
-    title: 'create: refused in another case of letters',
+    title: 'create: refused in different case',
     async play(world) {
       await world.givenScope()
       // It is unknown which of the two spellings the message contains.

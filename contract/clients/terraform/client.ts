@@ -11,7 +11,7 @@ const SILENT_CASES = [
   'create: refused for a name of 129 characters',
   'put: refused for a key of 129 characters',
   // It looks for the key in the letters that it has put.
-  'put: also in another case of letters',
+  'put: also in different case',
   // It deletes what it has made or imported; what is not there cannot be imported.
   'delete a scope: refused when there is none',
   'delete a secret: refused when there is none',

@@ -15,7 +15,7 @@ export interface Resource {
   readonly arguments: Readonly<Record<string, unknown>>
 }
 
-/** A change of the configuration: a resource that has to be there from now on, one that is there and changes, or one that goes. */
+/** A change of the configuration: a resource to create, to update or to delete. */
 export interface Change {
   readonly wants: 'present' | 'changed' | 'absent'
   readonly resource: Resource
