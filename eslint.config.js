@@ -2,7 +2,7 @@ import eslint from '@eslint/js'
 import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-/** Forbids a folder of src what is not below it: imports go one way, main → report → sync → databricks, secrets. */
+/** Forbids a folder of src what is not below it: imports go one way, main → report → sync → stores → databricks, secrets. */
 function layer(folder, forbidden) {
   return {
     files: [`${folder}/**/*.ts`],
@@ -27,8 +27,9 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
-  layer('src/databricks', [...RUNNER, '**/secrets/**', '**/sync/*', '**/report/*', '**/inputs/**']),
-  layer('src/secrets', [...RUNNER, '**/databricks/**', '**/sync/*', '**/report/*', '**/inputs/**']),
+  layer('src/databricks', [...RUNNER, '**/secrets/**', '**/stores/*', '**/sync/*', '**/report/*', '**/inputs/**']),
+  layer('src/secrets', [...RUNNER, '**/databricks/**', '**/stores/*', '**/sync/*', '**/report/*', '**/inputs/**']),
+  layer('src/stores', [...RUNNER, '**/sync/*', '**/report/*', '**/inputs/**']),
   layer('src/sync', [...RUNNER, '**/report/*', '**/inputs/**']),
   layer('emulator', ['**/src/**', '**/__tests__/**', '**/contract/**']),
   layer('contract', ['**/src/**']),
@@ -49,7 +50,7 @@ export default defineConfig(
       'src/secrets/masks/redactor.ts',
       'src/secrets/masks/runner-masks.ts',
       'src/secrets/masks/value-forms.ts',
-      'src/sync/apply-keys.ts',
+      'src/stores/scope-store.ts',
       'src/databricks/auth/bearer-header.ts',
       'src/databricks/auth/token-endpoint.ts',
       'src/databricks/auth/token-claims.ts',

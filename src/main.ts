@@ -2,8 +2,6 @@ import { environmentWithoutSecrets } from './databricks/auth/azure-cli.js'
 import { createTokenSource } from './databricks/auth/create-token-source.js'
 import { monotonicMs } from './databricks/http/clock.js'
 import { RequestScheduler } from './databricks/http/request-scheduler.js'
-import { IdentityApi } from './databricks/identity-api.js'
-import { SecretsApi } from './databricks/secrets-api.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
 import { readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
@@ -33,7 +31,8 @@ import type { SecretValue } from './secret-value.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
 import { Redactor } from './secrets/masks/redactor.js'
 import { registerMasks } from './secrets/masks/register-masks.js'
-import { EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
+import { connectTargets } from './sync/connect-targets.js'
+import { emptyTargetResult, EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
 
 /**
@@ -69,15 +68,13 @@ export async function main(): Promise<boolean> {
     azureCliEnv: () => environmentWithoutSecrets(env, parsed.values),
   })
   const client = new WorkspaceClient(inputs.host, tokenSource, scheduler)
-  const api = { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
-
-  const { dryRun } = inputs.options
-  let result: Result = { ...EMPTY_RESULT, dryRun }
+  const { targets, dryRun } = inputs
+  let result: Result = { dryRun, targets: targets.map(emptyTargetResult) }
   try {
     await tokenSource.token()
 
     // 3. Read the current state, 4. plan, and 5. apply.
-    result = await sync(api, inputs, {
+    result = await sync(connectTargets(targets, client), dryRun, {
       onPlan: (plan) => {
         logPlan(plan, dryRun)
       },
@@ -93,9 +90,9 @@ export async function main(): Promise<boolean> {
 
   // 6. Report. The outputs come first.
   const context = { ...describeRun(inputs), cancelled: cancelled.aborted, redactor, env }
-  const report = makeReport(result, inputs.options, context)
+  const report = makeReport(result, context)
   const { link } = report
-  const reported = setOutputs(result, report.ages, () =>
+  const reported = setOutputs(result, report.targets, () =>
     link ? undefined : troubleshootingLink('outputs', env, redactor),
   )
   logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
@@ -106,7 +103,7 @@ export async function main(): Promise<boolean> {
     dryRun,
     pullRequest,
     host: inputs.host,
-    scope: inputs.scope.name,
+    targets: targets.map(({ store }) => store.name),
     redactor,
     cancelled,
     summary: parsed.summary,
@@ -144,16 +141,13 @@ async function reportInputErrors(
 }
 
 /** What the report says about the run itself. */
-function describeRun({ host, hostFromVariables, scope, secrets, auth, options }: Inputs) {
+function describeRun({ host, hostFromVariables, auth }: Inputs) {
   return {
     origin: host.origin,
     workspaceUrl: describeHost(host),
     hostFromVariables,
-    scope: scope.name,
-    firstKey: secrets[0]?.key,
     identity: identityOf(auth),
     auth,
-    permission: options.dryRun || secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
   }
 }
 

@@ -5,11 +5,11 @@ import { describeError, type ReportContext } from '../../src/report/describe-err
 import { linesOf } from '../../src/report/explanation.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
-import { SyncError } from '../../src/sync/sync-error.js'
+import { SyncError } from '../../src/stores/sync-error.js'
 
 const CONTEXT: ReportContext = {
   origin: 'https://x.example',
-  scope: 'storage',
+  store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
   firstKey: 'blob',
   identity: 'fake-application-id',
   permission: 'WRITE',

@@ -139,7 +139,7 @@ test.each([
   })
   const explanation = describeError(error, {
     origin: 'https://x.example',
-    scope: 'storage',
+    store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
     firstKey: undefined,
     identity: 'fake-application-id',
     permission: 'WRITE',

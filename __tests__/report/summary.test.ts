@@ -4,28 +4,27 @@ import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { makeReport } from '../../src/report/report.js'
 import { renderReport } from '../../src/report/summary.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
-import type { Result } from '../../src/sync/result.js'
+import type { TargetResult } from '../../src/sync/result.js'
+import type { Target } from '../../src/sync/target.js'
 
 const CONTEXT = {
   workspaceUrl: 'https://workspace.example',
   origin: 'https://workspace.example',
   hostFromVariables: [],
-  scope: 'storage',
-  firstKey: 'key-0',
   identity: undefined,
   env: {},
-  permission: 'WRITE',
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   cancelled: false,
 } as const
-const OPTIONS = {
-  ifExists: 'update',
-  prune: undefined,
-  verify: false,
-  dryRun: false,
-  maxAgeDays: 90,
-} as const
+const TARGET: Target = {
+  store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
+  secrets: [],
+  neverPruned: [],
+  permissions: [],
+  options: { ifExists: 'update', prune: undefined, verify: false, maxAgeDays: 90 },
+  isPrintableName: () => true,
+}
 
 /** An error whose words are as long as they are shown, and all have to be escaped, and differ. */
 function refusal(index: number): WorkspaceError {
@@ -40,10 +39,11 @@ function refusal(index: number): WorkspaceError {
 test('the summary of 1,000 keys and 500 principals that fail for long reasons fits, and shows some of each', () => {
   const keys = Array.from({ length: 1_000 }, (_, index) => `key-${index}-${'k'.repeat(100)}`)
   const principals = Array.from({ length: 500 }, (_, index) => `[${index}] ${'!'.repeat(200)}`)
-  const result: Result = {
-    dryRun: false,
+  const result: TargetResult = {
+    target: TARGET,
     plan: {
-      scope: {
+      store: {
+        kind: 'scope',
         name: 'storage',
         action: 'use',
         keys: Array.from({ length: 1_000 }, (_, index) => ({
@@ -67,7 +67,7 @@ test('the summary of 1,000 keys and 500 principals that fail for long reasons fi
       return { principal, permission: 'READ', outcome: 'failed', error: refusal(index) }
     }),
   }
-  const summary = renderReport(makeReport(result, OPTIONS, CONTEXT), CONTEXT)
+  const summary = renderReport(makeReport({ dryRun: false, targets: [result] }, CONTEXT), CONTEXT)
   expect(Buffer.byteLength(summary)).toBeLessThan(1_048_576)
   expect(summary).toContain('1,000 failed, 500 permissions failed')
   expect(summary).toMatch(/\n\| `key-\d+-k+` \| ❌ failed/)

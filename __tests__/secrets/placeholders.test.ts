@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { SecretValue } from '../../src/secret-value.js'
 import { isCommonPlaceholder, isUnresolved, placeholderProblem } from '../../src/secrets/placeholders.js'
 import { SELECTION_INPUTS, readSources, SOURCE_INPUTS, type Sources } from '../../src/secrets/sources.js'
+import { SCOPE_LIMITS } from '../../src/stores/scope.js'
 
 const NONE = Object.fromEntries(
   [...SOURCE_INPUTS, ...SELECTION_INPUTS].map((input) => [input, '']),
@@ -36,7 +37,7 @@ function everywhere(value: string) {
     { 'secrets-file': 'map.json' },
     { 'secrets-file': '.env' },
   ]
-  const context = { env: { VALUE: value }, workspace, credentials: [] }
+  const context = { env: { VALUE: value }, workspace, credentials: [], limits: SCOPE_LIMITS }
   return forms.map((form) => readSources({ ...NONE, ...form }, context))
 }
 
@@ -137,7 +138,7 @@ describe('a value that looks encrypted or like a reference', () => {
   ])('is written, and its key is reported: %j', (value) => {
     const { errors, unresolved } = readSources(
       { ...NONE, secrets: `plain=fake-value\nk:=${JSON.stringify(value)}` },
-      { env: {}, workspace, credentials: [] },
+      { env: {}, workspace, credentials: [], limits: SCOPE_LIMITS },
     )
     expect(errors).toEqual([])
     expect(unresolved).toEqual(['k'])

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
 import { readSecretFiles } from '../../src/secrets/secret-files.js'
+import { SCOPE_LIMITS } from '../../src/stores/scope.js'
 
 const onPosix = process.platform === 'win32' ? test.skip : test
 let outside: string
@@ -26,7 +27,7 @@ afterAll(() => {
 
 /** The error of a line. */
 function errorOf(line: string, folder = workspace): string {
-  const { entries, errors } = readSecretFiles(line, 'secret-files', folder)
+  const { entries, errors } = readSecretFiles(line, 'secret-files', folder, SCOPE_LIMITS.maxValueBytes)
   expect(entries).toEqual([])
   expect(errors).toHaveLength(1)
   expect(errors[0]).toMatchObject({ input: 'secret-files', line: 1 })
@@ -34,7 +35,7 @@ function errorOf(line: string, folder = workspace): string {
 }
 
 function bytesOf(line: string): Buffer {
-  const { entries, errors } = readSecretFiles(line, 'secret-files', workspace)
+  const { entries, errors } = readSecretFiles(line, 'secret-files', workspace, SCOPE_LIMITS.maxValueBytes)
   expect(errors).toEqual([])
   return Buffer.from(entries[0]?.value.reveal() ?? '')
 }
@@ -90,7 +91,9 @@ describe('secret-files', () => {
   onPosix('starts in a workspace folder that is a link', () => {
     const link = path.join(outside, 'link-to-workspace')
     symlinkSync('workspace', link)
-    expect(readSecretFiles('k=secret', 'secret-files', link).entries).toHaveLength(1)
+    expect(
+      readSecretFiles('k=secret', 'secret-files', link, SCOPE_LIMITS.maxValueBytes).entries,
+    ).toHaveLength(1)
   })
 
   // Otherwise the user would check whether a secret is visible to the job.

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { SecretValue } from '../../src/secret-value.js'
 import { validateMap } from '../../src/secrets/validate-map.js'
 import { SELECTION_INPUTS, readSources, SOURCE_INPUTS, type Sources } from '../../src/secrets/sources.js'
+import { SCOPE_LIMITS } from '../../src/stores/scope.js'
 
 const NONE = Object.fromEntries(
   [...SOURCE_INPUTS, ...SELECTION_INPUTS].map((input) => [input, '']),
@@ -11,7 +12,10 @@ const NONE = Object.fromEntries(
 const TOKEN = new SecretValue('fake-token')
 
 function readAll(inputs: Partial<Sources>, mayBeEmpty = false) {
-  return readSources({ ...NONE, ...inputs }, { env: {}, workspace: '.', credentials: [TOKEN], mayBeEmpty })
+  return readSources(
+    { ...NONE, ...inputs },
+    { env: {}, workspace: '.', credentials: [TOKEN], limits: SCOPE_LIMITS, mayBeEmpty },
+  )
 }
 
 /** The map as JSON, chosen from; the values say `fake-` and the name. */
@@ -180,7 +184,7 @@ describe('the names in errors', () => {
     expect(errors[0]?.message).toContain('not visible to this job')
     const location = { input: 'secrets-file', line: 1 }
     const entry = { key: 'a', value: new SecretValue(''), location }
-    expect(validateMap([entry], [])[0]?.message).toContain('the step that writes the file')
+    expect(validateMap([entry], [], SCOPE_LIMITS)[0]?.message).toContain('the step that writes the file')
   })
 
   // The name may be a value of another name, or a credential of this run.

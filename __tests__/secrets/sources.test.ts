@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { SecretValue } from '../../src/secret-value.js'
 import { SELECTION_INPUTS, readSources, SOURCE_INPUTS, type Sources } from '../../src/secrets/sources.js'
+import { SCOPE_LIMITS } from '../../src/stores/scope.js'
 
 const NONE = Object.fromEntries(
   [...SOURCE_INPUTS, ...SELECTION_INPUTS].map((input) => [input, '']),
@@ -9,7 +10,12 @@ const NONE = Object.fromEntries(
 const ENV = { DB_PASSWORD: ' fake\r\npassword ', EMPTY: '', LOST: 'fake-\ufffd' }
 
 function read(sources: Partial<Sources>): { map: [string, string][]; errors: string[] } {
-  const context = { env: ENV, workspace: '.', credentials: [new SecretValue('fake-token')] }
+  const context = {
+    env: ENV,
+    workspace: '.',
+    credentials: [new SecretValue('fake-token')],
+    limits: SCOPE_LIMITS,
+  }
   const { entries, errors } = readSources({ ...NONE, ...sources }, context)
   return {
     map: entries.map(({ key, value }) => [key, value.reveal().toString()]),
@@ -39,7 +45,7 @@ describe('secret-envs', () => {
     expect(read({ 'secret-envs': 'k=LOST' }).errors).toEqual(['secret-envs:1'])
     const { onlyMasked } = readSources(
       { ...NONE, 'secret-envs': 'k=LOST' },
-      { env: ENV, workspace: '.', credentials: [] },
+      { env: ENV, workspace: '.', credentials: [], limits: SCOPE_LIMITS },
     )
     // A later step prints them like this.
     expect(onlyMasked.map((value) => value.reveal())).toEqual([ENV.LOST])
@@ -91,9 +97,10 @@ describe('the sources together', () => {
   // Nobody sees the lines that an expression makes, so the error has the key, but not if it contains a value.
   test('report an empty secret by its key, but not if the key contains a value', () => {
     const namesIn = (sources: Partial<Sources>): (string | undefined)[] =>
-      readSources({ ...NONE, ...sources }, { env: ENV, workspace: '.', credentials: [] }).errors.map(
-        ({ name }) => name,
-      )
+      readSources(
+        { ...NONE, ...sources },
+        { env: ENV, workspace: '.', credentials: [], limits: SCOPE_LIMITS },
+      ).errors.map(({ name }) => name)
     expect(namesIn({ secrets: 'db-password=', 'secret-envs': 'api-key=EMPTY\nlost=NOT_THERE' })).toEqual([
       'db-password',
       'api-key',

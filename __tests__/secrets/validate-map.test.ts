@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 
 import type { InputError } from '../../src/secrets/input-error.js'
 import { SecretValue } from '../../src/secret-value.js'
-import { validateMap, MAX_VALUE_BYTES } from '../../src/secrets/validate-map.js'
+import { validateMap } from '../../src/secrets/validate-map.js'
+import { SCOPE_LIMITS } from '../../src/stores/scope.js'
 
 const TOKEN = new SecretValue('fake-token-of-16')
 
@@ -19,13 +20,14 @@ function check(...map: [key: string, value: string | Buffer][]): InputError[] {
       location: { input: 'secrets', line: index + 1 },
     })),
     [TOKEN],
+    SCOPE_LIMITS,
   )
 }
 
 describe('the rules of the map', () => {
   // A larger value would fail after others were written. A smaller limit would refuse valid values.
   test('a value has at most 131,072 bytes of UTF-8', () => {
-    expect(MAX_VALUE_BYTES).toBe(131_072)
+    expect(SCOPE_LIMITS.maxValueBytes).toBe(131_072)
     expect(linesWithErrors(['a', 'x'.repeat(131_072)], ['b', Buffer.alloc(131_072, 1)])).toEqual([])
     expect(linesWithErrors(['a', 'x'.repeat(131_073)], ['b', Buffer.alloc(131_073, 1)])).toEqual([1, 2])
     expect(linesWithErrors(['a', 'ä'.repeat(65_536)])).toEqual([])

@@ -7,7 +7,7 @@ import { readNamePatterns } from '../../src/secrets/name-patterns.js'
 import type { Comparison } from '../../src/sync/compare.js'
 import type { SyncOptions } from '../../src/sync/options.js'
 import { makePlan, type Plan } from '../../src/sync/plan.js'
-import { SyncError } from '../../src/sync/sync-error.js'
+import { SyncError } from '../../src/stores/sync-error.js'
 
 /** What a row says; all else is as in a plain run over a scope that is there. */
 interface Situation {
@@ -15,7 +15,6 @@ interface Situation {
   /** The keys in the scope; undefined where there is none. */
   readonly present?: readonly string[] | undefined
   readonly unnamed?: number
-  readonly create?: boolean
   readonly ifExists?: SyncOptions['ifExists']
   /** The keys whose values are the map's already, and those that could not be read. */
   readonly same?: readonly string[]
@@ -29,7 +28,7 @@ interface Situation {
 }
 
 function planOf(situation: Situation): Plan {
-  const { map, present, unnamed: unprintable = 0, create = true, ifExists = 'update', prune } = situation
+  const { map, present, unnamed: unprintable = 0, ifExists = 'update', prune } = situation
   const { same = [], unread: unreadable = [], neverPruned = [] } = situation
   const comparison: Comparison = {
     same: new Set(same.map(normalizeKey)),
@@ -39,7 +38,7 @@ function planOf(situation: Situation): Plan {
   return makePlan(
     {
       secrets: map.map((key) => ({ key, value: new SecretValue('fake'), location: { input: 'secrets' } })),
-      scope: { name: 'storage', create, initialManagePrincipal: 'auto' },
+      store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
       permissions: [],
       options: {
         ifExists,
@@ -49,14 +48,13 @@ function planOf(situation: Situation): Plan {
           limit: prune.limit ?? 10,
         },
         verify: false,
-        dryRun: false,
         maxAgeDays: undefined,
       },
       neverPruned,
       isPrintableName: () => true,
     },
     {
-      scope: present && { name: 'Storage', keys: present.map((name) => ({ name, lastUpdated: 0 })) },
+      contents: present && { name: 'Storage', keys: present.map((name) => ({ name, lastUpdated: 0 })) },
       unprintable,
       comparison: ifExists === 'compare' ? comparison : undefined,
       permissions: undefined,
@@ -170,8 +168,6 @@ describe('the plan for each key', () => {
 describe('a plan is refused', () => {
   // Applied in part, it would leave the scope in a wrong state.
   test.each<[string, Situation, RegExp]>([
-    ['a missing scope that is not to be created', { map: ['a'], create: false }, /create-scope is false/],
-    ['a report on a missing scope', { map: [] }, /no keys to report on/],
     [
       'one key too many',
       { map: keys(1, 'new'), present: keys(1_000, 'old') },
@@ -209,8 +205,8 @@ describe('the plan', () => {
 
   // A job that reads the old spelling would not find the scope that the report names.
   test('names the scope as the workspace does, and a new one as the map does', () => {
-    expect(planOf({ map: ['a'], present: [] }).scope).toMatchObject({ name: 'Storage', action: 'use' })
-    expect(planOf({ map: ['a'] }).scope).toMatchObject({ name: 'storage', action: 'create' })
+    expect(planOf({ map: ['a'], present: [] }).store).toMatchObject({ name: 'Storage', action: 'use' })
+    expect(planOf({ map: ['a'] }).store).toMatchObject({ name: 'storage', action: 'create' })
   })
 
   // If values are written because they could not be compared, the report must say so, and only then.

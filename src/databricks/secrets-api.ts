@@ -1,6 +1,5 @@
 import { SecretValue } from '../secret-value.js'
 import type { CallOptions } from './http/request-scheduler.js'
-import type { Permission } from './permission.js'
 import type { JsonObject } from './response.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
@@ -144,9 +143,10 @@ export class SecretsApi {
    *
    * @param principal The e-mail address of a user, the display name of a group, or the application id of a service
    * principal.
+   * @param permission `READ`, `WRITE` or `MANAGE`.
    * @throws {WorkspaceError} `INVALID_PARAMETER_VALUE` if the workspace does not know the principal.
    */
-  async putPermission(scope: string, principal: string, permission: Permission): Promise<void> {
+  async putPermission(scope: string, principal: string, permission: string): Promise<void> {
     await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission })
   }
 }

@@ -1,9 +1,8 @@
 import { AUTH_TYPES } from '../databricks/auth/auth-methods.js'
 import { ALL_APIS } from '../databricks/auth/token-endpoint.js'
-import { MAX_KEYS } from '../secrets/key.js'
 import { KEY_CASES } from '../secrets/key-naming.js'
 import { IF_EXISTS } from '../sync/options.js'
-import { INITIAL_MANAGE_PRINCIPALS } from '../sync/scope.js'
+import { INITIAL_MANAGE_PRINCIPALS, MAX_KEYS } from '../stores/scope.js'
 
 /** What is known about one input of action.yml. */
 interface InputDefinition {

@@ -1,6 +1,6 @@
 import { isPermission } from '../databricks/permission.js'
 import { describeLocation, type InputLocation } from '../secrets/input-error.js'
-import { normalizePrincipal, type DesiredPermission } from '../sync/permissions.js'
+import { normalizePrincipal, type DesiredPermission } from '../stores/permission-plan.js'
 import type { InputErrors } from './input-errors.js'
 
 /** Entra ID allows 256 characters in the name of a group. An e-mail address has at most 254 (RFC 5321). */

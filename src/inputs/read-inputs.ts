@@ -6,10 +6,8 @@ import { collectValues, type SecretValue } from '../secret-value.js'
 import type { InputError } from '../secrets/input-error.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { createPrintableNameCheck } from '../secrets/printable-name-check.js'
-import type { SecretMap } from '../secrets/secret-map.js'
-import type { SyncOptions } from '../sync/options.js'
-import type { DesiredPermission } from '../sync/permissions.js'
-import type { DesiredScope } from '../sync/scope.js'
+import { STORES } from '../stores/store-definition.js'
+import type { Target } from '../sync/target.js'
 import { readAuthInputs } from './auth.js'
 import { readCommentInputs } from './comment.js'
 import { checkPrintedInputs, createCredentialCheck } from './credential-check.js'
@@ -32,17 +30,12 @@ export interface Inputs {
   /** The authentication method and its settings. */
   readonly auth: AuthMethod & { readonly settings: AuthSettings }
   readonly scheduler: SchedulerOptions
-  readonly scope: DesiredScope
-  readonly secrets: SecretMap
-  readonly options: SyncOptions
-  /** Whether the name of a key is safe to print: it has the form of a key, and shows no value or credential. */
-  readonly isPrintableName: (key: string) => boolean
-  /** The permissions to set on the scope; empty if the workflow leaves them alone. */
-  readonly permissions: readonly DesiredPermission[]
+  /** The scopes and schemas to write to. */
+  readonly targets: readonly Target[]
+  /** Whether to plan only. */
+  readonly dryRun: boolean
   /** Names of a JSON or dotenv map that were left out, because their values are credentials of this run. */
   readonly omitted: readonly string[]
-  /** The keys of these names: prune does not delete them. */
-  readonly neverPruned: readonly string[]
   /** Keys whose values look encrypted or like a reference. They are written unchanged. */
   readonly unresolved: readonly string[]
   readonly warnings: readonly string[]
@@ -79,13 +72,14 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
   const { settings, credentials } = readAuthInputs(env, errors)
   const method = chooseAuthMethod(settings, host)
   if ('message' in method) errors.add(method.input, method.message, method.cause)
-  const scope = readScopeInputs(errors)
+  const store = readScopeInputs(errors)
   const options = readSyncInputs(errors)
+  const dryRun = readBoolean('dry-run', errors)
   const scheduler = readRequestInputs(errors)
   const summary = readBoolean('summary', errors)
   const comment = readCommentInputs(errors)
   const githubTokens = comment.token === undefined ? [] : [comment.token]
-  const map = readSecretInputs(env, { credentials, githubTokens }, options, errors)
+  const map = readSecretInputs(env, { credentials, githubTokens }, options, STORES[store.kind].limits, errors)
   const allCredentials = [...credentials, ...githubTokens]
   const containsCredential = createCredentialCheck(allCredentials)
   checkPrintedInputs(env, containsCredential, errors)
@@ -102,13 +96,18 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
           hostFromVariables: fromVariables,
           auth: { ...method, settings },
           scheduler,
-          scope,
-          secrets: map.entries,
-          options,
-          isPrintableName,
-          permissions,
+          targets: [
+            {
+              store,
+              secrets: map.entries,
+              neverPruned: map.neverPruned,
+              permissions,
+              options,
+              isPrintableName,
+            },
+          ],
+          dryRun,
           omitted: map.omitted.filter(isPrintableName),
-          neverPruned: map.neverPruned,
           unresolved: map.unresolved,
           warnings,
           commentToken: comment.enabled ? comment.token : undefined,
@@ -118,7 +117,7 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
     values,
     masked: { secrets, credentials: allCredentials },
     summary,
-    dryRun: options.dryRun,
+    dryRun,
   }
 }
 

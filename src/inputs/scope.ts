@@ -1,7 +1,7 @@
 import { getInput } from '@actions/core'
 
 import { MAX_NAME_LENGTH } from '../secrets/key.js'
-import type { DesiredScope } from '../sync/scope.js'
+import type { DesiredScope } from '../stores/scope.js'
 import type { InputErrors } from './input-errors.js'
 import { readBoolean, readChoice } from './scalars.js'
 
@@ -22,6 +22,7 @@ export function readScopeInputs(errors: InputErrors): DesiredScope {
   if (/\p{Cc}/u.test(name))
     errors.add('scope', 'contains a control character, such as a line break. Give one name')
   return {
+    kind: 'scope',
     name,
     create: readBoolean('create-scope', errors),
     initialManagePrincipal: readChoice('initial-manage-principal', errors),

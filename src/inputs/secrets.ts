@@ -10,6 +10,8 @@ import {
   type SourceContext,
   type Sources,
 } from '../secrets/sources.js'
+import type { SecretLimits } from '../secrets/secret-limits.js'
+import { SCOPE_LIMITS } from '../stores/scope.js'
 import type { SyncOptions } from '../sync/options.js'
 import { isDefault, type InputName } from './input-definitions.js'
 import type { InputErrors } from './input-errors.js'
@@ -23,6 +25,7 @@ export function readSecretInputs(
   env: NodeJS.ProcessEnv,
   runCredentials: RunCredentials,
   { maxAgeDays, prune }: SyncOptions,
+  limits: SecretLimits,
   errors: InputErrors,
 ): ReadMapResult {
   // Taken as the default, an empty text would rename every key, and prune would delete the old keys.
@@ -39,6 +42,7 @@ export function readSecretInputs(
     env,
     workspace: workspaceFolder(env),
     ...runCredentials,
+    limits,
     // A report about the ages of keys needs no secrets.
     mayBeEmpty: maxAgeDays !== undefined,
     neededBy: REQUIRE_SECRETS.filter((input) => !isDefault(input, getInput(input))),
@@ -64,7 +68,7 @@ export function readValuesOfSources(env: NodeJS.ProcessEnv): readonly SecretValu
     'key-case': 'keep',
     'key-prefix': '',
   }
-  const context = { env, workspace: workspaceFolder(env), credentials: [] }
+  const context = { env, workspace: workspaceFolder(env), credentials: [], limits: SCOPE_LIMITS }
   return SOURCE_INPUTS.flatMap((source) =>
     collectValues(() => readSources({ ...none, [source]: readSourceInputs()[source] }, context)),
   )

@@ -17,7 +17,6 @@ export function readSyncInputs(errors: InputErrors): SyncOptions {
     ifExists,
     prune: prune ? { keyPrefix: getInput('key-prefix'), exclude: exclude.patterns, limit } : undefined,
     verify: readBoolean('verify', errors),
-    dryRun: readBoolean('dry-run', errors),
     maxAgeDays,
   }
 }

@@ -1,6 +1,7 @@
 import type { Permission } from '../databricks/permission.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
+import type { DesiredStore } from '../stores/store-definition.js'
 import { missingScopeAdvice } from './api-scope-advice.js'
 import { grantCommand, leadingTo, shellCommand } from './shell-commands.js'
 import type { Explanation } from './explanation.js'
@@ -12,8 +13,8 @@ export type Advice = Pick<Explanation, 'kind' | 'advice' | 'commands'>
 
 /** What the advice can name. */
 export interface AdviceContext {
-  /** The scope, as the workflow names it. */
-  readonly scope: string
+  /** The scope or schema, as the workflow names it. */
+  readonly store: DesiredStore
   /** The identity of this run, as commands name it; undefined where the inputs do not name it. */
   readonly identity: string | undefined
   /** The permission that the run needs on the scope: a dry run and a report only read. */
@@ -78,7 +79,7 @@ export function advice(kind: ErrorKind, text: string, commands: readonly string[
 
 function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice {
   const { status, errorCode, isJson, serverMessage = '', call } = error.details
-  const { scope, permission } = context
+  const { store, permission } = context
   if (serverMessage.includes('Expected iss claim')) return advice('azure', OTHER_TENANT)
   const byMessage = adviceByMessage(error)
   if (byMessage !== undefined) return byMessage
@@ -102,7 +103,7 @@ function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice
   if (status === 404 && isJson === true && errorCode === undefined)
     return advice('unexpected-response', CHECK_ALL)
   const byCode = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
-  return byCode?.(scope) ?? advice('unexpected-response', CHECK_ALL)
+  return byCode?.(store.name) ?? advice('unexpected-response', CHECK_ALL)
 }
 
 /** Advice for messages of Databricks that have been seen with 400, 401 and 403 and say more than the code. */
@@ -151,10 +152,10 @@ const OTHER_TENANT =
 /** Whom to ask for a permission of this run, with the command for it if the identity of the run is known. */
 export function grantToRun(
   permission: Permission,
-  { scope, identity, redactor }: Omit<AdviceContext, 'permission'>,
+  { store, identity, redactor }: Omit<AdviceContext, 'permission'>,
 ): Advice {
   const isKnown = identity !== undefined && isSafeToShow(identity, redactor, 'input')
-  const commands = isKnown ? [grantCommand(scope, identity, permission)] : []
+  const commands = isKnown ? [grantCommand(store.name, identity, permission)] : []
   const sentence = `Ask someone with MANAGE on the scope to grant ${permission} to the identity of this run`
   return advice(
     'permission-denied',
@@ -164,7 +165,7 @@ export function grantToRun(
 }
 
 function createScopeFirst(context: AdviceContext): Advice {
-  const { scope } = context
+  const scope = context.store.name
   const { commands: grants } = grantToRun('WRITE', context)
   return advice(
     'permission-denied',
@@ -186,10 +187,10 @@ const PERMISSION_ADVICE = new Map<string, (context: AdviceContext) => Advice>([
   // The scope existed a moment ago.
   [
     'RESOURCE_DOES_NOT_EXIST',
-    ({ scope }) =>
+    ({ store }) =>
       advice(
         'permissions-input',
-        `${CHECK_PRINCIPAL} If the principal is right, the scope "${scope}" was deleted during this run.`,
+        `${CHECK_PRINCIPAL} If the principal is right, the scope "${store.name}" was deleted during this run.`,
       ),
   ],
 ])

@@ -1,9 +1,9 @@
 import { AuthError } from '../databricks/auth/auth-error.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import type { PermissionFailure } from '../sync/apply-permissions.js'
-import type { KeyResult, Result } from '../sync/result.js'
-import { SyncError } from '../sync/sync-error.js'
+import type { PermissionFailure } from '../stores/permission-plan.js'
+import { SyncError } from '../stores/sync-error.js'
+import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
 import { leadingTo, shellCommand } from './shell-commands.js'
@@ -20,9 +20,9 @@ export interface ReportContext extends AdviceContext {
   readonly firstKey: string | undefined
 }
 
-/** Why a run failed, explained once for the log and the job summary. */
+/** Why a target failed, explained once for the log and the job summary. */
 export interface FailureReasons {
-  /** Why the run stopped before the first secret was written, if it did. */
+  /** Why it stopped before the first secret was written, if it did. */
   readonly stopped: Explanation | undefined
   /** Why keys could not be written, verified or deleted. */
   readonly keys: readonly FailureGroup[]
@@ -30,8 +30,8 @@ export interface FailureReasons {
   readonly permissions: readonly FailureGroup[]
 }
 
-/** Explains every failure of a run. */
-export function describeFailures(result: Result, context: ReportContext): FailureReasons {
+/** Explains every failure of a target. */
+export function describeFailures(result: TargetResult, context: ReportContext): FailureReasons {
   const keys = result.keys.flatMap((each) =>
     each.outcome === 'failed'
       ? [{ outcome: keyOutcome(each), names: [each.key], reason: explainKey(each, context) }]

@@ -4,7 +4,7 @@ import { isWritten, type KeyResult } from '../sync/result.js'
 import { failuresInRows } from './failure-blocks.js'
 import { keyOutcome, keyOutcomeLabel, type KeyOutcome } from './key-outcome.js'
 import { code, table, type Lines } from './markdown.js'
-import type { Report } from './report.js'
+import type { TargetReport } from './report.js'
 import { count } from './wording.js'
 
 /** The most unchanged rows that are shown below the others. More are folded away. */
@@ -32,10 +32,10 @@ interface Row {
 
 /**
  * Renders the keys as a table in GitHub-flavoured Markdown: the keys of the plan and, if ages are reported, all other keys
- * of the scope. Failed keys come first, and stale keys before unchanged ones. If many keys are unchanged, they get a table
+ * of the target. Failed keys come first, and stale keys before unchanged ones. If many keys are unchanged, they get a table
  * of their own that is folded away.
  */
-export function renderKeys({ result, reasons, ages }: Report): Lines[] {
+export function renderKeys({ result, reasons, ages, dryRun }: TargetReport): Lines[] {
   const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
   const withAges = ages.length > 0
   const reasonOf = failuresInRows(reasons.keys)
@@ -49,8 +49,8 @@ export function renderKeys({ result, reasons, ages }: Report): Lines[] {
       return {
         cells: [
           code(key),
-          `${MARKS[outcome]} ${keyOutcomeLabel(outcome, result.dryRun)}${reasonOf.get(key) ?? ''}`,
-          ...(withAges ? [age(aged, isWritten(each) && outcome !== 'deleted' && !result.dryRun)] : []),
+          `${MARKS[outcome]} ${keyOutcomeLabel(outcome, dryRun)}${reasonOf.get(key) ?? ''}`,
+          ...(withAges ? [age(aged, isWritten(each) && outcome !== 'deleted' && !dryRun)] : []),
         ],
         isUnchanged: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
       }

@@ -4,15 +4,16 @@ import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs/read-inputs.js'
 import type { MaskPlan } from '../secrets/masks/mask-plan.js'
 import { normalizeKey } from '../secrets/key.js'
+import { STORES } from '../stores/store-definition.js'
+import type { StoreCreation } from '../stores/store.js'
 import type { KeyAge } from '../sync/key-age.js'
-import { keyCount, type Plan } from '../sync/plan.js'
-import type { ScopeCreation } from '../sync/scope.js'
+import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
 import { linesOf } from './explanation.js'
 import { summaryLine } from './summary-line.js'
 import { keyOutcome, keyOutcomeLabel } from './key-outcome.js'
 import { maskWarnings } from './mask-warnings.js'
 import { permissionLines } from './permissions.js'
-import type { Report } from './report.js'
+import type { Report, TargetReport } from './report.js'
 import { linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
 import { count, labelled, listNames } from './wording.js'
 
@@ -39,16 +40,20 @@ function inBrackets(parts: readonly string[]): string {
 }
 
 /** The inputs that may need a warning, and the forms of values that are not masked. */
-export type LoggedInputs = Pick<Inputs, 'secrets' | 'unresolved' | 'warnings'> & Pick<MaskPlan, 'uncovered'>
+export type LoggedInputs = Pick<Inputs, 'targets' | 'unresolved' | 'warnings'> & Pick<MaskPlan, 'uncovered'>
 
 /**
  * Logs the warnings about inputs. There may be many, and the runner shows only the first ten of a step. So they come after
  * the warnings of the run itself.
  */
-function warnAboutInputs({ secrets, unresolved, warnings, uncovered }: LoggedInputs): void {
+function warnAboutInputs({ targets, unresolved, warnings, uncovered }: LoggedInputs): void {
   for (const message of warnings) warning(message)
   if (unresolved.length > 0) warning(looksUnresolved(unresolved))
-  for (const message of maskWarnings(secrets, uncovered)) warning(message)
+  for (const message of maskWarnings(
+    targets.flatMap(({ secrets }) => secrets),
+    uncovered,
+  ))
+    warning(message)
 }
 
 function looksUnresolved(keys: readonly string[]): string {
@@ -58,28 +63,29 @@ function looksUnresolved(keys: readonly string[]): string {
   )
 }
 
-/** Logs the scope: that it exists, or in a dry run that it would be created. */
-export function logPlan({ scope }: Plan, dryRun: boolean): void {
-  if (scope.action === 'use')
-    info(labelled('Scope', `${scope.name} (exists, ${count(keyCount(scope), 'key')})`))
-  else if (dryRun) info(labelled('Scope', `${scope.name} (missing, would be created)`))
+/** Logs the scope or schema: that it exists, or in a dry run that it would be created. */
+export function logPlan({ store }: Plan, dryRun: boolean): void {
+  const { label } = STORES[store.kind]
+  if (store.action === 'use')
+    info(labelled(label, `${store.name} (exists, ${count(keyCount(store), 'key')})`))
+  else if (dryRun) info(labelled(label, `${store.name} (missing, would be created)`))
 }
 
 /** Logs that the scope was created, and who manages it. */
-export function logCreation(scope: string, { managedBy, unconfirmed }: ScopeCreation): void {
+export function logCreation({ kind, name }: PlannedStore, { managedBy, unconfirmed }: StoreCreation): void {
   const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run'
   const how =
     unconfirmed === true
       ? 'created by this run, or by another job at the same time'
       : `created, managed by ${managers}`
-  info(labelled('Scope', `${scope} (${how})`))
+  info(labelled(STORES[kind].label, `${name} (${how})`))
 }
 
-/** Logs the keys that are deleted next. */
-export function logDeletes(keys: readonly string[]): void {
+/** Logs the keys of a target that are deleted next. */
+export function logDeletes({ kind }: PlannedStore, keys: readonly string[]): void {
   info('')
   info(
-    `Deleting ${count(keys.length, 'key')} of the scope that ${keys.length === 1 ? 'is' : 'are'} not in the map:`,
+    `Deleting ${count(keys.length, 'key')} of the ${kind} that ${keys.length === 1 ? 'is' : 'are'} not in the map:`,
   )
   for (const key of keys) info(`  ${key}`)
 }
@@ -90,17 +96,14 @@ export function logDeletes(keys: readonly string[]): void {
  * @param durationMs The duration of the run, in ms.
  */
 export function logReport(report: Report, inputs: LoggedInputs, durationMs: number): void {
-  const { reasons, notes, permissions, link } = report
-  logPart(keyLines(report))
-  if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
-  const errors = [
-    ...reasons.keys.map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`),
-    ...reasons.permissions.map(({ names, reason }) => {
-      const quoted = names.map((name) => `"${name}"`)
-      return `Permission of ${listNames(quoted, MAX_NAMES)}: ${linesOf(reason)}`
-    }),
-    ...(reasons.stopped === undefined ? [] : [linesOf(reasons.stopped)]),
-  ]
+  const { targets, stopped, link } = report
+  for (const target of targets) {
+    const { permissions } = target
+    logPart(keyLines(target))
+    if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
+  }
+  const notes = targets.flatMap((target) => target.notes)
+  const errors = [...targets.flatMap(errorsOf), ...(stopped === undefined ? [] : [linesOf(stopped)])]
   if (notes.length + errors.length > 0) info('')
   for (const { level, text, commands = [] } of notes) {
     ;(level === 'warning' ? warning : notice)([text, ...commands].join('\n'))
@@ -110,14 +113,25 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
   logPart([`${summaryLine(report)} (${describeDuration(durationMs)}).`])
 }
 
+function errorsOf({ reasons }: TargetReport): string[] {
+  return [
+    ...reasons.keys.map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`),
+    ...reasons.permissions.map(({ names, reason }) => {
+      const quoted = names.map((name) => `"${name}"`)
+      return `Permission of ${listNames(quoted, MAX_NAMES)}: ${linesOf(reason)}`
+    }),
+    ...(reasons.stopped === undefined ? [] : [linesOf(reasons.stopped)]),
+  ]
+}
+
 function logPart(lines: readonly string[]): void {
   for (const line of lines.length > 0 ? ['', ...lines] : []) info(line)
 }
 
-/** The outcome of each key, in columns, and the other stale keys of the scope. */
-function keyLines({ result, ages }: Report): string[] {
+/** The outcome of each key, in columns, and the other stale keys of the target. */
+function keyLines({ result, ages, dryRun }: TargetReport): string[] {
   const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
-  const labels = result.keys.map((each) => keyOutcomeLabel(keyOutcome(each), result.dryRun))
+  const labels = result.keys.map((each) => keyOutcomeLabel(keyOutcome(each), dryRun))
   const width = labels.reduce((most, { length }) => Math.max(most, length), 'created'.length)
   const line = (label: string, key: string, aged: KeyAge | undefined): string =>
     `  ${label.padEnd(width)}  ${key}${describeAge(aged)}`

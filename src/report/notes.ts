@@ -1,7 +1,7 @@
+import { STORES } from '../stores/store-definition.js'
 import type { KeyAge } from '../sync/key-age.js'
-import type { SyncOptions } from '../sync/options.js'
-import type { Plan, PlannedScope } from '../sync/plan.js'
-import type { Result } from '../sync/result.js'
+import type { Plan, PlannedStore } from '../sync/plan.js'
+import type { TargetResult } from '../sync/result.js'
 import { shellCommand } from './shell-commands.js'
 import { describeError, type ReportContext } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
@@ -21,21 +21,22 @@ export interface Note {
   readonly commands?: readonly string[]
 }
 
-/** Collects the notes about a run. Failures are not among them. */
+/** Collects the notes about a target. Failures are not among them. */
 export function collectNotes(
-  result: Result,
+  result: TargetResult,
   ages: readonly KeyAge[],
-  { ifExists, maxAgeDays }: SyncOptions,
+  dryRun: boolean,
   context: ReportContext,
 ): Note[] {
-  const { plan, created } = result
+  const { plan, created, target } = result
+  const { ifExists, maxAgeDays } = target.options
   const notes: Note[] = []
   const warn = (text: string): void => void notes.push({ level: 'warning', text })
   const notify = (text: string): void => void notes.push({ level: 'notice', text })
 
-  if (created?.fellBack === true) warn(allUsersManage(plan?.scope.name ?? context.scope))
-  if (plan !== undefined && plan.scope.unprintable > 0) notes.push(unprintableKeys(plan.scope))
-  if (plan !== undefined && plan.unmatchedExcludes.length > 0) warn(unmatchedExcludes(plan, result.dryRun))
+  if (created?.fellBack === true) warn(allUsersManage(plan?.store.name ?? target.store.name))
+  if (plan !== undefined && plan.store.unprintable > 0) notes.push(unprintableKeys(plan.store))
+  if (plan !== undefined && plan.unmatchedExcludes.length > 0) warn(unmatchedExcludes(plan, dryRun))
   if (plan?.uncompared !== undefined) {
     const { unreadable, error } = plan.uncompared
     const explanation = describeError(error, context)
@@ -44,9 +45,9 @@ export function collectNotes(
       `count as changed. ${sentencesOf(explanation)}`
     notes.push({ level: 'notice', text, commands: explanation.commands })
   }
-  if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.scope.name))
+  if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.store.name))
   else if (plan?.permissions !== undefined) {
-    const others = warnAboutOtherPrincipals(plan.permissions.others, plan.scope.name, context.redactor)
+    const others = warnAboutOtherPrincipals(plan.permissions.others, plan.store.name, context.redactor)
     if (others !== undefined) notes.push({ level: 'warning', ...others })
   }
   const stale = ages.filter((each) => each.stale)
@@ -63,7 +64,7 @@ const ONLY_REPORTS =
   'is written.'
 
 /** Names the patterns by their lines in the workflow. */
-function unmatchedExcludes({ unmatchedExcludes: locations, keys }: Plan, dryRun: boolean): string {
+function unmatchedExcludes({ unmatchedExcludes: locations, keys, store }: Plan, dryRun: boolean): string {
   const lines = listNames(
     locations.map(({ line }) => String(line)),
     MAX_NAMES,
@@ -71,7 +72,7 @@ function unmatchedExcludes({ unmatchedExcludes: locations, keys }: Plan, dryRun:
   const deletes = keys.filter(({ action }) => action === 'delete').length
   const [one, match] = locations.length === 1 ? ['line', 'matches'] : ['lines', 'match']
   return (
-    `prune-exclude, ${one} ${lines}: ${match} no key of the scope, while ${count(deletes, 'key')} ` +
+    `prune-exclude, ${one} ${lines}: ${match} no key of the ${store.kind}, while ${count(deletes, 'key')} ` +
     `${deletes === 1 ? 'is' : 'are'} ${dryRun ? 'to be ' : ''}deleted. Check the spelling: prune deletes every key that ` +
     'is in neither the map nor prune-exclude.'
   )
@@ -85,14 +86,14 @@ function allUsersManage(scope: string): string {
   )
 }
 
-function unprintableKeys({ name, unprintable }: PlannedScope): Note {
+function unprintableKeys({ kind, name, unprintable }: PlannedStore): Note {
   return {
     level: 'warning',
     text:
-      `The names of ${count(unprintable, 'key')} in the scope are not shown, because they contain a value of the map or a ` +
+      `The names of ${count(unprintable, 'key')} in the ${kind} are not shown, because they contain a value of the map or a ` +
       'credential, or are not valid key names. They were left alone. Key names are not secret in Databricks. List them, ' +
       'and delete the keys that should not exist:',
-    commands: [shellCommand(['databricks', 'secrets', 'list-secrets'], [name])],
+    commands: [shellCommand(...STORES[kind].listCommand(name))],
   }
 }
 

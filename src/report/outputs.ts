@@ -1,8 +1,8 @@
 import { error, setOutput } from '@actions/core'
 
-import type { KeyAge } from '../sync/key-age.js'
+import { hasChanged, isStoreNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
+import type { TargetReport } from './report.js'
 import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
-import { hasChanged, isScopeNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
 
 /**
  * Sets all outputs, even if the run stopped early, so that a later step with `always()` can read them as JSON.
@@ -16,16 +16,24 @@ import { hasChanged, isScopeNew, keysWithOutcome, OUTCOMES, type Result } from '
  */
 export function setOutputs(
   result: Result,
-  ages: readonly KeyAge[],
+  targets: readonly TargetReport[],
   linkOf: () => TroubleshootingLink | undefined,
 ): boolean {
   try {
-    setOutput('scope-created', isScopeNew(result))
+    setOutput(
+      'scope-created',
+      result.targets.some((target) => isStoreNew(target, result.dryRun)),
+    )
     setOutput('changed', hasChanged(result))
-    for (const outcome of OUTCOMES) setOutput(outcome, keysWithOutcome(outcome, result))
+    for (const outcome of OUTCOMES) {
+      setOutput(
+        outcome,
+        result.targets.flatMap((target) => keysWithOutcome(outcome, target)),
+      )
+    }
     setOutput(
       'stale',
-      ages.filter(({ stale }) => stale).map(({ key }) => key),
+      targets.flatMap(({ ages }) => ages.filter(({ stale }) => stale).map(({ key }) => key)),
     )
     return true
   } catch {

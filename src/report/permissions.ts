@@ -1,6 +1,5 @@
 import type { Redactor } from '../secrets/masks/redactor.js'
-import type { PermissionResult } from '../sync/apply-permissions.js'
-import type { OtherPermission } from '../sync/permissions.js'
+import type { OtherPermission, PermissionResult } from '../stores/permission-plan.js'
 import { leadingTo, revokeCommand } from './shell-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 

@@ -20,8 +20,8 @@ export interface PullRequestCommentContext {
   readonly pullRequest: PullRequestEvent
   readonly token: SecretValue
   readonly host: WorkspaceHost
-  /** The scope, as the workflow names it. */
-  readonly scope: string
+  /** The names of the targets, as the workflow writes them. */
+  readonly targets: readonly string[]
   readonly redactor: Redactor
   /** Ends the requests when it is aborted. */
   readonly cancelled: AbortSignal
@@ -82,12 +82,12 @@ export async function commentOnPullRequest(
  * What identifies a comment in every run: the scope, and the step that writes to it. Steps of a job, and jobs of a matrix
  * (which have the same name), can write different keys of the same scope.
  */
-function markerParts({ env, host, scope }: PullRequestCommentContext): string[] {
+function markerParts({ env, host, targets }: PullRequestCommentContext): string[] {
   const step = ['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
   return [
     host.origin,
     host.workspaceId ?? '',
-    scope.toLowerCase(),
+    ...targets.map((name) => name.toLowerCase()),
     getInput('key-prefix').toLowerCase(),
     ...step,
   ]

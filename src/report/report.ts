@@ -1,55 +1,109 @@
+import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
 import { keyAges, type KeyAge } from '../sync/key-age.js'
-import type { SyncOptions } from '../sync/options.js'
-import type { Result } from '../sync/result.js'
-import { describeFailures, type ReportContext, type FailureReasons } from './describe-errors.js'
+import type { Result, TargetResult } from '../sync/result.js'
+import { describeError, describeFailures, type FailureReasons } from './describe-errors.js'
+import type { Explanation } from './explanation.js'
 import { collectNotes, type Note } from './notes.js'
-import { troubleshootingLink, type ErrorKind, type TroubleshootingLink } from './troubleshooting-link.js'
 import { describePermission, type PermissionLabels } from './permissions.js'
+import { troubleshootingLink, type ErrorKind, type TroubleshootingLink } from './troubleshooting-link.js'
 
 /** The report of a run, made once for the log, the job summary, the outputs and the comment. */
 export interface Report {
-  readonly result: Result
+  readonly dryRun: boolean
+  /** Why the run stopped before it read the targets; undefined if it did not. */
+  readonly stopped: Explanation | undefined
+  /** Each target, in the order of the inputs. */
+  readonly targets: readonly TargetReport[]
+  /** The link that closes the errors; undefined if the run succeeded. */
+  readonly link: TroubleshootingLink | undefined
+}
+
+/** The report of one target. */
+export interface TargetReport {
+  readonly dryRun: boolean
+  readonly result: TargetResult
   readonly reasons: FailureReasons
-  /** What a reader should know about the run as a whole. */
+  /** What a reader should know about the target as a whole. */
   readonly notes: readonly Note[]
   /** The ages of keys; empty without `max-age-days`. */
   readonly ages: readonly KeyAge[]
   /** Each principal of the input `permissions`, as texts that are safe to show. */
   readonly permissions: readonly PermissionLabels[]
-  /** The link that closes the errors; undefined if the run succeeded. */
-  readonly link: TroubleshootingLink | undefined
 }
 
-/** What a report needs in addition to the result. */
-export interface MakeReportContext extends ReportContext {
+/** What a report says about the run itself. */
+export interface RunContext {
+  /** The address of the workspace. */
+  readonly origin: string
+  /** The address of the workspace for a browser. */
+  readonly workspaceUrl: string
+  /** The variables that the host came from, as `host from DATABRICKS_HOST`. */
+  readonly hostFromVariables: readonly string[]
+  /** The authentication method of the run. */
+  readonly auth: AuthMethod
+  /** The identity of this run, as commands name it; undefined where the inputs do not name it. */
+  readonly identity: string | undefined
   /** Whether the job was cancelled. Then the step fails, whatever was done before. */
   readonly cancelled: boolean
+  /** Removes values from untrusted text. */
+  readonly redactor: Redactor
   readonly env: NodeJS.ProcessEnv
 }
 
 /** Makes the report of a run that ends now. */
-export function makeReport(result: Result, options: SyncOptions, context: MakeReportContext): Report {
-  const { maxAgeDays } = options
-  const ages = maxAgeDays === undefined ? [] : keyAges(result, maxAgeDays, Date.now())
-  const { dryRun, permissions } = result
-  const reasons = describeFailures(result, context)
-  const kind = errorKind(reasons, context.cancelled)
+export function makeReport(result: Result, context: RunContext): Report {
+  const { dryRun } = result
+  const now = Date.now()
+  const targets = result.targets.map((each) => reportTarget(each, dryRun, now, context))
+  const [first] = targets
+  const stopped =
+    'stoppedBy' in result && first !== undefined
+      ? describeError(result.stoppedBy, contextOf(first.result, dryRun, context))
+      : undefined
+  const kind = errorKind(stopped, targets, context.cancelled)
+  return { dryRun, stopped, targets, link: kind && troubleshootingLink(kind, context.env, context.redactor) }
+}
+
+function reportTarget(result: TargetResult, dryRun: boolean, now: number, context: RunContext): TargetReport {
+  const { maxAgeDays } = result.target.options
+  const ages = maxAgeDays === undefined ? [] : keyAges(result, dryRun, maxAgeDays, now)
+  const targetContext = contextOf(result, dryRun, context)
   return {
+    dryRun,
     result,
-    reasons,
+    reasons: describeFailures(result, targetContext),
     ages,
-    permissions: permissions.map((each) => describePermission(each, { redactor: context.redactor, dryRun })),
-    notes: collectNotes(result, ages, options, context),
-    link: kind && troubleshootingLink(kind, context.env, context.redactor),
+    permissions: result.permissions.map((each) =>
+      describePermission(each, { redactor: context.redactor, dryRun }),
+    ),
+    notes: collectNotes(result, ages, dryRun, targetContext),
+  }
+}
+
+/** What explanations about a target can name. */
+function contextOf({ target: { store, secrets } }: TargetResult, dryRun: boolean, context: RunContext) {
+  return {
+    ...context,
+    store,
+    firstKey: secrets[0]?.key,
+    permission: dryRun || secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
   }
 }
 
 /** The kind of the error to read about first: the one of most keys, unless it only follows from another. */
-function errorKind(reasons: FailureReasons, cancelled: boolean): ErrorKind | undefined {
+function errorKind(
+  stopped: Explanation | undefined,
+  targets: readonly TargetReport[],
+  cancelled: boolean,
+): ErrorKind | undefined {
+  const reasons = targets.map((target) => target.reasons)
   const kinds = [
-    ...(reasons.stopped === undefined ? [] : [reasons.stopped.kind]),
-    ...reasons.keys.filter(({ outcome }) => outcome !== 'not deleted').map(({ reason }) => reason.kind),
-    ...reasons.permissions.map(({ reason }) => reason.kind),
+    ...[stopped, ...reasons.map((each) => each.stopped)].flatMap((each) => each?.kind ?? []),
+    ...reasons.flatMap(({ keys }) =>
+      keys.filter(({ outcome }) => outcome !== 'not deleted').map(({ reason }) => reason.kind),
+    ),
+    ...reasons.flatMap(({ permissions }) => permissions.map(({ reason }) => reason.kind)),
   ]
   return kinds.find((kind) => kind !== 'cancelled') ?? (cancelled ? 'cancelled' : kinds[0])
 }

@@ -1,9 +1,9 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { keyCount } from '../sync/plan.js'
-import type { Result } from '../sync/result.js'
+import type { KeyResult, TargetResult } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
 import { KEY_OUTCOMES, keyOutcome, keyOutcomeLabel } from './key-outcome.js'
-import type { Report } from './report.js'
+import type { Report, TargetReport } from './report.js'
 import { count } from './wording.js'
 
 /**
@@ -12,39 +12,46 @@ import { count } from './wording.js'
  * @param dryRunStart The start for a dry run. The title of the job summary already says that it is one.
  */
 export function summaryLine(
-  { result, ages }: Pick<Report, 'result' | 'ages'>,
+  report: Pick<Report, 'targets' | 'stopped' | 'dryRun'>,
   dryRunStart: 'Nothing was written' | 'Dry run, nothing was written' = 'Dry run, nothing was written',
 ): string {
-  if ('stoppedBy' in result) {
-    return mayHaveCreated(result)
+  const { targets, dryRun } = report
+  const results = targets.map(({ result }) => result)
+  if (report.stopped !== undefined || results.every((result) => 'stoppedBy' in result)) {
+    return results.some(mayHaveCreated)
       ? 'Stopped before the first secret was written'
       : 'Stopped before anything was written'
   }
-  const { plan, keys, dryRun } = result
-  const stale = ages.filter((aged) => aged.stale).length
-  const permissions = countPermissions(result)
-  if (keys.length === 0 && !dryRun) {
-    const number = plan === undefined ? 0 : keyCount(plan.scope)
-    // Keys whose names must not be printed have no age here. They may be stale, too.
-    const unknown = number - ages.filter(({ days }) => days !== undefined).length
-    const known = unknown < number ? [`${formatNumber(stale)} of them stale`] : []
-    const ofUnknownAge = unknown > 0 ? [`${formatNumber(unknown)} of unknown age`] : []
-    return [`${count(number, 'key')} in the scope`, ...known, ...ofUnknownAge, ...permissions].join(', ')
-  }
-  const hasWrites = (plan?.keys ?? []).some(({ action }) => action === 'create' || action === 'update')
+  const keys = results.flatMap((result) => result.keys)
+  const stale = targets.flatMap(({ ages }) => ages).filter((aged) => aged.stale).length
+  const permissions = countPermissions(results, dryRun)
+  if (keys.length === 0 && !dryRun) return [...targets.map(countExisting), ...permissions].join(', ')
+  const actions = results.flatMap(({ plan }) => plan?.keys ?? []).map(({ action }) => action)
+  const hasWrites = actions.some((action) => action === 'create' || action === 'update')
   const start = dryRun ? `${dryRunStart}: ` : hasWrites ? '' : 'Nothing to write: '
-  const counts = [...countKeys(result), ...permissions].join(', ')
+  const counts = [...countKeys(keys, dryRun), ...permissions].join(', ')
   // Stale keys are not counted with the outcomes: they are already counted, or are not in the map.
   return `${start}${counts === '' ? 'nothing to do' : counts}${stale > 0 ? `; ${count(stale, 'stale key')}` : ''}`
 }
 
-/** Whether the scope was or may have been created. A run that stopped early has written nothing else. */
-function mayHaveCreated({ created, stoppedBy }: Result): boolean {
+/** Counts the keys of a target that the run only reported on. */
+function countExisting({ result: { plan, target }, ages }: TargetReport): string {
+  const number = plan === undefined ? 0 : keyCount(plan.store)
+  const stale = ages.filter((aged) => aged.stale).length
+  // Keys whose names must not be printed have no age here. They may be stale, too.
+  const unknown = number - ages.filter(({ days }) => days !== undefined).length
+  const known = unknown < number ? [`${formatNumber(stale)} of them stale`] : []
+  const ofUnknownAge = unknown > 0 ? [`${formatNumber(unknown)} of unknown age`] : []
+  return [`${count(number, 'key')} in the ${target.store.kind}`, ...known, ...ofUnknownAge].join(', ')
+}
+
+/** Whether the store was or may have been created. A run that stopped early has written nothing else. */
+function mayHaveCreated({ created, stoppedBy }: TargetResult): boolean {
   return created !== undefined || (stoppedBy instanceof WorkspaceError && stoppedBy.outcomeUnknown)
 }
 
 /** Counts the keys by outcome. */
-function countKeys({ keys, dryRun }: Result): string[] {
+function countKeys(keys: readonly KeyResult[], dryRun: boolean): string[] {
   const outcomes = keys.map(keyOutcome)
   return KEY_OUTCOMES.flatMap((outcome) => {
     const number = outcomes.filter((each) => each === outcome).length
@@ -53,9 +60,10 @@ function countKeys({ keys, dryRun }: Result): string[] {
   })
 }
 
-function countPermissions({ permissions, dryRun }: Result): string[] {
+function countPermissions(results: readonly TargetResult[], dryRun: boolean): string[] {
+  const outcomes = results.flatMap(({ permissions }) => permissions).map(({ outcome }) => outcome)
   return (['set', 'failed'] as const).flatMap((outcome) => {
-    const number = permissions.filter((each) => each.outcome === outcome).length
+    const number = outcomes.filter((each) => each === outcome).length
     const word = outcome === 'set' && dryRun ? 'to set' : outcome
     return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
   })

@@ -1,7 +1,8 @@
 import { summary, warning } from '@actions/core'
 
 import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
-import { isScopeNew, keysWithOutcome, succeeded, type Result } from '../sync/result.js'
+import { STORES } from '../stores/store-definition.js'
+import { isStoreNew, keysWithOutcome, targetSucceeded } from '../sync/result.js'
 import { summaryLine } from './summary-line.js'
 import { renderKeyFailures, renderPermissionFailures } from './failure-blocks.js'
 import { sentencesOf } from './explanation.js'
@@ -18,53 +19,60 @@ import {
   table,
   type Lines,
 } from './markdown.js'
-import type { Report } from './report.js'
+import type { Report, RunContext, TargetReport } from './report.js'
 import { renderLinks, type TroubleshootingLink } from './troubleshooting-link.js'
 
-/** What the summary of a run can name. */
-export interface SummaryContext {
-  /** The address of the workspace for a browser. */
-  readonly workspaceUrl: string
-  /** The address of the workspace. */
-  readonly origin: string
-  /** The variables that the host came from, as `host from DATABRICKS_HOST`. */
-  readonly hostFromVariables: readonly string[]
-  /** The scope, as the workflow names it. */
-  readonly scope: string
-  /** The authentication method of the run. */
-  readonly auth: AuthMethod
-  /** Whether the job was cancelled. Then the step fails, whatever was done before. */
-  readonly cancelled: boolean
-}
-
 /** Renders the report in GitHub-flavoured Markdown. */
-export function renderReport(report: Report, context: SummaryContext): string {
-  const { result, reasons, notes, link } = report
-  const name = result.plan?.scope.name ?? context.scope
+export function renderReport(report: Report, context: RunContext): string {
+  const { dryRun, stopped, targets, link } = report
   const workspace = linkTo(context.workspaceUrl, context.origin)
   const variables = context.hostFromVariables.map(code).join(', ')
   const hostVariables = variables === '' ? '' : ` (${variables})`
-  const creation = result.dryRun ? ' · the scope would be created' : ' · scope created by this run'
   const { cancelled } = context
-  const mark = succeeded(result) && !cancelled ? (result.dryRun ? '📋' : '✅') : '❌'
+  const hasSucceeded = stopped === undefined && targets.every(({ result }) => targetSucceeded(result))
+  const mark = hasSucceeded && !cancelled ? (dryRun ? '📋' : '✅') : '❌'
   const outcome = summaryLine(report, 'Nothing was written')
+  const name = targets
+    .map(({ result }) => code(result.plan?.store.name ?? result.target.store.name))
+    .join(', ')
   const parts = [
-    `### ${mark} Databricks secrets: ${code(name)}${result.dryRun ? ', a dry run' : ''}`,
-    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${isScopeNew(result) ? creation : ''}`,
+    `### ${mark} Databricks secrets: ${name}${dryRun ? ', a dry run' : ''}`,
+    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${targets.map(describeCreation).join('')}`,
     authFromVariables(context.auth),
-    reasons.stopped !== undefined &&
-      alert('CAUTION', sentencesOf(reasons.stopped), { commands: reasons.stopped.commands }),
-    ...renderKeyFailures(reasons.keys),
-    ...renderPermissionFailures(reasons.permissions),
+    stopped && alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands }),
+    ...targets.flatMap(renderErrors),
     link && renderLinks([link]),
-    ...notes.map(({ level, text, aboveTable = text, commands = [] }) =>
+    ...targets.flatMap(renderTarget),
+  ]
+  return joinParts(parts.filter((part) => part !== undefined))
+}
+
+function describeCreation({ result, dryRun }: TargetReport): string {
+  if (!isStoreNew(result, dryRun)) return ''
+  const { kind } = result.target.store
+  return dryRun ? ` · the ${kind} would be created` : ` · ${kind} created by this run`
+}
+
+function renderErrors({ reasons }: TargetReport): string[] {
+  const { stopped, keys, permissions } = reasons
+  return [
+    ...(stopped === undefined
+      ? []
+      : [alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands })]),
+    ...renderKeyFailures(keys),
+    ...renderPermissionFailures(permissions),
+  ]
+}
+
+function renderTarget(report: TargetReport): (string | Lines | undefined)[] {
+  return [
+    ...report.notes.map(({ level, text, aboveTable = text, commands = [] }) =>
       alert(level === 'warning' ? 'WARNING' : 'NOTE', aboveTable, { commands }),
     ),
     ...renderKeys(report),
     ...renderPermissions(report),
-    renderUse(name, result),
+    renderUse(report),
   ]
-  return joinParts(parts.filter((part) => part !== undefined && part !== false))
 }
 
 /** Names the variables, because one that was left on the runner must not be used unnoticed. */
@@ -73,7 +81,7 @@ function authFromVariables({ authType, fromVariables }: AuthMethod): string | un
   return `Signed in with ${code(authType)}, ${fromVariables.map(code).join(', ')}.`
 }
 
-function renderPermissions({ permissions }: Report): (string | Lines)[] {
+function renderPermissions({ permissions }: TargetReport): (string | Lines)[] {
   if (permissions.length === 0) return []
   const rows = permissions.map(({ principal, permission, mark, outcome }) => [
     code(principal),
@@ -111,31 +119,34 @@ export async function writeSummary(markdown: string): Promise<void> {
  * in the Spark configuration. Braces are written as character references: if a repository has a multi-line JSON secret,
  * the runner masks each of its lines, and `{` becomes `***`.
  */
-function renderUse(scope: string, result: Result): string | undefined {
-  if (result.dryRun) return undefined
+function renderUse({ result, dryRun }: TargetReport): string | undefined {
+  const { plan } = result
+  if (dryRun || plan === undefined) return undefined
+  const { readCall, reference } = STORES[plan.store.kind]
   const written = new Set([...keysWithOutcome('created', result), ...keysWithOutcome('updated', result)])
-  const entries = (result.plan?.keys ?? []).flatMap((planned) =>
+  const entries = plan.keys.flatMap((planned) =>
     planned.action !== 'delete' && written.has(planned.key) ? [planned.entry] : [],
   )
-  const [text, bytes] = [true, false].map(
-    (isText) => entries.find(({ value }) => value.isText === isText)?.key,
-  )
-  const call = (method: string, key: string): string =>
-    `dbutils.secrets.${method}(scope=${JSON.stringify(scope)}, key="${key}")`
-  const calls = [
-    ...(text === undefined ? [] : [call('get', text)]),
-    ...(bytes === undefined ? [] : [call('getBytes', bytes)]),
-  ]
+  const firstOf = (isText: boolean): string | undefined =>
+    entries.find(({ value }) => value.isText === isText)?.key
+  const calls = [true, false].flatMap((isText) => {
+    const key = firstOf(isText)
+    return key === undefined ? [] : [readCall(plan.store.name, key, isText)]
+  })
   if (calls.length === 0) return undefined
-  const reference = `{{secrets/${escapeHtml(scope)}/${text ?? ''}}}`.replace(/[{}]/g, characterReference)
-  const forCluster = [
-    'In the Spark configuration or the environment variables of a cluster:',
-    `<pre><code>${reference}</code></pre>`,
-  ]
+  const text = firstOf(true)
+  const referenceToText = text === undefined ? undefined : reference?.(plan.store.name, text)
+  const forCluster =
+    referenceToText === undefined
+      ? []
+      : [
+          'In the Spark configuration or the environment variables of a cluster:',
+          `<pre><code>${escapeHtml(referenceToText).replace(/[{}]/g, characterReference)}</code></pre>`,
+        ]
   return details(
     'How to use these secrets',
     'In a notebook:',
     `\`\`\`python\n${calls.join('\n')}\n\`\`\``,
-    ...(text === undefined ? [] : forCluster),
+    ...forCluster,
   )
 }

@@ -12,6 +12,9 @@ export function listNames(names: readonly string[], limit: number): string {
 }
 
 /** A line of the log with its label in a column of its own: `Scope           storage`. */
-export function labelled(label: 'Host' | 'Authentication' | 'Scope' | 'Comment', text: string): string {
+export function labelled(
+  label: 'Host' | 'Authentication' | 'Scope' | 'Schema' | 'Comment',
+  text: string,
+): string {
   return `${label.padEnd('Authentication'.length)}  ${text}`
 }

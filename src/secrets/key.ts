@@ -1,6 +1,3 @@
-/** The limit of secrets in one scope (Databricks, "Secret management"). */
-export const MAX_KEYS = 1_000
-
 /** The limit of characters in the name of a key or a scope. */
 export const MAX_NAME_LENGTH = 128
 

@@ -1,7 +1,6 @@
 import { SecretValue } from '../secret-value.js'
 import { KEY_RULE } from './key.js'
 import { readAssignments, type LineSyntax } from './assignments.js'
-import { MAX_VALUE_BYTES } from './validate-map.js'
 import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
 import { createEntry, type SourceResult, type SecretEntry } from './secret-map.js'
 
@@ -18,8 +17,14 @@ const SYNTAX: LineSyntax = {
  *
  * @param input The input that contains the lines, for the errors.
  * @param workspace The folder of relative paths, which they must not leave, not even by a link.
+ * @param maxBytes The largest size of a value, in bytes.
  */
-export function readSecretFiles(text: string, input: string, workspace: string): SourceResult {
+export function readSecretFiles(
+  text: string,
+  input: string,
+  workspace: string,
+  maxBytes: number,
+): SourceResult {
   const { assignments, errors } = readAssignments(text, input, SYNTAX)
   const entries: SecretEntry[] = []
   for (const { key, text, location } of assignments) {
@@ -33,7 +38,7 @@ export function readSecretFiles(text: string, input: string, workspace: string):
       continue
     }
     try {
-      const value = new SecretValue(readFileSafely(path, workspace, MAX_VALUE_BYTES))
+      const value = new SecretValue(readFileSafely(path, workspace, maxBytes))
       entries.push(createEntry(key, value, location))
     } catch (error) {
       const problem = describeReadError(error)

@@ -14,6 +14,7 @@ import { createPrintableNameCheck } from './printable-name-check.js'
 import { readNamePatterns } from './name-patterns.js'
 import { isUnresolved } from './placeholders.js'
 import { validateMap, NOT_UTF8 } from './validate-map.js'
+import type { SecretLimits } from './secret-limits.js'
 import type { SourceResult, SecretEntry } from './secret-map.js'
 import { removeUnprintableNames, addPrintableNames, type IsPrintableName } from './printable-names.js'
 
@@ -36,6 +37,8 @@ export interface SourceContext extends EmptyMapRules {
   readonly workspace: string
   /** The credentials of this run for the workspace. They are left out of a JSON or dotenv map. */
   readonly credentials: readonly SecretValue[]
+  /** The limits of the target. */
+  readonly limits: SecretLimits
   /** The tokens for GitHub's API, which are left out in the same way. Default: none. */
   readonly githubTokens?: readonly SecretValue[]
 }
@@ -68,7 +71,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
   const lineSources = [
     readLinesMap(isJson ? '' : secrets, 'secrets'),
     readSecretEnvs(sources['secret-envs'], 'secret-envs', env),
-    readSecretFiles(sources['secret-files'], 'secret-files', workspace),
+    readSecretFiles(sources['secret-files'], 'secret-files', workspace, context.limits.maxValueBytes),
   ]
   const mapFile = sources['secrets-file'].trim()
   const documents = [
@@ -108,7 +111,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
     const errors = [
       ...all.flatMap((source) => source.errors),
       ...inputErrors,
-      ...validateMap(entries, credentials),
+      ...validateMap(entries, credentials, context.limits),
       ...checkPrefix(entries, naming.prefix, secrets),
     ]
     for (const inputError of checkEmptySources(given, entries, errors, context)) errors.push(inputError)

@@ -1,13 +1,10 @@
 import { describeLocation, type InputError, type InputLocation, type InputProblem } from './input-error.js'
 import type { SecretValue } from '../secret-value.js'
-import { formatNumber } from '../format-number.js'
-import { MAX_KEYS, normalizeKey } from './key.js'
+import { normalizeKey } from './key.js'
 import { placeholderProblem } from './placeholders.js'
+import type { SecretLimits } from './secret-limits.js'
 import type { SecretEntry, SecretMap } from './secret-map.js'
 import { createValueInKeyCheck } from './values-in-keys.js'
-
-/** The largest value in bytes: 128 KB, which is 131,072 bytes in Databricks. */
-export const MAX_VALUE_BYTES = 131_072
 
 /** The error for a missing secret: GitHub gives an empty text or `null`. */
 export const NOT_VISIBLE = {
@@ -39,22 +36,22 @@ export const NOT_UTF8 =
   'the text contains U+FFFD, which replaces bytes that are not UTF-8. Put the bytes into a file and name it in ' +
   'secret-files'
 
-const TOO_LARGE =
-  `the value is larger than ${formatNumber(MAX_VALUE_BYTES)} bytes, the limit of Databricks for one secret. ` +
-  'Split it, or store it in a Unity Catalog volume'
-
 const KEY_CONTAINS_VALUE =
   'the key contains a value of this map or a credential, plain, in base64 or in hex, and every user of the workspace can ' +
   'read keys. If a secret of several lines was pasted here, write key:= with toJSON(secrets.NAME). Otherwise rename the key'
 
 /**
- * Validates the whole map, across its sources: the limits of Databricks, and that no key contains a part of a secret.
+ * Validates the whole map, across its sources: the limits of the target, and that no key contains a part of a secret.
  *
  * @param credentials The credentials of this run, which keys must not contain either.
  */
-export function validateMap(map: SecretMap, credentials: readonly SecretValue[]): InputError[] {
+export function validateMap(
+  map: SecretMap,
+  credentials: readonly SecretValue[],
+  limits: SecretLimits,
+): InputError[] {
   const errors = map.flatMap((entry) =>
-    checkValue(entry).map((problem) => ({ ...entry.location, ...problem })),
+    checkEntry(entry, limits).map((problem) => ({ ...entry.location, ...problem })),
   )
   const first = new Map<string, InputLocation>()
   const containsValue = createValueInKeyCheck(map.flatMap(spellingsOf), [
@@ -69,9 +66,9 @@ export function validateMap(map: SecretMap, credentials: readonly SecretValue[])
     if (spellingsOf(entry).some(containsValue))
       errors.push({ ...location, message: KEY_CONTAINS_VALUE, kind: 'invalid-key' })
   }
-  const overflow = map[MAX_KEYS]
+  const overflow = map[limits.maxKeys ?? Infinity]
   if (overflow !== undefined)
-    errors.push({ ...overflow.location, message: tooMany(map.length), kind: 'too-large' })
+    errors.push({ ...overflow.location, message: limits.tooMany(map.length), kind: 'too-large' })
   return errors
 }
 
@@ -80,21 +77,18 @@ function spellingsOf({ key, uncased = key }: SecretEntry): string[] {
   return uncased === key ? [key] : [key, uncased]
 }
 
-function checkValue({ value, location }: SecretEntry): InputProblem[] {
+function checkEntry(entry: SecretEntry, limits: SecretLimits): InputProblem[] {
+  const { value, location } = entry
   const problems: InputProblem[] = []
   if (value.isOnly('')) problems.push(emptyValueProblem(location))
   const placeholder = placeholderProblem(value, location)
   if (placeholder !== undefined) problems.push(placeholder)
   if (value.isOnly('=')) problems.push({ message: ONLY_EQUALS, kind: 'invalid-value' })
   if (!value.isWellFormed) problems.push({ message: LONE_SURROGATE, kind: 'invalid-value' })
-  if (value.byteLength > MAX_VALUE_BYTES) problems.push({ message: TOO_LARGE, kind: 'too-large' })
-  return problems
+  if (value.byteLength > limits.maxValueBytes) problems.push({ message: limits.tooLarge, kind: 'too-large' })
+  return [...problems, ...limits.check(entry)]
 }
 
 function repeated(earlier: InputLocation): string {
   return `same key as ${describeLocation(earlier)} (keys are case-insensitive). Remove or rename one`
-}
-
-function tooMany(count: number): string {
-  return `the map has ${formatNumber(count)} keys, but a scope can contain at most ${formatNumber(MAX_KEYS)}. Use several scopes`
 }

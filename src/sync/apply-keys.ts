@@ -1,60 +1,91 @@
-import type { SecretsApi } from '../databricks/secrets-api.js'
 import { isNotFound } from '../databricks/workspace-error.js'
 import { normalizeKey } from '../secrets/key.js'
+import type { Store } from '../stores/store.js'
+import { SyncError } from '../stores/sync-error.js'
 import { mapWithLimit } from './map-with-limit.js'
-import type { Plan, PlannedKey } from './plan.js'
+import type { Plan, PlannedKey, PlannedStore } from './plan.js'
 import { EXPECTED_OUTCOMES, type KeyResult } from './result.js'
-import { SyncError } from './sync-error.js'
+import type { ConnectedTarget } from './target.js'
 import { verify } from './verify.js'
 
-/**
- * Applies the plan for the keys: writes the secrets in parallel, verifies them if that is enabled, then deletes keys.
- *
- * One failure does not stop the others. The result has an entry for each key, in the order of the plan. Keys are deleted
- * only if everything before succeeded.
- *
- * @param options.verify Whether to read every written value back.
- * @param options.onDelete Called with the keys to delete, before the first delete. Not called if there are none.
- */
-export async function applyKeys(
-  api: SecretsApi,
-  { scope, keys }: Plan,
-  options: { readonly verify: boolean; readonly onDelete: (keys: readonly string[]) => void },
-): Promise<KeyResult[]> {
-  const mapKeys = keys.filter((planned) => planned.action !== 'delete')
-  let results = await mapWithLimit(
-    mapKeys,
-    async (planned, onRetry) => await write(api, scope.name, planned, onRetry),
-  )
-  if (options.verify) results = await verify(api, scope.name, mapKeys, results)
+/** A target and its plan. */
+export interface PlannedTarget extends Pick<ConnectedTarget, 'connection' | 'options'> {
+  readonly plan: Plan
+}
 
-  const deletes = keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
-  if (deletes.length === 0) return results
-  const failed = results.filter(({ outcome }) => outcome === 'failed').length
-  if (failed > 0) {
-    const error = new SyncError(
-      'prune',
-      'Not deleted, because another key failed: it is still in the scope. The next run that succeeds deletes it.',
-    )
-    return [
-      ...results,
-      ...deletes.map((key): KeyResult => ({ key, outcome: 'failed', error, skipped: true })),
-    ]
+/** A planned action for a key of the map. */
+type PlannedWrite = Exclude<PlannedKey, { readonly action: 'delete' }>
+
+/**
+ * Writes the secrets of all targets in parallel, and then reads them back where `verify` is set. One failure does not stop
+ * the others.
+ *
+ * @returns For each target, the results of the keys of its map, in the order of the plan.
+ */
+export async function writeKeys(targets: readonly PlannedTarget[]): Promise<KeyResult[][]> {
+  const writes = targets.flatMap(({ connection, plan }) =>
+    writesOf(plan).map((planned) => ({ connection, planned })),
+  )
+  const results = await mapWithLimit(
+    writes,
+    async ({ connection, planned }, onRetry) => await write(connection, planned, onRetry),
+  )
+  let end = 0
+  return await Promise.all(
+    targets.map(async ({ connection, plan, options }) => {
+      const planned = writesOf(plan)
+      const start = end
+      end += planned.length
+      const written = results.slice(start, end)
+      return options.verify ? await verify(connection, planned, written) : written
+    }),
+  )
+}
+
+/**
+ * Deletes the planned keys of all targets, target by target, so that the log lists them together.
+ *
+ * @param hasFailed Whether anything failed before. Then nothing is deleted: a job may still need the old secret.
+ * @param onDelete Called before the first delete of a target.
+ * @returns For each target, the results of its planned deletes, in the order of the plan.
+ */
+export async function deleteKeys(
+  targets: readonly PlannedTarget[],
+  hasFailed: boolean,
+  onDelete: (store: PlannedStore, keys: readonly string[]) => void,
+): Promise<KeyResult[][]> {
+  const results: KeyResult[][] = []
+  for (const { connection, plan } of targets) {
+    const keys = plan.keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
+    if (keys.length > 0 && !hasFailed) onDelete(plan.store, keys)
+    results.push(hasFailed ? keys.map((key) => skipped(key, connection)) : await deleteAll(connection, keys))
   }
-  options.onDelete(deletes)
-  return [...results, ...(await deleteAll(api, scope.name, deletes))]
+  return results
+}
+
+function writesOf({ keys }: Plan): PlannedWrite[] {
+  return keys.filter((planned) => planned.action !== 'delete')
+}
+
+function skipped(key: string, { kind }: Store): KeyResult {
+  const error = new SyncError(
+    'prune',
+    `Not deleted, because another key failed: it is still in the ${kind}. The next run that succeeds deletes it.`,
+  )
+  return { key, outcome: 'failed', error, skipped: true }
 }
 
 async function write(
-  api: SecretsApi,
-  scope: string,
-  { key, action, entry }: Exclude<PlannedKey, { action: 'delete' }>,
+  store: Store,
+  { key, action, entry }: PlannedWrite,
   onRetry: () => void,
 ): Promise<KeyResult> {
-  const outcome = EXPECTED_OUTCOMES[action]
-  if (action !== 'create' && action !== 'update') return { key, outcome }
+  if (action !== 'create' && action !== 'update') return { key, outcome: EXPECTED_OUTCOMES[action] }
   try {
-    await api.putSecret(scope, key, entry.value.reveal(), { onRetry })
+    const { outcome } = await store.write(
+      { key, value: entry.value, isListed: action === 'update' },
+      { onRetry },
+    )
     return { key, outcome }
   } catch (error) {
     return { key, outcome: 'failed', error }
@@ -63,13 +94,13 @@ async function write(
 
 /**
  * Deletes keys. A key that is already missing counts as deleted: an earlier try or another job deleted it. But the workspace
- * gives the same error for a missing scope, and then all secrets of this run are missing too. So the keys are listed again,
- * and only a key that is not in this list counts as deleted.
+ * may give the same error for a missing store, and then all secrets of this run are missing too. So the keys are listed
+ * again, and only a key that is not in this list counts as deleted.
  */
-async function deleteAll(api: SecretsApi, scope: string, keys: readonly string[]): Promise<KeyResult[]> {
+async function deleteAll(store: Store, keys: readonly string[]): Promise<KeyResult[]> {
   const results = await mapWithLimit(keys, async (key, onRetry): Promise<KeyResult> => {
     try {
-      await api.deleteSecret(scope, key, { onRetry })
+      await store.delete(key, { onRetry })
       return { key, outcome: 'deleted' }
     } catch (error) {
       return { key, outcome: 'failed', error }
@@ -79,7 +110,7 @@ async function deleteAll(api: SecretsApi, scope: string, keys: readonly string[]
     result.outcome === 'failed' && isNotFound(result.error)
   if (!results.some(isReportedMissing)) return results
   try {
-    const present = new Set((await api.listKeys(scope)).map(({ name }) => normalizeKey(name)))
+    const present = new Set((await store.list()).map(({ name }) => normalizeKey(name)))
     return results.map((result) =>
       isReportedMissing(result) && !present.has(normalizeKey(result.key))
         ? { key: result.key, outcome: 'deleted' }

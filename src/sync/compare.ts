@@ -1,12 +1,11 @@
 import { AuthError } from '../databricks/auth/auth-error.js'
-import type { SecretsApi } from '../databricks/secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
 import { normalizeKey } from '../secrets/key.js'
 import type { SecretMap } from '../secrets/secret-map.js'
+import type { Store, StoreContents } from '../stores/store.js'
 import { readBack } from './read-back.js'
-import type { ExistingScope } from './scope.js'
 
-/** How the values in the scope compare with the values of the map. */
+/** How the stored values compare with the values of the map. */
 export interface Comparison {
   /** The normalized keys (see {@link normalizeKey}) that already have the value of the map. */
   readonly same: ReadonlySet<string>
@@ -17,20 +16,20 @@ export interface Comparison {
 }
 
 /**
- * Compares the values in the scope with the values of the map. A value that cannot be read counts as different and is
+ * Compares the stored values with the values of the map. A value that cannot be read counts as different and is
  * written, as without a comparison. So a read that fails never keeps a secret from being written.
  *
  * @throws {WorkspaceError | AuthError} if the run was cancelled or its token is no longer accepted: a write would fail
  * too, and the plan of a dry run would be wrong.
  */
 export async function compareValues(
-  api: SecretsApi,
+  store: Store,
   map: SecretMap,
-  scope: ExistingScope,
+  contents: StoreContents,
 ): Promise<Comparison> {
-  const present = new Set(scope.keys.map(({ name }) => normalizeKey(name)))
+  const present = new Set(contents.keys.map(({ name }) => normalizeKey(name)))
   const entries = map.filter(({ key }) => present.has(normalizeKey(key)))
-  const read = await readBack(api, scope.name, entries, { optional: true })
+  const read = await readBack(store, entries, { optional: true })
   for (const each of read) if (each.outcome === 'unreadable' && endsTheRun(each.error)) throw each.error
   const keysOf = (outcome: string): string[] =>
     entries.filter((_, index) => read[index]?.outcome === outcome).map(({ key }) => key)

@@ -1,5 +1,5 @@
 import { normalizeKey } from '../secrets/key.js'
-import { isWritten, type Result } from './result.js'
+import { isWritten, type TargetResult } from './result.js'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 
@@ -15,20 +15,21 @@ export interface KeyAge {
 
 /**
  * Computes the age of every key that exists after the run and that the run did not write. Keys of the map come first, in
- * its order, then all others in the order of the scope. After a dry run, these are all keys.
+ * its order, then all others in the order of the target. After a dry run, these are all keys.
  *
  * @param maxAgeDays The days of 24 hours after which a key is stale; undefined for never.
  * @param now In ms since the epoch.
  */
 export function keyAges(
-  { dryRun, plan, keys }: Result,
+  { plan, keys }: TargetResult,
+  dryRun: boolean,
   maxAgeDays: number | undefined,
   now: number,
 ): KeyAge[] {
   const written = new Set(dryRun ? [] : keys.filter(isWritten).map(({ key }) => normalizeKey(key)))
   const order = new Map(keys.map(({ key }, index) => [normalizeKey(key), { key, index }]))
   const indexOf = (name: string): number => order.get(normalizeKey(name))?.index ?? Infinity
-  return (plan?.scope.keys ?? [])
+  return (plan?.store.keys ?? [])
     .filter(({ name }) => !written.has(normalizeKey(name)))
     .sort((a, b) => (indexOf(a.name) === indexOf(b.name) ? 0 : indexOf(a.name) - indexOf(b.name)))
     .map(({ name, lastUpdated }) => {

@@ -23,8 +23,6 @@ export interface SyncOptions {
   readonly prune: PruneOptions | undefined
   /** Whether to read every written value back. */
   readonly verify: boolean
-  /** Whether to read and plan only. */
-  readonly dryRun: boolean
   /** Keys whose last update is more days ago are reported; undefined to report none. */
   readonly maxAgeDays: number | undefined
 }

@@ -1,23 +1,23 @@
-import type { ListedKey } from '../databricks/secrets-api.js'
 import type { InputLocation } from '../secrets/input-error.js'
 import { isKey, normalizeKey } from '../secrets/key.js'
+import type { ListedSecret } from '../stores/store.js'
+import { SyncError } from '../stores/sync-error.js'
 import type { PruneOptions } from './options.js'
-import { SyncError } from './sync-error.js'
-import type { DesiredState } from './desired-state.js'
+import type { Target } from './target.js'
 
 /** The most names that the error of a refused plan lists. */
 const MAX_NAMED = 50
 
 /**
- * Selects the keys to delete: keys of the scope that are not in the map (case-insensitive), start with the prefix, are not
+ * Selects the keys to delete: existing keys that are not in the map (case-insensitive), start with the prefix, are not
  * excluded, and may be pruned. A name that cannot be in a map (`folder/KEY`) was written by another tool and is left alone.
  *
  * @throws {SyncError} if there are more than the limit. The map may be too small by mistake, for example in a job that does
  * not see its secrets.
  */
 export function keysToDelete(
-  { secrets, neverPruned }: Pick<DesiredState, 'secrets' | 'neverPruned'>,
-  present: readonly ListedKey[],
+  { secrets, neverPruned, store }: Pick<Target, 'secrets' | 'neverPruned' | 'store'>,
+  present: readonly ListedSecret[],
   { keyPrefix, exclude, limit }: PruneOptions,
 ): string[] {
   const desired = new Set([...secrets.map(({ key }) => key), ...neverPruned].map(normalizeKey))
@@ -26,13 +26,13 @@ export function keysToDelete(
     .filter((name) => isKey(name) && !desired.has(normalizeKey(name)))
     .filter((name) => normalizeKey(name).startsWith(normalizeKey(keyPrefix)))
     .filter((name) => !exclude.some(({ matches }) => matches(name)))
-  if (keys.length > limit) throw tooMany(keys, limit)
+  if (keys.length > limit) throw tooMany(keys, limit, store.kind)
   return keys
 }
 
-/** The patterns of `prune-exclude` that match no key of the scope. They may be misspelt, and then they protect nothing. */
+/** The patterns of `prune-exclude` that match no existing key. They may be misspelt, and then they protect nothing. */
 export function unmatchedPatterns(
-  present: readonly ListedKey[],
+  present: readonly ListedSecret[],
   { exclude }: Pick<PruneOptions, 'exclude'>,
 ): InputLocation[] {
   return exclude
@@ -40,12 +40,12 @@ export function unmatchedPatterns(
     .map(({ location }) => location)
 }
 
-function tooMany(keys: readonly string[], limit: number): SyncError {
+function tooMany(keys: readonly string[], limit: number, noun: string): SyncError {
   const named = keys.slice(0, MAX_NAMED)
   const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : ''
   return new SyncError(
     'prune',
-    `${keys.length} keys of the scope are not in the map, and prune-limit is ${limit}, so nothing was written. To delete ` +
+    `${keys.length} keys of the ${noun} are not in the map, and prune-limit is ${limit}, so nothing was written. To delete ` +
       `them, set prune-limit: ${keys.length}. Otherwise, check that all secrets are visible to this job, or add these keys ` +
       `to prune-exclude: ${named.join(', ')}${more}.`,
   )

@@ -1,73 +1,120 @@
-import { applyPermissions } from './apply-permissions.js'
-import { applyKeys } from './apply-keys.js'
-import { readCurrentState, type WorkspaceApi } from './current-state.js'
-import { checkPermissionsExist } from './permission-refusal.js'
-import { makePlan, keyCount, type Plan } from './plan.js'
-import { previewResult, EMPTY_RESULT, type Result } from './result.js'
-import { createScope, type ScopeCreation } from './scope.js'
-import { SyncError } from './sync-error.js'
-import type { DesiredState } from './desired-state.js'
+import type { StoreCreation } from '../stores/store.js'
+import { SyncError } from '../stores/sync-error.js'
+import { deleteKeys, writeKeys } from './apply-keys.js'
+import { readCurrentState } from './current-state.js'
+import { keyCount, makePlan, type Plan, type PlannedStore } from './plan.js'
+import {
+  emptyTargetResult,
+  previewResult,
+  targetSucceeded,
+  type Result,
+  type TargetResult,
+} from './result.js'
+import type { ConnectedTarget } from './target.js'
 
 /** Callbacks during a sync. */
 export interface Progress {
-  /** The plan is known. Called again if the state had to be read once more. */
+  /** The plan of a target is known. Called again if its state had to be read once more. */
   readonly onPlan: (plan: Plan) => void
-  /** This run created the scope. */
-  readonly onCreation: (scope: string, creation: ScopeCreation) => void
-  /** The keys that are deleted next. */
-  readonly onDelete: (keys: readonly string[]) => void
+  /** This run created the store. */
+  readonly onCreation: (store: PlannedStore, creation: StoreCreation) => void
+  /** The keys of a target that are deleted next. */
+  readonly onDelete: (store: PlannedStore, keys: readonly string[]) => void
 }
 
 /**
- * Writes the map to the scope: reads the current state, plans, and applies the plan. A dry run stops after the plan.
+ * Writes all targets, in phases: reads and plans all of them, and if one plan is refused, writes nothing. Then it writes all
+ * secrets, deletes keys, and sets permissions. So a key that moves from one target to another is never in neither. A dry run
+ * stops after the plans.
  *
- * Never throws. An error that stops the run before the first secret is written is part of the result.
+ * Never throws. An error that stops a target is part of its result. It does not stop the other targets, but after a failed
+ * write nothing is deleted in any.
  */
-export async function sync(api: WorkspaceApi, desired: DesiredState, progress: Progress): Promise<Result> {
-  const { scope, permissions, options } = desired
-  const { dryRun, verify } = options
-  const readAndPlan = async (): Promise<Plan> => makePlan(desired, await readCurrentState(api, desired))
+export async function sync(
+  targets: readonly ConnectedTarget[],
+  dryRun: boolean,
+  progress: Progress,
+): Promise<Result> {
+  const planned = await Promise.all(targets.map(async (target) => await planTarget(target, dryRun)))
+  for (const { plan } of planned) if (plan !== undefined) progress.onPlan(plan)
+  if (!planned.every(targetSucceeded)) return { dryRun, targets: planned }
+  if (dryRun) return { dryRun, targets: planned.map(previewResult) }
 
-  let result: Result = { ...EMPTY_RESULT, dryRun }
+  const results = await Promise.all(
+    targets.map(async (target, index) => {
+      const result = planned[index] ?? emptyTargetResult(target)
+      return result.plan?.store.action === 'create' ? await createStore(target, result, progress) : result
+    }),
+  )
+  const started = targets.flatMap((target, index) => {
+    const { plan, ...result } = results[index] ?? emptyTargetResult(target)
+    return plan === undefined || 'stoppedBy' in result ? [] : [{ ...target, plan, index }]
+  })
+  const written = await writeKeys(started)
+  const hasFailed =
+    started.length < targets.length || written.flat().some(({ outcome }) => outcome === 'failed')
+  const deleted = await deleteKeys(started, hasFailed, progress.onDelete)
+  for (const [position, { connection, plan, index }] of started.entries()) {
+    const result = results[index]
+    if (result === undefined) continue
+    const keys = [...(written[position] ?? []), ...(deleted[position] ?? [])]
+    // Last, because a change may lower the permission of this run. One target after the other: see putPermission.
+    const permissions =
+      typeof plan.permissions === 'object' ? await connection.applyPermissions(plan.permissions) : []
+    results[index] = { ...result, keys, permissions }
+  }
+  return { dryRun, targets: results }
+}
+
+async function planTarget(target: ConnectedTarget, dryRun: boolean): Promise<TargetResult> {
+  const result = emptyTargetResult(target)
   try {
-    let plan = await readAndPlan()
-    progress.onPlan(plan)
-    if (dryRun) return previewResult(plan)
-    if (plan.scope.action === 'create') {
-      const { creation, inDoubt } = await createScope(api.secrets, scope, permissions.length > 0)
-      result = { ...result, plan, created: creation }
-      if (inDoubt !== undefined) {
-        // Another job may have created it since the state was read, so the plan is made again.
-        try {
-          plan = await readAndPlan()
-        } catch (error) {
-          if (error instanceof SyncError || inDoubt.hasErrorCode('RESOURCE_ALREADY_EXISTS')) throw error
-          result = { ...result, created: undefined }
-          throw inDoubt
-        }
-        if (plan.scope.action === 'create' || !isEmptyAndUnshared(plan))
-          result = { ...result, created: undefined }
-        if (plan.scope.action === 'create') throw inDoubt
-      }
-      if (result.created === undefined) progress.onPlan(plan)
-      else progress.onCreation(plan.scope.name, result.created)
-      if (result.created?.managedBy === 'users' && permissions.length > 0) {
-        // On the Standard plan, permissions can only fail, and would do so after all secrets are written.
-        await checkPermissionsExist(api.secrets, plan.scope.name)
-      }
-    }
-    const keys = await applyKeys(api.secrets, plan, { verify, onDelete: progress.onDelete })
-    result = { ...result, plan, keys }
-    if (typeof plan.permissions !== 'object') return result
-    // Last, because a change may lower the permission of this run.
-    return { ...result, permissions: await applyPermissions(api.secrets, plan.scope.name, plan.permissions) }
+    return { ...result, plan: makePlan(target, await readCurrentState(target, dryRun)) }
   } catch (error) {
     return { ...result, stoppedBy: error }
   }
 }
 
-/** Whether the scope has no secrets and, if permissions were read, no other principals. */
-function isEmptyAndUnshared({ scope, permissions }: Plan): boolean {
+/** Creates the store of a target. If another job may have created it in the meantime, the target is planned again. */
+async function createStore(
+  target: ConnectedTarget,
+  planned: TargetResult,
+  progress: Progress,
+): Promise<TargetResult> {
+  const { connection, permissions } = target
+  let result = planned
+  try {
+    const { creation, inDoubt } = await connection.create(permissions.length > 0)
+    result = { ...result, created: creation }
+    let { plan } = result
+    if (inDoubt !== undefined) {
+      try {
+        plan = makePlan(target, await readCurrentState(target, false))
+      } catch (error) {
+        if (error instanceof SyncError || inDoubt.hasErrorCode('RESOURCE_ALREADY_EXISTS')) throw error
+        result = { ...result, created: undefined }
+        throw inDoubt
+      }
+      if (plan.store.action === 'create' || !isEmptyAndUnshared(plan))
+        result = { ...result, created: undefined }
+      if (plan.store.action === 'create') throw inDoubt
+      result = { ...result, plan }
+    }
+    if (plan === undefined) return result
+    if (result.created === undefined) {
+      progress.onPlan(plan)
+      return result
+    }
+    progress.onCreation(plan.store, result.created)
+    await connection.checkCreation(result.created, permissions.length > 0)
+    return result
+  } catch (error) {
+    return { ...result, stoppedBy: error }
+  }
+}
+
+/** Whether the store has no secrets and, if permissions were read, no other principals. */
+function isEmptyAndUnshared({ store, permissions }: Plan): boolean {
   const others = typeof permissions === 'object' ? permissions.others : []
-  return keyCount(scope) === 0 && others.every(({ principal }) => principal === 'users')
+  return keyCount(store) === 0 && others.every(({ principal }) => principal === 'users')
 }

@@ -1,8 +1,8 @@
-import type { SecretsApi } from '../databricks/secrets-api.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
+import type { Store } from '../stores/store.js'
+import { SyncError } from '../stores/sync-error.js'
 import { readBack } from './read-back.js'
 import type { KeyResult } from './result.js'
-import { SyncError } from './sync-error.js'
 
 /**
  * Reads every written value back and compares the bytes. A key fails if its value differs or cannot be read.
@@ -11,14 +11,13 @@ import { SyncError } from './sync-error.js'
  * @returns The results in the same order.
  */
 export async function verify(
-  api: SecretsApi,
-  scope: string,
+  store: Store,
   entries: readonly { readonly entry: SecretEntry }[],
   results: readonly KeyResult[],
 ): Promise<KeyResult[]> {
   const written = results.map(({ outcome }) => outcome === 'created' || outcome === 'updated')
   const toRead = entries.flatMap(({ entry }, index) => (written[index] === true ? [entry] : []))
-  const read = (await readBack(api, scope, toRead)).values()
+  const read = (await readBack(store, toRead)).values()
   return results.map((result, index) => {
     const back = written[index] === true ? read.next().value : undefined
     if (back === undefined || back.outcome === 'same') return result

@@ -1,48 +1,101 @@
-import type { ListedKey, ListedScope, SecretsApi } from '../databricks/secrets-api.js'
+import type { Identity } from '../databricks/identity-api.js'
+import type { CallOptions } from '../databricks/http/request-scheduler.js'
+import type { ListedScope, SecretsApi } from '../databricks/secrets-api.js'
 import { isNotFound, isNotFoundWithoutCode, WorkspaceError } from '../databricks/workspace-error.js'
+import type { SecretValue } from '../secret-value.js'
+import { applyScopePermissions } from './apply-scope-permissions.js'
+import type { DesiredPermissions, PermissionPlan, PermissionResult } from './permission-plan.js'
+import type { DesiredScope } from './scope.js'
+import { readScopePermissions } from './read-scope-permissions.js'
+import { checkPermissionsExist } from './scope-permission-refusal.js'
+import type {
+  CreateResult,
+  ListedSecret,
+  PlanPermissions,
+  SecretToWrite,
+  Store,
+  StoreContents,
+  StoreCreation,
+  WriteResult,
+} from './store.js'
 import { SyncError } from './sync-error.js'
 
-/** The values of the input `initial-manage-principal`. */
-export const INITIAL_MANAGE_PRINCIPALS = ['auto', 'users', 'creator'] as const
+/** A secret scope. */
+export class ScopeStore implements Store {
+  readonly kind = 'scope'
+  readonly #scope: DesiredScope
+  readonly #api: ScopeApi
+  readonly #secrets: SecretsApi
+  /** The name in the spelling of the workspace, as soon as it is known. */
+  #name: string
+  #hasRead = false
 
-/** Who manages a scope that the run creates: see action.yml. */
-export type InitialManagePrincipal = (typeof INITIAL_MANAGE_PRINCIPALS)[number]
+  constructor(scope: DesiredScope, api: ScopeApi) {
+    this.#scope = scope
+    this.#name = scope.name
+    this.#api = api
+    this.#secrets = api.secrets
+  }
 
-/** The scope that a run writes to, and whether to create it if it is missing. */
-export interface DesiredScope {
-  readonly name: string
-  readonly create: boolean
-  readonly initialManagePrincipal: InitialManagePrincipal
+  async read(mustExist: boolean): Promise<StoreContents | undefined> {
+    const listScopes = this.#hasRead ? undefined : this.#api.listScopesOnce
+    this.#hasRead = true
+    const found = await findScope(this.#secrets, this.#scope.name, listScopes)
+    if (found !== undefined) this.#name = found.name
+    else if (mustExist) throw missingForReport(this.#scope.name)
+    else if (!this.#scope.create) throw missing(this.#scope.name)
+    return found
+  }
+
+  async create(hasPermissions: boolean): Promise<CreateResult> {
+    return await createScope(this.#secrets, this.#scope, hasPermissions)
+  }
+
+  async checkCreation({ managedBy }: StoreCreation, hasPermissions: boolean): Promise<void> {
+    // On the Standard plan, permissions can only fail, and would do so after all secrets are written.
+    if (managedBy === 'users' && hasPermissions) await checkPermissionsExist(this.#secrets, this.#name)
+  }
+
+  async write({ key, value, isListed }: SecretToWrite, options: CallOptions): Promise<WriteResult> {
+    await this.#secrets.putSecret(this.#name, key, value.reveal(), options)
+    return { outcome: isListed ? 'updated' : 'created' }
+  }
+
+  async get(key: string, options: CallOptions): Promise<SecretValue> {
+    return await this.#secrets.getSecret(this.#name, key, options)
+  }
+
+  async delete(key: string, options: CallOptions): Promise<void> {
+    await this.#secrets.deleteSecret(this.#name, key, options)
+  }
+
+  async list(): Promise<readonly ListedSecret[]> {
+    return await this.#secrets.listKeys(this.#name)
+  }
+
+  async readPermissions(desired: DesiredPermissions, dryRun: boolean): Promise<PlanPermissions> {
+    return await readScopePermissions(this.#api, this.#scope, desired, dryRun)
+  }
+
+  async applyPermissions(plan: PermissionPlan): Promise<PermissionResult[]> {
+    return await applyScopePermissions(this.#secrets, this.#name, plan)
+  }
 }
 
-/** A scope that exists and can be written to. */
-export interface ExistingScope {
-  /** The name in the spelling of the workspace. */
-  readonly name: string
-  readonly keys: readonly ListedKey[]
-}
-
-/** How this run created the scope. */
-export interface ScopeCreation {
-  readonly managedBy: 'creator' | 'users'
-  /** True if the workspace required `users` and the input allowed it. */
-  readonly fellBack: boolean
-  /** True if the response was lost and the scope exists now: this run or another job created it. */
-  readonly unconfirmed?: boolean
-}
-
-/** The result of an attempt to create the scope. */
-export interface CreateResult {
-  /** Undefined if another job certainly created it. */
-  readonly creation?: ScopeCreation
-  /** The error, if the scope exists already or may exist now. The caller reads the current state again. */
-  readonly inDoubt?: WorkspaceError
+/** The API calls for a scope. Some are shared with the other targets of the run. */
+export interface ScopeApi {
+  readonly secrets: SecretsApi
+  /** Lists the scopes of the workspace, once in a run. */
+  readonly listScopesOnce: () => Promise<ListedScope[]>
+  /** Reads the identity of this run, once in a run. */
+  readonly getIdentityOnce: () => Promise<Identity>
 }
 
 /**
  * Lists the scopes and the keys of the scope at the same time. If the two responses contradict each other, another job may
  * have created or deleted the scope in between, so both are read once more.
  *
+ * @param listScopesOnce Lists the scopes for the first try. Default: a request.
  * @returns Undefined if the scope does not exist.
  * @throws {SyncError} for a scope backed by a key vault, or if the responses contradict each other again.
  * @throws {WorkspaceError} for every request that fails.
@@ -50,9 +103,11 @@ export interface CreateResult {
 export async function findScope(
   api: SecretsApi,
   name: string,
+  listScopesOnce?: () => Promise<ListedScope[]>,
   isSecondTry = false,
-): Promise<ExistingScope | undefined> {
-  const [scopes, keys] = await Promise.allSettled([api.listScopes(), api.listKeys(name)])
+): Promise<StoreContents | undefined> {
+  const listScopes = listScopesOnce ?? (async () => await api.listScopes())
+  const [scopes, keys] = await Promise.allSettled([listScopes(), api.listKeys(name)])
   if (scopes.status === 'rejected') throw scopes.reason
   const listed = scopes.value.find((scope) => scope.name.toLowerCase() === name.toLowerCase())
   if (listed?.backend === 'AZURE_KEYVAULT') throw readOnly(listed)
@@ -63,7 +118,7 @@ export async function findScope(
   if (keys.status === 'rejected' && !hasNoKeys) throw keys.reason
   if (listed === undefined && hasNoKeys) return undefined
   if (listed !== undefined && keys.status === 'fulfilled') return { name: listed.name, keys: keys.value }
-  if (!isSecondTry) return await findScope(api, name, true)
+  if (!isSecondTry) return await findScope(api, name, undefined, true)
   throw new SyncError(
     'unexpected-response',
     `The workspace lists the scope "${name}" in one call and reports it missing in another. Another job may be creating or ` +
@@ -96,7 +151,7 @@ export async function createScope(
   }
 }
 
-async function tryToCreate(api: SecretsApi, name: string, creation: ScopeCreation): Promise<CreateResult> {
+async function tryToCreate(api: SecretsApi, name: string, creation: StoreCreation): Promise<CreateResult> {
   try {
     await (creation.managedBy === 'users' ? api.createScope(name, 'users') : api.createScope(name))
     return { creation }
@@ -116,6 +171,21 @@ function mayExist(error: WorkspaceError, name: string): boolean {
   const { earlierTryMayBeApplied, status = 0 } = error.details
   const isFinal = error.failure === 'error-response' && status < 500 && !error.isRateLimited
   return earlierTryMayBeApplied === true && isFinal && !requiresUsers(error, name)
+}
+
+function missingForReport(scope: string): SyncError {
+  return new SyncError(
+    'scope-not-found',
+    `There is no scope "${scope}" in this workspace, so there are no keys to report on. Correct the input scope.`,
+  )
+}
+
+function missing(scope: string): SyncError {
+  return new SyncError(
+    'scope-not-found',
+    `There is no scope "${scope}" in this workspace, and create-scope is false. Create it, correct the input scope, ` +
+      'or set create-scope: true.',
+  )
 }
 
 function noCreator(scope: string): string {

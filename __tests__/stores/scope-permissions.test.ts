@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 
 import type { Identity } from '../../src/databricks/identity-api.js'
 import type { Permission } from '../../src/databricks/permission.js'
-import { needsIdentity, planPermissions, type PermissionPlan } from '../../src/sync/permissions.js'
-import { SyncError } from '../../src/sync/sync-error.js'
+import type { PermissionPlan } from '../../src/stores/permission-plan.js'
+import { planScopePermissions } from '../../src/stores/scope-permissions.js'
+import { SyncError } from '../../src/stores/sync-error.js'
 
 const PROGRAM = '00000000-0000-4000-8000-00000000C1C1'
 const ADA = { name: 'ada@example.com', groups: ['data-team', 'engineers'] }
@@ -24,7 +25,7 @@ function plan(
     typeof current === 'string'
       ? current
       : Object.entries(current).map(([principal, permission]) => ({ principal, permission }))
-  return planPermissions(lines, listed, me)
+  return planScopePermissions(lines, listed, me)
 }
 
 /** A plan as a person would note it. */
@@ -226,9 +227,4 @@ test('this run gets MANAGE first, permissions are raised before others are lower
     'unknown',
     'ada@example.com',
   ])
-})
-
-test('the identity of this run is needed for any permission in the input, and only then', () => {
-  expect(needsIdentity([])).toBe(false)
-  expect(needsIdentity([{ principal: 'a', permission: 'MANAGE' }])).toBe(true)
 })

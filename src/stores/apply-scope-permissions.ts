@@ -1,6 +1,13 @@
 import type { ListedPermission, SecretsApi } from '../databricks/secrets-api.js'
-import { isPermission, type Permission } from '../databricks/permission.js'
-import { findPermission, revokesManage, type PermissionPlan, type PlannedPermission } from './permissions.js'
+import { isPermission } from '../databricks/permission.js'
+import {
+  expectedPermission,
+  type PermissionFailure,
+  type PermissionPlan,
+  type PermissionResult,
+  type PlannedPermission,
+} from './permission-plan.js'
+import { findPermission, revokesManage } from './scope-permissions.js'
 import { SyncError } from './sync-error.js'
 
 /** How often a permission is set again that the workspace accepted but does not list. */
@@ -8,26 +15,6 @@ const MAX_REPEATS = 3
 
 /** The wait before each repeat, in ms. */
 const REPEAT_WAIT_MS = 1_000
-
-/** The outcome of one principal of the input `permissions`. */
-export type PermissionResult = {
-  readonly principal: string
-  readonly permission: Permission
-  /** The permission before the run, as the workspace reports it; absent if there was none. */
-  readonly from?: string
-} & ({ readonly outcome: 'set' | 'unchanged' } | ({ readonly outcome: 'failed' } & PermissionFailure))
-
-/** Why it is not certain that a permission is set. */
-export interface PermissionFailure {
-  readonly error: unknown
-  /** True where it was set, but could not be read back. */
-  readonly written?: boolean
-}
-
-/** The outcomes if nothing fails, as a dry run reports them. The order is that of the input. */
-export function expectedPermissions({ permissions }: PermissionPlan): PermissionResult[] {
-  return permissions.map((each) => resultOf(each))
-}
 
 /**
  * Sets the permissions of the plan, one after the other, and reads them back. A workspace can lose permissions that are set
@@ -40,7 +27,7 @@ export function expectedPermissions({ permissions }: PermissionPlan): Permission
  * @param scope The name of the scope.
  * @param waitMs The wait before a permission is set again, in ms.
  */
-export async function applyPermissions(
+export async function applyScopePermissions(
   api: PermissionsApi,
   scope: string,
   { permissions, sets }: PermissionPlan,
@@ -61,7 +48,9 @@ export async function applyPermissions(
   else for (const each of revoked) failures.set(each, { error: notRevoked(each, notGranted) })
   return permissions.map((each) => {
     const failure = failures.get(each)
-    return failure === undefined ? resultOf(each) : { ...resultOf(each), outcome: 'failed', ...failure }
+    return failure === undefined
+      ? expectedPermission(each)
+      : { ...expectedPermission(each), outcome: 'failed', ...failure }
   })
 }
 
@@ -108,10 +97,6 @@ async function setAll(
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
-}
-
-function resultOf({ principal, permission, from, action }: PlannedPermission): PermissionResult {
-  return { principal, permission, ...(from !== undefined && { from }), outcome: action }
 }
 
 function notListed({ principal, permission }: PlannedPermission, found: string | undefined): SyncError {

@@ -7,9 +7,10 @@ import type { RequestRecord } from '../../emulator/request-log.js'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import type { Permission } from '../../src/databricks/permission.js'
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
-import { applyPermissions, expectedPermissions } from '../../src/sync/apply-permissions.js'
-import { planPermissions } from '../../src/sync/permissions.js'
-import { SyncError } from '../../src/sync/sync-error.js'
+import { applyScopePermissions } from '../../src/stores/apply-scope-permissions.js'
+import { expectedPermissions } from '../../src/stores/permission-plan.js'
+import { planScopePermissions } from '../../src/stores/scope-permissions.js'
+import { SyncError } from '../../src/stores/sync-error.js'
 import { connect } from '../databricks/connect.js'
 import { start } from '../emulator/wire.js'
 
@@ -26,10 +27,14 @@ async function bring(
   const { secrets, identity } = connect(workspace)
   workspace.store.createScope('storage', { acls: current })
   const lines = Object.entries(desired).map(([principal, permission]) => ({ principal, permission }))
-  const plan = planPermissions(lines, await secrets.listPermissions('storage'), await identity.getIdentity())
+  const plan = planScopePermissions(
+    lines,
+    await secrets.listPermissions('storage'),
+    await identity.getIdentity(),
+  )
   workspace.requests.reset()
   prepare(workspace)
-  const results = await applyPermissions(secrets, 'storage', plan, 0)
+  const results = await applyScopePermissions(secrets, 'storage', plan, 0)
   return {
     results,
     plan,

@@ -1,53 +1,16 @@
 import type { Identity } from '../databricks/identity-api.js'
-import { PERMISSIONS, type Permission } from '../databricks/permission.js'
+import { PERMISSIONS } from '../databricks/permission.js'
 import type { ListedPermission } from '../databricks/secrets-api.js'
+import {
+  normalizePrincipal,
+  type DesiredPermission,
+  type PermissionPlan,
+  type PlannedPermission,
+} from './permission-plan.js'
 import { SyncError } from './sync-error.js'
-
-/** A line of the input `permissions`. */
-export interface DesiredPermission {
-  /** The e-mail of a user, the display name of a group, or the application id of a service principal. */
-  readonly principal: string
-  readonly permission: Permission
-}
-
-/** The planned change for one principal of the input. */
-export interface PlannedPermission extends DesiredPermission {
-  /** Its current permission, as the workspace reports it; absent if it has none. */
-  readonly from?: string
-  readonly action: 'set' | 'unchanged'
-}
-
-/** The planned changes to the permissions of the scope. */
-export interface PermissionPlan {
-  /** Every principal of the input, in its order. */
-  readonly permissions: readonly PlannedPermission[]
-  /** The permissions to set, in an order that revokes MANAGE last. */
-  readonly sets: readonly PlannedPermission[]
-  /** Principals outside the input, without this run. They are left alone. Their names are untrusted text. */
-  readonly others: readonly OtherPermission[]
-}
-
-/** The permission of a principal that the input does not name. */
-export interface OtherPermission extends ListedPermission {
-  /** Whether this run may have MANAGE only through it: as a member of the group, or because its identity is unknown. */
-  readonly mayBeOurs: boolean
-}
 
 /** The permissions of a scope: as listed, or for a scope that this run creates, its first manager. */
 export type CurrentPermissions = readonly ListedPermission[] | 'creator' | 'users'
-
-/** A form of a principal's name for comparisons. Two principals may have the same one: see {@link isOnePrincipal}. */
-export function normalizePrincipal(principal: string): string {
-  return principal.toLowerCase()
-}
-
-/**
- * Whether the plan needs the identity of this run. Any permission in the input may revoke its MANAGE, and the warning about
- * other principals must not name it.
- */
-export function needsIdentity(desired: readonly DesiredPermission[]): boolean {
-  return desired.length > 0
-}
 
 /**
  * Plans which permissions to set. A pure function of the input and the current permissions.
@@ -55,7 +18,7 @@ export function needsIdentity(desired: readonly DesiredPermission[]): boolean {
  * @param me The identity of this run; undefined where it is unknown.
  * @throws {SyncError} for a plan that may revoke this run's own MANAGE, because the run could not undo that.
  */
-export function planPermissions(
+export function planScopePermissions(
   desired: readonly DesiredPermission[],
   current: CurrentPermissions,
   me: Identity | undefined,

@@ -1,0 +1,23 @@
+import { IdentityApi } from '../databricks/identity-api.js'
+import { SecretsApi } from '../databricks/secrets-api.js'
+import type { WorkspaceClient } from '../databricks/workspace-client.js'
+import { ScopeStore } from '../stores/scope-store.js'
+import type { ConnectedTarget, Target } from './target.js'
+
+/** Connects the targets with the workspace. What several of them read is requested once. */
+export function connectTargets(targets: readonly Target[], client: WorkspaceClient): ConnectedTarget[] {
+  const secrets = new SecretsApi(client)
+  const identity = new IdentityApi(client)
+  const api = {
+    secrets,
+    listScopesOnce: once(async () => await secrets.listScopes()),
+    getIdentityOnce: once(async () => await identity.getIdentity()),
+  }
+  return targets.map((target) => ({ ...target, connection: new ScopeStore(target.store, api) }))
+}
+
+/** A function that calls another one at most once, and returns its result every time. */
+function once<T>(call: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => (result ??= call())
+}
