@@ -191,7 +191,7 @@ describe('a list of secrets', () => {
   test('keeps no value that a response has unasked', async () => {
     const { workspace, catalog } = await startWith()
     workspace.intercept(() =>
-      json(200, { secrets: [{ name: 'a', owner: 'o', value: VALUE, effective_value: VALUE }] }),
+      json(200, { secrets: [{ name: 'A', owner: 'o', value: VALUE, effective_value: VALUE }] }),
     )
     const listed = await catalog.listSecrets(SCHEMA)
     expect(listed).toMatchObject([{ name: 'a', owner: 'o' }])
@@ -445,6 +445,7 @@ describe('a deletion', () => {
     workspace.intercept(script.play)
     const error = await errorOf(catalog.deleteSecret(SCHEMA, 'blob'))
     expect(error.hasErrorCode('PERMISSION_DENIED')).toBe(true)
+    expect(error.outcomeUnknown).toBe(true)
     expect(script.left).toEqual([])
   })
 })
@@ -478,7 +479,7 @@ describe('grants', () => {
     const { workspace, catalog } = await startWith()
     workspace.intercept(({ query }) =>
       query.has('page_token')
-        ? json(200, { privilege_assignments: [{ principal: 'a', privileges: ['X', 'Y'] }] })
+        ? json(200, { privilege_assignments: [{ principal: 'a', privileges: ['Y'] }] })
         : json(200, {
             privilege_assignments: [{ principal: 'a', privileges: ['X'] }, { principal: 'b' }],
             next_page_token: 't',

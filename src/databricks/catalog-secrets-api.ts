@@ -144,7 +144,7 @@ export class CatalogSecretsApi {
   ): Promise<CatalogSecret> {
     const call = 'unity-catalog/secrets/create'
     const body = { ...nameFields(schema, name), ...changedFields(content) }
-    const json = await this.#client.post(SECRETS, body, { ...options, call, allowEmptyResponse: false })
+    const json = await this.#client.post(SECRETS, body, { ...options, call })
     return parseWritten(json, schema, name, call)
   }
 
@@ -168,7 +168,7 @@ export class CatalogSecretsApi {
       secretPath(schema, name),
       { update_mask: Object.keys(fields).join(',') },
       { ...nameFields(schema, name), ...fields },
-      { ...options, call, allowEmptyResponse: false },
+      { ...options, call },
     )
     return parseWritten(json, schema, name, call)
   }
