@@ -51,6 +51,7 @@ export default defineConfig(
       'src/secrets/masks/runner-masks.ts',
       'src/secrets/masks/value-forms.ts',
       'src/stores/scope-store.ts',
+      'src/databricks/catalog-secrets-api.ts',
       'src/databricks/auth/bearer-header.ts',
       'src/databricks/auth/token-endpoint.ts',
       'src/databricks/auth/token-claims.ts',

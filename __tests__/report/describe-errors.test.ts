@@ -66,6 +66,27 @@ describe('an error', () => {
     expect(said(new WorkspaceError('error-response', details))).not.toContain('fake')
   })
 
+  // The response may contain a value that this run does not know and so cannot redact.
+  test.each(['secrets/get', 'unity-catalog/secrets/get'])(
+    'of a read of a value (%s) shows only the status and a known code',
+    (call) => {
+      const hidden = { serverMessage: 'unknown-message', requestId: 'unknown-id', call, readsValue: true }
+      const known = new WorkspaceError('error-response', { ...hidden, status: 403, errorCode: 'BAD_REQUEST' })
+      expect(said(known)).toContain('(BAD_REQUEST, HTTP 403)')
+      expect(said(known)).not.toContain('unknown')
+      const unknown = new WorkspaceError('error-response', { ...hidden, status: 403, errorCode: 'UNKNOWN' })
+      expect(said(unknown)).not.toMatch(/unknown/i)
+    },
+  )
+
+  test('of a response without the value does not blame the address', () => {
+    const details = { call: 'unity-catalog/secrets/get', readsValue: true }
+    expect(said(new WorkspaceError('value-missing', details))).toBe(
+      'The value could not be read: https://x.example answered without it. The identity of this run may lack READ SECRET ' +
+        'on this secret.',
+    )
+  })
+
   // A user who reads "failed" would not look for a secret, or a scope, that has been written after all.
   test.each([
     ['timeout', true, true],

@@ -1,6 +1,7 @@
 import { SecretValue } from '../secret-value.js'
 import type { CallOptions } from './http/request-scheduler.js'
 import type { JsonObject } from './response.js'
+import { parseName, parseObjects } from './response-fields.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
@@ -88,7 +89,11 @@ export class SecretsApi {
    * secret does not exist.
    */
   async getSecret(scope: string, key: string, options?: CallOptions): Promise<SecretValue> {
-    const { value } = await this.#client.get('/api/2.0/secrets/get', { scope, key }, options)
+    const { value } = await this.#client.get(
+      '/api/2.0/secrets/get',
+      { scope, key },
+      { ...options, readsValue: true },
+    )
     const bytes = typeof value === 'string' ? Buffer.from(value, 'base64') : undefined
     // Node skips invalid characters of base64. Then the decoded value would be wrong.
     if (bytes === undefined || bytes.toString('base64') !== value)
@@ -149,21 +154,6 @@ export class SecretsApi {
   async putPermission(scope: string, principal: string, permission: string): Promise<void> {
     await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission })
   }
-}
-
-/** An empty list is a missing field. */
-function parseObjects(field: unknown): JsonObject[] {
-  if (field === undefined) return []
-  if (!Array.isArray(field)) throw new WorkspaceError('unexpected-response')
-  return field.map((item: unknown) => {
-    if (typeof item !== 'object' || item === null) throw new WorkspaceError('unexpected-response')
-    return item as JsonObject
-  })
-}
-
-function parseName(field: unknown): string {
-  if (typeof field !== 'string') throw new WorkspaceError('unexpected-response')
-  return field
 }
 
 /**

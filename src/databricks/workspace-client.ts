@@ -7,6 +7,28 @@ import type { CallOptions, RequestScheduler, SendOnce } from './http/request-sch
 import { parseResponse, type JsonObject } from './response.js'
 import { WorkspaceError } from './workspace-error.js'
 
+type Method = HttpRequest['method']
+
+/** Options of every request. */
+interface RequestOptions extends CallOptions {
+  /** The name of the API call in logs and errors. Default: the path. Required if the path contains names. */
+  readonly call?: string
+}
+
+/** Options of a read. */
+interface ReadOptions extends RequestOptions {
+  /** True if the response contains the value of a secret: see `WorkspaceErrorDetails`. */
+  readonly readsValue?: boolean
+}
+
+/** Options of a write. */
+interface WriteOptions extends RequestOptions {
+  /**
+   * Whether an empty response counts as success if a read has succeeded before, as in the official clients. Default: true.
+   */
+  readonly allowEmptyResponse?: boolean
+}
+
 /** Sends authenticated JSON requests to one workspace, and parses the responses. */
 export class WorkspaceClient {
   readonly #host: WorkspaceHost
@@ -31,36 +53,53 @@ export class WorkspaceClient {
   async get(
     path: string,
     query: Readonly<Record<string, string>> = {},
-    options: CallOptions = {},
+    options: ReadOptions = {},
   ): Promise<JsonObject> {
-    const search = new URLSearchParams(query).toString()
-    return await this.#call('GET', search === '' ? path : `${path}?${search}`, null, options)
+    return await this.#call('GET', withQuery(path, query), null, options)
   }
 
   /**
-   * Sends a POST request. It is retried even if an earlier try may have been applied, so the API call must be idempotent.
+   * Sends a POST request. It is retried even if an earlier try may have been applied. So the API call must be idempotent, or
+   * the caller must handle a retry that finds the result of the earlier try (`earlierTryMayBeApplied`).
    *
    * @param path The path of the API call, such as `/api/2.0/secrets/put`.
-   * @param options.allowEmptyResponse Whether an empty response counts as success if a read has succeeded before, as in
-   * the official clients. Default: true.
    * @throws {WorkspaceError} if the response is not a JSON object with a 2xx status, or if there is no response.
    * @throws {AuthError} if there is no token.
    */
-  async post(
-    path: string,
-    body: JsonObject,
-    options: CallOptions & { readonly allowEmptyResponse?: boolean } = {},
-  ): Promise<JsonObject> {
+  async post(path: string, body: JsonObject, options: WriteOptions = {}): Promise<JsonObject> {
     return await this.#call('POST', path, body, options)
   }
 
+  /** Sends a PATCH request. Everything else is as for {@link WorkspaceClient.post}. */
+  async patch(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    body: JsonObject,
+    options: WriteOptions = {},
+  ): Promise<JsonObject> {
+    return await this.#call('PATCH', withQuery(path, query), body, options)
+  }
+
+  /**
+   * Sends a DELETE request, without a body. Everything else is as for {@link WorkspaceClient.post}; the empty response may
+   * have status 204, too.
+   */
+  async delete(path: string, options: WriteOptions = {}): Promise<JsonObject> {
+    return await this.#call('DELETE', path, null, options)
+  }
+
   async #call(
-    method: 'GET' | 'POST',
+    method: Method,
     path: string,
     body: JsonObject | null,
-    { allowEmptyResponse = true, ...options }: CallOptions & { readonly allowEmptyResponse?: boolean },
+    {
+      call = path.replace(/^\/api\/2\.0\/|\?.*$/g, ''),
+      readsValue,
+      allowEmptyResponse = true,
+      ...options
+    }: ReadOptions & WriteOptions,
   ): Promise<JsonObject> {
-    const callDetails = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
+    const callDetails = { call, write: method !== 'GET', ...(readsValue !== undefined && { readsValue }) }
     const attempt = async (send: SendOnce): Promise<JsonObject> => {
       const token = await this.#tokenSource.token()
       // Not earlier: a thousand bodies that wait in the queue would fill the memory.
@@ -85,15 +124,16 @@ export class WorkspaceClient {
   }
 
   /** Parses a response. An empty response to a write may count as success. */
-  #parse(method: 'GET' | 'POST', response: HttpResponse, allowEmptyResponse: boolean): JsonObject {
-    const isEmpty = response.status === 200 && response.body.trim() === ''
-    if (method === 'POST' && allowEmptyResponse && this.#hasRead && isEmpty) return {}
+  #parse(method: Method, response: HttpResponse, allowEmptyResponse: boolean): JsonObject {
+    const hasEmptyStatus = response.status === 200 || (method === 'DELETE' && response.status === 204)
+    const isEmpty = hasEmptyStatus && response.body.trim() === ''
+    if (method !== 'GET' && allowEmptyResponse && this.#hasRead && isEmpty) return {}
     const json = parseResponse(response)
     if (method === 'GET') this.#hasRead = true
     return json
   }
 
-  #request(method: 'GET' | 'POST', path: string, body: string | null, token: SecretValue): HttpRequest {
+  #request(method: Method, path: string, body: string | null, token: SecretValue): HttpRequest {
     const { origin, workspaceId } = this.#host
     const headers = {
       accept: 'application/json',
@@ -103,6 +143,11 @@ export class WorkspaceClient {
     }
     return { method, url: origin + path, headers, body }
   }
+}
+
+function withQuery(path: string, query: Readonly<Record<string, string>>): string {
+  const search = new URLSearchParams(query).toString()
+  return search === '' ? path : `${path}?${search}`
 }
 
 /**

@@ -14,6 +14,8 @@ export type Failure =
   | 'redirected'
   /** The response has an unexpected format: not a JSON object, too long, or other fields than the REST API documents. */
   | 'unexpected-response'
+  /** The response to a read of a secret has everything except the value. */
+  | 'value-missing'
   /** The server returned an error. */
   | 'error-response'
   /** The run was cancelled before the request was sent, or before its response was complete. */
@@ -27,6 +29,8 @@ export interface WorkspaceErrorDetails {
   readonly call?: string
   /** True for a write. If it fails, it may or may not have been applied. */
   readonly write?: boolean
+  /** True for a read of a secret's value. The response may contain the value, so no text of it may be shown. */
+  readonly readsValue?: boolean
   /** The HTTP status of the response. */
   readonly status?: number
   /** The API's error code, such as `PERMISSION_DENIED`. Some services return a number: then its digits. */
@@ -113,6 +117,21 @@ export class WorkspaceError extends Error {
   /** Returns the same error with more details. */
   withDetails(more: WorkspaceErrorDetails): WorkspaceError {
     return new WorkspaceError(this.failure, { ...this.details, ...more })
+  }
+
+  /**
+   * Returns the same error without any text of the response.
+   *
+   * @param knownCodes The error codes that stay. Any other code is text of the response, too.
+   */
+  withoutText(knownCodes: ReadonlySet<string>): WorkspaceError {
+    const details: { -readonly [Name in keyof WorkspaceErrorDetails]: WorkspaceErrorDetails[Name] } = {
+      ...this.details,
+    }
+    delete details.serverMessage
+    delete details.requestId
+    if (!knownCodes.has(details.errorCode ?? '')) delete details.errorCode
+    return new WorkspaceError(this.failure, details)
   }
 }
 

@@ -65,6 +65,8 @@ export function adviceFor(error: WorkspaceError, context: AdviceContext): Advice
         : advice('unexpected-response', CHECK_HOST)
     case 'unexpected-response':
       return advice('unexpected-response', CHECK_HOST)
+    case 'value-missing':
+      return advice('read-back', 'The identity of this run may lack READ SECRET on this secret.')
     case 'cancelled':
       return advice('cancelled', 'Run the job again.')
     case 'error-response':

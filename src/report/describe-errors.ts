@@ -172,11 +172,11 @@ function attemptsOf(error: WorkspaceError | undefined): { readonly attempts?: At
 }
 
 /**
- * The details that may be shown. The response to a read may contain the value in the scope, however wrong it is. This run
+ * The details that may be shown. The response to a read of a value may contain it, however wrong the response is. This run
  * does not know that value and cannot redact it, so only the status and a known error code are shown.
  */
 function showable(details: WorkspaceErrorDetails): WorkspaceErrorDetails {
-  if (details.call !== 'secrets/get') return details
+  if (details.readsValue !== true) return details
   const { errorCode = '' } = details
   return { ...details, errorCode: isKnownCode(errorCode) ? errorCode : '', serverMessage: '', requestId: '' }
 }
@@ -215,6 +215,8 @@ function describeFailure({ failure, details }: WorkspaceError, origin: string, c
       return `${origin} answered with a redirect (${code}), which is not followed, so that no secret goes there.`
     case 'unexpected-response':
       return `${origin} answered with something that is not the Databricks REST API${code && ` (${code})`}.`
+    case 'value-missing':
+      return `The value could not be read: ${origin} answered without it.`
     case 'cancelled':
       if (details.notSent !== true) return `The job was cancelled before ${origin} answered.`
       return details.tries === undefined

@@ -33,7 +33,7 @@ const USER_AGENT = `databricks-secrets-sync/${packageJson.version}`
 
 /** An HTTP request to any server. */
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   /** Null for no body. */

@@ -28,6 +28,7 @@ export function isTransient(error: WorkspaceError, tries: number): boolean {
     case 'tls':
     case 'redirected':
     case 'unexpected-response':
+    case 'value-missing':
     case 'cancelled':
       return false
   }
