@@ -7,6 +7,7 @@ import type {
   ExpectedError,
   InstalledClient,
   Session,
+  SignIn,
   Target,
 } from './clients/client.js'
 import { RestCaller } from './rest-caller.js'
@@ -197,7 +198,7 @@ export class World {
   async signInRefused(
     operation: Operation,
     refusal: Omit<SignInRefusal, 'description'>,
-    target: Target,
+    target: Target & { readonly signIn: SignIn },
   ): Promise<void> {
     const { errorForSignIn } = this.#setting.client
     const outcome = await this.#call(operation, target)
@@ -207,7 +208,7 @@ export class World {
     const said = JSON.parse(String(answered?.body ?? '{}')) as Record<string, string>
     const { error, error_description: description = '' } = said
     this.agree('what the token endpoint answered', { status: answered?.status, error }, refusal)
-    this.#compare(operation, outcome.error, errorForSignIn({ ...refusal, description }))
+    this.#compare(operation, outcome.error, errorForSignIn({ ...refusal, description }, target.signIn))
   }
 
   /**
