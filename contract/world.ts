@@ -110,6 +110,11 @@ export class World {
     return this.#setting.client.retries(refusal)
   }
 
+  /** Whether the client takes a page without elements for the end of a list. */
+  get clientStopsAtEmptyPages(): boolean {
+    return this.#setting.client.stopsAtEmptyPages ?? false
+  }
+
   /** What the workspace calls the user, by a plain request. */
   async caller(): Promise<string> {
     const { userName } = await this.rest.get<{ userName: string }>('/api/2.0/preview/scim/v2/Me')

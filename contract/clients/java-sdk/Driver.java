@@ -25,13 +25,13 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.FieldMask;
 import com.google.protobuf.util.Timestamps;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -47,8 +47,9 @@ import java.util.regex.Pattern;
 /**
  * Carries out operations with the Databricks SDK for Java: JSON lines in, JSON lines out, one answer for each line.
  *
- * <p>The first line out names the SDK's version. After that, a line in is {"host": ..., "token": ..., "workspaceId": ...
- * (optional), "operation": {"do": ...}}, with "signIn" where the SDK has to get its token itself, and a line out is one of
+ * <p>The first line out names the SDK's version. After that, a line in is
+ * {"host": ..., "token": ..., "workspaceId": ... (optional), "operation": {"do": ...}}, with "signIn" where the SDK has to
+ * get its token itself, and a line out is one of
  * {"answer": ...}, {"error": {"kind": ..., "code": ..., "status": ..., "text": ...}}, and {"cannotSay": true}.
  */
 final class Driver {
@@ -113,42 +114,42 @@ final class Driver {
   }
 
   private static WorkspaceClient clientFor(JsonNode request) {
-    String target = List.of(text(request, "host"), request.path("token"), request.path("signIn"), request.path("workspaceId")).toString();
-    return CLIENTS.computeIfAbsent(target, unknown -> newClient(request));
+    ObjectNode target = request.deepCopy();
+    target.remove("operation");
+    return CLIENTS.computeIfAbsent(target.toString(), unknown -> newClient(request));
   }
 
   private static WorkspaceClient newClient(JsonNode request) {
+    JsonNode signIn = request.path("signIn");
     DatabricksConfig config =
-        new DatabricksConfig().setHost(text(request, "host")).setWorkspaceId(text(request, "workspaceId"));
-    JsonNode signIn = request.get("signIn");
-    if (signIn == null) return new WorkspaceClient(config.setToken(text(request, "token")));
+        new JobConfig(signIn)
+            .setHost(text(request, "host"))
+            .setWorkspaceId(text(request, "workspaceId"));
+    if (signIn.isMissingNode()) return new WorkspaceClient(config.setToken(text(request, "token")));
     config
         .setAuthType(text(signIn, "authType"))
         .setClientId(text(signIn, "clientId"))
         .setClientSecret(text(signIn, "clientSecret"))
         .setOidcTokenFilepath(text(signIn, "oidcTokenFile"))
         .setTokenAudience(text(signIn, "tokenAudience"));
-    WorkspaceClient client = new WorkspaceClient(config);
-    setVariables(config, signIn);
-    return client;
+    return new WorkspaceClient(config);
   }
 
-  /**
-   * Gives a config the variables of a job. The SDK takes them from the process, and Java cannot change those, so this calls
-   * what the SDK itself calls with the variables of the process.
-   */
-  private static void setVariables(DatabricksConfig config, JsonNode signIn) {
-    Map<String, String> variables = new HashMap<>(System.getenv());
-    JsonNode github = signIn.path("github");
-    set(variables, "DATABRICKS_OIDC_TOKEN", text(signIn, "oidcToken"));
-    set(variables, "ACTIONS_ID_TOKEN_REQUEST_URL", text(github, "url"));
-    set(variables, "ACTIONS_ID_TOKEN_REQUEST_TOKEN", text(github, "requestToken"));
-    try {
-      Method resolve = DatabricksConfig.class.getDeclaredMethod("resolve", Environment.class);
-      resolve.setAccessible(true);
-      resolve.invoke(config, new Environment(variables, new String[0], System.getProperty("os.name")));
-    } catch (ReflectiveOperationException error) {
-      throw new IllegalStateException("The SDK cannot be given variables.", error);
+  /** A configuration with the variables of a job. The SDK takes them from the process, where Java cannot set any. */
+  private static final class JobConfig extends DatabricksConfig {
+    private final Environment variables;
+
+    JobConfig(JsonNode signIn) {
+      Map<String, String> given = new HashMap<>(System.getenv());
+      set(given, "DATABRICKS_OIDC_TOKEN", text(signIn, "oidcToken"));
+      set(given, "ACTIONS_ID_TOKEN_REQUEST_URL", text(signIn.path("github"), "url"));
+      set(given, "ACTIONS_ID_TOKEN_REQUEST_TOKEN", text(signIn.path("github"), "requestToken"));
+      variables = new Environment(given, new String[0], System.getProperty("os.name"));
+    }
+
+    @Override
+    public Environment getEnv() {
+      return variables;
     }
   }
 
@@ -166,13 +167,11 @@ final class Driver {
       case "putBoth" -> put(w, secretOf(o).setStringValue("fake").setBytesValue("ZmFrZQ=="));
       case "putNotBase64" -> put(w, secretOf(o).setBytesValue("not base64!"));
       case "putNeither" -> put(w, secretOf(o));
-      case "deleteSecret" ->
-          done(() -> w.secrets().deleteSecret(new DeleteSecret().setScope(text(o, "scope")).setKey(text(o, "key"))));
+      case "deleteSecret" -> deleteSecret(w, o);
       case "getSecret" -> secret(w.secrets().getSecret(text(o, "scope"), text(o, "key")));
       case "listSecrets" -> listed(w.secrets().listSecrets(text(o, "scope")), Driver::metadata);
       case "putAcl" -> putAcl(w, o);
-      case "deleteAcl" ->
-          done(() -> w.secrets().deleteAcl(new DeleteAcl().setScope(text(o, "scope")).setPrincipal(text(o, "principal"))));
+      case "deleteAcl" -> deleteAcl(w, o);
       case "getAcl" -> acl(w.secrets().getAcl(text(o, "scope"), text(o, "principal")));
       case "listAcls" -> listed(w.secrets().listAcls(text(o, "scope")), Driver::acl);
       case "whoAmI" -> Map.of("name", w.currentUser().me(new MeRequest()).getUserName());
@@ -214,6 +213,11 @@ final class Driver {
     return done(() -> w.secrets().putSecret(secret));
   }
 
+  private static Object deleteSecret(WorkspaceClient w, JsonNode o) {
+    DeleteSecret removal = new DeleteSecret().setScope(text(o, "scope")).setKey(text(o, "key"));
+    return done(() -> w.secrets().deleteSecret(removal));
+  }
+
   private static Object putAcl(WorkspaceClient w, JsonNode o) {
     String named = text(o, "permission");
     AclPermission permission =
@@ -221,14 +225,17 @@ final class Driver {
             .filter(each -> each.name().equals(named))
             .findFirst()
             .orElseThrow(CannotSay::new);
-    return done(
-        () ->
-            w.secrets()
-                .putAcl(
-                    new PutAcl()
-                        .setScope(text(o, "scope"))
-                        .setPrincipal(text(o, "principal"))
-                        .setPermission(permission)));
+    PutAcl granted =
+        new PutAcl()
+            .setScope(text(o, "scope"))
+            .setPrincipal(text(o, "principal"))
+            .setPermission(permission);
+    return done(() -> w.secrets().putAcl(granted));
+  }
+
+  private static Object deleteAcl(WorkspaceClient w, JsonNode o) {
+    DeleteAcl removal = new DeleteAcl().setScope(text(o, "scope")).setPrincipal(text(o, "principal"));
+    return done(() -> w.secrets().deleteAcl(removal));
   }
 
   private static Object updateCatalogSecret(WorkspaceClient w, JsonNode o) {
@@ -242,7 +249,8 @@ final class Driver {
 
   private static Object listCatalogSecrets(WorkspaceClient w, JsonNode o) {
     String[] schema = text(o, "schema").split("\\.");
-    ListSecretsRequest request = new ListSecretsRequest().setCatalogName(schema[0]).setSchemaName(schema[1]);
+    ListSecretsRequest request =
+        new ListSecretsRequest().setCatalogName(schema[0]).setSchemaName(schema[1]);
     return listed(w.secretsUc().listSecrets(request), Driver::catalogSecret);
   }
 
@@ -293,7 +301,9 @@ final class Driver {
   private static Map<String, Object> catalogSecret(Secret secret) {
     Map<String, Object> described = fields("fullName", secret.getFullName(), "owner", secret.getOwner());
     if (secret.getComment() != null) described.put("comment", secret.getComment());
-    if (secret.getExpireTime() != null) described.put("expireTime", Timestamps.toString(secret.getExpireTime()));
+    if (secret.getExpireTime() != null) {
+      described.put("expireTime", Timestamps.toString(secret.getExpireTime()));
+    }
     return described;
   }
 

@@ -26,9 +26,14 @@ export const javaSdk: Client = {
       'listGrants',
       'deployBundle',
     ],
-    // Permissions are an enumeration.
-    cases: ['set an ACL: refused for a bad permission'],
+    cases: [
+      // Permissions are an enumeration.
+      'set an ACL: refused for a bad permission',
+      'catalog: list secrets, with empty pages',
+    ],
   },
+  // support/Paginator.java, 0.141.0: where a page has no array, which an empty one need not have.
+  stopsAtEmptyPages: true,
   errorFor,
   // core/oauth, 0.141.0. With a client secret, ApiErrors.java takes OAuth's code for the message, and drops the description.
   // With a JWT, TokenSourceCredentialsProvider.java drops both, as if no credentials were there.
