@@ -70,8 +70,11 @@ export function locateOption(option: ConfigOption, error: InputError): InputErro
   return { ...rest, ...configLocation(position), message: `${input}: ${message}` }
 }
 
+/** The largest size of a config file in bytes. */
+export const MAX_CONFIG_BYTES = 1_048_576
+
 /** The input that names the config file. */
-export const CONFIG_INPUT = 'config'
+const CONFIG_INPUT = 'config'
 
 /** A place in the config file, as the location of an error. */
 export function configLocation({ line, column }: Position): { input: string; line: number; column: number } {

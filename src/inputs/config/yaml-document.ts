@@ -14,6 +14,7 @@ import {
 } from 'yaml'
 
 import { formatNumber } from '../../format-number.js'
+import { MAX_CONFIG_BYTES } from './target-config.js'
 
 /** A place in a text. Lines and columns start at 1. */
 export interface Position {
@@ -49,9 +50,6 @@ export interface YamlProblem extends Position {
   readonly message: string
 }
 
-/** The largest size of a document in bytes. */
-export const MAX_YAML_BYTES = 1_048_576
-
 /** The most lexical tokens, which is about 18,000 lines `key: NAME`. It bounds the time that the parser takes. */
 const MAX_TOKENS = 150_000
 
@@ -64,7 +62,7 @@ const MAX_DEPTH = 20
 /** The most texts, mappings and lists, with an alias as often as it is used. */
 const MAX_NODES = 100_000
 
-const TOO_LARGE = `the file is larger than ${formatNumber(MAX_YAML_BYTES)} bytes. Use several files, each in a step of its own`
+const TOO_LARGE = `the file is larger than ${formatNumber(MAX_CONFIG_BYTES)} bytes. Use several files, each in a step of its own`
 
 const TOO_MANY =
   'the file has too many entries, or uses aliases too often. Use several files, each in a step of its own'
@@ -97,7 +95,10 @@ const INVALID = 'not valid YAML. Check the quotes, brackets and colons here, and
 /** The messages for the errors of the parser, whose own messages quote the text. All others: {@link INVALID}. */
 const MESSAGES = new Map<ErrorCode, string>([
   ['TAB_AS_INDENT', 'a tab indents the line. Indent with spaces'],
-  ['BAD_INDENT', 'the indentation is not valid. Align the fields of one level, and indent with spaces'],
+  [
+    'BAD_INDENT',
+    'the indentation is not valid, or a bracket or brace above is not closed. Align the fields of one level with spaces',
+  ],
   [
     'MISSING_CHAR',
     'a character is missing here: a closing quote or bracket, a comma, or a colon and a space',
@@ -134,7 +135,7 @@ export function readYaml(text: string): {
   readonly root: YamlNode | undefined
   readonly problems: readonly YamlProblem[]
 } {
-  if (Buffer.byteLength(text) > MAX_YAML_BYTES) return { root: undefined, problems: [atStart(TOO_LARGE)] }
+  if (Buffer.byteLength(text) > MAX_CONFIG_BYTES) return { root: undefined, problems: [atStart(TOO_LARGE)] }
   const withoutMark = text.replace(/^\ufeff/, '')
   const control = /(?![\t\n]|\r\n)[\p{Cc}\p{Cs}\ufeff\ufffd]/u.exec(withoutMark)
   if (control !== null)
@@ -169,7 +170,7 @@ function parse(text: string): ReturnType<typeof readYaml> {
   }
   const problems = new Problems(positionOf)
   const document = compose(text, counter, problems)
-  for (const error of document?.errors ?? []) problems.add(error.pos[0], MESSAGES.get(error.code) ?? INVALID)
+  for (const { pos, code } of document?.errors ?? []) problems.add(pos[0], MESSAGES.get(code) ?? INVALID)
   const contents = document?.contents ?? undefined
   // After an error, what the parser makes of the rest is a guess.
   const root =
@@ -295,7 +296,7 @@ class Converter {
       for (const pair of node.items) {
         const at = pair.key.range?.[0] ?? offset
         const key = isAlias(pair.key) ? undefined : this.convert(pair.key)
-        const value = pair.value === null ? this.#missing(at) : this.convert(pair.value)
+        const value = this.#convertValue(pair.value, at)
         if (key?.kind !== 'text' || key.isMissing) this.#problems.add(at, NOT_A_KEY)
         else if (key.text === '<<') this.#problems.add(at, MERGE_KEY)
         else {
@@ -311,6 +312,12 @@ class Converter {
     }
     const text = isScalar(node) && typeof node.value === 'string' ? node.value : ''
     return { kind: 'text', text, isMissing: isEmptyScalar(node), ...position }
+  }
+
+  /** A missing value has the place of its key. */
+  #convertValue(node: Node | null, keyOffset: number): YamlNode {
+    const value = node === null ? this.#missing(keyOffset) : this.convert(node)
+    return value.kind === 'text' && value.isMissing ? this.#missing(keyOffset) : value
   }
 
   #missing(offset: number): YamlText {
