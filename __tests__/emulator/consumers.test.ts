@@ -167,7 +167,6 @@ test.each(KIND_REFUSAL_NAMES)('a kind can be %s, and no other is', async (form) 
     missing: [404, 'ENDPOINT_NOT_FOUND'],
     disabled: [404, 'FEATURE_DISABLED'],
     disabledAsForbidden: [403, 'FEATURE_DISABLED'],
-    disabledAsServerError: [500, 'FEATURE_DISABLED'],
     denied: [403, 'PERMISSION_DENIED'],
   }[form]
   const workspace = await start({

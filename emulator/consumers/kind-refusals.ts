@@ -4,14 +4,10 @@ import { ApiError } from '../errors.js'
 const KIND_REFUSALS = {
   /** A workspace that never had these calls. */
   missing: { status: 404, code: 'ENDPOINT_NOT_FOUND' },
+  /** Seen for serving endpoints and for permissions of passwords (`databrickslabs/ucx`, issues 557 and 1617). */
   disabled: { status: 404, code: 'FEATURE_DISABLED' },
-  /** The form that ACL calls and Unity Catalog have. */
+  /** The form that ACL calls and Unity Catalog have in the emulator; for these kinds, an assumption. */
   disabledAsForbidden: { status: 403, code: 'FEATURE_DISABLED' },
-  /**
-   * Seen for serving endpoints: the Python SDK raised InternalError, its class for status 500
-   * (`databrickslabs/ucx`, issues 1228 and 1617).
-   */
-  disabledAsServerError: { status: 500, code: 'FEATURE_DISABLED' },
   /** The caller may not make these calls. */
   denied: { status: 403, code: 'PERMISSION_DENIED' },
 } as const
