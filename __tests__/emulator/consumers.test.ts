@@ -1,6 +1,7 @@
 /** What reads of clusters, jobs and others answer, and to whom. */
 import { expect, test } from '@jest/globals'
 import { CONSUMERS_CALL_NAMES, type ConsumersCallName } from '../../emulator/consumers/consumers-api.js'
+import { CONSUMER_KINDS } from '../../emulator/consumers/consumers.js'
 import { KIND_REFUSAL_NAMES } from '../../emulator/consumers/kind-refusals.js'
 import { ONE_OF_EACH, reading, REQUESTS } from './consumers-reading.js'
 import { send, start } from './wire.js'
@@ -177,6 +178,14 @@ test.each(KIND_REFUSAL_NAMES)('a kind can be %s, and no other is', async (form) 
     const { error_code: code } = body as { error_code?: string }
     const isRefused = /^(jobs|serving-endpoints)/.test(call)
     expect([call, status, code]).toEqual([call, ...(isRefused ? expected : [200, undefined])])
+  }
+})
+
+test('a workspace can be without any of these calls', async () => {
+  const unavailable = Object.fromEntries(CONSUMER_KINDS.map((kind) => [kind, 'missing' as const]))
+  const workspace = await start({ consumers: { content: ONE_OF_EACH, unavailable } })
+  for (const call of CONSUMERS_CALL_NAMES) {
+    expect([call, (await reading(workspace)(REQUESTS[call])).status]).toEqual([call, 404])
   }
 })
 

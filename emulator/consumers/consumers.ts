@@ -42,6 +42,9 @@ export const ID_FIELDS = {
 
 const LISTED_KINDS = Object.keys(ID_FIELDS) as ListedKind[]
 
+/** Every kind of resource that may refer to secrets. */
+export const CONSUMER_KINDS: readonly ConsumerKind[] = [...LISTED_KINDS, 'sqlWarehouses']
+
 /** The fields that a resource has unless it is given others. */
 const DEFAULTS: Readonly<Record<ListedKind, (number: number) => Record<string, unknown>>> = {
   clusters: (number) => ({

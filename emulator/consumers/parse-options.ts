@@ -1,11 +1,9 @@
 import type { PageRules } from '../pages.js'
-import { Consumers, ID_FIELDS, type ConsumersOptions } from './consumers.js'
-import type { ConsumerKind } from './content.js'
+import { CONSUMER_KINDS, Consumers, type ConsumersOptions } from './consumers.js'
 import { KIND_REFUSAL_NAMES } from './kind-refusals.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
-const KINDS: readonly string[] = [...Object.keys(ID_FIELDS), 'sqlWarehouses' satisfies ConsumerKind]
 const OPTIONS: readonly string[] = ['content', 'pages', 'maxElements', 'unavailable']
 const PAGE_RULES: readonly (keyof PageRules)[] = ['size', 'emptyBefore', 'tokenAfterLast']
 
@@ -25,14 +23,16 @@ const PAGE_RULES: readonly (keyof PageRules)[] = ['size', 'emptyBefore', 'tokenA
  */
 export function parseConsumersOptions(text: string): ConsumersOptions {
   const options = objectOf('The file', parsed(text), OPTIONS)
-  const content = objectOf('content', options['content'] ?? {}, KINDS)
+  const content = objectOf('content', options['content'] ?? {}, CONSUMER_KINDS)
   for (const [kind, given] of Object.entries(content)) {
     if (kind === 'sqlWarehouses') objectOf(kind, given)
     else
       for (const element of listOf(kind, given))
         checkElement(kind, objectOf(`An element of ${kind}`, element))
   }
-  for (const [kind, form] of Object.entries(objectOf('unavailable', options['unavailable'] ?? {}, KINDS))) {
+  for (const [kind, form] of Object.entries(
+    objectOf('unavailable', options['unavailable'] ?? {}, CONSUMER_KINDS),
+  )) {
     if (!(KIND_REFUSAL_NAMES as readonly unknown[]).includes(form)) {
       throw new Error(`unavailable.${kind} is one of ${KIND_REFUSAL_NAMES.join(', ')}.`)
     }
