@@ -40,7 +40,7 @@ test('a file that is not UTF-8 says so', () => {
 })
 
 test('a file that is too large says so, also if it is cut in the middle of a character', () => {
-  expect(read('#' + 'é'.repeat(600_000))).toContain('larger than 1,048,576 bytes')
+  expect(read('##' + 'é'.repeat(600_000))).toContain('larger than 1,048,576 bytes')
 })
 
 test('the path must exist and stay in the workspace folder', () => {

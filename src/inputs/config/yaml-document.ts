@@ -50,8 +50,8 @@ export interface YamlProblem extends Position {
   readonly message: string
 }
 
-/** The most lexical tokens, which is about 18,000 lines `key: NAME`. It bounds the time that the parser takes. */
-const MAX_TOKENS = 150_000
+/** The most lexical tokens, which is about 12,000 lines `key: NAME`. It bounds the time that the parser takes. */
+const MAX_TOKENS = 100_000
 
 /** The most characters in one text or comment. It bounds the errors that one text can have. */
 const MAX_TOKEN_LENGTH = 16_384
