@@ -47,7 +47,7 @@ export async function main(): Promise<boolean> {
   const cancelled = cancelOnSignal()
 
   // 1. Read and check the inputs. Register the masks before anything else can print or fail.
-  const parsed = readAndMask(env)
+  const parsed = await readAndMask(env)
   const redactor = new Redactor(parsed.values)
   const pullRequest = readPullRequest(env)
   const { inputs } = parsed
@@ -168,9 +168,9 @@ async function comment(
 }
 
 /** Reads the inputs and masks all values, even if an unexpected error occurs. */
-function readAndMask(env: NodeJS.ProcessEnv): ParsedInputs & Pick<MaskPlan, 'uncovered'> {
+async function readAndMask(env: NodeJS.ProcessEnv): Promise<ParsedInputs & Pick<MaskPlan, 'uncovered'>> {
   try {
-    const parsed = readInputs(env)
+    const parsed = await readInputs(env)
     const { masks, uncovered } = planMasks(parsed.masked.secrets, parsed.masked.credentials)
     registerMasks(masks)
     return { ...parsed, uncovered }

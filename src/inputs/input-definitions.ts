@@ -40,6 +40,8 @@ export const INPUTS = {
   'azure-client-secret': { default: '', variable: 'ARM_CLIENT_SECRET' },
   'azure-tenant-id': { default: '', variable: 'ARM_TENANT_ID' },
   scope: { default: '' },
+  config: { default: '' },
+  'config-variables': { default: '' },
   'create-scope': { default: true, target: 'scope' },
   'initial-manage-principal': { default: 'auto', choices: INITIAL_MANAGE_PRINCIPALS, target: 'scope' },
   secrets: { default: '' },

@@ -12,6 +12,7 @@ import { readCommentInputs } from './comment.js'
 import { checkPrintedInputs, createCredentialCheck } from './credential-check.js'
 import { readHostInputs } from './host.js'
 import { InputErrors } from './input-errors.js'
+import { stepInputs } from './input-texts.js'
 import { findMisspeltInputs } from './misspelt-inputs.js'
 import { checkNodeEnvironment } from './node-environment.js'
 import { readRequestInputs } from './requests.js'
@@ -36,6 +37,10 @@ export interface Inputs {
   /** Keys whose values look encrypted or like a reference. They are written unchanged. */
   readonly unresolved: readonly string[]
   readonly warnings: readonly string[]
+  /** What has no effect in the config file, in the form of errors. */
+  readonly notices: readonly InputError[]
+  /** Whether a config file describes the targets. Then reports name keys as `target/key`. */
+  readonly hasConfig: boolean
   /** The token for the comment on the pull request; undefined without `pr-comment`. */
   readonly commentToken: SecretValue | undefined
 }
@@ -59,7 +64,7 @@ export interface ParsedInputs {
  * Reads all inputs, or their environment variables, and finds all input errors. It prints nothing, and throws nothing
  * for a mistake in the workflow.
  */
-export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
+export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> {
   const errors = new InputErrors()
   const warnings: string[] = []
 
@@ -76,7 +81,7 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
   const githubTokens = comment.token === undefined ? [] : [comment.token]
   const allCredentials = [...credentials, ...githubTokens]
   const containsCredential = createCredentialCheck(allCredentials)
-  const read = readTargets({ env, credentials, githubTokens, containsCredential }, errors)
+  const read = await readTargets({ env, credentials, githubTokens, containsCredential }, errors)
   checkPrintedInputs(env, containsCredential, errors)
 
   const secrets = secretsToMask(read.values)
@@ -95,6 +100,8 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
           omitted: read.omitted.filter(isPrintableName),
           unresolved: read.unresolved,
           warnings,
+          notices: read.notices,
+          hasConfig: stepInputs('config').trim() !== '',
           commentToken: comment.enabled ? comment.token : undefined,
         }
       : undefined,

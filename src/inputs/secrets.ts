@@ -100,6 +100,6 @@ function readSourceInputs(texts: InputTexts): Pick<Sources, (typeof SOURCE_INPUT
 }
 
 /** The folder of relative paths: the working directory if the runner names none. */
-function workspaceFolder(env: NodeJS.ProcessEnv): string {
+export function workspaceFolder(env: NodeJS.ProcessEnv): string {
   return env['GITHUB_WORKSPACE'] ?? '.'
 }

@@ -1,4 +1,5 @@
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
+import type { InputError } from '../secrets/input-error.js'
 import type { ReadMapResult, SourceContext } from '../secrets/sources.js'
 import { STORES } from '../stores/store-definition.js'
 import type { Target } from '../sync/target.js'
@@ -21,10 +22,16 @@ export interface ReadTargets extends Pick<ReadMapResult, 'omitted' | 'unresolved
   readonly targets: readonly Omit<Target, 'isPrintableName'>[]
   /** All values that could be read, also those of invalid lines. */
   readonly values: readonly SecretToMask[]
+  /** What has no effect, in the form of errors. */
+  readonly notices: readonly InputError[]
 }
 
-/** Reads the target that the inputs of the step describe, with its secrets, and adds the errors. */
-export function readTargets(context: TargetContext, errors: InputErrors): ReadTargets {
+/** Reads the target that the inputs of the step describe, or those of the config file, with their secrets. Adds all errors. */
+export async function readTargets(context: TargetContext, errors: InputErrors): Promise<ReadTargets> {
+  if (stepInputs('config').trim() !== '') {
+    const { readConfigTargets } = await import('./config/config-targets.js')
+    return readConfigTargets(context, errors)
+  }
   const store = readScopeInputs(stepInputs, errors)
   const options = readSyncInputs(stepInputs, errors)
   const map = readSecretInputs(stepInputs, options, STORES[store.kind].limits, context, errors)
@@ -35,5 +42,6 @@ export function readTargets(context: TargetContext, errors: InputErrors): ReadTa
     values: [...entries, ...onlyMasked.map((value) => ({ value }))],
     omitted,
     unresolved,
+    notices: [],
   }
 }

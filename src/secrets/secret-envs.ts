@@ -1,4 +1,5 @@
 import { SecretValue } from '../secret-value.js'
+import type { InputProblem } from './input-error.js'
 import { KEY_RULE } from './key.js'
 import { readAssignments, type LineSyntax } from './assignments.js'
 import { NOT_UTF8 } from './validate-map.js'
@@ -25,17 +26,34 @@ export function readSecretEnvs(text: string, input: string, env: NodeJS.ProcessE
   const entries: SecretEntry[] = []
   const onlyMasked: SecretValue[] = []
   for (const { key, text, location } of assignments) {
-    const name = text.trim()
-    // `process.env` inherits properties such as `constructor`.
-    const value = Object.hasOwn(env, name) ? env[name] : undefined
-    if (value === undefined) {
-      // An empty name may come from a variable that GitHub hides from this run.
-      errors.push({ ...location, message: MISSING, ...(name === '' && { cause: 'not-visible' }) })
-    } else if (value.includes('\u{fffd}')) {
-      errors.push({ ...location, message: NOT_UTF8, kind: 'invalid-value' })
-      // A log shows U+FFFD in place of these bytes too.
-      onlyMasked.push(new SecretValue(value))
-    } else entries.push(createEntry(key, new SecretValue(value), location))
+    const { value, problem } = readEnvValue(text.trim(), env)
+    if (problem === undefined) entries.push(createEntry(key, value, location))
+    else {
+      errors.push({ ...location, ...problem })
+      if (value !== undefined) onlyMasked.push(value)
+    }
   }
   return { entries, errors, onlyMasked }
+}
+
+/**
+ * Reads the value of an environment variable.
+ *
+ * @returns With a problem, the value is only masked.
+ */
+export function readEnvValue(
+  name: string,
+  env: NodeJS.ProcessEnv,
+):
+  | { readonly value: SecretValue; readonly problem?: undefined }
+  | { readonly value?: SecretValue; readonly problem: InputProblem } {
+  // `process.env` inherits properties such as `constructor`.
+  const text = Object.hasOwn(env, name) ? env[name] : undefined
+  // An empty name may come from a variable that GitHub hides from this run.
+  if (text === undefined)
+    return { problem: { message: MISSING, ...(name === '' && { cause: 'not-visible' }) } }
+  const value = new SecretValue(text)
+  // A log shows U+FFFD in place of these bytes too.
+  if (text.includes('\u{fffd}')) return { value, problem: { message: NOT_UTF8, kind: 'invalid-value' } }
+  return { value }
 }

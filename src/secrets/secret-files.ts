@@ -1,4 +1,5 @@
 import { SecretValue } from '../secret-value.js'
+import type { InputProblem } from './input-error.js'
 import { KEY_RULE } from './key.js'
 import { readAssignments, type LineSyntax } from './assignments.js'
 import { EMPTY_FILE, readFileSafely, describeReadError } from './safe-file.js'
@@ -37,14 +38,26 @@ export function readSecretFiles(
       })
       continue
     }
-    try {
-      const value = new SecretValue(readFileSafely(path, workspace, maxBytes))
-      entries.push(createEntry(key, value, location))
-    } catch (error) {
-      const problem = describeReadError(error)
-      // The file exists, so the text before its path is surely a key.
+    const { value, problem } = readFileValue(path, workspace, maxBytes)
+    // The file exists, so the text before its path is surely a key.
+    if (problem !== undefined)
       errors.push({ ...location, ...(problem === EMPTY_FILE && { name: key }), ...problem })
-    }
+    else entries.push(createEntry(key, value, location))
   }
   return { entries, errors }
+}
+
+/** Reads a file as a value: see {@link readSecretFiles}. */
+export function readFileValue(
+  path: string,
+  workspace: string,
+  maxBytes: number,
+):
+  | { readonly value: SecretValue; readonly problem?: undefined }
+  | { readonly value?: undefined; readonly problem: InputProblem } {
+  try {
+    return { value: new SecretValue(readFileSafely(path, workspace, maxBytes)) }
+  } catch (error) {
+    return { problem: describeReadError(error) }
+  }
 }

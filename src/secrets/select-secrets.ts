@@ -16,7 +16,8 @@ export interface Selection {
   readonly naming: KeyNaming
 }
 
-const REPEATED = 'the map contains this name more than once. Remove the repeats'
+/** The error for a name that the map repeats. */
+export const REPEATED = 'the map contains this name more than once. Remove the repeats'
 
 const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`
 
@@ -103,7 +104,7 @@ export function selectSecrets(
 }
 
 /** Whether this is the token of the job in the secrets context. */
-function isJobToken({ name, location }: MapMember): boolean {
+export function isJobToken({ name, location }: MapMember): boolean {
   return location.input === 'secrets' && name.toLowerCase() === 'github_token'
 }
 
@@ -123,7 +124,7 @@ function wholeContext(count: number): string {
 }
 
 /** The members that repeat the name of an earlier member. */
-function repeatsIn(members: readonly MapMember[]): MapMember[] {
+export function repeatsIn(members: readonly MapMember[]): MapMember[] {
   const seen = new Set<string>()
   return members.filter(({ name }) => {
     const isRepeat = seen.has(name)

@@ -74,10 +74,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
     readSecretFiles(sources['secret-files'], 'secret-files', workspace, context.limits.maxValueBytes),
   ]
   const mapFile = sources['secrets-file'].trim()
-  const documents = [
-    ...(isJson ? [readJsonMap(secrets, 'secrets')] : []),
-    ...(mapFile === '' ? [] : [readMapFile(mapFile, 'secrets-file', workspace)]),
-  ]
+  const documents = readDocuments(sources, workspace)
   const given = SOURCE_INPUTS.filter((input) => sources[input] !== '').map((input) => ({
     input,
     isBlank: sources[input].trim() === '',
@@ -133,8 +130,19 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
   return assemble(createPrintableNameCheck(values))
 }
 
+/** Reads the JSON map of the input `secrets`, and the map of `secrets-file`. */
+export function readDocuments(
+  { secrets, 'secrets-file': mapFile }: Pick<Sources, 'secrets' | 'secrets-file'>,
+  workspace: string,
+): MapDocument[] {
+  return [
+    ...(isJsonMap(secrets) ? [readJsonMap(secrets, 'secrets')] : []),
+    ...(mapFile.trim() === '' ? [] : [readMapFile(mapFile.trim(), 'secrets-file', workspace)]),
+  ]
+}
+
 /** The names of documents that the action itself left out of the map. Their keys must not be pruned. */
-function namesLeftOut(
+export function namesLeftOut(
   entries: readonly SecretEntry[],
   documents: readonly MapDocument[],
   omitted: readonly string[],
@@ -160,7 +168,7 @@ function lineOf({ line = 0 }: InputLocation): number {
 }
 
 /** Refuses a prefix that no key has: with it, prune would delete the keys that it should keep. */
-function checkPrefix(entries: readonly SecretEntry[], prefix: string, secrets: string): InputError[] {
+export function checkPrefix(entries: readonly SecretEntry[], prefix: string, secrets: string): InputError[] {
   const isUnused =
     entries.length > 0 && !entries.some(({ key }) => normalizeKey(key).startsWith(normalizeKey(prefix)))
   return isUnused ? [{ input: 'key-prefix', message: UNUSED_PREFIX, ...causeIfEmpty(secrets) }] : []

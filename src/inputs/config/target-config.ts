@@ -74,7 +74,7 @@ export function locateOption(option: ConfigOption, error: InputError): InputErro
 export const MAX_CONFIG_BYTES = 1_048_576
 
 /** The input that names the config file. */
-const CONFIG_INPUT = 'config'
+export const CONFIG_INPUT = 'config'
 
 /** A place in the config file, as the location of an error. */
 export function configLocation({ line, column }: Position): { input: string; line: number; column: number } {
