@@ -83,7 +83,10 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
   const allCredentials = [...credentials, ...githubTokens]
   const containsCredential = createCredentialCheck(allCredentials)
   checkPrintedInputs(env, containsCredential, errors)
-  const permissions = readPermissionInputs(readLines('permissions'), containsCredential, errors)
+  const permissions = {
+    lines: readPermissionInputs(readLines('permissions'), containsCredential, errors),
+    exact: false,
+  }
 
   const secrets = secretsToMask([...map.entries, ...map.onlyMasked.map((value) => ({ value }))])
   const values = [...allCredentials, ...secrets.map(({ value }) => value)]

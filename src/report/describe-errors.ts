@@ -10,6 +10,7 @@ import { leadingTo, shellCommand } from './shell-commands.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { keyOutcome } from './key-outcome.js'
+import { describePrincipal } from './permissions.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
 /** What an explanation can name. */
@@ -26,7 +27,7 @@ export interface FailureReasons {
   readonly stopped: Explanation | undefined
   /** Why keys could not be written, verified or deleted. */
   readonly keys: readonly FailureGroup[]
-  /** Why permissions could not be set. */
+  /** Why permissions could not be set or removed. */
   readonly permissions: readonly FailureGroup[]
 }
 
@@ -42,7 +43,7 @@ export function describeFailures(result: TargetResult, context: ReportContext): 
       ? [
           {
             outcome: each.outcome,
-            names: [context.redactor.redact(each.principal)],
+            names: [describePrincipal(each, context.redactor)],
             reason: explainPermission(each, context),
           },
         ]
@@ -65,11 +66,15 @@ function explainKey(
     : explanation
 }
 
-function explainPermission({ error, written }: PermissionFailure, context: ReportContext): Explanation {
+function explainPermission(
+  { error, written, removal }: PermissionFailure,
+  context: ReportContext,
+): Explanation {
   const explanation = describeError(error, context)
   // The message of a SyncError already says so.
   const isAdded = written === true && !(error instanceof SyncError)
-  return isAdded ? after('Set, but it could not be read back to verify it.', explanation) : explanation
+  const done = removal === true ? 'Removed' : 'Set'
+  return isAdded ? after(`${done}, but it could not be read back to verify it.`, explanation) : explanation
 }
 
 function after(sentence: string, explanation: Explanation): Explanation {

@@ -14,16 +14,21 @@ export interface PermissionRendering {
 }
 
 /** The same marks as in the table of keys. */
-const MARKS: Record<PermissionResult['outcome'], string> = { set: '🔄', unchanged: '⚪', failed: '❌' }
+const MARKS: Record<PermissionResult['outcome'], string> = {
+  set: '🔄',
+  unchanged: '⚪',
+  removed: '🗑️',
+  failed: '❌',
+}
 
 /** The outcome of a permission as texts that are safe to show. */
 export interface PermissionLabels {
   readonly principal: string
-  /** `set`, `would be set`, `unchanged` or `failed`. */
+  /** `set`, `would be set`, `unchanged`, `removed`, `would be removed` or `failed`. */
   readonly outcome: string
   /** The mark before the outcome in the job summary. */
   readonly mark: string
-  /** `WRITE`, or `WRITE (was READ)`. */
+  /** `WRITE`, or `WRITE (was READ)`. Of a removal, what is removed. */
   readonly permission: string
 }
 
@@ -32,16 +37,27 @@ export interface PermissionLabels {
  * workflow, but it may be a value of the map, for example an application id.
  */
 export function describePermission(
-  { principal, permission, from, outcome }: PermissionResult,
+  result: PermissionResult,
   { redactor, dryRun }: PermissionRendering,
 ): PermissionLabels {
+  const { permission, from, outcome } = result
   const before = from === undefined || from === permission ? '' : ` (was ${untrustedText(from, redactor)})`
+  const wouldBe = dryRun && (outcome === 'set' || outcome === 'removed') ? 'would be ' : ''
   return {
-    principal: redactor.redact(principal),
-    outcome: outcome === 'set' && dryRun ? 'would be set' : outcome,
+    principal: describePrincipal(result, redactor),
+    outcome: `${wouldBe}${outcome}`,
     mark: outcome === 'set' && from === undefined ? '🆕' : MARKS[outcome],
-    permission: `${permission}${before}`,
+    permission: isRemoval(result) ? shown(permission, redactor) : `${permission}${before}`,
   }
+}
+
+/** Renders the principal of a permission. One whose permission is removed is not from the workflow, but untrusted text. */
+export function describePrincipal(result: PermissionResult, redactor: Redactor): string {
+  return isRemoval(result) ? shown(result.principal, redactor) : redactor.redact(result.principal)
+}
+
+function isRemoval(result: PermissionResult): boolean {
+  return result.outcome === 'removed' || (result.outcome === 'failed' && result.removal === true)
 }
 
 /** The lines of the log about permissions, in aligned columns. */
