@@ -3,13 +3,13 @@ import { isPermission } from '../databricks/permission.js'
 import { isNotFound } from '../databricks/workspace-error.js'
 import {
   permissionResult,
-  plannedRemovals,
   type PermissionFailure,
   type PermissionPlan,
   type PermissionResult,
   type PlannedPermission,
-  type PlannedRemoval,
 } from './permission-plan.js'
+import { notConfirmed, notRemoved } from './permission-errors.js'
+import { plannedRemovals } from './planned-removals.js'
 import { findPrincipal } from './principals.js'
 import { revokesManage } from './scope-permissions.js'
 import { SyncError } from './sync-error.js'
@@ -126,19 +126,9 @@ function isDone(planned: PlannedPermission, listed: readonly ListedPermission[])
 }
 
 function notListed(planned: PlannedPermission, listed: readonly ListedPermission[]): SyncError {
-  const { principal, permission, action } = planned
-  const found = findPrincipal(listed, principal)?.permission
-  const readsBack =
-    found === undefined ? 'is not listed' : `reads back as ${isPermission(found) ? found : 'something else'}`
-  return new SyncError(
-    'permissions-input',
-    `The permission of "${principal}" ` +
-      (action === 'remove'
-        ? 'was removed several times and is still listed. '
-        : `was set to ${permission} several times and ${readsBack}. `) +
-      'Run the job again. If it fails again, look for another job that sets the permissions of this scope.',
-    { untrusted: [principal] },
-  )
+  const found = findPrincipal(listed, planned.principal)?.permission
+  const shown = found === undefined || isPermission(found) ? found : 'something else'
+  return notConfirmed(planned, shown, 'scope')
 }
 
 function notRevoked({ principal }: PlannedPermission, notGranted: PlannedPermission): SyncError {
@@ -146,18 +136,5 @@ function notRevoked({ principal }: PlannedPermission, notGranted: PlannedPermiss
     'permissions-input',
     `MANAGE was not revoked from "${principal}", because it is not certain that "${notGranted.principal}" has it.`,
     { untrusted: [principal, notGranted.principal] },
-  )
-}
-
-/** Explains why a permission was not removed: a principal of the input may lack the permission that replaces it. */
-export function notRemoved(
-  { principal }: PlannedRemoval,
-  notSet: Pick<PlannedPermission, 'principal'>,
-): SyncError {
-  return new SyncError(
-    'permissions-input',
-    `The permission of "${principal}" was not removed, because it is not certain that "${notSet.principal}" has its ` +
-      'permission. Correct that first, then run the job again.',
-    { untrusted: [principal, notSet.principal] },
   )
 }

@@ -85,11 +85,6 @@ export interface PermissionFailure {
   readonly removal?: boolean
 }
 
-/** The permissions of a plan to remove. */
-export function plannedRemovals({ permissions }: PermissionPlan): PlannedRemoval[] {
-  return permissions.filter((each) => each.action === 'remove')
-}
-
 /** The outcomes if nothing fails, as a dry run reports them. The order is that of the input. */
 export function expectedPermissions({ permissions }: PermissionPlan): PermissionResult[] {
   return permissions.map(expectedPermission)

@@ -5,11 +5,10 @@ import {
   normalizePrincipal,
   type DesiredPermission,
   type DesiredPermissions,
-  type OtherPermission,
   type PermissionPlan,
-  type PlannedRemoval,
   type PlannedSet,
 } from './permission-plan.js'
+import { planRemovals } from './planned-removals.js'
 import { findPrincipal, isAmong, isOnePrincipal, isOurs, mayBeOurs } from './principals.js'
 import { SyncError } from './sync-error.js'
 
@@ -58,24 +57,6 @@ export function planScopePermissions(
       .sort((one, other) => rankOf(one, me) - rankOf(other, me)),
     others: others.filter((other) => !removals.some(({ principal }) => principal === other.principal)),
   }
-}
-
-/**
- * Plans which permissions of other principals to remove.
- *
- * @param named The principals of the input. If one of them may be the same group in other capitals, it is not removed.
- * @throws {SyncError} if the identity of this run is unknown, because any of them may be the one of this run.
- */
-export function planRemovals(
-  others: readonly OtherPermission[],
-  named: readonly string[],
-  me: Identity | undefined,
-): PlannedRemoval[] {
-  const [first] = others
-  if (first !== undefined && me === undefined) throw unknownIdentityOfExact(first)
-  return others
-    .filter((each) => !each.mayBeOurs && !isAmong(each.principal, named))
-    .map(({ principal, permission }) => ({ principal, permission, action: 'remove' }))
 }
 
 /** Whether a change revokes MANAGE, or an unknown permission that may include it. */
@@ -165,16 +146,6 @@ function unknownIdentity({ principal, permission }: DesiredPermission): SyncErro
     `The input permissions gives "${principal}" ${permission}, and this may revoke MANAGE from the identity of this run, ` +
       'which the workspace did not report. Nothing was written. Run the job again, or remove that line. If the input ' +
       'oauth-scopes is set, it may lack the API scope for this: all-apis includes it.',
-    { untrusted: [principal] },
-  )
-}
-
-function unknownIdentityOfExact({ principal }: OtherPermission): SyncError {
-  return new SyncError(
-    'permissions-input',
-    `The input permissions-exact removes the permission of "${principal}", and this may be the identity of this run, or one of ` +
-      'its groups. The workspace did not report the identity. Nothing was written. Run the job again, or remove the input ' +
-      'permissions-exact. If the input oauth-scopes is set, it may lack the API scope for this: all-apis includes it.',
     { untrusted: [principal] },
   )
 }

@@ -1,4 +1,4 @@
-import { plannedRemovals } from '../stores/permission-plan.js'
+import { plannedRemovals } from '../stores/planned-removals.js'
 import type { StoreCreation } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
 import { deleteKeys, writeKeys } from './apply-keys.js'
