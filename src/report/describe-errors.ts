@@ -2,7 +2,7 @@ import { AuthError } from '../databricks/auth/auth-error.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionFailure } from '../stores/permission-plan.js'
-import { SyncError } from '../stores/sync-error.js'
+import { SyncError, type SqlGrant } from '../stores/sync-error.js'
 import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
@@ -11,7 +11,11 @@ import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { keyOutcome } from './key-outcome.js'
 import { describePrincipal } from './permissions.js'
+import { grantStatement } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
+
+/** The most statements in an explanation. */
+const MAX_STATEMENTS = 20
 
 /** What an explanation can name. */
 export interface ReportContext extends AdviceContext {
@@ -98,13 +102,24 @@ export function describeCrash(error: unknown): string {
 function explainSync(error: SyncError, context: ReportContext): Explanation {
   const { kind, details } = error
   const what = withoutValues(error, context.redactor)
-  const { needsManage, vault } = details
-  if (needsManage === undefined && vault === undefined) return { kind, what, advice: '', commands: [] }
+  const { needsManage, needsGrants, vault } = details
+  if (needsManage === undefined && needsGrants === undefined && vault === undefined)
+    return { kind, what, advice: '', commands: [] }
   const commands =
-    needsManage === undefined
-      ? vaultCommands(vault ?? '', context)
-      : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
+    needsGrants !== undefined
+      ? grantStatements(needsGrants, context)
+      : needsManage === undefined
+        ? vaultCommands(vault ?? '', context)
+        : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
   return { kind, what: leadingTo(what, commands), advice: '', commands }
+}
+
+/** The statements for grants, without those to principals that must not be shown. */
+function grantStatements(grants: readonly SqlGrant[], { redactor }: ReportContext): string[] {
+  return grants
+    .filter(({ principal }) => isSafeToShow(principal, redactor, 'input'))
+    .slice(0, MAX_STATEMENTS)
+    .map(grantStatement)
 }
 
 /** The identity that the workspace reported, if it can be shown; otherwise the one of the inputs. */
