@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
@@ -39,6 +40,13 @@ describe('docs/architecture.md', () => {
 
   test('names every folder of src', () => {
     expect([...named]).toEqual(expect.arrayContaining(foldersBelow('src')))
+  })
+
+  // Its messages quote the file, in which somebody may have pasted a value.
+  test('names the only file of src that uses the YAML parser', () => {
+    const users = execFileSync('git', ['grep', '-l', "from 'yaml'", '--', 'src'], { encoding: 'utf8' })
+    expect(users.trim()).toBe('src/inputs/config/yaml-document.ts')
+    expect([...named]).toContain(users.trim())
   })
 
   // A file at the top belongs to no layer but by what is said of it.

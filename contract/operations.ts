@@ -57,8 +57,25 @@ export type Operation =
       readonly add: readonly string[]
     }
   | { readonly do: 'listGrants'; readonly on: Granted }
+  /** All pages of a list. `pageSize` is for lists with pages, `sources` for clusters. */
+  | {
+      readonly do: 'listConsumers'
+      readonly kind: ListedKind
+      readonly pageSize?: number
+      readonly sources?: readonly string[]
+    }
+  /** One of them, with all that the list leaves out. */
+  | { readonly do: 'getConsumer'; readonly kind: SingleKind; readonly id: string }
+  /** What all SQL warehouses share. */
+  | { readonly do: 'getWarehousesConfig' }
   /** A bundle with one Unity Catalog secret, which a principal may read. */
   | ({ readonly do: 'deployBundle'; readonly value: string; readonly reader: string } & CatalogName)
+
+/** What may refer to secrets, and is listed. */
+export type ListedKind = 'clusters' | 'jobs' | 'clusterPolicies' | 'pipelines' | 'servingEndpoints' | 'apps'
+
+/** Those of which a list leaves something out. */
+export type SingleKind = 'jobs' | 'pipelines' | 'servingEndpoints'
 
 /** What privileges are granted on. */
 export interface Granted {
@@ -105,6 +122,9 @@ export interface ListedGrant {
   readonly privileges: readonly string[]
 }
 
+/** A cluster, a job or the like, with the fields of the REST reference. */
+export type WireConsumer = Readonly<Record<string, unknown>>
+
 /** What each operation answers that answers anything; the others give null. Values are in base64. */
 export interface Answers {
   readonly listScopes: readonly ListedScope[]
@@ -112,12 +132,15 @@ export interface Answers {
   readonly getSecret: { readonly key: string; readonly base64: string }
   readonly getAcl: ListedAcl
   readonly listAcls: readonly ListedAcl[]
-  readonly whoAmI: { readonly name: string }
+  readonly whoAmI: { readonly name: string; readonly groups: readonly string[] }
   readonly getCatalogSecret: DescribedSecret
   readonly readCatalogSecret: { readonly value: string }
   readonly listCatalogSecrets: readonly DescribedSecret[]
   readonly getSchema: { readonly fullName: string; readonly owner: string }
   readonly listGrants: readonly ListedGrant[]
+  readonly listConsumers: readonly WireConsumer[]
+  readonly getConsumer: WireConsumer
+  readonly getWarehousesConfig: WireConsumer
 }
 
 /** The answer of an operation. */

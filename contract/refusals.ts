@@ -40,6 +40,12 @@ export const REFUSALS = {
   malformed: { status: 400, code: 'MALFORMED_REQUEST' },
   // The reference gives no status.
   limitExceeded: { status: 400, code: 'RESOURCE_LIMIT_EXCEEDED' },
+  // How Databricks says that there is no such job: the SDKs correct it to "does not exist" (error_overrides.go of the Go SDK).
+  jobMissing: (id: string): Refusal => ({
+    status: 400,
+    code: 'INVALID_PARAMETER_VALUE',
+    message: `Job ${id} does not exist.`,
+  }),
   doesNotExist: { status: 404, code: 'RESOURCE_DOES_NOT_EXIST' },
   permissionDenied: { status: 403, code: 'PERMISSION_DENIED' },
   // A Unity Catalog secret; the code is that of the Databricks CLI's test server.
@@ -50,6 +56,7 @@ export const REFUSALS = {
   // A word that was seen; that it is the code is an assumption.
   secretsOff: { status: 403, code: 'UC_SECRETS_NOT_ENABLED' },
   noUnityCatalog: { status: 403, code: 'FEATURE_DISABLED' },
+  featureDisabled: { status: 404, code: 'FEATURE_DISABLED' },
   nameReserved: { status: 403, code: 'CUSTOMER_UNAUTHORIZED' },
   tokenInvalid: { status: 403, code: 403, message: 'Invalid access token.' },
   // That ACL calls fail on the Standard plan is documented; how they do is not.

@@ -1,8 +1,16 @@
+import {
+  isConsumersCallName,
+  partsOfConsumersCall,
+  type ConsumersCallName,
+} from './consumers/consumers-api.js'
 import type { CallName as SecretsCallName } from './secrets-api.js'
 import { partsOfCall, type CatalogCallName } from './unity-catalog-api.js'
 
-/** A call of the workspace: `secrets/put`, or `PATCH unity-catalog/secrets/*` with its method and `*` for a name. */
-export type CallName = SecretsCallName | CatalogCallName
+/**
+ * A call of the workspace: `secrets/put`, `clusters/list`, `pipelines/*` with `*` for an id, or `PATCH unity-catalog/secrets/*`
+ * with its method and `*` for a name.
+ */
+export type CallName = SecretsCallName | CatalogCallName | ConsumersCallName
 
 /**
  * Whether a request is one to a call.
@@ -14,6 +22,7 @@ export function isRequestTo(
   call: CallName | `/${string}`,
 ): boolean {
   if (call.startsWith('/')) return request.path === call
+  if (isConsumersCallName(call)) return partsOfConsumersCall(call, request) !== undefined
   return call.includes(' ')
     ? partsOfCall(call as CatalogCallName, request) !== undefined
     : request.path === `/api/2.0/${call}`

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { CatalogRules } from './catalog-call.js'
+import type { ConsumersOptions } from './consumers/consumers.js'
+import { parseConsumersOptions } from './consumers/parse-options.js'
 import { ApiError } from './errors.js'
 import { DEFAULT_IDENTITIES, type Identity } from './identities.js'
 import type { RequestRecord } from './request-log.js'
@@ -20,6 +23,7 @@ A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in 
   --schema CATALOG.SCHEMA   have a Unity Catalog schema that ada owns, and everybody may create secrets in; may be repeated
   --external-schema CATALOG.SCHEMA  the same, backed by Azure Key Vault, and so read-only; may be repeated
   --unity-catalog STATE     on, secrets-off or none: what the workspace has of it (default on)
+  --consumers FILE          have the clusters, jobs and others that a JSON file describes; see emulator/consumers/parse-options.ts
   --latency-ms N            let each answer take so long (default 0)
   --throttle N              refuse more than N requests a second, after a burst of N, with a status 429; 0 is no limit (default 0)
   --max-in-flight N         refuse more than N requests at once, with a status 429; 0 is no limit (default 0)
@@ -34,6 +38,7 @@ interface Arguments {
   readonly schemas: readonly string[]
   readonly externalSchemas: readonly string[]
   readonly unityCatalog: NonNullable<CatalogRules['feature']>
+  readonly consumers: ConsumersOptions
   readonly latencyMs: number
   /** Requests a second; 0 for no limit. */
   readonly throttle: number
@@ -54,6 +59,7 @@ function readArguments(args: string[]): Arguments | undefined {
       schema: { type: 'string', multiple: true, default: [] },
       'external-schema': { type: 'string', multiple: true, default: [] },
       'unity-catalog': { type: 'string', default: 'on' },
+      consumers: { type: 'string' },
       'latency-ms': { type: 'string', default: '0' },
       throttle: { type: 'string', default: '0' },
       'max-in-flight': { type: 'string', default: '0' },
@@ -74,11 +80,22 @@ function readArguments(args: string[]): Arguments | undefined {
     schemas: values.schema.map((name) => schemaName('--schema', name)),
     externalSchemas: values['external-schema'].map((name) => schemaName('--external-schema', name)),
     port: wholeNumber('--port', values.port, 65_535),
+    consumers: values.consumers === undefined ? {} : consumersOf(values.consumers),
     latencyMs: wholeNumber('--latency-ms', values['latency-ms'], 60_000),
     throttle: wholeNumber('--throttle', values.throttle, 100_000),
     maxInFlight: wholeNumber('--max-in-flight', values['max-in-flight'], 100_000),
     keyVaultScopes: values['key-vault-scope'],
     transcript: values.transcript,
+  }
+}
+
+function consumersOf(file: string): ConsumersOptions {
+  try {
+    return parseConsumersOptions(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new Error(`--consumers ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
   }
 }
 
@@ -134,6 +151,7 @@ async function run(options: Arguments): Promise<void> {
     plan,
     latencyMs,
     unityCatalog: { feature: options.unityCatalog },
+    consumers: options.consumers,
     identities: DEFAULT_IDENTITIES,
     onRequestEnd: (request) => {
       print(describeRequest(request))

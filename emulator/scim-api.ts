@@ -6,14 +6,18 @@ import type { CallHandler } from './secrets-api.js'
  * it removes a MANAGE permission, which may be its own. CLIs call it for their `me` commands.
  */
 export const SCIM_API: Readonly<Record<string, CallHandler>> = {
-  'GET /api/2.0/preview/scim/v2/Me': ({ caller: { name, groups = [] } }) => ({
+  'GET /api/2.0/preview/scim/v2/Me': ({ caller: { name, groups = [], admin = false } }) => ({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
     id: idOf(name),
     // For a service principal, its application id.
     userName: name,
     displayName: name,
     active: true,
-    groups: ['users', ...groups].map((display) => ({ display, type: 'direct', value: idOf(display) })),
+    groups: [...new Set(['users', ...groups, ...(admin ? ['admins'] : [])])].map((display) => ({
+      display,
+      type: 'direct',
+      value: idOf(display),
+    })),
   }),
 }
 

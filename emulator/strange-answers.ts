@@ -29,6 +29,8 @@ export const STRANGE_ANSWERS = {
   null: json(200, null),
   'fields of other types': json(200, {
     ...{ scopes: 'none', secrets: { key: 1 }, access_token: 1, value: [] },
+    ...{ clusters: 'none', jobs: 1, policies: {}, statuses: [1], endpoints: ['x'], apps: true },
+    ...{ data_access_config: 'none', settings: 'none', spec: 1, config: [], groups: 'none' },
     ...{ next_page_token: 1, effective_value: {}, full_name: 1, privilege_assignments: 'none' },
   }),
   'a page': html(200, '<!doctype html><h1>Down for maintenance</h1>'),

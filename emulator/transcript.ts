@@ -1,4 +1,5 @@
 import { fchmodSync, openSync, writeSync } from 'node:fs'
+import { CONSUMERS_PATHS } from './consumers/consumers-api.js'
 import { formOf } from './form.js'
 import { parseJson } from './parse-json.js'
 import type { RequestRecord } from './request-log.js'
@@ -52,6 +53,7 @@ const NOT_JSON = 'not JSON'
 
 const KNOWN_PATHS = new Set([
   ...Object.keys({ ...SECRETS_API, ...SCIM_API }).map((call) => call.split(' ')[1]),
+  ...CONSUMERS_PATHS.filter((path) => !path.includes('*')),
   '/',
   '/login.html',
   '/.well-known/databricks-config',
@@ -61,18 +63,20 @@ const KNOWN_PATHS = new Set([
 const KNOWN_WORDS = new RegExp(
   [
     '^(api|\\d\\.\\d|v\\d|preview|scim|secrets|scopes|acls|oidc|\\.well-known',
-    '|unity-catalog|schemas|permissions|effective-permissions|catalog|schema|secret)?$',
+    '|unity-catalog|schemas|permissions|effective-permissions|catalog|schema|secret',
+    '|pipelines|serving-endpoints)?$',
   ].join(''),
 )
 const MAX_SEGMENTS = 12
 
-/** The fields of requests: of the Secrets API, of Unity Catalog, then of OAuth's tokens (RFC 6749, 7521, 8693). */
+/** The fields of requests: of the Secrets API, of Unity Catalog, of the calls for consumers, then of OAuth's tokens (RFC 6749, 7521, 8693). */
 const KNOWN_FIELDS = new Set(
   [
     'scope initial_manage_principal scope_backend_type backend_azure_keyvault resource_id dns_name',
     'key string_value bytes_value principal permission',
     'catalog_name schema_name name full_name value comment owner expire_time changes add remove',
     'include_value update_mask page_size page_token max_results',
+    'filter_by.cluster_sources filter_by.cluster_states limit expand_tasks job_id',
     'grant_type client_id client_secret client_assertion client_assertion_type assertion',
     'subject_token subject_token_type resource audience requested_token_type authorization_details',
   ].flatMap((names) => names.split(' ')),

@@ -1,7 +1,7 @@
+import { decodeSegment, partsOfPath } from './call-pattern.js'
 import { refuse, type CatalogCall, type CatalogCallHandler } from './catalog-call.js'
 import { CATALOG_SECRETS_CALLS } from './catalog-secrets-api.js'
 import { GRANTS_CALLS } from './grants-api.js'
-import { malformedRequest } from './errors.js'
 
 const CALLS = { ...CATALOG_SECRETS_CALLS, ...GRANTS_CALLS }
 
@@ -21,13 +21,7 @@ export function partsOfCall(
   { method, path }: { readonly method: string; readonly path: string },
 ): string[] | undefined {
   const [calledMethod, pattern = ''] = call.split(' ')
-  if (method !== calledMethod) return undefined
-  const segments = path.split('/')
-  const expected = `/api/2.1/${pattern}`.split('/')
-  const fits = expected.every((part, n) => (part === '*' ? (segments[n] ?? '') !== '' : segments[n] === part))
-  return fits && segments.length === expected.length
-    ? segments.filter((_, n) => expected[n] === '*')
-    : undefined
+  return method === calledMethod ? partsOfPath(`/api/2.1/${pattern}`, path) : undefined
 }
 
 /**
@@ -44,7 +38,7 @@ export function catalogHandler(request: {
     if (parts === undefined) continue
     const handle: CatalogCallHandler = CALLS[name]
     return (call) => {
-      const whole = { ...call, names: parts.map(decoded) }
+      const whole = { ...call, names: parts.map(decodeSegment) }
       checkFeature(whole, name)
       return handle(whole)
     }
@@ -60,13 +54,5 @@ function checkFeature(call: CatalogCall, name: CatalogCallName): void {
   const isAboutSecrets = name in CATALOG_SECRETS_CALLS || call.names[0]?.toLowerCase() === 'secret'
   if (call.rules.feature === 'secrets off' && isAboutSecrets) {
     throw refuse(call, 'secretsOff', 'Unity Catalog secrets are not enabled in this workspace.')
-  }
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    throw malformedRequest('The path is not encoded as in a URL.')
   }
 }

@@ -4,6 +4,8 @@ import { callerOf, type Caller, type CallerSources } from './callers.js'
 import type { EmulatedEntra } from './entra.js'
 import { checkApiScope } from './api-scopes.js'
 import type { CatalogRules } from './catalog-call.js'
+import { consumersHandler } from './consumers/consumers-api.js'
+import { Consumers, type ConsumersOptions } from './consumers/consumers.js'
 import { ApiError, endpointNotFound } from './errors.js'
 import { Fields } from './fields.js'
 import { DEFAULT_IDENTITIES, principalsOf, type Identity } from './identities.js'
@@ -36,6 +38,8 @@ export interface WorkspaceOptions extends ServerOptions, SignInOptions {
   readonly unityCatalog?: CatalogRules
   /** The metastore of another workspace, to share its catalogs; default one of its own. */
   readonly metastore?: UnityCatalog
+  /** Clusters, jobs and others that may refer to secrets, and how the calls for them answer; by default there are none. */
+  readonly consumers?: ConsumersOptions
   /** The id of this workspace; default `DEFAULT_WORKSPACE_ID`. */
   readonly workspaceId?: string
   /**
@@ -56,6 +60,8 @@ export class EmulatedWorkspace {
   readonly store = new SecretStore()
   /** The catalogs, schemas and secrets of Unity Catalog: to look into and to change, past the API. */
   readonly catalogs: UnityCatalog
+  /** Clusters, jobs and others that may refer to secrets: to change, past the API. */
+  readonly consumers: Consumers
   readonly #workspaceId: string
   readonly #requiresId: boolean
   readonly #callers: CallerSources
@@ -70,6 +76,7 @@ export class EmulatedWorkspace {
     const people = [...servicePrincipals.map(principalOf), ...identities]
     this.#workspaceId = workspaceId
     this.catalogs = options.metastore ?? new UnityCatalog(options.clock)
+    this.consumers = new Consumers(options.consumers)
     this.#catalogRules = options.unityCatalog ?? {}
     this.#requiresId = requireWorkspaceId
     this.#rules = {
@@ -136,7 +143,10 @@ export class EmulatedWorkspace {
     if (!this.#isMeant(headers)) return redirect('/login.html')
     try {
       const caller = callerOf(headers.authorization, this.#callers)
-      const answer = this.#answer(request, caller) ?? this.#catalogAnswer(request, caller)
+      const answer =
+        this.#answer(request, caller) ??
+        this.#catalogAnswer(request, caller) ??
+        consumersHandler(request)?.({ consumers: this.consumers, caller, query: request.query })
       if (answer === undefined) throw endpointNotFound(method, apiPath)
       // Where the SDKs for Go and Python learn which workspace they are in, and the Terraform provider fails without it.
       return json(200, answer, { 'x-databricks-org-id': this.#workspaceId })

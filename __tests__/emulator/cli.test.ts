@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -123,6 +123,47 @@ test.each([
   )
 })
 
+/** Runs `use` with a file of this content, and removes the file. */
+async function withFile<T>(content: string, use: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'emulator-'))
+  try {
+    const file = path.join(folder, 'consumers.json')
+    writeFileSync(file, content)
+    return await use(file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+// Lost otherwise: somebody who wants to try the search has nothing that it could find.
+test('it has the clusters, jobs and others of a file, in pages, and refuses what the file says', async () => {
+  const options = {
+    content: { clusters: [{}, { spark_conf: { key: '{{secrets/storage/key}}' }, visibleTo: ['users'] }] },
+    pages: { size: 1 },
+    unavailable: { apps: 'disabled' },
+  }
+  await withFile(JSON.stringify(options), async (file) => {
+    const child = spawnCli('--port', '0', '--consumers', file)
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
+    const get = (who: string, call: string): Promise<Response> =>
+      fetch(`${url}/api/${call}`, { headers: { authorization: `Bearer fake-token-of-${who}` } })
+    const all = (await (await get('root', '2.1/clusters/list')).json()) as { next_page_token: string }
+    expect(all.next_page_token).not.toBe('')
+    expect(await (await get('ada', '2.1/clusters/list')).json()).toMatchObject({
+      clusters: [{ spark_conf: { key: '{{secrets/storage/key}}' } }],
+      next_page_token: '',
+    })
+    expect((await get('root', '2.0/apps')).status).toBe(404)
+  })
+})
+
+test('it refuses a file of consumers that is wrong, and names the file', async () => {
+  const { code, stderr, stdout } = await withFile('{', (file) => runCli('--consumers', file))
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^--consumers \S+consumers\.json: The file is not JSON\.\n$/)
+})
+
 // Lost otherwise: a benchmark against a workspace that refuses nothing would tell of nothing but loopback.
 test('it refuses what comes too fast when asked', async () => {
   const child = spawnCli('--port', '0', '--throttle', '1', '--max-in-flight', '20')
@@ -155,6 +196,7 @@ test.each([
   [['--max-in-flight', '-1'], '--max-in-flight'],
   [['--prot', '1'], "Unknown option '--prot'"],
   [['--unity-catalog', 'off'], '--unity-catalog is on, secrets-off or none, not off\n'],
+  [['--consumers', 'no-such-file.json'], '--consumers no-such-file.json: ENOENT'],
   [['--schema', 'storage'], '--schema is named CATALOG.SCHEMA, not storage\n'],
   [['--external-schema', 'a.b.c'], '--external-schema is named CATALOG.SCHEMA, not a.b.c\n'],
   [['--port', '0', '--schema', 'main.a b'], 'A name has 1 to 248 characters'],

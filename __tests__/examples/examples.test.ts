@@ -30,7 +30,7 @@ interface Recipe {
 }
 
 const { inputs } = parse(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, unknown> }
-const files = readdirSync('examples').filter((name) => name !== 'README.md')
+const files = readdirSync('examples').filter((name) => name.endsWith('.yml'))
 const checkout = (step: Step): boolean => step.uses?.startsWith('actions/checkout@') ?? false
 
 const groups = files.flatMap((file) =>

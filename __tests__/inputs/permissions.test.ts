@@ -5,9 +5,14 @@ import { readPermissionInputs } from '../../src/inputs/permissions.js'
 
 const CREDENTIAL = 'fake-credential'
 
-function read(text: string) {
+function read(text: string, target: 'scope' | 'schema' | 'secret' = 'scope') {
   const errors = new InputErrors()
-  const permissions = readPermissionInputs(text, (principal) => principal.includes(CREDENTIAL), errors)
+  const permissions = readPermissionInputs(
+    text,
+    target,
+    (principal) => principal.includes(CREDENTIAL),
+    errors,
+  )
   return { permissions, errors: errors.all }
 }
 

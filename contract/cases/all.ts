@@ -3,6 +3,7 @@ import { ACTION_CASES } from './action.js'
 import { CALLER_CASES } from './callers.js'
 import type { Case } from './case.js'
 import { CATALOG_CASES } from './catalog-secrets.js'
+import { CONSUMER_CASES } from './consumers.js'
 import { PERMISSION_CASES } from './permissions.js'
 import { PUT_CASES } from './puts.js'
 import { SCOPE_CASES } from './scopes.js'
@@ -17,6 +18,7 @@ export const ALL_CASES: readonly Case[] = [
   ...ACL_CASES,
   ...PERMISSION_CASES,
   ...CATALOG_CASES,
+  ...CONSUMER_CASES,
   ...CALLER_CASES,
   ...SIGN_IN_CASES,
   ...ACTION_CASES,

@@ -1,4 +1,4 @@
-import type { DescribedSecret, ListedGrant, ListedScope, ListedSecret } from '../operations.js'
+import type { Answers, DescribedSecret, ListedGrant, ListedScope, ListedSecret } from '../operations.js'
 
 /** A scope as `scopes/list` has it. */
 export interface WireScope {
@@ -56,4 +56,12 @@ export function grantsOf(assignments: readonly ListedGrant[] = []): ListedGrant[
   return assignments
     .map(({ principal, privileges }) => ({ principal, privileges: [...privileges].sort() }))
     .sort((one, other) => (one.principal < other.principal ? -1 : 1))
+}
+
+/** The caller as SCIM's `Me` describes it. */
+export function callerOf(me: {
+  readonly userName?: string
+  readonly groups?: readonly { readonly display?: string }[]
+}): Answers['whoAmI'] {
+  return { name: me.userName ?? '', groups: (me.groups ?? []).map(({ display = '' }) => display) }
 }

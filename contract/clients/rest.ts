@@ -2,6 +2,7 @@ import type { DescribedSecret, ListedGrant, Operation } from '../operations.js'
 import { RestCaller, type RestAnswer } from '../rest-caller.js'
 import { catalogBodyOf, fullNameOf } from './catalog-body.js'
 import {
+  callerOf,
   catalogSecretOf,
   grantsOf,
   scopesOf,
@@ -10,6 +11,7 @@ import {
   type WireScope,
   type WireSecret,
 } from './listing.js'
+import { isConsumerOperation, readByRest, RestRefusal } from './rest-consumers.js'
 import { signInByRest } from './rest-sign-in.js'
 import type { Client, ExpectedError, Outcome, Session, Target } from './client.js'
 
@@ -49,6 +51,14 @@ function sessionOf(target: Target): Session {
         return { error: { status, code, text } }
       }
       const caller = new RestCaller({ url: target.url, token: signedIn.token })
+      if (isConsumerOperation(operation)) {
+        try {
+          return { answer: await readByRest(operation, caller) }
+        } catch (error) {
+          if (error instanceof RestRefusal) return outcomeOf(operation, error.answer)
+          throw error
+        }
+      }
       const { method, path, fields } = requestOf(operation)
       const headers: Record<string, string> =
         target.workspaceId === undefined ? {} : { 'x-databricks-workspace-id': target.workspaceId }
@@ -101,7 +111,10 @@ const SECRETS = '/api/2.0/secrets'
 const CATALOG = '/api/2.1/unity-catalog'
 
 /** An operation that is one request, or a list of pages. */
-type PlainOperation = Exclude<Operation, { do: 'deployBundle' }>
+type PlainOperation = Exclude<
+  Operation,
+  { do: 'deployBundle' | 'listConsumers' | 'getConsumer' | 'getWarehousesConfig' }
+>
 
 function requestOf({ do: name, ...given }: PlainOperation): Request {
   const get = (path: string, fields = given as Record<string, string>): Request => ({
@@ -241,7 +254,7 @@ function outcomeOf(operation: Operation, { status, json, text }: RestAnswer): Ou
     case 'listAcls':
       return { answer: body['items'] }
     case 'whoAmI':
-      return { answer: { name: body['userName'] } }
+      return { answer: callerOf(body) }
     case 'getCatalogSecret':
       return { answer: catalogSecretOf(body as unknown as WireCatalogSecret) }
     case 'readCatalogSecret':

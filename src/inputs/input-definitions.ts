@@ -19,6 +19,8 @@ interface InputDefinition {
   readonly orZero?: true
   /** Whether a number may have decimals. */
   readonly decimals?: true
+  /** The kinds of targets that the input concerns: a target of the config file has it as a field. None: it concerns the run. */
+  readonly target?: 'scope' | 'schema' | 'both'
 }
 
 /**
@@ -38,25 +40,26 @@ export const INPUTS = {
   'azure-client-secret': { default: '', variable: 'ARM_CLIENT_SECRET' },
   'azure-tenant-id': { default: '', variable: 'ARM_TENANT_ID' },
   scope: { default: '' },
-  'create-scope': { default: true },
-  'initial-manage-principal': { default: 'auto', choices: INITIAL_MANAGE_PRINCIPALS },
+  'create-scope': { default: true, target: 'scope' },
+  'initial-manage-principal': { default: 'auto', choices: INITIAL_MANAGE_PRINCIPALS, target: 'scope' },
   secrets: { default: '' },
   'secret-envs': { default: '' },
   'secret-files': { default: '' },
   'secrets-file': { default: '' },
-  include: { default: '' },
-  exclude: { default: '' },
-  'key-strip-prefix': { default: '' },
-  'key-case': { default: 'keep', choices: KEY_CASES },
-  'key-prefix': { default: '' },
-  'if-exists': { default: 'update', choices: IF_EXISTS },
-  prune: { default: false },
-  'prune-exclude': { default: '' },
-  'prune-limit': { default: 10, min: 0, max: MAX_KEYS },
-  permissions: { default: '' },
-  verify: { default: false },
+  include: { default: '', target: 'both' },
+  exclude: { default: '', target: 'both' },
+  'key-strip-prefix': { default: '', target: 'both' },
+  'key-case': { default: 'keep', choices: KEY_CASES, target: 'both' },
+  'key-prefix': { default: '', target: 'both' },
+  'if-exists': { default: 'update', choices: IF_EXISTS, target: 'both' },
+  prune: { default: false, target: 'both' },
+  'prune-exclude': { default: '', target: 'both' },
+  'prune-limit': { default: 10, min: 0, max: MAX_KEYS, target: 'both' },
+  permissions: { default: '', target: 'both' },
+  'permissions-exact': { default: false, target: 'both' },
+  verify: { default: false, target: 'both' },
   // Ten years.
-  'max-age-days': { default: undefined, min: 1, max: 3_650 },
+  'max-age-days': { default: undefined, min: 1, max: 3_650, target: 'both' },
   'dry-run': { default: false },
   concurrency: { default: 16, min: 1, max: 64 },
   // A lower rate would wait for hours between two requests, and would overflow a timer at some point.

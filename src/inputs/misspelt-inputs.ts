@@ -1,16 +1,17 @@
 import type { InputError } from '../secrets/input-error.js'
 import { isDefault, INPUTS, type InputName } from './input-definitions.js'
+import { nearestNames } from './nearest-names.js'
 
 const PREFIX = 'INPUT_'
+
+const INPUT_NAMES = Object.keys(INPUTS) as InputName[]
 
 /**
  * Finds misspelt inputs. The runner only warns about an input that action.yml does not declare. It passes it as
  * `INPUT_<NAME>`, and fills in the default of the input that was meant.
  *
- * A name is misspelt if it equals a known name without `-` and `_`. It is also misspelt if it is one edit away from a known
- * name of five letters or more, or two edits from one of eight letters or more. An edit inserts, removes or replaces a
- * letter, or swaps two neighbours. It is an error only if the known input has its default. All other names are ignored:
- * jobs and other actions have their own variables that begin with `INPUT_`.
+ * A name is misspelt if {@link nearestNames} finds the input that was meant. It is an error only if that input has its
+ * default. All other names are ignored: jobs and other actions have their own variables that begin with `INPUT_`.
  *
  * @returns One error for each misspelt input, in the order of the environment.
  */
@@ -19,7 +20,7 @@ export function findMisspeltInputs(env: NodeJS.ProcessEnv): InputError[] {
     if (!variable.startsWith(PREFIX)) return []
     const input = variable.slice(PREFIX.length).toLowerCase()
     if (Object.hasOwn(INPUTS, input)) return []
-    const meant = nearestInputs(input).filter((known) => isDefault(known, env[variableOf(known)]))
+    const meant = nearestNames(input, INPUT_NAMES).filter((known) => isDefault(known, env[variableOf(known)]))
     return meant.length === 0 ? [] : [{ input, message: misspelt(variable, meant), kind: 'unknown-input' }]
   })
 }
@@ -33,50 +34,4 @@ function misspelt(variable: string, meant: readonly InputName[]): string {
 
 function variableOf(input: string): string {
   return PREFIX + input.toUpperCase()
-}
-
-/** The known names that are nearest to an unknown name; empty if all are too far away. */
-function nearestInputs(input: string): InputName[] {
-  const letters = lettersOf(input)
-  const near = (Object.keys(INPUTS) as InputName[]).flatMap((known) => {
-    const edits = countEdits(letters, lettersOf(known))
-    return edits <= editsAllowed(lettersOf(known)) ? [{ known, edits }] : []
-  })
-  const least = Math.min(...near.map(({ edits }) => edits))
-  return near.filter(({ edits }) => edits === least).map(({ known }) => known)
-}
-
-function lettersOf(name: string): string {
-  return name.replaceAll(/[-_]/g, '')
-}
-
-const MAX_EDITS = 2
-
-function editsAllowed({ length }: string): number {
-  if (length >= 8) return MAX_EDITS
-  return length >= 5 ? 1 : 0
-}
-
-/** The edits between two texts (optimal string alignment); Infinity if their lengths already differ too much. */
-function countEdits(one: string, other: string): number {
-  if (Math.abs(one.length - other.length) > MAX_EDITS) return Infinity
-  // rows[i][j]: the edits from the first i characters of `one` to the first j characters of `other`.
-  const rows: number[][] = [Array.from({ length: other.length + 1 }, (_, column) => column)]
-  const at = (row: number, column: number): number => rows[row]?.[column] ?? Infinity
-  for (let row = 1; row <= one.length; row++) {
-    rows.push([row])
-    for (let column = 1; column <= other.length; column++) {
-      const isSame = one[row - 1] === other[column - 1]
-      const isSwapped = one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1]
-      rows[row]?.push(
-        Math.min(
-          at(row - 1, column) + 1,
-          at(row, column - 1) + 1,
-          at(row - 1, column - 1) + (isSame ? 0 : 1),
-          isSwapped ? at(row - 2, column - 2) + 1 : Infinity,
-        ),
-      )
-    }
-  }
-  return at(one.length, other.length)
 }

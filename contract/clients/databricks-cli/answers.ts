@@ -1,5 +1,6 @@
 import type { Answers, ListedGrant, Operation } from '../../operations.js'
 import {
+  callerOf,
   catalogSecretOf,
   grantsOf,
   scopesOf,
@@ -29,7 +30,12 @@ export function answerOf(operation: Operation, stdout: string): Answers[keyof An
     case 'listAcls':
       return read(stdout) as Answers['listAcls']
     case 'whoAmI':
-      return { name: (read(stdout) as { userName: string }).userName }
+      return callerOf(read(stdout) as object)
+    case 'listConsumers':
+      return (read(stdout) ?? []) as Answers['listConsumers']
+    case 'getConsumer':
+    case 'getWarehousesConfig':
+      return read(stdout) as Answers['getConsumer']
     case 'getCatalogSecret':
       return catalogSecretOf(read(stdout) as WireCatalogSecret)
     case 'readCatalogSecret':

@@ -1,4 +1,4 @@
-import type { Operation } from '../../operations.js'
+import type { ListedKind, Operation, SingleKind } from '../../operations.js'
 import { catalogBodyOf, fullNameOf } from '../catalog-body.js'
 
 /** What a person types. */
@@ -14,6 +14,23 @@ export interface Command {
 
 /** The longest argument that Linux takes is 131,072 bytes with its end, so a value of that size does not fit in one. */
 const LONGEST_VALUE = 100_000
+
+/** The commands that list, and their flag for the size of a page. */
+const LISTS: Readonly<Record<ListedKind, { args: readonly string[]; size?: string }>> = {
+  clusters: { args: ['clusters', 'list'], size: '--page-size' },
+  jobs: { args: ['jobs', 'list', '--expand-tasks'], size: '--page-size' },
+  clusterPolicies: { args: ['cluster-policies', 'list'] },
+  pipelines: { args: ['pipelines', 'list-pipelines'], size: '--max-results' },
+  servingEndpoints: { args: ['serving-endpoints', 'list'] },
+  apps: { args: ['apps', 'list'], size: '--page-size' },
+}
+
+/** The groups of the commands that read one. */
+const GROUPS: Readonly<Record<SingleKind, string>> = {
+  jobs: 'jobs',
+  pipelines: 'pipelines',
+  servingEndpoints: 'serving-endpoints',
+}
 
 /**
  * How an operation is said to the CLI; undefined where it cannot be. Flags end with `--` where what follows is somebody's
@@ -79,6 +96,22 @@ export function commandOf(operation: Operation): Command | undefined {
       return secrets('list-acls', {}, '--', operation.scope)
     case 'whoAmI':
       return { args: ['current-user', 'me', '--output=json'] }
+    case 'listConsumers': {
+      const { kind, pageSize, sources } = operation
+      const { args, size } = LISTS[kind]
+      return {
+        args: [
+          ...args,
+          '--output=json',
+          ...(pageSize === undefined || size === undefined ? [] : [`${size}=${pageSize}`]),
+          ...(sources === undefined ? [] : [`--cluster-sources=${sources.join(',')}`]),
+        ],
+      }
+    }
+    case 'getConsumer':
+      return { args: [GROUPS[operation.kind], 'get', '--output=json', '--', operation.id] }
+    case 'getWarehousesConfig':
+      return { args: ['warehouses', 'get-workspace-warehouse-config', '--output=json'] }
     case 'createCatalogSecret':
       return { args: ['secrets-uc', 'create-secret', '--output=json'], json: catalogBodyOf(operation) }
     case 'updateCatalogSecret':

@@ -53,6 +53,40 @@ const CANNOT_SAY = new Set([
   'deployBundle',
 ])
 
+/** Each list, as the SDK reads all its pages. */
+const LISTS = {
+  clusters: ({ clusters }, size, sources) =>
+    clusters.list({
+      ...(size === undefined ? {} : { page_size: size }),
+      ...(sources === undefined ? {} : { filter_by: { cluster_sources: sources } }),
+    }),
+  jobs: ({ jobs }, size) => jobs.list({ expand_tasks: true, ...(size === undefined ? {} : { limit: size }) }),
+  clusterPolicies: ({ clusterPolicies }) => clusterPolicies.list({}),
+  pipelines: ({ pipelines }, size) =>
+    pipelines.listPipelines(size === undefined ? {} : { max_results: size }),
+  servingEndpoints: ({ servingEndpoints }) => servingEndpoints.list(),
+  apps: ({ apps }, size) => apps.list(size === undefined ? {} : { page_size: size }),
+}
+
+/** A job with all its tasks, whose pages the SDK leaves to its user. */
+async function wholeJob({ jobs }, id) {
+  const job = await jobs.get({ job_id: id })
+  for (let token = job.next_page_token; token;) {
+    const { settings, next_page_token: next } = await jobs.get({ job_id: id, page_token: token })
+    for (const field of ['tasks', 'job_clusters']) {
+      job.settings[field] = [...(job.settings[field] ?? []), ...(settings[field] ?? [])]
+    }
+    token = next
+  }
+  return job
+}
+
+const GETS = {
+  jobs: (client, id) => wholeJob(client, Number(id)),
+  pipelines: ({ pipelines }, id) => pipelines.get({ pipeline_id: id }),
+  servingEndpoints: ({ servingEndpoints }, name) => servingEndpoints.get({ name }),
+}
+
 /** What each operation is in the SDK's terms, and its answer in the contract's. */
 const OPERATIONS = {
   async createScope({ secrets }, { scope, initialManagePrincipal, keyVault }) {
@@ -142,8 +176,19 @@ const OPERATIONS = {
     })
     return assignments.map(({ principal, privileges }) => ({ principal, privileges }))
   },
+  async listConsumers(client, { kind, pageSize, sources }) {
+    const listed = await all(LISTS[kind](client, pageSize, sources))
+    return Promise.all(listed.map((one) => (one.has_more ? wholeJob(client, one.job_id) : one)))
+  },
+  async getConsumer(client, { kind, id }) {
+    return GETS[kind](client, id)
+  },
+  async getWarehousesConfig({ warehouses }) {
+    return warehouses.getWorkspaceWarehouseConfig()
+  },
   async whoAmI({ currentUser }) {
-    return { name: (await currentUser.me()).userName }
+    const { userName, groups = [] } = await currentUser.me()
+    return { name: userName, groups: groups.map(({ display }) => display) }
   },
 }
 

@@ -49,6 +49,8 @@ export const legacyCli: Client = {
       ...(['createCatalogSecret', 'updateCatalogSecret', 'deleteCatalogSecret', 'getCatalogSecret'] as const),
       ...(['readCatalogSecret', 'listCatalogSecrets', 'getSchema', 'changeGrants', 'listGrants'] as const),
       'deployBundle',
+      // It calls older versions of some of these, and has no command for the others.
+      ...(['listConsumers', 'getConsumer', 'getWarehousesConfig'] as const),
     ],
     cases: [
       // It knows the permissions, and refuses any other on its own.

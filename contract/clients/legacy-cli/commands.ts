@@ -106,6 +106,9 @@ function argumentsOf(operation: Operation): readonly string[] | undefined {
     case 'changeGrants':
     case 'listGrants':
     case 'deployBundle':
+    case 'listConsumers':
+    case 'getConsumer':
+    case 'getWarehousesConfig':
       return undefined
   }
 }

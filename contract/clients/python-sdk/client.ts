@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import path from 'node:path'
 import { pythonSettings, pythonVenv } from '../../../scripts/python-venv.js'
+import type { Operation } from '../../operations.js'
 import type { Refusal } from '../../refusals.js'
 import type { Client, ExpectedError, InstalledClient } from '../client.js'
 import { driverClient } from '../driver.js'
@@ -67,9 +68,13 @@ const CLASS_OF_STATUS: Readonly<Record<number, string>> = {
 }
 
 /** databricks/sdk/errors/mapper.py and parser.py, and core.py for what is said after the message. */
-function errorFor({ status, code, message, body = message }: Refusal): ExpectedError {
+function errorFor({ status, code, message, body = message }: Refusal, operation: Operation): ExpectedError {
   const error_code = code ?? codeIn(status, body ?? '')
-  const kind = CLASS_OF_CODE[String(error_code)] ?? CLASS_OF_STATUS[status] ?? 'DatabricksError'
+  // errors/overrides.py: of a job that does not exist, the code stays.
+  const isMissingJob = operation.do === 'getConsumer' && /^Job .* does not exist/.test(message ?? '')
+  const kind = isMissingJob
+    ? 'ResourceDoesNotExist'
+    : (CLASS_OF_CODE[String(error_code)] ?? CLASS_OF_STATUS[status] ?? 'DatabricksError')
   // parser.py: what is neither JSON, nor `CODE: text`, nor HTML is quoted in the log of the request, at its end.
   if (error_code === undefined) return { kind, text: body === undefined ? UNREADABLE : `< ${body}\`\`\`` }
   return { kind, code: String(error_code), ...textOf(status, message) }

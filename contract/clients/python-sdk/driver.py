@@ -16,6 +16,7 @@ from databricks.sdk import WorkspaceClient
 from databricks.sdk.config import Config
 from databricks.sdk.common.types.fieldmask import FieldMask
 from databricks.sdk.service.catalog import Secret
+from databricks.sdk.service.compute import ClusterSource, ListClustersFilterBy
 from databricks.sdk.service.workspace import (
     AclPermission,
     AzureKeyVaultSecretScopeMetadata,
@@ -155,6 +156,39 @@ def get_schema(w, operation):
     return {"fullName": schema.full_name, "owner": schema.owner}
 
 
+def listed_clusters(w, operation, page_size):
+    sources = operation.get("sources")
+    filter_by = None
+    if sources is not None:
+        filter_by = ListClustersFilterBy(cluster_sources=[ClusterSource(source) for source in sources])
+    return w.clusters.list(filter_by=filter_by, page_size=page_size)
+
+
+LISTS = {
+    "clusters": listed_clusters,
+    "jobs": lambda w, o, size: w.jobs.list(expand_tasks=True, limit=size),
+    "clusterPolicies": lambda w, o, size: w.cluster_policies.list(),
+    "pipelines": lambda w, o, size: w.pipelines.list_pipelines(max_results=size),
+    "servingEndpoints": lambda w, o, size: w.serving_endpoints.list(),
+    "apps": lambda w, o, size: w.apps.list(page_size=size),
+}
+
+GETS = {
+    "jobs": lambda w, id: w.jobs.get(int(id)),
+    "pipelines": lambda w, id: w.pipelines.get(id),
+    "servingEndpoints": lambda w, id: w.serving_endpoints.get(id),
+}
+
+
+def listed_consumers(w, operation):
+    listed = LISTS[operation["kind"]](w, operation, operation.get("pageSize"))
+    return [consumer.as_dict() for consumer in listed]
+
+
+def caller(me):
+    return {"name": me.user_name, "groups": [group.display for group in me.groups or []]}
+
+
 OPERATIONS = {
     "createScope": create_scope,
     "listScopes": lambda w, o: [listed_scope(scope) for scope in w.secrets.list_scopes()],
@@ -187,7 +221,10 @@ OPERATIONS = {
     "changeGrants": cannot_say,
     "listGrants": cannot_say,
     "deployBundle": cannot_say,
-    "whoAmI": lambda w, o: {"name": w.current_user.me().user_name},
+    "whoAmI": lambda w, o: caller(w.current_user.me()),
+    "listConsumers": listed_consumers,
+    "getConsumer": lambda w, o: GETS[o["kind"]](w, o["id"]).as_dict(),
+    "getWarehousesConfig": lambda w, o: w.warehouses.get_workspace_warehouse_config().as_dict(),
 }
 
 

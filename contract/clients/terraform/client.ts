@@ -38,6 +38,8 @@ export const terraform: Client = {
     operations: [
       ...(['listScopes', 'listSecrets', 'listAcls', 'getAcl', 'getSecret', 'whoAmI'] as const),
       ...(['readCatalogSecret', 'getSchema', 'listGrants', 'deployBundle'] as const),
+      // Its data sources give ids and names of most kinds.
+      ...(['listConsumers', 'getConsumer', 'getWarehousesConfig'] as const),
       ...(['putBytes', 'putBoth', 'putNeither', 'putNotBase64', 'putNotJson'] as const),
     ],
     cases: SILENT_CASES,
