@@ -1,13 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { InputErrors } from '../../src/inputs/input-errors.js'
-import { readPermissionInputs } from '../../src/inputs/permissions.js'
+import { readPermissionInputs, readPermissions } from '../../src/inputs/permissions.js'
 
 const CREDENTIAL = 'fake-credential'
 
-function read(text: string) {
+function read(text: string, target: 'scope' | 'schema' | 'secret' = 'scope') {
   const errors = new InputErrors()
-  const permissions = readPermissionInputs(text, (principal) => principal.includes(CREDENTIAL), errors)
+  const permissions = readPermissionInputs(
+    text,
+    target,
+    (principal) => principal.includes(CREDENTIAL),
+    errors,
+  )
   return { permissions, errors: errors.all }
 }
 
@@ -87,5 +92,71 @@ describe('permissions', () => {
 
   test('reports all lines at once', () => {
     expect(read('a\nb=READ\n=READ\nB=READ').errors.map(({ line }) => line)).toEqual([1, 3, 4])
+  })
+})
+
+describe('the permissions of a schema', () => {
+  test.each([
+    ['READ SECRET', 'READ SECRET'],
+    ['read_secret', 'READ SECRET'],
+    ['CREATE_SECRET , Write Secret,READ SECRET, READ_SECRET', 'READ SECRET, WRITE SECRET, CREATE SECRET'],
+    ['REFERENCE SECRET', 'REFERENCE SECRET'],
+  ])('can be written as %s', (text, expected) => {
+    expect(read(`[UC] Team = A=${text}`, 'schema')).toEqual({
+      permissions: [{ principal: '[UC] Team = A', permission: expected }],
+      errors: [],
+    })
+  })
+
+  // A translation between the two would grant other access than was meant.
+  test.each<['scope' | 'schema' | 'secret', string, string]>([
+    ['schema', 'READ', 'READ is a permission on a scope. On a schema, write READ SECRET'],
+    ['schema', 'READ SECRET, write', 'WRITE is a permission on a scope. On a schema, write WRITE SECRET'],
+    [
+      'schema',
+      'MANAGE',
+      'MANAGE on a schema is not set by this action, because it concerns tables and volumes too.',
+    ],
+    ['schema', 'all_privileges', 'ALL PRIVILEGES on a schema is not set'],
+    ['schema', 'SELECT', 'not a privilege on a schema'],
+    ['schema', 'READ SECRET,', 'not a privilege on a schema'],
+    ['secret', 'CREATE SECRET', 'CREATE SECRET is a privilege on a schema.'],
+    ['scope', 'READ SECRET', 'READ SECRET is a privilege on a schema. On a scope, write READ'],
+    [
+      'scope',
+      'create_secret',
+      'CREATE SECRET is a privilege on a schema. On a scope, write READ, WRITE or MANAGE',
+    ],
+  ])('on a %s, %s is an error with the right word', (target, text, message) => {
+    const { permissions, errors } = read(`team=${text}`, target)
+    expect(permissions).toEqual([])
+    expect(errors.map((each) => each.message)).toEqual([expect.stringContaining(message)])
+  })
+
+  test('are not quoted in an error, because a part may be a value', () => {
+    expect(read('team=READ SECRET, fake-part', 'schema').errors[0]?.message).not.toContain('fake-part')
+  })
+})
+
+describe('permissions-exact', () => {
+  function readExact(permissions: string, exact = 'true') {
+    const errors = new InputErrors()
+    const texts = (input: string): string => (input === 'permissions' ? permissions : exact)
+    return { result: readPermissions(texts, 'scope', () => false, errors), errors: errors.all }
+  }
+
+  // If this fails, an expression that is empty by mistake removes the permissions of everybody.
+  test.each(['', ' \n', '# a=READ'])('needs a principal, and %j names none', (text) => {
+    expect(readExact(text).errors).toMatchObject([{ input: 'permissions-exact' }])
+    expect(readExact(text, 'false').errors).toEqual([])
+  })
+
+  test('is part of what is asked for', () => {
+    expect(readExact('a=READ').result).toEqual({
+      lines: [{ principal: 'a', permission: 'READ' }],
+      exact: true,
+    })
+    // The error of the line is enough.
+    expect(readExact('a=X').errors).toMatchObject([{ input: 'permissions' }])
   })
 })

@@ -4,6 +4,7 @@ import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { describeError } from '../../src/report/describe-errors.js'
 import { linesOf } from '../../src/report/explanation.js'
 import {
+  describeOtherAccess,
   describePermission,
   permissionLines,
   permissionsUnreadable,
@@ -13,6 +14,7 @@ import { SecretValue } from '../../src/secret-value.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
 
 const redactor = new Redactor([new SecretValue('fake-longer-value')])
+const STORAGE = { kind: 'scope', name: 'storage' } as const
 const RENDERING = { redactor, dryRun: false }
 
 describe('a permission', () => {
@@ -56,6 +58,39 @@ describe('a permission', () => {
   })
 })
 
+describe('a permission that is removed', () => {
+  const removed = { principal: 'eve\n::error::', permission: 'MANAGE', outcome: 'removed' } as const
+
+  // If this fails, a reader does not see who loses access, or a principal writes into the log.
+  test('is shown with what is removed, as untrusted text', () => {
+    expect(describePermission(removed, RENDERING)).toEqual({
+      principal: 'eve ::error::',
+      outcome: 'removed',
+      mark: '🗑️',
+      permission: 'MANAGE',
+    })
+    expect(describePermission(removed, { redactor, dryRun: true }).outcome).toBe('would be removed')
+  })
+
+  test('is untrusted text, too, if that failed', () => {
+    const failed = { ...removed, outcome: 'failed', error: new Error('fake'), removal: true } as const
+    expect(describePermission(failed, RENDERING).principal).toBe('eve ::error::')
+  })
+})
+
+// Lost if this fails: somebody who reads the report believes that nobody else can read the secrets.
+test('access that the input does not change is reported, without values and with a limit', () => {
+  const owner = { principal: 'fake-longer-value\n', access: 'owner of the schema' }
+  const more = Array.from({ length: 20 }, (_, index) => ({
+    principal: `p${index}`,
+    access: 'MANAGE on the schema',
+  }))
+  const text = describeOtherAccess([owner, ...more], STORAGE, redactor)
+  expect(text).toContain(': "***" (owner of the schema), "p0" (MANAGE on the schema), ')
+  expect(text).toMatch(/"p18" \(MANAGE on the schema\), 1 more\.$/)
+  expect(describeOtherAccess([], STORAGE, redactor)).toBeUndefined()
+})
+
 describe('others with a permission', () => {
   // Another identity may have created the scope in advance, to read what this run writes to it.
   test('are named, with what they have and what to do', () => {
@@ -64,7 +99,7 @@ describe('others with a permission', () => {
         { principal: 'eve@example.com', permission: 'MANAGE', mayBeOurs: false },
         { principal: 'users', permission: 'READ', mayBeOurs: false },
       ],
-      'storage',
+      STORAGE,
       redactor,
     )
     expect(warning?.text).toContain('access to the scope "storage"')
@@ -82,18 +117,18 @@ describe('others with a permission', () => {
       return { principal, permission: 'MANAGE', mayBeOurs: index === 1 }
     })
     if (eve === undefined || team === undefined) throw new Error('two are needed')
-    const alone = warnAboutOtherPrincipals([team], 'storage', redactor)
+    const alone = warnAboutOtherPrincipals([team], STORAGE, redactor)
     expect(alone?.text).toMatch(
-      /Do not remove "data-team": this run may manage the scope through it\. Add those that need it to permissions\.$/,
+      /Do not remove "data-team": this run may need it\. Add those that need it to permissions\.$/,
     )
     expect(alone?.commands).toEqual([])
-    const both = warnAboutOtherPrincipals([eve, team], 'storage', redactor)
+    const both = warnAboutOtherPrincipals([eve, team], STORAGE, redactor)
     expect(both?.text).toContain('Do not remove "data-team": ')
     expect(both?.commands).toEqual(['databricks secrets delete-acl storage eve@example.com'])
   })
 
   test('are no matter where there are none', () => {
-    expect(warnAboutOtherPrincipals([], 'storage', redactor)).toBeUndefined()
+    expect(warnAboutOtherPrincipals([], STORAGE, redactor)).toBeUndefined()
   })
 
   test('are named twenty at a time', () => {
@@ -102,7 +137,7 @@ describe('others with a permission', () => {
       permission: 'READ',
       mayBeOurs: false,
     }))
-    const warning = warnAboutOtherPrincipals(many, 'storage', redactor)
+    const warning = warnAboutOtherPrincipals(many, STORAGE, redactor)
     expect(warning?.text).toContain('"p19" (READ), 3 more.')
     expect(warning?.text).not.toContain('p20')
     expect(warning?.commands).toHaveLength(20)
@@ -115,7 +150,7 @@ describe('others with a permission', () => {
         { principal: '##[error]c', permission: 'READ', mayBeOurs: false },
         { principal: '<x>', permission: 'READ', mayBeOurs: false },
       ],
-      'storage',
+      STORAGE,
       redactor,
     )
     expect(warning?.text).toContain('"a ::error::b" (***), "## [error]c" (READ), "(cannot be shown)" (READ)')
@@ -149,5 +184,5 @@ test.each([
 })
 
 test('a dry run without MANAGE says what it does not know, and what the run would do', () => {
-  expect(permissionsUnreadable('storage')).toContain('that needs MANAGE')
+  expect(permissionsUnreadable(STORAGE)).toContain('that needs MANAGE')
 })

@@ -21,7 +21,7 @@ const TARGET: Target = {
   store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
   secrets: [],
   neverPruned: [],
-  permissions: [],
+  permissions: { lines: [], exact: false },
   options: { ifExists: 'update', prune: undefined, verify: false, maxAgeDays: 90 },
   isPrintableName: () => true,
 }

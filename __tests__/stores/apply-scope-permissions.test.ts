@@ -21,6 +21,7 @@ async function bring(
   current: Acls,
   desired: Acls,
   prepare: (workspace: EmulatedWorkspace) => void = () => undefined,
+  exact = false,
 ) {
   // So that calls which are sent together are in flight together.
   const workspace = await start({ latencyMs: 10 })
@@ -28,7 +29,7 @@ async function bring(
   workspace.store.createScope('storage', { acls: current })
   const lines = Object.entries(desired).map(([principal, permission]) => ({ principal, permission }))
   const plan = planScopePermissions(
-    lines,
+    { lines, exact },
     await secrets.listPermissions('storage'),
     await identity.getIdentity(),
   )
@@ -249,4 +250,107 @@ describe('permissions', () => {
       expect([acls['users'], acls['data-team']]).toContain('MANAGE')
     },
   )
+})
+
+describe('permissions to remove', () => {
+  const CURRENT: Acls = { ...ADA, 'eve@example.com': 'MANAGE', auditors: 'READ', users: 'WRITE' }
+
+  // What gets lost is that a principal which nobody names any more cannot read the secrets.
+  test('are removed after all others are set and read back', async () => {
+    const { outcomes, acls, results, plan, calls, inFlight } = await bring(
+      CURRENT,
+      { 'data-team': 'READ', auditors: 'READ' },
+      undefined,
+      true,
+    )
+    expect(acls).toEqual({ ...ADA, 'data-team': 'READ', auditors: 'READ' })
+    expect(outcomes).toEqual([
+      'set data-team',
+      'unchanged auditors',
+      'removed eve@example.com',
+      'removed users',
+    ])
+    expect(calls).toEqual([
+      'acls/put data-team',
+      'acls/list',
+      'acls/delete eve@example.com',
+      'acls/delete users',
+      'acls/list',
+    ])
+    expect(inFlight).toBe(1)
+    expect(results[2]).toEqual({ principal: 'eve@example.com', permission: 'MANAGE', outcome: 'removed' })
+    expect(expectedPermissions(plan)).toEqual(results)
+  })
+
+  test('are removed before this run lowers its own', async () => {
+    const { acls, calls } = await bring(
+      { ...CURRENT, 'data-team': 'MANAGE' },
+      { 'ada@example.com': 'READ', 'data-team': 'MANAGE', auditors: 'READ' },
+      undefined,
+      true,
+    )
+    expect(acls).toEqual({ 'ada@example.com': 'READ', 'data-team': 'MANAGE', auditors: 'READ' })
+    expect(calls.at(-2)).toBe('acls/put ada@example.com')
+  })
+
+  // Else a job that had the old permission has lost it, and the new principal has nothing.
+  test.each([
+    ['is refused', () => apiError(400, 'INVALID_PARAMETER_VALUE', 'No.')],
+    ['gets lost', () => json(200, {})],
+  ])('stay if one to set %s', async (_, answer) => {
+    const { outcomes, acls, results } = await bring(
+      { ...ADA, users: 'READ' },
+      { auditors: 'READ', 'data-team': 'READ' },
+      answerPutOf('auditors', answer),
+      true,
+    )
+    expect(outcomes).toEqual(['failed auditors', 'set data-team', 'failed users'])
+    expect(acls).toEqual({ ...ADA, users: 'READ', 'data-team': 'READ' })
+    const [, , notRemoved] = results
+    expect(notRemoved).toMatchObject({ removal: true, permission: 'READ' })
+    expect(notRemoved?.outcome === 'failed' && (notRemoved.error as SyncError).message).toContain(
+      'The permission of "users" was not removed, because it is not certain that "auditors" has its permission.',
+    )
+  })
+
+  test('that another job has removed are removed', async () => {
+    const { outcomes } = await bring(
+      CURRENT,
+      { auditors: 'READ' },
+      (workspace) => {
+        workspace.store.scope('storage').acls.delete('users')
+      },
+      true,
+    )
+    expect(outcomes).toEqual(['unchanged auditors', 'removed eve@example.com', 'removed users'])
+  })
+
+  // The workspace accepted it: only reading it back shows that the principal still has access.
+  test('that are still listed are removed again, and are a failure at last', async () => {
+    const { outcomes, results, calls } = await bring(
+      { ...ADA, users: 'READ' },
+      { 'ada@example.com': 'MANAGE' },
+      answerPutOf('users', () => json(200, {})),
+      true,
+    )
+    expect(outcomes).toEqual(['unchanged ada@example.com', 'failed users'])
+    expect(calls.filter((call) => call === 'acls/delete users')).toHaveLength(4)
+    const [, failed] = results
+    expect(failed).toMatchObject({ written: true, removal: true })
+    expect(failed?.outcome === 'failed' && (failed.error as SyncError).message).toContain(
+      'The permission of "users" was removed several times and is still listed.',
+    )
+  })
+
+  test.each([0, 1, 2, 3, 4, 5, 6])('leave a manager when the network ends after %d calls', async (last) => {
+    const { acls } = await bring(
+      { users: 'MANAGE', auditors: 'MANAGE' },
+      { 'data-team': 'MANAGE', 'ada@example.com': 'MANAGE' },
+      (workspace) => {
+        workspace.intercept(() => (workspace.requests.all.length > last ? hangUp : undefined))
+      },
+      true,
+    )
+    expect([acls['users'], acls['ada@example.com']]).toContain('MANAGE')
+  })
 })

@@ -16,6 +16,7 @@ function plan(
   desired: Table,
   current: Table | 'creator' | 'users',
   me: Identity | undefined,
+  exact = false,
 ): PermissionPlan {
   const lines = Object.entries(desired).map(([principal, permission]) => ({
     principal,
@@ -25,14 +26,16 @@ function plan(
     typeof current === 'string'
       ? current
       : Object.entries(current).map(([principal, permission]) => ({ principal, permission }))
-  return planScopePermissions(lines, listed, me)
+  return planScopePermissions({ lines, exact }, listed, me)
 }
 
 /** A plan as a person would note it. */
 function noted({ permissions, others }: PermissionPlan): string[] {
   return [
-    ...permissions.map(
-      ({ principal, permission, from, action }) => `${action} ${principal} ${from ?? 'none'} → ${permission}`,
+    ...permissions.map((each) =>
+      each.action === 'remove'
+        ? `remove ${each.principal} ${each.permission}`
+        : `${each.action} ${each.principal} ${each.from ?? 'none'} → ${each.permission}`,
     ),
     ...others.map(({ principal, permission }) => `other ${principal} ${permission}`),
   ]
@@ -114,6 +117,84 @@ describe('the plan', () => {
     ['a scope without any', { team: 'READ' }, {}, ['set team none → READ']],
   ])('for %s', (_, desired, current, expected) => {
     expect(noted(plan(desired, current, ADA))).toEqual(expected)
+  })
+})
+
+describe('an exact plan', () => {
+  // If this fails, a principal keeps its access to secrets, or the run cannot set a permission again.
+  test.each<[string, Table, Table | 'creator' | 'users', Identity, string[]]>([
+    [
+      'removes what the input does not name, in the order of the workspace',
+      { team: 'READ' },
+      { eve: 'MANAGE', 'ada@example.com': 'MANAGE', team: 'READ', users: 'READ' },
+      ADA,
+      ['unchanged team READ → READ', 'remove eve MANAGE', 'remove users READ'],
+    ],
+    ['keeps our own', { team: 'READ' }, { 'ADA@example.com': 'WRITE' }, ADA, ['set team none → READ']],
+    [
+      'keeps that of our group, if we manage the scope only by it',
+      { team: 'READ' },
+      { 'data-team': 'MANAGE', engineers: 'WRITE' },
+      ADA,
+      ['set team none → READ', 'remove engineers WRITE', 'other data-team MANAGE'],
+    ],
+    [
+      'keeps that of a group that may be ours in other capitals',
+      { team: 'READ' },
+      { 'Data-Team': 'MANAGE' },
+      ADA,
+      ['set team none → READ', 'other Data-Team MANAGE'],
+    ],
+    [
+      'keeps that of all users, if we manage the scope only by it',
+      { team: 'READ' },
+      'users',
+      ADA,
+      ['set team none → READ', 'other users MANAGE'],
+    ],
+    [
+      'keeps that of our group, if our own is lowered',
+      { 'ada@example.com': 'READ' },
+      { 'ada@example.com': 'MANAGE', 'data-team': 'MANAGE' },
+      ADA,
+      ['set ada@example.com MANAGE → READ', 'other data-team MANAGE'],
+    ],
+    [
+      'removes that of all users, if we are granted MANAGE',
+      { 'ada@example.com': 'MANAGE' },
+      'users',
+      ADA,
+      ['set ada@example.com none → MANAGE', 'remove users MANAGE'],
+    ],
+    [
+      'removes that of all users for an admin',
+      { team: 'READ' },
+      'users',
+      ROOT,
+      ['set team none → READ', 'remove users MANAGE'],
+    ],
+    // The workspace may have one group, and then the permission that the input asks for would be removed.
+    [
+      'keeps what may be the same group in other capitals',
+      { team: 'READ' },
+      { Team: 'READ' },
+      ADA,
+      ['set team READ → READ', 'other Team READ'],
+    ],
+    ['removes nothing of a new scope', { team: 'READ' }, 'creator', ADA, ['set team none → READ']],
+  ])('%s', (_, desired, current, me, expected) => {
+    expect(noted(plan(desired, current, me, true))).toEqual(expected)
+  })
+
+  // Any of them may be the identity of this run or its group.
+  test('is refused if the identity of this run is unknown and it removes anything', () => {
+    const exact = (current: Table | 'creator'): PermissionPlan =>
+      plan({ team: 'MANAGE' }, current, undefined, true)
+    expect(() => exact({ eve: 'READ' })).toThrow(
+      'The input permissions-exact removes the permission of "eve", and this may be the identity of this run',
+    )
+    expect(noted(exact({ team: 'MANAGE' }))).toEqual(['unchanged team MANAGE → MANAGE'])
+    expect(noted(exact('creator'))).toEqual(['set team none → MANAGE'])
   })
 })
 

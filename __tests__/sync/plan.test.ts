@@ -39,7 +39,7 @@ function planOf(situation: Situation): Plan {
     {
       secrets: map.map((key) => ({ key, value: new SecretValue('fake'), location: { input: 'secrets' } })),
       store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
-      permissions: [],
+      permissions: { lines: [], exact: false },
       options: {
         ifExists,
         prune: prune && {

@@ -167,6 +167,30 @@ export const OF_PERMISSIONS: Scenarios = {
     { acls: { 'ada@example.com': 'WRITE' } },
     { permissions: 'data-team=READ', 'dry-run': 'true' },
   ),
+  'permissions-exact: needs the input permissions, which names no principal.': into(HERS, {
+    'permissions-exact': 'true',
+  }),
+  'The input permissions-exact removes the permission of "…", and this may be the identity of this run': into(
+    HERS,
+    { permissions: 'data-team=READ', 'permissions-exact': 'true' },
+    PREMIUM,
+    refusing('scim/v2/Me', 'INTERNAL_ERROR'),
+  ),
+  'The permission of "…" was not removed, because it is not certain that "…" has its permission.': into(
+    { acls: { ...HERS.acls, interns: 'READ' } },
+    { permissions: 'no-such-team=READ', 'permissions-exact': 'true' },
+  ),
+  'The permission of "…" was removed several times and is still listed.': into(
+    { acls: { ...HERS.acls, interns: 'READ' } },
+    { permissions: 'ada@example.com=MANAGE', 'permissions-exact': 'true' },
+    PREMIUM,
+    (workspace) => {
+      workspace.intercept(({ path }) => (path.endsWith('acls/delete') ? json(200, {}) : undefined))
+    },
+  ),
+  'READ SECRET is a privilege on a schema. On a scope, write READ': into(HERS, {
+    permissions: 'data-team=READ SECRET',
+  }),
   'Set, but it could not be read back to verify it.': into(
     HERS,
     { permissions: 'data-team=READ' },

@@ -47,7 +47,7 @@ export interface SecretChanges {
 export type NewSecret = SecretChanges & Required<Pick<SecretChanges, 'value'>>
 
 /** What grants are on. */
-export type SecurableType = 'schema' | 'secret'
+export type SecurableType = 'catalog' | 'schema' | 'secret'
 
 /** The privileges of one principal on a securable itself, without inherited ones. */
 export interface Grant {
@@ -216,14 +216,15 @@ export class CatalogSecretsApi {
   }
 
   /**
-   * Lists the grants on a schema or a secret, without inherited ones. Needs ownership or MANAGE. Reads all pages.
+   * Lists the grants on a catalog, a schema or a secret, without inherited ones. Needs ownership or MANAGE. Reads all pages.
    *
    * @param name The full name: see {@link fullName}.
    * @throws {WorkspaceError}
    */
-  async listGrants(type: SecurableType, name: string): Promise<Grant[]> {
+  async listGrants(type: SecurableType, name: string, options?: CallOptions): Promise<Grant[]> {
     const call = 'unity-catalog/permissions/get'
-    const items = await this.#listPages(grantsPath(type, name), {}, call, 'privilege_assignments')
+    const field = 'privilege_assignments'
+    const items = await this.#listPages(grantsPath(type, name), {}, call, field, options)
     const byPrincipal = new Map<string, string[]>()
     for (const { principal, privileges } of items) {
       const key = parseName(principal)
@@ -254,12 +255,13 @@ export class CatalogSecretsApi {
     query: Readonly<Record<string, string>>,
     call: string,
     field: string,
+    options?: CallOptions,
   ): Promise<JsonObject[]> {
     const items: JsonObject[] = []
     const tokens = new Set<string>()
     let next: Record<string, string> = {}
     while (tokens.size < MAX_PAGES) {
-      const json = await this.#client.get(path, { ...query, ...next }, { call })
+      const json = await this.#client.get(path, { ...query, ...next }, { ...options, call })
       items.push(...parseObjects(json[field]))
       const token = json['next_page_token'] ?? ''
       if (token === '') return items

@@ -154,6 +154,18 @@ export class SecretsApi {
   async putPermission(scope: string, principal: string, permission: string): Promise<void> {
     await this.#client.post('/api/2.0/secrets/acls/put', { scope, principal, permission })
   }
+
+  /**
+   * Removes the permission of a principal. Needs MANAGE. Safe to repeat. Never send it at the same time as another change of
+   * permissions: see {@link putPermission}.
+   *
+   * @param principal The principal in the spelling of {@link listPermissions}.
+   * @throws {WorkspaceError} `RESOURCE_DOES_NOT_EXIST` if the principal has no permission, also if an earlier try removed it,
+   * or if the scope does not exist.
+   */
+  async deletePermission(scope: string, principal: string): Promise<void> {
+    await this.#client.post('/api/2.0/secrets/acls/delete', { scope, principal })
+  }
 }
 
 /**

@@ -58,6 +58,7 @@ export const INPUTS = {
   'prune-exclude': { default: '', target: 'both' },
   'prune-limit': { default: 10, min: 0, max: MAX_KEYS, target: 'both' },
   permissions: { default: '', target: 'both' },
+  'permissions-exact': { default: false, target: 'both' },
   verify: { default: false, target: 'both' },
   // Ten years.
   'max-age-days': { default: undefined, min: 1, max: 3_650, target: 'both' },

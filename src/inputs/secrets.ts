@@ -85,6 +85,7 @@ const REQUIRE_SECRETS = [
   'prune-exclude',
   'prune-limit',
   'permissions',
+  'permissions-exact',
   'verify',
   'pr-comment',
 ] as const satisfies readonly InputName[]

@@ -5,7 +5,7 @@ import { STORES } from '../stores/store-definition.js'
 import type { Target } from '../sync/target.js'
 import type { InputErrors } from './input-errors.js'
 import { stepInputs } from './input-texts.js'
-import { readPermissionInputs } from './permissions.js'
+import { readPermissions } from './permissions.js'
 import { readScopeInputs } from './scope.js'
 import { readSecretInputs } from './secrets.js'
 import { readSyncInputs } from './sync.js'
@@ -35,7 +35,7 @@ export async function readTargets(context: TargetContext, errors: InputErrors): 
   const store = readScopeInputs(stepInputs, errors)
   const options = readSyncInputs(stepInputs, errors)
   const map = readSecretInputs(stepInputs, options, STORES[store.kind].limits, context, errors)
-  const permissions = readPermissionInputs(stepInputs('permissions'), context.containsCredential, errors)
+  const permissions = readPermissions(stepInputs, store.kind, context.containsCredential, errors)
   const { entries, onlyMasked, neverPruned, omitted, unresolved } = map
   return {
     targets: [{ store, secrets: entries, neverPruned, permissions, options }],

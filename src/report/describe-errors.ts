@@ -2,7 +2,7 @@ import { AuthError } from '../databricks/auth/auth-error.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionFailure } from '../stores/permission-plan.js'
-import { SyncError } from '../stores/sync-error.js'
+import { SyncError, type SqlGrant } from '../stores/sync-error.js'
 import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
@@ -10,7 +10,12 @@ import { leadingTo, shellCommand } from './shell-commands.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { keyOutcome } from './key-outcome.js'
+import { describePrincipal } from './permissions.js'
+import { grantStatement } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
+
+/** The most statements in an explanation. */
+const MAX_STATEMENTS = 20
 
 /** What an explanation can name. */
 export interface ReportContext extends AdviceContext {
@@ -26,7 +31,7 @@ export interface FailureReasons {
   readonly stopped: Explanation | undefined
   /** Why keys could not be written, verified or deleted. */
   readonly keys: readonly FailureGroup[]
-  /** Why permissions could not be set. */
+  /** Why permissions could not be set or removed. */
   readonly permissions: readonly FailureGroup[]
 }
 
@@ -42,7 +47,7 @@ export function describeFailures(result: TargetResult, context: ReportContext): 
       ? [
           {
             outcome: each.outcome,
-            names: [context.redactor.redact(each.principal)],
+            names: [describePrincipal(each, context.redactor)],
             reason: explainPermission(each, context),
           },
         ]
@@ -65,11 +70,15 @@ function explainKey(
     : explanation
 }
 
-function explainPermission({ error, written }: PermissionFailure, context: ReportContext): Explanation {
+function explainPermission(
+  { error, written, removal }: PermissionFailure,
+  context: ReportContext,
+): Explanation {
   const explanation = describeError(error, context)
   // The message of a SyncError already says so.
   const isAdded = written === true && !(error instanceof SyncError)
-  return isAdded ? after('Set, but it could not be read back to verify it.', explanation) : explanation
+  const done = removal === true ? 'Removed' : 'Set'
+  return isAdded ? after(`${done}, but it could not be read back to verify it.`, explanation) : explanation
 }
 
 function after(sentence: string, explanation: Explanation): Explanation {
@@ -93,13 +102,24 @@ export function describeCrash(error: unknown): string {
 function explainSync(error: SyncError, context: ReportContext): Explanation {
   const { kind, details } = error
   const what = withoutValues(error, context.redactor)
-  const { needsManage, vault } = details
-  if (needsManage === undefined && vault === undefined) return { kind, what, advice: '', commands: [] }
+  const { needsManage, needsGrants, vault } = details
+  if (needsManage === undefined && needsGrants === undefined && vault === undefined)
+    return { kind, what, advice: '', commands: [] }
   const commands =
-    needsManage === undefined
-      ? vaultCommands(vault ?? '', context)
-      : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
+    needsGrants !== undefined
+      ? grantStatements(needsGrants, context)
+      : needsManage === undefined
+        ? vaultCommands(vault ?? '', context)
+        : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
   return { kind, what: leadingTo(what, commands), advice: '', commands }
+}
+
+/** The statements for grants, without those to principals that must not be shown. */
+function grantStatements(grants: readonly SqlGrant[], { redactor }: ReportContext): string[] {
+  return grants
+    .filter(({ principal }) => isSafeToShow(principal, redactor, 'input'))
+    .slice(0, MAX_STATEMENTS)
+    .map(grantStatement)
 }
 
 /** The identity that the workspace reported, if it can be shown; otherwise the one of the inputs. */

@@ -50,6 +50,7 @@ const BY_INPUT = new Map<string, ErrorKind>(
     'key-case': 'name-selection',
     'key-prefix': 'name-selection',
     permissions: 'permissions-input',
+    'permissions-exact': 'permissions-input',
     'github-token': 'comment',
   }),
 )

@@ -5,7 +5,7 @@ import type { TargetResult } from '../sync/result.js'
 import { shellCommand } from './shell-commands.js'
 import { describeError, type ReportContext } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
-import { permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
+import { describeOtherAccess, permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
 import { count, listNames } from './wording.js'
 
 /** The most names in a note. The log and the table have all of them. */
@@ -45,10 +45,12 @@ export function collectNotes(
       `count as changed. ${sentencesOf(explanation)}`
     notes.push({ level: 'notice', text, commands: explanation.commands })
   }
-  if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.store.name))
+  if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.store))
   else if (plan?.permissions !== undefined) {
-    const others = warnAboutOtherPrincipals(plan.permissions.others, plan.store.name, context.redactor)
+    const others = warnAboutOtherPrincipals(plan.permissions.others, plan.store, context.redactor)
     if (others !== undefined) notes.push({ level: 'warning', ...others })
+    const access = describeOtherAccess(plan.permissions.otherAccess ?? [], plan.store, context.redactor)
+    if (access !== undefined) notify(access)
   }
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) notes.push(staleKeys(stale, maxAgeDays))

@@ -1,10 +1,18 @@
 import type { Redactor } from '../secrets/masks/redactor.js'
-import type { OtherPermission, PermissionResult } from '../stores/permission-plan.js'
+import type { OtherAccess, OtherPermission, PermissionResult } from '../stores/permission-plan.js'
+import { STORES, type StoreDefinition, type StoreKind } from '../stores/store-definition.js'
 import { leadingTo, revokeCommand } from './shell-commands.js'
+import { revokeStatement } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
 
 /** The most other principals that are named. A scope can have any number of them. */
 const MAX_NAMED = 20
+
+/** The scope or schema that a report names. */
+interface NamedStore {
+  readonly kind: StoreKind
+  readonly name: string
+}
 
 /** How the outcome of a permission is rendered. */
 export interface PermissionRendering {
@@ -14,16 +22,21 @@ export interface PermissionRendering {
 }
 
 /** The same marks as in the table of keys. */
-const MARKS: Record<PermissionResult['outcome'], string> = { set: '🔄', unchanged: '⚪', failed: '❌' }
+const MARKS: Record<PermissionResult['outcome'], string> = {
+  set: '🔄',
+  unchanged: '⚪',
+  removed: '🗑️',
+  failed: '❌',
+}
 
 /** The outcome of a permission as texts that are safe to show. */
 export interface PermissionLabels {
   readonly principal: string
-  /** `set`, `would be set`, `unchanged` or `failed`. */
+  /** `set`, `would be set`, `unchanged`, `removed`, `would be removed` or `failed`. */
   readonly outcome: string
   /** The mark before the outcome in the job summary. */
   readonly mark: string
-  /** `WRITE`, or `WRITE (was READ)`. */
+  /** `WRITE`, or `WRITE (was READ)`. Of a removal, what is removed. */
   readonly permission: string
 }
 
@@ -32,16 +45,27 @@ export interface PermissionLabels {
  * workflow, but it may be a value of the map, for example an application id.
  */
 export function describePermission(
-  { principal, permission, from, outcome }: PermissionResult,
+  result: PermissionResult,
   { redactor, dryRun }: PermissionRendering,
 ): PermissionLabels {
+  const { permission, from, outcome } = result
   const before = from === undefined || from === permission ? '' : ` (was ${untrustedText(from, redactor)})`
+  const wouldBe = dryRun && (outcome === 'set' || outcome === 'removed') ? 'would be ' : ''
   return {
-    principal: redactor.redact(principal),
-    outcome: outcome === 'set' && dryRun ? 'would be set' : outcome,
+    principal: describePrincipal(result, redactor),
+    outcome: `${wouldBe}${outcome}`,
     mark: outcome === 'set' && from === undefined ? '🆕' : MARKS[outcome],
-    permission: `${permission}${before}`,
+    permission: isRemoval(result) ? shown(permission, redactor) : `${permission}${before}`,
   }
+}
+
+/** Renders the principal of a permission. One whose permission is removed is not from the workflow, but untrusted text. */
+export function describePrincipal(result: PermissionResult, redactor: Redactor): string {
+  return isRemoval(result) ? shown(result.principal, redactor) : redactor.redact(result.principal)
+}
+
+function isRemoval(result: PermissionResult): boolean {
+  return result.outcome === 'removed' || (result.outcome === 'failed' && result.removal === true)
 }
 
 /** The lines of the log about permissions, in aligned columns. */
@@ -52,51 +76,70 @@ export function permissionLines(labels: readonly PermissionLabels[]): string[] {
   )
 }
 
+/** The command that removes a permission, for each kind of command. */
+export const REVOKE_COMMANDS: Record<
+  StoreDefinition['permissionCommands'],
+  (store: string, other: Pick<OtherPermission, 'principal' | 'permission'>) => string
+> = {
+  cli: (scope, { principal }) => revokeCommand(scope, principal),
+  sql: (schema, { principal, permission }) =>
+    revokeStatement({ type: 'schema', name: schema, principal, privileges: permission }),
+}
+
 /**
  * Warns about principals that have a permission and are not in the input. Another identity may have created and shared the
- * scope before this run wrote secrets to it. Undefined if there are none.
+ * scope or schema before this run wrote secrets to it. Undefined if there are none.
  */
 export function warnAboutOtherPrincipals(
   others: readonly OtherPermission[],
-  scope: string,
+  { kind, name }: NamedStore,
   redactor: Redactor,
 ): { readonly text: string; readonly commands: readonly string[] } | undefined {
   if (others.length === 0) return undefined
-  const named = listOthers(others, ({ principal, permission }) => {
+  const named = listFirst(others, ({ principal, permission }) => {
     return `"${shown(principal, redactor)}" (${shown(permission, redactor)})`
   })
-  // This run could never set a permission again without them.
+  // Without them, this run could never set a permission or write a secret again.
   const ours = others.filter(({ mayBeOurs }) => mayBeOurs)
   const keep =
     ours.length === 0
       ? ''
-      : ` Do not remove ${listOthers(ours, ({ principal }) => `"${shown(principal, redactor)}"`)}: this run may manage ` +
-        'the scope through it.'
+      : ` Do not remove ${listFirst(ours, ({ principal }) => `"${shown(principal, redactor)}"`)}: this run may need it.`
+  const revoke = REVOKE_COMMANDS[STORES[kind].permissionCommands]
   const commands = others
     .slice(0, MAX_NAMED)
     .filter(({ principal, mayBeOurs }) => !mayBeOurs && isSafeToShow(principal, redactor, 'untrusted'))
-    .map(({ principal }) => revokeCommand(scope, principal))
+    .map((other) => revoke(name, other))
   const remove = ours.length === others.length ? '' : ', and remove the permissions of the others'
   return {
     text:
-      `Principals that are not in the input permissions have access to the scope "${scope}": ${named}. They were left ` +
+      `Principals that are not in the input permissions have access to the ${kind} "${name}": ${named}. They were left ` +
       `alone.${keep} ${leadingTo(`Add those that need it to permissions${remove}`, commands)}`,
     commands,
   }
 }
 
-function listOthers(
-  others: readonly OtherPermission[],
-  describe: (other: OtherPermission) => string,
-): string {
-  const rest = others.length > MAX_NAMED ? [`${others.length - MAX_NAMED} more`] : []
-  return [...others.slice(0, MAX_NAMED).map(describe), ...rest].join(', ')
+/** Reports access that the input does not control. Undefined if there is none. */
+export function describeOtherAccess(
+  access: readonly OtherAccess[],
+  { kind, name }: NamedStore,
+  redactor: Redactor,
+): string | undefined {
+  if (access.length === 0) return undefined
+  const named = listFirst(access, (each) => `"${shown(each.principal, redactor)}" (${each.access})`)
+  return `Also has access to the ${kind} "${name}", which the input permissions does not change: ${named}.`
+}
+
+/** Lists the first {@link MAX_NAMED} of them. */
+function listFirst<T>(all: readonly T[], describe: (one: T) => string): string {
+  const rest = all.length > MAX_NAMED ? [`${all.length - MAX_NAMED} more`] : []
+  return [...all.slice(0, MAX_NAMED).map(describe), ...rest].join(', ')
 }
 
 /** Warns that a dry run could not read the permissions. A real run would stop there. */
-export function permissionsUnreadable(scope: string): string {
+export function permissionsUnreadable({ kind, name }: NamedStore): string {
   return (
-    `The permissions of the scope "${scope}" could not be read, so the changes to them are not known: that needs MANAGE. ` +
+    `The permissions of the ${kind} "${name}" could not be read, so the changes to them are not known: that needs MANAGE. ` +
     'Without it, the run itself stops before it writes anything.'
   )
 }

@@ -60,11 +60,13 @@ function countKeys(keys: readonly KeyResult[], dryRun: boolean): string[] {
   })
 }
 
+const PERMISSIONS_TO_CHANGE = { set: 'to set', removed: 'to remove', failed: 'failed' } as const
+
 function countPermissions(results: readonly TargetResult[], dryRun: boolean): string[] {
   const outcomes = results.flatMap(({ permissions }) => permissions).map(({ outcome }) => outcome)
-  return (['set', 'failed'] as const).flatMap((outcome) => {
+  return (['set', 'removed', 'failed'] as const).flatMap((outcome) => {
     const number = outcomes.filter((each) => each === outcome).length
-    const word = outcome === 'set' && dryRun ? 'to set' : outcome
+    const word = dryRun ? PERMISSIONS_TO_CHANGE[outcome] : outcome
     return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
   })
 }

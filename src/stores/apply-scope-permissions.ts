@@ -1,113 +1,134 @@
 import type { ListedPermission, SecretsApi } from '../databricks/secrets-api.js'
 import { isPermission } from '../databricks/permission.js'
+import { isNotFound } from '../databricks/workspace-error.js'
 import {
-  expectedPermission,
+  permissionResult,
   type PermissionFailure,
   type PermissionPlan,
   type PermissionResult,
   type PlannedPermission,
 } from './permission-plan.js'
-import { findPermission, revokesManage } from './scope-permissions.js'
+import { notConfirmed, notRemoved } from './permission-errors.js'
+import { plannedRemovals } from './planned-removals.js'
+import { findPrincipal } from './principals.js'
+import { revokesManage } from './scope-permissions.js'
 import { SyncError } from './sync-error.js'
 
-/** How often a permission is set again that the workspace accepted but does not list. */
+/** How often a permission is changed again that the workspace accepted but does not list. */
 const MAX_REPEATS = 3
 
 /** The wait before each repeat, in ms. */
 const REPEAT_WAIT_MS = 1_000
 
 /**
- * Sets the permissions of the plan, one after the other, and reads them back. A workspace can lose permissions that are set
- * at the same time (seen). One failure does not stop the others. MANAGE is only revoked after it is certain that
- * the new managers have it. The result has the order of the input.
+ * Sets and removes the permissions of the plan, one after the other, and reads them back. A workspace can lose permissions
+ * that are set at the same time (seen). One failure does not stop the others. MANAGE is only revoked after it is certain that
+ * the new managers have it, and a permission is only removed after it is certain that all others are set. The result has the
+ * order of the plan.
  *
- * It takes one call for each permission and one to read them back, or two if MANAGE is both granted and revoked. If the
- * workspace does not list a permission, these calls are repeated up to three times.
+ * It takes one call for each permission and one to read them back, or two if MANAGE is both granted and revoked, or a
+ * permission is removed. If the workspace does not list a permission, these calls are repeated up to three times.
  *
  * @param scope The name of the scope.
- * @param waitMs The wait before a permission is set again, in ms.
+ * @param waitMs The wait before a permission is changed again, in ms.
  */
 export async function applyScopePermissions(
   api: PermissionsApi,
   scope: string,
-  { permissions, sets }: PermissionPlan,
+  plan: PermissionPlan,
   waitMs = REPEAT_WAIT_MS,
 ): Promise<PermissionResult[]> {
+  const { permissions, sets } = plan
+  const removals = plannedRemovals(plan)
   const granted = sets.filter(({ permission }) => permission === 'MANAGE')
-  const revoked = granted.length === 0 ? [] : sets.filter(revokesManage)
+  // After its own MANAGE is revoked, this run may not be able to remove anything.
+  const revoked = granted.length + removals.length === 0 ? [] : sets.filter(revokesManage)
   const failures = new Map<PlannedPermission, PermissionFailure>()
-  await setAll(
+  await changeAll(
     api,
     scope,
     sets.filter((each) => !revoked.includes(each)),
     failures,
     waitMs,
   )
+  const [notSet] = failures.keys()
   const notGranted = granted.find((each) => failures.has(each))
-  if (notGranted === undefined) await setAll(api, scope, revoked, failures, waitMs)
-  else for (const each of revoked) failures.set(each, { error: notRevoked(each, notGranted) })
-  return permissions.map((each) => {
-    const failure = failures.get(each)
-    return failure === undefined
-      ? expectedPermission(each)
-      : { ...expectedPermission(each), outcome: 'failed', ...failure }
-  })
+  if (notSet !== undefined)
+    for (const each of removals) failures.set(each, { error: notRemoved(each, notSet) })
+  if (notGranted !== undefined)
+    for (const each of revoked) failures.set(each, { error: notRevoked(each, notGranted) })
+  const rest = [...removals, ...revoked].filter((each) => !failures.has(each))
+  await changeAll(api, scope, rest, failures, waitMs)
+  return permissions.map((each) => permissionResult(each, failures.get(each)))
 }
 
-type PermissionsApi = Pick<SecretsApi, 'listPermissions' | 'putPermission'>
+type PermissionsApi = Pick<SecretsApi, 'listPermissions' | 'putPermission' | 'deletePermission'>
 
 /**
- * Sets permissions, reads them back, and adds the errors to `failures`. A permission that the workspace accepted but does
- * not list is set and read again, because workspaces apply some late or never (seen).
+ * Changes permissions, reads them back, and adds the errors to `failures`. A change that the workspace accepted but does not
+ * list is repeated, because workspaces apply some late or never (seen).
  */
-async function setAll(
+async function changeAll(
   api: PermissionsApi,
   scope: string,
-  sets: readonly PlannedPermission[],
+  changes: readonly PlannedPermission[],
   failures: Map<PlannedPermission, PermissionFailure>,
   waitMs: number,
 ): Promise<void> {
-  let missing = sets
+  let missing = changes
   for (let repeats = 0; ; repeats++) {
     for (const each of missing) {
       try {
-        await api.putPermission(scope, each.principal, each.permission)
+        await change(api, scope, each)
       } catch (error) {
         failures.set(each, { error, ...(repeats > 0 && { written: true }) })
       }
     }
-    const done = sets.filter((each) => !failures.has(each))
+    const done = changes.filter((each) => !failures.has(each))
     if (done.length === 0) return
     let listed: readonly ListedPermission[]
     try {
       listed = await api.listPermissions(scope)
     } catch (error) {
-      // It is not certain that any of them is set.
+      // It is not certain that any of them is changed.
       for (const each of done) failures.set(each, { error, written: true })
       return
     }
-    const foundFor = ({ principal }: PlannedPermission): string | undefined =>
-      findPermission(listed, principal)?.permission
-    missing = done.filter((each) => foundFor(each) !== each.permission)
+    missing = done.filter((each) => !isDone(each, listed))
     if (missing.length === 0) return
     if (repeats === MAX_REPEATS) {
-      for (const each of missing)
-        failures.set(each, { error: notListed(each, foundFor(each)), written: true })
+      for (const each of missing) failures.set(each, { error: notListed(each, listed), written: true })
       return
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs))
   }
 }
 
-function notListed({ principal, permission }: PlannedPermission, found: string | undefined): SyncError {
-  const readsBack =
-    found === undefined ? 'is not listed' : `reads back as ${isPermission(found) ? found : 'something else'}`
-  return new SyncError(
-    'permissions-input',
-    `The permission of "${principal}" was set to ${permission} several times and ${readsBack}. Run the job again. If it ` +
-      'fails again, look for another job that sets the permissions of this scope.',
-    { untrusted: [principal] },
-  )
+async function change(api: PermissionsApi, scope: string, planned: PlannedPermission): Promise<void> {
+  const { principal, permission, action } = planned
+  if (action !== 'remove') {
+    await api.putPermission(scope, principal, permission)
+    return
+  }
+  try {
+    await api.deletePermission(scope, principal)
+  } catch (error) {
+    // An earlier try or another job may have removed it. The list shows whether it is gone.
+    if (!isNotFound(error)) throw error
+  }
+}
+
+function isDone(planned: PlannedPermission, listed: readonly ListedPermission[]): boolean {
+  const { principal, permission, action } = planned
+  // Another group may have the same name in other capitals, and keep its permission.
+  if (action === 'remove') return !listed.some((each) => each.principal === principal)
+  return findPrincipal(listed, principal)?.permission === permission
+}
+
+function notListed(planned: PlannedPermission, listed: readonly ListedPermission[]): SyncError {
+  const found = findPrincipal(listed, planned.principal)?.permission
+  const shown = found === undefined || isPermission(found) ? found : 'something else'
+  return notConfirmed(planned, shown, 'scope')
 }
 
 function notRevoked({ principal }: PlannedPermission, notGranted: PlannedPermission): SyncError {

@@ -7,24 +7,44 @@ export interface DesiredPermission {
 }
 
 /** The permissions that a target asks for. */
-export type DesiredPermissions = readonly DesiredPermission[]
+export interface DesiredPermissions {
+  /** The lines of the input; empty to leave all permissions alone. */
+  readonly lines: readonly DesiredPermission[]
+  /** Whether to remove the permissions of principals that `lines` does not name. */
+  readonly exact: boolean
+}
 
-/** The planned change for one principal of the input. */
-export interface PlannedPermission extends DesiredPermission {
-  /** Its current permission, as the workspace reports it; absent if it has none. */
-  readonly from?: string
-  readonly action: 'set' | 'unchanged'
+/** The planned change for one principal. */
+export type PlannedPermission =
+  | (DesiredPermission & {
+      /** Its current permission, as the workspace reports it; absent if it has none. */
+      readonly from?: string
+      readonly action: 'set' | 'unchanged'
+    })
+  | PlannedRemoval
+
+/** A permission to remove from a principal that the input does not name. Both texts are from the workspace: untrusted text. */
+export interface PlannedRemoval {
+  readonly principal: string
+  /** What is removed. */
+  readonly permission: string
+  readonly action: 'remove'
 }
 
 /** The planned changes to the permissions of a store. */
 export interface PermissionPlan {
-  /** Every principal of the input, in its order. */
+  /** Every principal of the input, in its order, then the permissions to remove, in the order of the workspace. */
   readonly permissions: readonly PlannedPermission[]
   /** The permissions to set, in the order in which they are set. */
-  readonly sets: readonly PlannedPermission[]
-  /** Principals outside the input, without this run. They are left alone. Their names are untrusted text. */
+  readonly sets: readonly PlannedSet[]
+  /** Principals outside the input, without this run, that are left alone. Their names are untrusted text. */
   readonly others: readonly OtherPermission[]
+  /** Principals with access that the input does not control, such as the owner. Only of a store that knows such access. */
+  readonly otherAccess?: readonly OtherAccess[]
 }
+
+/** A permission of the input, and its current state. */
+export type PlannedSet = Exclude<PlannedPermission, PlannedRemoval>
 
 /** The permission of a principal that the input does not name. */
 export interface OtherPermission {
@@ -35,19 +55,34 @@ export interface OtherPermission {
   readonly mayBeOurs: boolean
 }
 
-/** The outcome of one principal of the input `permissions`. */
+/** Access of a principal that neither the input nor a command for permissions changes. */
+export interface OtherAccess {
+  /** Untrusted text. */
+  readonly principal: string
+  /** What the principal has and where, in known words, such as `MANAGE on the schema`. */
+  readonly access: string
+}
+
+/** The outcome of one planned permission. */
 export type PermissionResult = {
   readonly principal: string
+  /** The permission that is set, or the one that is removed. */
   readonly permission: string
   /** The permission before the run, as the workspace reports it; absent if there was none. */
   readonly from?: string
-} & ({ readonly outcome: 'set' | 'unchanged' } | ({ readonly outcome: 'failed' } & PermissionFailure))
+} & (
+  | { readonly outcome: 'set' | 'unchanged' }
+  | { readonly outcome: 'removed' }
+  | ({ readonly outcome: 'failed' } & PermissionFailure)
+)
 
-/** Why it is not certain that a permission is set. */
+/** Why it is not certain that a permission is set or removed. */
 export interface PermissionFailure {
   readonly error: unknown
-  /** True where it was set, but could not be read back. */
+  /** True where it was changed, but could not be read back. */
   readonly written?: boolean
+  /** True where it was to be removed. Then the principal and the permission are untrusted text. */
+  readonly removal?: boolean
 }
 
 /** The outcomes if nothing fails, as a dry run reports them. The order is that of the input. */
@@ -56,13 +91,22 @@ export function expectedPermissions({ permissions }: PermissionPlan): Permission
 }
 
 /** The outcome of one permission if nothing fails. */
-export function expectedPermission({
-  principal,
-  permission,
-  from,
-  action,
-}: PlannedPermission): PermissionResult {
+export function expectedPermission(planned: PlannedPermission): PermissionResult {
+  const { principal, permission } = planned
+  if (planned.action === 'remove') return { principal, permission, outcome: 'removed' }
+  const { from, action } = planned
   return { principal, permission, ...(from !== undefined && { from }), outcome: action }
+}
+
+/** The outcome of one permission: the expected one, unless it failed. */
+export function permissionResult(
+  planned: PlannedPermission,
+  failure: PermissionFailure | undefined,
+): PermissionResult {
+  const expected = expectedPermission(planned)
+  if (failure === undefined) return expected
+  const removal = planned.action === 'remove'
+  return { ...expected, outcome: 'failed', ...failure, ...(removal && { removal }) }
 }
 
 /** A form of a principal's name for comparisons. Two principals may have the same one: groups may be case-sensitive. */

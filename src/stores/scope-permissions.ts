@@ -4,29 +4,35 @@ import type { ListedPermission } from '../databricks/secrets-api.js'
 import {
   normalizePrincipal,
   type DesiredPermission,
+  type DesiredPermissions,
   type PermissionPlan,
-  type PlannedPermission,
+  type PlannedSet,
 } from './permission-plan.js'
+import { planRemovals } from './planned-removals.js'
+import { findPrincipal, isAmong, isOnePrincipal, isOurs, mayBeOurs } from './principals.js'
 import { SyncError } from './sync-error.js'
 
 /** The permissions of a scope: as listed, or for a scope that this run creates, its first manager. */
 export type CurrentPermissions = readonly ListedPermission[] | 'creator' | 'users'
 
 /**
- * Plans which permissions to set. A pure function of the input and the current permissions.
+ * Plans which permissions to set, and which to remove. A pure function of the input and the current permissions.
+ *
+ * A permission is only removed if its principal is certainly not named, and if this run certainly does not need it to manage
+ * the scope.
  *
  * @param me The identity of this run; undefined where it is unknown.
  * @throws {SyncError} for a plan that may revoke this run's own MANAGE, because the run could not undo that.
  */
 export function planScopePermissions(
-  desired: readonly DesiredPermission[],
+  { lines: desired, exact }: DesiredPermissions,
   current: CurrentPermissions,
   me: Identity | undefined,
 ): PermissionPlan {
   const listed = listOf(current, me)
   checkManagement(desired, listed, me, current === 'creator')
-  const permissions = desired.map((each): PlannedPermission => {
-    const found = findPermission(listed, each.principal)
+  const sets = desired.map((each): PlannedSet => {
+    const found = findPrincipal(listed, each.principal)
     // Group names may be case-sensitive. If the case differs, setting the permission again is safe.
     const isSet = found?.permission === each.permission && isOnePrincipal(found.principal, each.principal)
     return {
@@ -35,33 +41,26 @@ export function planScopePermissions(
       action: isSet ? 'unchanged' : 'set',
     }
   })
+  const after = permissionsAfter(desired, listed)
   const mayManageAs = (principal: string): boolean =>
-    me === undefined || (isOurs(principal, me) && !managesAnyway(me, [...listed, ...desired]))
-  const known = [...desired.map(({ principal }) => principal), ...(me === undefined ? [] : [me.name])]
+    me === undefined || (mayBeOurs(principal, me) && !managesAnyway(me, after))
+  const named = desired.map(({ principal }) => principal)
+  const known = [...named, ...(me === undefined ? [] : [me.name])]
+  const others = listed
+    .filter(({ principal }) => !known.some((name) => isOnePrincipal(principal, name)))
+    .map((each) => ({ ...each, mayBeOurs: manages(each.permission) && mayManageAs(each.principal) }))
+  const removals = exact ? planRemovals(others, named, me) : []
   return {
-    permissions,
-    sets: permissions
+    permissions: [...sets, ...removals],
+    sets: sets
       .filter(({ action }) => action === 'set')
       .sort((one, other) => rankOf(one, me) - rankOf(other, me)),
-    others: listed
-      .filter(({ principal }) => !known.some((name) => isOnePrincipal(principal, name)))
-      .map((each) => ({ ...each, mayBeOurs: manages(each.permission) && mayManageAs(each.principal) })),
+    others: others.filter((other) => !removals.some(({ principal }) => principal === other.principal)),
   }
 }
 
-/** Finds the permission of a principal: in the same spelling, otherwise case-insensitive. */
-export function findPermission(
-  listed: readonly ListedPermission[],
-  principal: string,
-): ListedPermission | undefined {
-  return (
-    listed.find((each) => each.principal === principal) ??
-    listed.find((each) => normalizePrincipal(each.principal) === normalizePrincipal(principal))
-  )
-}
-
 /** Whether a change revokes MANAGE, or an unknown permission that may include it. */
-export function revokesManage({ from, permission }: PlannedPermission): boolean {
+export function revokesManage({ from, permission }: PlannedSet): boolean {
   return from !== undefined && manages(from) && permission !== 'MANAGE'
 }
 
@@ -101,15 +100,19 @@ function checkManagement(
   }
   const [first] = revoked
   if (first === undefined || me.groups.includes('admins')) return
-  const named = new Set(desired.map(({ principal }) => normalizePrincipal(principal)))
-  const after = [...listed.filter(({ principal }) => !named.has(normalizePrincipal(principal))), ...desired]
-  const isManaged = after.some((each) => each.permission === 'MANAGE' && isOurs(each.principal, me))
+  const isManaged = permissionsAfter(desired, listed).some(
+    (each) => each.permission === 'MANAGE' && isOurs(each.principal, me),
+  )
   if (!isManaged) throw lockedOut(first, me)
 }
 
-/** Whether this run has the permissions of a principal: by its name, by a group, or as one of all users. */
-function isOurs(principal: string, me: Identity): boolean {
-  return principal === 'users' || me.groups.includes(principal) || isOnePrincipal(principal, me.name)
+/** The permissions after the ones of the input are set. Of a group in other capitals, only those of the input are certain. */
+function permissionsAfter(
+  desired: readonly DesiredPermission[],
+  listed: readonly ListedPermission[],
+): readonly ListedPermission[] {
+  const named = desired.map(({ principal }) => principal)
+  return [...listed.filter(({ principal }) => !isAmong(principal, named)), ...desired]
 }
 
 /** Whether this run manages the scope under its own name, or as an admin. */
@@ -120,21 +123,12 @@ function managesAnyway(me: Identity, given: readonly ListedPermission[]): boolea
   )
 }
 
-/** Whether two names certainly mean one principal: e-mails and application ids are case-insensitive. */
-function isOnePrincipal(one: string, other: string): boolean {
-  return one === other || (!isGroupName(one) && normalizePrincipal(one) === normalizePrincipal(other))
-}
-
-function isGroupName(principal: string): boolean {
-  return !principal.includes('@') && !/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(principal)
-}
-
 /**
  * The position of a change. Higher permissions are granted before others are lowered, so that a run that stops in the
  * middle never removes too many managers. The run raises itself first and lowers itself last: after that it cannot set
  * anything.
  */
-function rankOf({ principal, permission, from }: PlannedPermission, me: Identity | undefined): number {
+function rankOf({ principal, permission, from }: PlannedSet, me: Identity | undefined): number {
   const isOwn = me !== undefined && isOurs(principal, me)
   const lowers = from !== undefined && (manages(from) ? 2 : levelOf(from)) > levelOf(permission)
   if (lowers) return isOwn ? 4 : 3

@@ -38,6 +38,7 @@ export const SCOPE_LIMITS: SecretLimits = {
 export const SCOPE: StoreDefinition = {
   limits: SCOPE_LIMITS,
   label: 'Scope',
+  permissionCommands: 'cli',
   listCommand: (name) => [['databricks', 'secrets', 'list-secrets'], [name]],
   readCall: (name, key, isText) =>
     `dbutils.secrets.${isText ? 'get' : 'getBytes'}(scope=${JSON.stringify(name)}, key="${key}")`,

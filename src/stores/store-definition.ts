@@ -12,6 +12,8 @@ export interface StoreDefinition {
   readonly limits: SecretLimits
   /** The label before its name in the log. */
   readonly label: 'Scope' | 'Schema'
+  /** How a person changes its permissions: with the Databricks CLI, or with SQL statements. */
+  readonly permissionCommands: 'cli' | 'sql'
   /** The command that lists its keys. */
   readonly listCommand: (name: string) => readonly [words: readonly string[], names: readonly string[]]
   /** How a notebook reads a secret, in Python. */

@@ -10,12 +10,24 @@ export type SyncErrorKind =
   | 'permissions-input'
   | 'unexpected-response'
 
-/** More about a {@link SyncError}. With `needsManage` or `vault`, commands follow, so the message has no full stop at its end. */
+/** Privileges to grant on a securable of Unity Catalog. */
+export interface SqlGrant {
+  readonly type: 'catalog' | 'schema' | 'secret'
+  /** The full name without backticks. */
+  readonly name: string
+  readonly principal: string
+  /** One or more privileges as SQL writes them, such as `READ SECRET, WRITE SECRET`. */
+  readonly privileges: string
+}
+
+/** More about a {@link SyncError}. With `needsManage`, `needsGrants` or `vault`, commands follow, so the message has no full stop at its end. */
 export interface SyncErrorDetails {
   /** The parts of the message that the workspace gave. They may contain anything. */
   readonly untrusted?: readonly string[]
   /** Set where it helps to grant MANAGE to the identity of this run: its name, if the workspace reported one. */
   readonly needsManage?: { readonly identity: string | undefined }
+  /** Set where grants in Unity Catalog help. */
+  readonly needsGrants?: readonly SqlGrant[]
   /** Set where the secrets belong in an Azure key vault: its name. */
   readonly vault?: string
 }

@@ -41,7 +41,7 @@ export interface TargetResult {
   readonly created: StoreCreation | undefined
   /** Each key in the order of the plan; empty if the run stopped before the first write to this target. */
   readonly keys: readonly KeyResult[]
-  /** Each principal in the order of the input; empty if permissions are left alone. */
+  /** Each permission in the order of the plan; empty if permissions are left alone. */
   readonly permissions: readonly PermissionResult[]
   /** The error that stopped this target. Before it, at most the store was created. */
   readonly stoppedBy?: unknown
@@ -95,7 +95,13 @@ export function isWritten(result: KeyResult | PermissionResult): boolean {
   return result.outcome === 'failed' ? result.written === true : WRITES.includes(result.outcome)
 }
 
-const WRITES: readonly (KeyResult | PermissionResult)['outcome'][] = ['created', 'updated', 'deleted', 'set']
+const WRITES: readonly (KeyResult | PermissionResult)['outcome'][] = [
+  'created',
+  'updated',
+  'deleted',
+  'set',
+  'removed',
+]
 
 /** Whether the run did everything that it planned. */
 export function succeeded(result: Result): boolean {

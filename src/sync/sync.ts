@@ -1,3 +1,4 @@
+import { plannedRemovals } from '../stores/planned-removals.js'
 import type { StoreCreation } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
 import { deleteKeys, writeKeys } from './apply-keys.js'
@@ -84,7 +85,7 @@ async function createStore(
   const { connection, permissions } = target
   let result = planned
   try {
-    const { creation, inDoubt } = await connection.create(permissions.length > 0)
+    const { creation, inDoubt } = await connection.create(permissions.lines.length > 0)
     result = { ...result, created: creation }
     let { plan } = result
     if (inDoubt !== undefined) {
@@ -106,7 +107,7 @@ async function createStore(
       return result
     }
     progress.onCreation(plan.store, result.created)
-    await connection.checkCreation(result.created, permissions.length > 0)
+    await connection.checkCreation(result.created, permissions.lines.length > 0)
     return result
   } catch (error) {
     return { ...result, stoppedBy: error }
@@ -115,6 +116,7 @@ async function createStore(
 
 /** Whether the store has no secrets and, if permissions were read, no other principals. */
 function isEmptyAndUnshared({ store, permissions }: Plan): boolean {
-  const others = typeof permissions === 'object' ? permissions.others : []
+  const others =
+    typeof permissions === 'object' ? [...permissions.others, ...plannedRemovals(permissions)] : []
   return keyCount(store) === 0 && others.every(({ principal }) => principal === 'users')
 }

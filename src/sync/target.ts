@@ -10,7 +10,7 @@ export interface Target {
   readonly secrets: SecretMap
   /** Keys that are never deleted, although they are not in the map: their names were left out of it. */
   readonly neverPruned: readonly string[]
-  /** The permissions to set; empty to leave them alone. */
+  /** The permissions to set and remove. */
   readonly permissions: DesiredPermissions
   readonly options: SyncOptions
   /** Whether the name of a key outside the map may be printed. If not, the key is neither deleted nor reported. */

@@ -164,7 +164,7 @@ describe('permissions', () => {
       path.endsWith('/Me') ? apiError(403, 'PERMISSION_DENIED', 'No.') : undefined,
     )
     const { log } = await syncTo(workspace, { permissions: 'data-team=READ' })
-    expect(log).toContain(`Do not remove "${ADA}": this run may manage the scope through it.`)
+    expect(log).toContain(`Do not remove "${ADA}": this run may need it.`)
   })
 
   // A run that revokes its own MANAGE cannot undo that.
@@ -229,6 +229,68 @@ describe('permissions', () => {
     expect(exitCode).toBe(1)
     expect(log).toContain('The scope "storage" was not created: the input permissions is set')
     expect(workspace.store.scopes).toEqual([])
+  })
+})
+
+describe('permissions-exact', () => {
+  const GIVEN = { [ADA]: 'MANAGE', auditors: 'READ', users: 'WRITE', 'data-team': 'WRITE' } as const
+  const EXACT = { permissions: 'auditors=READ', 'permissions-exact': 'true', 'if-exists': 'keep' }
+
+  // If this fails, a principal that nobody names any more reads the secrets, or the report does not say who lost access.
+  test('removes the permissions of all others, reads them back and reports them', async () => {
+    await start(GIVEN)
+    workspace.store.scope('storage').put('blob', 'x')
+    const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, EXACT)
+    expect(exitCode).toBe(0)
+    expect(acls()).toEqual({ [ADA]: 'MANAGE', auditors: 'READ' })
+    expect(callsOf(workspace)).toEqual(
+      [
+        ...READS.filter((call) => !call.includes('acls')),
+        '2 secrets/acls/delete',
+        '2 secrets/acls/list',
+      ].sort(),
+    )
+    expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', kept: '["blob"]' })
+    expect(log).toMatch(/^ {2}removed +users: WRITE$/m)
+    expect(log).toContain('2 permissions removed')
+    expect(summary).toContain('| `users` | WRITE | 🗑️ removed |')
+    expect(annotations).toEqual([])
+  })
+
+  test('only plans that in a dry run', async () => {
+    await start(GIVEN)
+    const { exitCode, outputs, log } = await syncTo(workspace, { ...EXACT, 'dry-run': 'true' })
+    expect(exitCode).toBe(0)
+    expect(acls()).toEqual(GIVEN)
+    expect(outputs).toMatchObject({ changed: 'true' })
+    expect(log).toMatch(/^ {2}would be removed +data-team: WRITE$/m)
+    expect(log).toContain('2 permissions to remove')
+  })
+
+  test('keeps the MANAGE of a group of this run, and names it', async () => {
+    await start({ 'data-team': 'MANAGE', users: 'READ' })
+    const { exitCode, log } = await syncTo(workspace, EXACT)
+    expect(exitCode).toBe(0)
+    expect(acls()).toEqual({ 'data-team': 'MANAGE', auditors: 'READ' })
+    expect(log).toContain('Do not remove "data-team": this run may need it.')
+  })
+
+  test('removes nothing if a permission could not be set', async () => {
+    await start(GIVEN)
+    const { exitCode, log } = await syncTo(workspace, { ...EXACT, permissions: 'no-such-team=READ' })
+    expect(exitCode).toBe(1)
+    expect(acls()).toEqual(GIVEN)
+    expect(log).toContain(
+      'was not removed, because it is not certain that "no-such-team" has its permission.',
+    )
+  })
+
+  test('needs the input permissions', async () => {
+    await start(GIVEN)
+    const { exitCode, log } = await syncTo(workspace, { ...EXACT, permissions: '' })
+    expect(exitCode).toBe(1)
+    expect(workspace.requests.all).toEqual([])
+    expect(log).toContain('permissions-exact: needs the input permissions, which names no principal.')
   })
 })
 

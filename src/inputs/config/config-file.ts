@@ -547,6 +547,8 @@ function fits(option: TargetOption, text: string, kind: TargetKind): boolean {
     .filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'))
     .flatMap((line) => line.slice(line.lastIndexOf('=') + 1).split(','))
     .map((privilege) => privilege.trim().replaceAll('_', ' '))
+    // Privileges are case-insensitive, and permissions on scopes are not.
+    .map((privilege) => (kind === 'scope' ? privilege.toUpperCase() : privilege))
   return privileges.length === 0 || !privileges.every((privilege) => other.includes(privilege))
 }
 

@@ -1,11 +1,9 @@
 import { PERMISSIONS } from '../../databricks/permission.js'
+import { SCHEMA_PRIVILEGES } from '../../stores/privileges.js'
 import { INPUTS, type InputsWith } from '../input-definitions.js'
 
 /** The kinds of targets. */
 export type TargetKind = 'scope' | 'schema'
-
-/** The privileges that a run can grant on the secrets of a schema, in the spelling of SQL. */
-export const SCHEMA_PRIVILEGES = ['READ SECRET', 'WRITE SECRET', 'REFERENCE SECRET', 'CREATE SECRET'] as const
 
 /** The privileges that `permissions` takes, by the kind of the target. */
 export const PRIVILEGES: Readonly<Record<TargetKind, readonly string[]>> = {
@@ -15,7 +13,6 @@ export const PRIVILEGES: Readonly<Record<TargetKind, readonly string[]>> = {
 
 /** The options of a target that are not inputs yet. A row of the same name in `INPUTS` takes precedence. */
 const OTHER_OPTIONS = {
-  'permissions-exact': { default: false, target: 'both' },
   owner: { default: '', target: 'schema' },
   comment: { default: '', target: 'schema' },
   'expire-after-days': { default: undefined, min: 1, max: 3_650, target: 'schema' },
