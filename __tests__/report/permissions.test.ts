@@ -30,9 +30,9 @@ describe('a permission', () => {
       '  set        a: WRITE (was READ)',
       '  set        [UC] Team = A: READ',
       '  unchanged  b: READ',
-      '  failed     c: MANAGE',
+      '  \u001B[31mfailed\u001B[0m     c: MANAGE',
     ])
-    expect(lines(results, true)[0]).toBe('  would be set  a: WRITE (was READ)')
+    expect(lines(results, true)[0]).toBe('  will be set  a: WRITE (was READ)')
     expect(lines([], false)).toEqual([])
   })
 
@@ -50,7 +50,7 @@ describe('a permission', () => {
     expect(words).toEqual({
       principal: '***',
       outcome: 'set',
-      mark: '🔄',
+      mark: '✏️',
       permission: 'READ (was *** ::error::)',
     })
   })

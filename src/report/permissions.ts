@@ -1,7 +1,9 @@
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { OtherPermission, PermissionResult } from '../stores/permission-plan.js'
+import { coloured } from './log-colours.js'
 import { leadingTo, revokeCommand } from './shell-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
+import { count } from './wording.js'
 
 /** The most other principals that are named. A scope can have any number of them. */
 const MAX_NAMED = 20
@@ -14,14 +16,14 @@ export interface PermissionRendering {
 }
 
 /** The same marks as in the table of keys. */
-const MARKS: Record<PermissionResult['outcome'], string> = { set: '🔄', unchanged: '⚪', failed: '❌' }
+const MARKS: Record<PermissionResult['outcome'], string> = { set: '✏️', unchanged: '', failed: '❌' }
 
 /** The outcome of a permission as texts that are safe to show. */
 export interface PermissionLabels {
   readonly principal: string
-  /** `set`, `would be set`, `unchanged` or `failed`. */
+  /** `set`, `will be set`, `unchanged` or `failed`. */
   readonly outcome: string
-  /** The mark before the outcome in the job summary. */
+  /** The mark before the outcome in the job summary; may be empty. */
   readonly mark: string
   /** `WRITE`, or `WRITE (was READ)`. */
   readonly permission: string
@@ -38,17 +40,31 @@ export function describePermission(
   const before = from === undefined || from === permission ? '' : ` (was ${untrustedText(from, redactor)})`
   return {
     principal: redactor.redact(principal),
-    outcome: outcome === 'set' && dryRun ? 'would be set' : outcome,
+    outcome: outcome === 'set' && dryRun ? 'will be set' : outcome,
     mark: outcome === 'set' && from === undefined ? '🆕' : MARKS[outcome],
     permission: `${permission}${before}`,
   }
+}
+
+/** Counts the permissions of targets for a sentence: `2 permissions set`. Unchanged ones are not counted. */
+export function permissionCounts(
+  targets: readonly { readonly permissions: readonly PermissionResult[] }[],
+  dryRun: boolean,
+): string[] {
+  const outcomes = targets.flatMap(({ permissions }) => permissions).map(({ outcome }) => outcome)
+  return (['set', 'failed'] as const).flatMap((outcome) => {
+    const number = outcomes.filter((each) => each === outcome).length
+    const word = outcome === 'set' && dryRun ? 'to set' : outcome
+    return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
+  })
 }
 
 /** The lines of the log about permissions, in aligned columns. */
 export function permissionLines(labels: readonly PermissionLabels[]): string[] {
   const width = Math.max(...labels.map(({ outcome }) => outcome.length))
   return labels.map(
-    ({ principal, outcome, permission }) => `  ${outcome.padEnd(width)}  ${principal}: ${permission}`,
+    ({ principal, outcome, permission }) =>
+      `  ${coloured(outcome, outcome === 'failed' ? 'red' : undefined)}${' '.repeat(width - outcome.length)}  ${principal}: ${permission}`,
   )
 }
 
