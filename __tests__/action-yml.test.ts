@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { AUTH_TYPES } from '../src/databricks/auth/auth-methods.js'
 import { readInputs } from '../src/inputs/read-inputs.js'
 import { defaultText, INPUTS, type InputName } from '../src/inputs/input-definitions.js'
-import { setOutputs } from '../src/report/outputs.js'
+import { NO_TARGETS, setOutputs } from '../src/report/outputs.js'
 import { EMPTY_RESULT } from '../src/sync/result.js'
 
 interface ActionYml {
@@ -90,7 +90,7 @@ describe('action.yml', () => {
     process.stdout.write = (chunk: unknown): boolean => ((printed += String(chunk)), true)
     try {
       lookedUp('GITHUB_OUTPUT', () => {
-        setOutputs(EMPTY_RESULT, [], () => {
+        setOutputs(EMPTY_RESULT, NO_TARGETS, () => {
           throw new Error('the link is for an error only, since to find it takes long')
         })
       })

@@ -20,7 +20,8 @@ import {
   logReport,
   logStart,
 } from './report/log.js'
-import { setOutputs } from './report/outputs.js'
+import { COMMENT_LIMIT } from './report/markdown.js'
+import { NO_TARGETS, setOutputs } from './report/outputs.js'
 import type { PullRequestCommentContext } from './report/pull-request-comment.js'
 import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retry-log.js'
@@ -89,21 +90,21 @@ export async function main(): Promise<boolean> {
   }
 
   // 6. Report. The outputs come first.
-  const context = { ...describeRun(inputs), cancelled: cancelled.aborted, redactor, env }
+  const qualifiesKeys = inputs.config !== undefined
+  const context = { ...describeRun(inputs), qualifiesKeys, cancelled: cancelled.aborted, redactor, env }
   const report = makeReport(result, context)
   const { link } = report
-  const reported = setOutputs(result, report.targets, () =>
+  const reported = setOutputs(result, report, () =>
     link ? undefined : troubleshootingLink('outputs', env, redactor),
   )
   logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
-  const markdown = renderReport(report, context)
-  if (parsed.summary) await writeSummary(markdown)
-  const commented = await comment(markdown, inputs.commentToken, {
+  if (parsed.summary) await writeSummary(renderReport(report, context))
+  const commented = await comment(() => renderReport(report, context, COMMENT_LIMIT), inputs.commentToken, {
     env,
     dryRun,
     pullRequest,
     host: inputs.host,
-    targets: targets.map(({ store }) => store.name),
+    commentKey: inputs.config ?? targets.map(({ store }) => store.name),
     redactor,
     cancelled,
     summary: parsed.summary,
@@ -127,12 +128,12 @@ async function reportInputErrors(
 ): Promise<boolean> {
   const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
   if (withoutSecrets !== undefined) {
-    const reported = setOutputs(EMPTY_RESULT, [], () => troubleshootingLink('outputs', env, redactor))
+    const reported = setOutputs(EMPTY_RESULT, NO_TARGETS, () => troubleshootingLink('outputs', env, redactor))
     logSecretsUnavailable(withoutSecrets)
     if (summary) await writeSummary(renderSecretsUnavailable(withoutSecrets))
     return reported
   }
-  setOutputs(EMPTY_RESULT, [], () => undefined)
+  setOutputs(EMPTY_RESULT, NO_TARGETS, () => undefined)
   const messages = describeInputErrors(errors)
   const links = inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
   logInputErrors(messages, links, errors.length)
@@ -157,14 +158,14 @@ function describeRun({ host, hostFromVariables, auth }: Inputs) {
  * @returns False if the comment is not written.
  */
 async function comment(
-  markdown: string,
+  render: () => string,
   token: SecretValue | undefined,
   context: Omit<PullRequestCommentContext, 'token'>,
 ): Promise<boolean> {
   if (token === undefined) return true
   if (context.cancelled.aborted) return false
   const { commentOnPullRequest } = await import('./report/pull-request-comment.js')
-  return await unlessCancelled(commentOnPullRequest(markdown, { ...context, token }), context.cancelled)
+  return await unlessCancelled(commentOnPullRequest(render(), { ...context, token }), context.cancelled)
 }
 
 /** Reads the inputs and masks all values, even if an unexpected error occurs. */

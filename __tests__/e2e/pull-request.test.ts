@@ -209,7 +209,11 @@ describe('no comment and no error,', () => {
   ])('%s', async (_, inputs, step) => {
     const { exitCode, log } = await world.comment(inputs, step)
     expect(exitCode).toBe(0)
-    expect(log).toContain('Comment         none, because ')
+    expect(log).not.toMatch(/^Comment\b|No comment/m)
+    const { log: debugged } = await world.comment(inputs, { ...step, debug: true })
+    expect(debugged).toMatch(
+      /^##\[debug\]No comment, because (?:this is not a dry run|the event |the runner does not )/m,
+    )
     expect(world.github.requests.all).toEqual([])
   })
 

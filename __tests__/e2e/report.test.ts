@@ -86,17 +86,20 @@ describe('the masks', () => {
 })
 
 describe('the log', () => {
-  test('has a line for each key, in the order of the map, and a summary line', async () => {
+  test('has a line for each key, in the order of the job summary, and a summary line', async () => {
     workspace.store.createScope('storage', { secrets: { b: 'fake-old' } })
     failPutsOf('c')
-    const { log, exitCode } = await syncTo(workspace, { secrets: 'd=fake-d\nc=fake-c\nb=fake-b\na=fake-a' })
+    const { log, summary, exitCode } = await syncTo(workspace, {
+      secrets: 'd=fake-d\nc=fake-c\nb=fake-b\na=fake-a',
+    })
     expect(exitCode).toBe(1)
     expect(log.match(/^ {2}(created|updated|failed) +\w+$/gm)).toEqual([
-      '  created  d',
       '  failed   c',
-      '  updated  b',
+      '  created  d',
       '  created  a',
+      '  updated  b',
     ])
+    expect(summary.match(/^\| `\w`/gm)).toEqual(['| `c`', '| `d`', '| `a`', '| `b`'])
     expect(log).toMatch(/^2 created, 1 updated, 1 failed \([\d.]+ m?s\)\.$/m)
   })
 

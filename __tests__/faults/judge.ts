@@ -86,7 +86,7 @@ function judgePlaces(_: Evidence, said: Said): string[] {
     (outcome) => `no output ${outcome}`,
   )
   const withoutId = (text: string): string => text.replace(/ Request id: [\w*-]+\./g, '')
-  const logged = withoutId(said.errors.join('\n'))
+  const logged = withoutId([...said.errors, ...said.consequences].join('\n'))
   const untold = said.summaryKeys.filter(({ reason }) => !logged.includes(withoutId(reason)))
   return [
     ...wrong,

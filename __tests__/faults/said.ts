@@ -40,6 +40,8 @@ export interface Said {
   readonly commentFailed: boolean
   /** The annotations of level error. */
   readonly errors: readonly string[]
+  /** The lines of the log about keys that were not deleted because another key failed. They are no errors of their own. */
+  readonly consequences: readonly string[]
 }
 
 /** Reads what a step says as a later step and a person would: in its outputs, its log and its job summary. */
@@ -53,14 +55,12 @@ export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
     ) as Said['outputs'],
     changed: outputs['changed'],
     scopeCreated: outputs['scope-created'],
-    logKeys: [
-      ...log.matchAll(
-        /^ {2}(created?|updated?|unchanged|kept|keep|deleted?|failed|not verified|not deleted) +(\S+)$/gm,
-      ),
-    ].map(([, word = '', name = '']) => ({ name, outcome: outcomeOf(word), reason: '', word })),
+    logKeys: logKeysIn(log),
     summaryKeys: rows.flatMap(([, name = '', cell = '']) => {
       const [, word, number, reason = ''] =
-        /^[^\w|]+ (not verified|not deleted|\w+)(?: \(reason (\d+)\)|: (.*))?$/.exec(cell) ?? []
+        /^(?:[^\w|]+ )?((?:will be )?(?:not verified|not deleted|\w+))(?: \(reason (\d+)\)|: (.*))?$/.exec(
+          cell,
+        ) ?? []
       if (word === undefined) return []
       const outcome = outcomeOf(word)
       if (outcome !== 'failed') return [{ name, outcome, reason: unescaped(reason), word }]
@@ -76,14 +76,32 @@ export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
       }),
     ),
     summaryPermissions: rows.flatMap(([, name = '', cell = '']) => {
-      const [, outcome] = /^[A-Z]+(?: .*)? \| [^\w|]+ (\w+)$/.exec(cell) ?? []
+      const [, outcome] = /^[A-Z]+(?: .*)? \| (?:[^\w|]+ )?(\w+)$/.exec(cell) ?? []
       return outcome === undefined ? [] : [{ name, outcome, reason: '' }]
     }),
     stopped: /^Stopped before /m.test(log),
     cancelled: /^Cancelled: /m.test(log),
     commentFailed: errors.some((error) => error.startsWith('The comment on pull request ')),
     errors,
+    consequences: log.match(/^\S.*: Not deleted, because .*$/gm) ?? [],
   }
+}
+
+/**
+ * The keys of the log. Those that are deleted are listed once, before the first is: each of them that the outcomes do not
+ * name after that was deleted.
+ */
+function logKeysIn(log: string): Statement[] {
+  const outcomes = [
+    ...log.matchAll(
+      /^ {2}((?:will be )?(?:created|updated|unchanged|kept|deleted)|failed|not verified|not deleted) +(\S+)$/gm,
+    ),
+  ].map(([, word = '', name = '']) => ({ name, outcome: outcomeOf(word), reason: '', word }))
+  const [, list = ''] = /^Deleting \d+ keys? of the .*:\n((?: {2}\S+\n)*)/m.exec(log) ?? []
+  const deleted = [...list.matchAll(/^ {2}(\S+)$/gm)]
+    .map(([, name = '']) => name)
+    .filter((key) => !outcomes.some(({ name }) => name === key))
+  return [...outcomes, ...deleted.map((name) => ({ name, outcome: 'deleted', reason: '', word: 'deleted' }))]
 }
 
 /** A block of the summary that says why keys failed. */
@@ -97,7 +115,7 @@ interface Block {
 
 function blocksIn(summary: string): Block[] {
   const pattern =
-    /^> \[!CAUTION\]\n> \*\*(?:Reason (\d+), )?(\d+) keys? (failed|not verified|not deleted):\*\* (.*)\n>\n> (.*)$/gm
+    /^> \[!(?:CAUTION|NOTE)\]\n> \*\*(?:Reason (\d+), )?(\d+) keys? (failed|not verified|not deleted):\*\* (.*)\n>\n> (.*)$/gm
   return [...summary.matchAll(pattern)].map(([, number, count, word = '', names = '', reason = '']) => ({
     number,
     count: Number(count),
@@ -126,17 +144,9 @@ function reasonInBlocks(
   return isNamed || isCounted ? found.reason : ''
 }
 
-/** What a dry run calls that which has not come about. */
-const PLANNED: Readonly<Record<string, Outcome>> = {
-  create: 'created',
-  update: 'updated',
-  keep: 'kept',
-  delete: 'deleted',
-}
-
 /** What the outputs call it. */
 function outcomeOf(word: string): string {
-  return word.startsWith('not ') ? 'failed' : (PLANNED[word] ?? word)
+  return word.startsWith('not ') ? 'failed' : word.replace(/^will be /, '')
 }
 
 /** Whom an annotation about permissions is about. */

@@ -32,9 +32,9 @@ describe('a permission', () => {
       '  set        a: WRITE (was READ)',
       '  set        [UC] Team = A: READ',
       '  unchanged  b: READ',
-      '  failed     c: MANAGE',
+      '  \u001B[31mfailed\u001B[0m     c: MANAGE',
     ])
-    expect(lines(results, true)[0]).toBe('  would be set  a: WRITE (was READ)')
+    expect(lines(results, true)[0]).toBe('  will be set  a: WRITE (was READ)')
     expect(lines([], false)).toEqual([])
   })
 
@@ -52,7 +52,7 @@ describe('a permission', () => {
     expect(words).toEqual({
       principal: '***',
       outcome: 'set',
-      mark: '🔄',
+      mark: '✏️',
       permission: 'READ (was *** ::error::)',
     })
   })
@@ -69,7 +69,7 @@ describe('a permission that is removed', () => {
       mark: '🗑️',
       permission: 'MANAGE',
     })
-    expect(describePermission(removed, { redactor, dryRun: true }).outcome).toBe('would be removed')
+    expect(describePermission(removed, { redactor, dryRun: true }).outcome).toBe('will be removed')
   })
 
   test('is untrusted text, too, if that failed', () => {

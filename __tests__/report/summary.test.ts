@@ -15,6 +15,7 @@ const CONTEXT = {
   env: {},
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
+  qualifiesKeys: false,
   cancelled: false,
 } as const
 const TARGET: Target = {

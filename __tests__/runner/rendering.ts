@@ -3,9 +3,15 @@ import { linesOf } from './dotnet-text.js'
 /** One line of the job's page. `header` is the step's own group: what it runs, with which inputs and variables. */
 export interface LogEntry {
   kind: 'header' | 'group' | 'error' | 'warning' | 'notice' | 'debug' | 'text'
-  /** The line as shown, indentation included. */
+  /** The line as shown, indentation included, without colours. */
   text: string
+  /** The same with the ANSI colours that the step wrote; absent where it wrote none. */
+  coloured?: string
 }
+
+/** The colours of plain lines that a page of GitHub shows. */
+// eslint-disable-next-line no-control-regex -- the escape that starts a colour
+const ANSI_COLOURS = /\u001B\[[\d;]*m/g
 
 const LABELS = { error: 'Error: ', warning: 'Warning: ', notice: 'Notice: ', debug: '##[debug]' } as const
 
@@ -31,7 +37,10 @@ export function renderLog(written: readonly string[]): LogEntry[] {
         if (tag !== undefined) kind = tag as keyof typeof LABELS
         const label = tag === undefined ? '' : LABELS[tag as keyof typeof LABELS]
         const indent = group !== 'none' && index === 0 ? '  ' : ''
-        entries.push({ kind, text: indent + label + (tag === undefined ? line : rest) })
+        const coloured = indent + label + (tag === undefined ? line : rest)
+        // An annotation shows the codes.
+        const text = tag === undefined ? coloured.replace(ANSI_COLOURS, '') : coloured
+        entries.push(text === coloured ? { kind, text } : { kind, text, coloured })
       }
     }
   }

@@ -45,8 +45,6 @@ export const OF_PULL_REQUESTS: Scenarios = {
   'Check github-token: it may have expired or been revoked.': forPullRequest('owner/repo', {
     'github-token': 'fake-old-token',
   }),
-  'none, because this is not a dry run': forPullRequest('owner/repo', { 'dry-run': 'false' }),
-  'none, because the event is …, not pull_request': faulty({ 'dry-run': 'true', 'pr-comment': 'true' }),
 }
 
 /** Unexpected errors. */

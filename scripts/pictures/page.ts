@@ -25,9 +25,9 @@ export async function summaryPage(markdown: string): Promise<string> {
 /** The log as the page of a job shows it: numbered lines on a dark ground, the step's own group closed. */
 export function logPage(entries: readonly LogEntry[]): string {
   const [title, ...lines] = entries.filter(({ kind }, index) => index === 0 || kind !== 'header')
-  const rows = [{ kind: 'group', text: `▸ ${title?.text ?? ''}` }, ...lines].map(
-    ({ kind, text }, index) =>
-      `<div class="line ${kind}"><span class="number">${index + 1}</span><span class="text">${colourLabel(text)}</span></div>`,
+  const rows = [{ kind: 'group' as const, text: `▸ ${title?.text ?? ''}` }, ...lines].map(
+    ({ kind, text, coloured }: LogEntry, index) =>
+      `<div class="line ${kind}"><span class="number">${index + 1}</span><span class="text">${colourLabel(coloured ?? text)}</span></div>`,
   )
   return page(`<section class="log">${rows.join('')}</section>`)
 }
@@ -35,7 +35,16 @@ export function logPage(entries: readonly LogEntry[]): string {
 /** GitHub has the word at the start of a message in the colour of its kind, and the message in that of all others. */
 function colourLabel(text: string): string {
   const [, label = '', rest = text] = /^((?:Error|Warning|Notice): )(.*)$/s.exec(text) ?? []
-  return `${label === '' ? '' : `<b>${label}</b>`}${escape(rest)}`
+  return `${label === '' ? '' : `<b>${label}</b>`}${colourWords(escape(rest))}`
+}
+
+/** The ANSI colours of the action as GitHub shows them. */
+function colourWords(html: string): string {
+  return html.replace(
+    // eslint-disable-next-line no-control-regex -- the escape that starts a colour
+    /\u001B\[(31|33)m(.*?)\u001B\[0m/g,
+    (_, code: string, words: string) => `<b class="${code === '31' ? 'red' : 'yellow'}">${words}</b>`,
+  )
 }
 
 function escape(text: string): string {
@@ -62,6 +71,8 @@ body { margin: 0; background: #fff; }
 .line { display: flex; padding: 0 16px 0 0; }
 .number { flex: none; width: 36px; margin-right: 16px; text-align: right; color: #7d8590; }
 .text { white-space: pre-wrap; overflow-wrap: anywhere; }
+.red { color: #ff7b72; font-weight: inherit; }
+.yellow { color: #d29922; font-weight: inherit; }
 .error { background: rgb(248 81 73 / 15%); }
 .error b { color: #ff7b72; }
 .warning { background: rgb(187 128 9 / 15%); }

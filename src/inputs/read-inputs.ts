@@ -39,8 +39,11 @@ export interface Inputs {
   readonly warnings: readonly string[]
   /** What has no effect in the config file, in the form of errors. */
   readonly notices: readonly InputError[]
-  /** Whether a config file describes the targets. Then reports name keys as `target/key`. */
-  readonly hasConfig: boolean
+  /**
+   * The inputs that identify the config file and its variables; undefined without one. With a file, reports name keys as
+   * `target/key`.
+   */
+  readonly config: readonly string[] | undefined
   /** The token for the comment on the pull request; undefined without `pr-comment`. */
   readonly commentToken: SecretValue | undefined
 }
@@ -101,7 +104,7 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
           unresolved: read.unresolved,
           warnings,
           notices: read.notices,
-          hasConfig: stepInputs('config').trim() !== '',
+          config: readConfigIdentity(),
           commentToken: comment.enabled ? comment.token : undefined,
         }
       : undefined,
@@ -111,6 +114,11 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
     summary,
     dryRun,
   }
+}
+
+function readConfigIdentity(): readonly string[] | undefined {
+  const path = stepInputs('config').trim()
+  return path === '' ? undefined : [path, stepInputs('config-variables').trim()]
 }
 
 /** Reads only the values and credentials, for their masks, after {@link readInputs} has thrown. Throws nothing. */

@@ -9,6 +9,7 @@ import { authAdvice } from './auth-advice.js'
 import { leadingTo, shellCommand } from './shell-commands.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
+import { targetName } from './key-name.js'
 import { keyOutcome } from './key-outcome.js'
 import { describePrincipal } from './permissions.js'
 import { grantStatement } from './sql-commands.js'
@@ -27,8 +28,8 @@ export interface ReportContext extends AdviceContext {
 
 /** Why a target failed, explained once for the log and the job summary. */
 export interface FailureReasons {
-  /** Why it stopped before the first secret was written, if it did. */
-  readonly stopped: Explanation | undefined
+  /** Why it stopped before the first secret was written, with the name of the target; empty if it did not. */
+  readonly stopped: readonly FailureGroup[]
   /** Why keys could not be written, verified or deleted. */
   readonly keys: readonly FailureGroup[]
   /** Why permissions could not be set or removed. */
@@ -54,7 +55,16 @@ export function describeFailures(result: TargetResult, context: ReportContext): 
       : [],
   )
   return {
-    stopped: 'stoppedBy' in result ? describeError(result.stoppedBy, context) : undefined,
+    stopped:
+      'stoppedBy' in result
+        ? [
+            {
+              outcome: 'stopped',
+              names: [targetName(result)],
+              reason: describeError(result.stoppedBy, context),
+            },
+          ]
+        : [],
     keys: groupFailures(keys),
     permissions: groupFailures(permissions),
   }

@@ -1,3 +1,4 @@
+import type { FailureReasons } from './describe-errors.js'
 import { sentencesOf, type Explanation } from './explanation.js'
 import type { FailureGroup } from './failure-groups.js'
 import { alert, code, escapeMarkdown } from './markdown.js'
@@ -19,20 +20,34 @@ export function renderKeyFailures(failures: readonly FailureGroup[]): string[] {
 
 /** Renders why permissions could not be set, once for each reason. */
 export function renderPermissionFailures(failures: readonly FailureGroup[]): string[] {
+  return blocks(failures, 'permission')
+}
+
+/** Renders what failed for the same reason in several targets. The names contain the target. */
+export function renderSharedFailures({ stopped, keys, permissions }: FailureReasons): string[] {
+  return [...blocks(stopped, 'target'), ...blocks(keys, 'key'), ...blocks(permissions, 'permission')]
+}
+
+function blocks(failures: readonly FailureGroup[], noun: string): string[] {
   const rest = failures.length - MAX_BLOCKS
   return [
-    ...failures.slice(0, MAX_BLOCKS).map((failure) => block(failure, 'permission')),
+    ...failures.slice(0, MAX_BLOCKS).map((failure) => block(failure, noun)),
     ...(rest > 0 ? [`… and ${count(rest, 'more reason')}: see the log.`] : []),
   ]
 }
 
 /** The text after the outcome in the row of each failed key, in Markdown, by key. */
 export function failuresInRows(failures: readonly FailureGroup[]): ReadonlyMap<string, string> {
+  const own = failures.filter(({ shared }) => shared !== true)
+  const textOf = (failure: FailureGroup): string => {
+    if (failure.shared === true) return ' (see above)'
+    if (own.indexOf(failure) >= MAX_BLOCKS) return `: ${inRow(failure.reason)}`
+    const number = numberOf(failure, own)
+    return number === undefined ? '' : ` (reason ${number})`
+  }
   return new Map(
-    failures.flatMap((failure, index) => {
-      const number = numberOf(failure, failures)
-      const reference = number === undefined ? '' : ` (reason ${number})`
-      const text = index < MAX_BLOCKS ? reference : `: ${inRow(failure.reason)}`
+    failures.flatMap((failure) => {
+      const text = textOf(failure)
       return failure.names.map((name) => [name, text] as const)
     }),
   )
@@ -50,7 +65,8 @@ function numberOf(failure: FailureGroup, failures: readonly FailureGroup[]): num
 }
 
 function block({ outcome, names, reason }: FailureGroup, noun: string, label = ''): string {
-  return alert('CAUTION', sentencesOf(reason), {
+  // It only follows from another failure, which has a red box.
+  return alert(outcome === 'not deleted' ? 'NOTE' : 'CAUTION', sentencesOf(reason), {
     title: `**${label}${count(names.length, noun)} ${outcome}:** ${listNames(names.map(code), MAX_NAMES)}`,
     commands: reason.commands,
   })

@@ -8,14 +8,16 @@ export interface FailureGroup {
   readonly names: readonly string[]
   /** The reason, with the id of one request, which is enough for a support case. */
   readonly reason: Explanation
+  /** True where another target has the same failure. Then the job summary explains it once, above the targets. */
+  readonly shared?: boolean
 }
 
 /** Groups what failed with the same outcome for the same reason. The largest group comes first. */
 export function groupFailures(failures: readonly FailureGroup[]): FailureGroup[] {
   const groups = new Map<string, FailureGroup & { names: string[]; attempts: Attempts[] }>()
   for (const { outcome, names, reason } of failures) {
-    const { kind, what, attempts, advice, commands } = reason
-    const same = JSON.stringify([outcome, kind, what, attempts === undefined, advice, commands])
+    const same = signatureOf({ outcome, reason })
+    const { attempts } = reason
     const group = groups.get(same) ?? { outcome, names: [], reason, attempts: [] }
     group.names.push(...names)
     if (attempts !== undefined) group.attempts.push(attempts)
@@ -24,6 +26,12 @@ export function groupFailures(failures: readonly FailureGroup[]): FailureGroup[]
   return [...groups.values()]
     .map(({ outcome, names, reason, attempts }) => ({ outcome, names, reason: withMost(reason, attempts) }))
     .sort((one, other) => other.names.length - one.names.length)
+}
+
+/** A text that is the same for failures with the same outcome and reason, whatever differs between two requests. */
+export function signatureOf({ outcome, reason }: Pick<FailureGroup, 'outcome' | 'reason'>): string {
+  const { kind, what, attempts, advice, commands } = reason
+  return JSON.stringify([outcome, kind, what, attempts === undefined, advice, commands])
 }
 
 /** A reason with the most tries and the longest time of its group: some requests are given up sooner than others. */

@@ -1,84 +1,54 @@
-import { normalizeKey } from '../secrets/key.js'
 import type { KeyAge } from '../sync/key-age.js'
-import { isWritten, type KeyResult } from '../sync/result.js'
 import { failuresInRows } from './failure-blocks.js'
-import { keyOutcome, keyOutcomeLabel, type KeyOutcome } from './key-outcome.js'
+import { keyOutcomeLabel, type KeyOutcome } from './key-outcome.js'
+import { orderKeys, type KeyRow } from './key-rows.js'
 import { code, table, type Lines } from './markdown.js'
 import type { TargetReport } from './report.js'
 import { count } from './wording.js'
 
-/** The most unchanged rows that are shown below the others. More are folded away. */
-const MAX_UNCHANGED_ROWS = 20
-
-/** The mark before each outcome. The rows have this order: the most important come first. */
+/** The mark before each outcome. What is left alone has none. */
 const MARKS: Record<KeyOutcome, string> = {
-  failed: '❌',
-  'not verified': '❌',
-  'not deleted': '⏭️',
-  deleted: '🗑️',
-  created: '🆕',
-  updated: '🔄',
-  unchanged: '⚪',
-  kept: '⚪',
-}
-
-const ORDER = Object.keys(MARKS)
-
-interface Row {
-  readonly cells: readonly string[]
-  /** True if nothing changed and nothing needs attention. */
-  readonly isUnchanged: boolean
+  failed: '❌ ',
+  'not verified': '❌ ',
+  'not deleted': '⏭️ ',
+  deleted: '🗑️ ',
+  created: '🆕 ',
+  updated: '✏️ ',
+  unchanged: '',
+  kept: '',
 }
 
 /**
- * Renders the keys as a table in GitHub-flavoured Markdown: the keys of the plan and, if ages are reported, all other keys
- * of the target. Failed keys come first, and stale keys before unchanged ones. If many keys are unchanged, they get a table
- * of their own that is folded away.
+ * Renders the keys as a table in GitHub-flavoured Markdown, in the order of {@link orderKeys}. If many keys are unchanged,
+ * they get a table of their own that is folded away.
+ *
+ * @param section The title of a folded section: then all keys are in one table, which is folded away under it.
  */
-export function renderKeys({ result, reasons, ages, dryRun }: TargetReport): Lines[] {
-  const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
+export function renderKeys(report: TargetReport, section?: string): Lines[] {
+  const { ages, reasons, dryRun } = report
   const withAges = ages.length > 0
   const reasonOf = failuresInRows(reasons.keys)
-  const planned = [...result.keys]
-    .sort((a, b) => rank(a) - rank(b))
-    .map((each): Row => {
-      const { key } = each
-      const outcome = keyOutcome(each)
-      const aged = ageOf.get(normalizeKey(key))
-      ageOf.delete(normalizeKey(key))
-      return {
-        cells: [
-          code(key),
-          `${MARKS[outcome]} ${keyOutcomeLabel(outcome, dryRun)}${reasonOf.get(key) ?? ''}`,
-          ...(withAges ? [age(aged, isWritten(each) && outcome !== 'deleted' && !dryRun)] : []),
-        ],
-        isUnchanged: ['unchanged', 'kept'].includes(outcome) && aged?.stale !== true,
-      }
-    })
-  const notInMap = [...ageOf.values()].map((aged): Row => ({
-    cells: [code(aged.key), 'not in the map', age(aged, false)],
-    isUnchanged: !aged.stale,
-  }))
-  const rows = [...planned, ...notInMap]
+  const { shown, folded } = orderKeys(report, 'all')
+  const cellsOf = ({ key, outcome, aged, written }: KeyRow): string[] => [
+    code(key),
+    outcome === undefined
+      ? 'not in the map'
+      : `${MARKS[outcome]}${keyOutcomeLabel(outcome, dryRun)}${reasonOf.get(key) ?? ''}`,
+    ...(withAges ? [age(aged, written)] : []),
+  ]
   const heads = ['Key', 'Result', ...(withAges ? ['Last update'] : [])]
-  const render = (some: readonly Row[]): Lines[] =>
-    some.length === 0
-      ? []
-      : [
-          table(
-            heads,
-            some.map(({ cells }) => cells),
-          ),
-        ]
-  const unchanged = rows.filter((row) => row.isUnchanged)
-  const others = rows.filter((row) => !row.isUnchanged)
-  if (unchanged.length <= MAX_UNCHANGED_ROWS) return render([...others, ...unchanged])
-  const folded = `${count(unchanged.length, 'key')} left alone`
-  return [...render(others), ...render(unchanged).map((lines) => ({ ...lines, folded }))]
+  const render = (rows: readonly KeyRow[]): Lines[] =>
+    rows.length === 0 ? [] : [table(heads, rows.map(cellsOf))]
+  if (section !== undefined) {
+    return render([...shown, ...folded]).map((lines) => ({ ...lines, folded: section }))
+  }
+  const title = leftAlone(folded.length)
+  return [...render(shown), ...render(folded).map((lines) => ({ ...lines, folded: title }))]
 }
 
-function rank(result: KeyResult): number {
-  return ORDER.indexOf(keyOutcome(result))
+/** The title over keys that are folded away. */
+export function leftAlone(keys: number): string {
+  return `${count(keys, 'key')} left alone`
 }
 
 function age(aged: KeyAge | undefined, written: boolean): string {

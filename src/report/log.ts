@@ -1,19 +1,26 @@
-import { error, info, notice, warning } from '@actions/core'
+import { endGroup, error, info, notice, startGroup, warning } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs/read-inputs.js'
 import type { MaskPlan } from '../secrets/masks/mask-plan.js'
-import { normalizeKey } from '../secrets/key.js'
 import { STORES } from '../stores/store-definition.js'
 import type { StoreCreation } from '../stores/store.js'
 import type { KeyAge } from '../sync/key-age.js'
 import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
+import type { FailureReasons } from './describe-errors.js'
 import { linesOf } from './explanation.js'
-import { summaryLine } from './summary-line.js'
-import { keyOutcome, keyOutcomeLabel } from './key-outcome.js'
+import type { FailureGroup } from './failure-groups.js'
+import { targetName } from './key-name.js'
+import { keyOutcomeLabel, type KeyOutcome } from './key-outcome.js'
+import { orderKeys, type KeyRow, type KeyRows } from './key-rows.js'
+import { leftAlone } from './key-table.js'
+import { coloured, type LogColour } from './log-colours.js'
 import { maskWarnings } from './mask-warnings.js'
+import type { Note } from './notes.js'
 import { permissionLines } from './permissions.js'
 import type { Report, TargetReport } from './report.js'
+import { summaryLine } from './summary-line.js'
+import { countTarget, describeNotStarted, orderTargets, targetOutcome } from './target-outcome.js'
 import { linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
 import { count, labelled, listNames } from './wording.js'
 
@@ -42,18 +49,14 @@ function inBrackets(parts: readonly string[]): string {
 /** The inputs that may need a warning, and the forms of values that are not masked. */
 export type LoggedInputs = Pick<Inputs, 'targets' | 'unresolved' | 'warnings'> & Pick<MaskPlan, 'uncovered'>
 
-/**
- * Logs the warnings about inputs. There may be many, and the runner shows only the first ten of a step. So they come after
- * the warnings of the run itself.
- */
-function warnAboutInputs({ targets, unresolved, warnings, uncovered }: LoggedInputs): void {
-  for (const message of warnings) warning(message)
-  if (unresolved.length > 0) warning(looksUnresolved(unresolved))
-  for (const message of maskWarnings(
-    targets.flatMap(({ secrets }) => secrets),
-    uncovered,
-  ))
-    warning(message)
+/** The warnings about inputs. There may be many, so they come after the warnings of the run itself. */
+function inputWarnings({ targets, unresolved, warnings, uncovered }: LoggedInputs): string[] {
+  const secrets = targets.flatMap((target) => target.secrets)
+  return [
+    ...warnings,
+    ...(unresolved.length > 0 ? [looksUnresolved(unresolved)] : []),
+    ...maskWarnings(secrets, uncovered),
+  ]
 }
 
 function looksUnresolved(keys: readonly string[]): string {
@@ -63,12 +66,12 @@ function looksUnresolved(keys: readonly string[]): string {
   )
 }
 
-/** Logs the scope or schema: that it exists, or in a dry run that it would be created. */
+/** Logs the scope or schema: that it exists, or in a dry run that it will be created. */
 export function logPlan({ store }: Plan, dryRun: boolean): void {
   const { label } = STORES[store.kind]
   if (store.action === 'use')
     info(labelled(label, `${store.name} (exists, ${count(keyCount(store), 'key')})`))
-  else if (dryRun) info(labelled(label, `${store.name} (missing, would be created)`))
+  else if (dryRun) info(labelled(label, `${store.name} (missing, will be created)`))
 }
 
 /** Logs that the scope was created, and who manages it. */
@@ -81,72 +84,137 @@ export function logCreation({ kind, name }: PlannedStore, { managedBy, unconfirm
   info(labelled(STORES[kind].label, `${name} (${how})`))
 }
 
-/** Logs the keys of a target that are deleted next. */
-export function logDeletes({ kind }: PlannedStore, keys: readonly string[]): void {
+/** Logs the keys of a target that are deleted next. The report does not list them again. */
+export function logDeletes({ kind, name }: PlannedStore, keys: readonly string[]): void {
+  const are = keys.length === 1 ? 'is' : 'are'
   info('')
-  info(
-    `Deleting ${count(keys.length, 'key')} of the ${kind} that ${keys.length === 1 ? 'is' : 'are'} not in the map:`,
-  )
+  info(`Deleting ${count(keys.length, 'key')} of the ${kind} "${name}" that ${are} not in the map:`)
   for (const key of keys) info(`  ${key}`)
 }
 
 /**
- * Logs the outcome of each key in the order of the map, then permissions, notes, warnings, errors and the summary line.
+ * Logs each key and permission, target by target, then notes, warnings, errors and the summary line.
  *
  * @param durationMs The duration of the run, in ms.
  */
 export function logReport(report: Report, inputs: LoggedInputs, durationMs: number): void {
-  const { targets, stopped, link } = report
-  for (const target of targets) {
-    const { permissions } = target
-    logPart(keyLines(target))
-    if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
+  const { targets, stopped, failures, notes, link } = report
+  if (stopped === undefined) {
+    for (const target of orderTargets(targets)) {
+      if (targets.length === 1) logTarget(target)
+      else if (targetOutcome(target) !== 'not started') logSection(target)
+    }
+    const notStarted = describeNotStarted(report)
+    if (targets.length > 1 && notStarted !== undefined) logPart([notStarted])
   }
-  const notes = targets.flatMap((target) => target.notes)
-  const errors = [...targets.flatMap(errorsOf), ...(stopped === undefined ? [] : [linesOf(stopped)])]
+  const errors = [
+    ...(stopped === undefined ? [] : [linesOf(stopped)]),
+    ...describeErrors(failures, report.qualifiesKeys),
+  ]
+  const textsOf = (which: Note['level']): string[] =>
+    notes
+      .filter(({ level }) => level === which)
+      .map(({ text, commands = [], targets: names }) => {
+        const start = report.qualifiesKeys ? `${listNames(names, MAX_NAMES)}: ` : ''
+        return [start + text, ...commands].join('\n')
+      })
   if (notes.length + errors.length > 0) info('')
-  for (const { level, text, commands = [] } of notes) {
-    ;(level === 'warning' ? warning : notice)([text, ...commands].join('\n'))
+  annotate('notice', textsOf('notice'))
+  annotate('warning', [...textsOf('warning'), ...inputWarnings(inputs)])
+  annotateErrors(errors, link === undefined ? [] : [link])
+  // They only follow from an error, which has an annotation.
+  for (const { names, reason } of failures.keys.filter(isSkipped)) {
+    info(`${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`)
   }
-  warnAboutInputs(inputs)
-  annotate(errors, link === undefined ? [] : [link])
   logPart([`${summaryLine(report)} (${describeDuration(durationMs)}).`])
 }
 
-function errorsOf({ reasons }: TargetReport): string[] {
+function describeErrors({ stopped, keys, permissions }: FailureReasons, qualifiesKeys: boolean): string[] {
   return [
-    ...reasons.keys.map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`),
-    ...reasons.permissions.map(({ names, reason }) => {
-      const quoted = names.map((name) => `"${name}"`)
-      return `Permission of ${listNames(quoted, MAX_NAMES)}: ${linesOf(reason)}`
+    ...stopped.map(({ names, reason }) => {
+      return `${qualifiesKeys ? `${listNames(names, MAX_NAMES)}: ` : ''}${linesOf(reason)}`
     }),
-    ...(reasons.stopped === undefined ? [] : [linesOf(reasons.stopped)]),
+    ...keys
+      .filter((failure) => !isSkipped(failure))
+      .map(({ names, reason }) => `${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`),
+    ...permissions.map(({ names, reason }) => {
+      const shown = qualifiesKeys ? names : names.map((name) => `"${name}"`)
+      return `Permission of ${listNames(shown, MAX_NAMES)}: ${linesOf(reason)}`
+    }),
   ]
+}
+
+function isSkipped({ outcome }: FailureGroup): boolean {
+  return outcome === 'not deleted'
+}
+
+/** Logs one of several targets under its name. What is unchanged is folded away. */
+function logSection(target: TargetReport): void {
+  const { result } = target
+  const { label } = STORES[result.target.store.kind]
+  const title = `${label} ${targetName(result)}: ${countTarget(target)}`
+  if (targetOutcome(target) !== 'unchanged') {
+    logTarget(target, title)
+    return
+  }
+  const { shown, folded } = keyLines(target)
+  logGroup(title, [...shown, ...folded, ...permissionLines(target.permissions)])
+}
+
+function logTarget(target: TargetReport, title?: string): void {
+  const { permissions } = target
+  const { shown, folded } = keyLines(target)
+  const lines = [...(title === undefined ? [] : [title]), ...shown]
+  logPart(lines)
+  if (folded.length > 0) {
+    if (lines.length === 0) info('')
+    logGroup(leftAlone(folded.length), folded)
+  }
+  if (permissions.length > 0) logPart(['Permissions', ...permissionLines(permissions)])
 }
 
 function logPart(lines: readonly string[]): void {
   for (const line of lines.length > 0 ? ['', ...lines] : []) info(line)
 }
 
-/** The outcome of each key, in columns, and the other stale keys of the target. */
-function keyLines({ result, ages, dryRun }: TargetReport): string[] {
-  const ageOf = new Map(ages.map((aged) => [normalizeKey(aged.key), aged]))
-  const labels = result.keys.map((each) => keyOutcomeLabel(keyOutcome(each), dryRun))
-  const width = labels.reduce((most, { length }) => Math.max(most, length), 'created'.length)
-  const line = (label: string, key: string, aged: KeyAge | undefined): string =>
-    `  ${label.padEnd(width)}  ${key}${describeAge(aged)}`
-  const planned = result.keys.map(({ key }, index) => {
-    const aged = ageOf.get(normalizeKey(key))
-    ageOf.delete(normalizeKey(key))
-    return line(labels[index] ?? '', key, aged)
-  })
-  const others = [...ageOf.values()].filter(({ stale }) => stale)
-  return [...planned, ...others.map((aged) => line('stale', aged.key, aged))]
+/** Logs lines that the page of the job shows folded away. */
+function logGroup(title: string, lines: readonly string[]): void {
+  startGroup(title)
+  for (const line of lines) info(line)
+  endGroup()
+}
+
+/**
+ * The outcome of each key, in columns, and the other stale keys of the target. Deleted keys are left out, because
+ * {@link logDeletes} has listed them.
+ */
+function keyLines(target: TargetReport): Record<keyof KeyRows, string[]> {
+  const { dryRun } = target
+  const { shown, folded } = orderKeys(target, 'stale')
+  const listed = shown.filter(({ outcome }) => outcome !== 'deleted' || dryRun)
+  const labelOf = ({ outcome }: KeyRow): string =>
+    outcome === undefined ? 'stale' : keyOutcomeLabel(outcome, dryRun)
+  const width = [...listed, ...folded].reduce(
+    (most, row) => Math.max(most, labelOf(row).length),
+    'created'.length,
+  )
+  const line = (row: KeyRow): string => {
+    const label = labelOf(row)
+    const colour = row.outcome === undefined ? 'yellow' : COLOURS[row.outcome]
+    return `  ${coloured(label, colour)}${' '.repeat(width - label.length)}  ${row.key}${describeAge(row.aged)}`
+  }
+  return { shown: listed.map(line), folded: folded.map(line) }
+}
+
+const COLOURS: Partial<Record<KeyOutcome, LogColour>> = {
+  failed: 'red',
+  'not verified': 'red',
+  'not deleted': 'yellow',
 }
 
 function describeAge(aged: KeyAge | undefined): string {
   if (aged?.days === undefined) return ''
-  return `  (${count(aged.days, 'day')} old${aged.stale ? ', stale' : ''})`
+  return `  (${count(aged.days, 'day')} old${aged.stale ? `, ${coloured('stale', 'yellow')}` : ''})`
 }
 
 /**
@@ -159,7 +227,7 @@ export function logInputErrors(
   links: readonly TroubleshootingLink[],
   number: number,
 ): void {
-  annotate(messages, links)
+  annotateErrors(messages, links)
   info('')
   info(`Stopped before the first request: ${count(number, 'input error')}.`)
 }
@@ -170,15 +238,29 @@ export function describeHost({ origin, workspaceId }: WorkspaceHost): string {
   return `${origin}/?${/^\d+$/.test(workspaceId) ? 'o' : 'w'}=${workspaceId}`
 }
 
-/** Logs errors, the first ten as annotations. The last one ends with the links, each on a line of its own. */
-function annotate(messages: readonly string[], links: readonly TroubleshootingLink[]): void {
-  const last = [messages.at(-1) ?? [], ...links.map(linkLine)].flat().join('\n')
+/** Logs errors. The last one ends with the links, each on a line of its own. */
+function annotateErrors(messages: readonly string[], links: readonly TroubleshootingLink[]): void {
+  const lines = links.map(linkLine)
+  const last = messages.at(-1)
+  if (last === undefined) for (const line of lines) info(line)
+  else annotate('error', [...messages.slice(0, -1), [last, ...lines].join('\n')])
+}
+
+const ANNOTATIONS = {
+  notice: { write: notice, label: 'Notice:', colour: undefined },
+  warning: { write: warning, label: 'Warning:', colour: 'yellow' },
+  error: { write: error, label: 'Error:', colour: 'red' },
+} as const
+
+/** Logs messages, the first ten as annotations. The tenth says how many more the log has. */
+function annotate(level: keyof typeof ANNOTATIONS, messages: readonly string[]): void {
+  const { write, label, colour } = ANNOTATIONS[level]
   for (const [index, message] of messages.entries()) {
-    const text = index === messages.length - 1 ? last : message
-    if (index < MAX_ANNOTATIONS) error(text)
-    else info(`Error: ${text}`)
+    const rest = index === MAX_ANNOTATIONS - 1 ? messages.length - MAX_ANNOTATIONS : 0
+    if (index < MAX_ANNOTATIONS)
+      write(rest > 0 ? `${message}\n… and ${count(rest, `more ${level}`)}: see the log.` : message)
+    else info(`${coloured(label, colour)} ${message}`)
   }
-  if (messages.length === 0 && last !== '') info(last)
 }
 
 function describeDuration(ms: number): string {

@@ -1,5 +1,25 @@
-/** The most bytes of a summary. The runner drops a summary of more than 1 MiB (1,048,576 bytes). */
-const MAX_BYTES = 1_000_000
+/** How long a report may be. */
+export interface SizeLimit {
+  readonly max: number
+  /** The size of a text, in the unit of `max`. */
+  readonly sizeOf: (text: string) => number
+  /** Where a reader finds what is left out. */
+  readonly elsewhere: string
+}
+
+/** For a job summary, in bytes. The runner drops a summary of more than 1 MiB (1,048,576 bytes). */
+export const SUMMARY_LIMIT: SizeLimit = {
+  max: 1_000_000,
+  sizeOf: (text) => Buffer.byteLength(text),
+  elsewhere: 'log',
+}
+
+/** For a comment on a pull request, in characters. GitHub allows 65,536. */
+export const COMMENT_LIMIT: SizeLimit = {
+  max: 65_000,
+  sizeOf: (text) => text.length,
+  elsewhere: 'summary of the job',
+}
 
 /** A run of hex digits of this length is too short for the id of a commit. */
 const HEX_PART = 6
@@ -66,7 +86,7 @@ export function alert(
   return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
 }
 
-/** A part that is folded away, under a plain text title. */
+/** A part that is folded away, under a title in HTML. */
 export function details(title: string, ...parts: readonly string[]): string {
   return [`<details><summary>${title}</summary>`, ...parts, '</details>'].join('\n\n')
 }
@@ -76,8 +96,15 @@ export interface Lines {
   /** The text above the lines, which is always shown; may be empty. */
   readonly head: string
   readonly lines: readonly string[]
-  /** The plain text title under which it is folded away. */
+  /** The title under which it is folded away, in HTML. */
   readonly folded?: string
+  /** True for a list that takes precedence over texts. */
+  readonly first?: boolean
+}
+
+/** A short text that is always shown, such as the heading of a section. */
+export function always(text: string): Lines {
+  return { head: text, lines: [] }
 }
 
 /** A table, with one line for each row. */
@@ -87,48 +114,54 @@ export function table(heads: readonly string[], rows: readonly (readonly string[
 }
 
 /**
- * Joins the parts of a summary within {@link MAX_BYTES}. Texts take precedence over lines. If the lists of lines do not all
- * fit, each gets the same room, and shorter lists leave theirs to longer ones. The number of omitted lines is shown.
+ * Joins the parts of a report within a limit. Texts take precedence over lists of lines, and lists over those that are folded
+ * away. If the lists do not all fit, each gets the same room, and shorter lists leave theirs to longer ones. The number of
+ * omitted lines is shown.
  */
-export function joinParts(parts: readonly (string | Lines)[]): string {
+export function joinParts(parts: readonly (string | Lines)[], limit: SizeLimit = SUMMARY_LIMIT): string {
+  const { elsewhere } = limit
+  // With the two line breaks after it.
+  const sizeOf = (text: string): number => limit.sizeOf(text) + 2
   const lists = parts.filter((part) => typeof part !== 'string')
-  let left = MAX_BYTES - lists.reduce((sum, list) => sum + bytesOf(renderLines(list, 0)), bytesOf(leftOut(0)))
+  let left =
+    limit.max -
+    lists.reduce((sum, list) => sum + sizeOf(renderLines(list, 0, elsewhere)), sizeOf(leftOut(0, elsewhere)))
+  const rendered = new Map<Lines, string>()
+  const fill = (some: readonly Lines[]): void => {
+    const bySize = some
+      .map((list) => ({ list, size: list.lines.reduce((sum, line) => sum + sizeOf(line), 0) }))
+      .sort((one, other) => one.size - other.size)
+    for (const [index, { list }] of bySize.entries()) {
+      let room = Math.floor(left / (bySize.length - index))
+      left -= room
+      const end = list.lines.findIndex((line) => (room -= sizeOf(line)) < 0)
+      left += Math.max(0, room)
+      rendered.set(list, renderLines(list, end === -1 ? list.lines.length : end, elsewhere))
+    }
+  }
+  fill(lists.filter(({ first = false }) => first))
   const texts = new Set<string>()
   for (const part of parts) {
-    if (typeof part !== 'string' || bytesOf(part) > left) continue
-    left -= bytesOf(part)
+    if (typeof part !== 'string' || sizeOf(part) > left) continue
+    left -= sizeOf(part)
     texts.add(part)
   }
-  const rendered = new Map<Lines, string>()
-  const bySize = lists
-    .map((list) => ({ list, bytes: list.lines.reduce((sum, line) => sum + bytesOf(line), 0) }))
-    .sort((one, other) => one.bytes - other.bytes)
-  for (const [index, { list }] of bySize.entries()) {
-    let room = Math.floor(left / (bySize.length - index))
-    left -= room
-    const end = list.lines.findIndex((line) => (room -= bytesOf(line)) < 0)
-    left += Math.max(0, room)
-    rendered.set(list, renderLines(list, end === -1 ? list.lines.length : end))
-  }
+  const others = lists.filter(({ first = false }) => !first)
+  fill(others.filter(({ folded }) => folded === undefined))
+  fill(others.filter(({ folded }) => folded !== undefined))
   const shown = parts.flatMap((part) =>
     typeof part === 'string' ? (texts.has(part) ? [part] : []) : [rendered.get(part) ?? ''],
   )
-  return [...shown, ...(shown.length < parts.length ? [leftOut(parts.length - shown.length)] : [])].join(
-    '\n\n',
-  )
+  const omitted = parts.length - shown.length
+  return [...shown, ...(omitted > 0 ? [leftOut(omitted, elsewhere)] : [])].join('\n\n')
 }
 
-function renderLines({ head, lines, folded }: Lines, number: number): string {
+function renderLines({ head, lines, folded }: Lines, number: number, elsewhere: string): string {
   const shown = head + lines.slice(0, number).join('\n')
-  const rest = number < lines.length ? [leftOut(lines.length - number)] : []
+  const rest = number < lines.length ? [leftOut(lines.length - number, elsewhere)] : []
   return folded === undefined ? [shown, ...rest].join('\n\n') : details(folded, shown, ...rest)
 }
 
-function leftOut(number: number): string {
-  return `… and ${number} more: see the log.`
-}
-
-/** The bytes of a text with the two line breaks after it. */
-function bytesOf(text: string): number {
-  return Buffer.byteLength(text) + 2
+function leftOut(number: number, elsewhere: string): string {
+  return `… and ${number} more: see the ${elsewhere}.`
 }

@@ -19,6 +19,8 @@ export interface Note {
   readonly aboveTable?: string
   /** Commands to copy, one a line. */
   readonly commands?: readonly string[]
+  /** True where another target has the same note. Then the job summary shows it once, above the targets. */
+  readonly shared?: boolean
 }
 
 /** Collects the notes about a target. Failures are not among them. */

@@ -1,13 +1,17 @@
 import { error, setOutput } from '@actions/core'
 
 import { hasChanged, isStoreNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
-import type { TargetReport } from './report.js'
+import { keyName } from './key-name.js'
+import type { Report } from './report.js'
 import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
+
+/** The targets of a run that did nothing. */
+export const NO_TARGETS = { targets: [], qualifiesKeys: false } as const
 
 /**
  * Sets all outputs, even if the run stopped early, so that a later step with `always()` can read them as JSON.
  *
- * The arrays hold the names of keys in the order of the map. Names are never altered. (The runner drops a *job* output that
+ * The arrays hold the names of keys in the order of the map, as {@link keyName} has them. Names are never altered. (The runner drops a *job* output that
  * contains a masked string.)
  *
  * @param linkOf Gives the link for an error, or undefined if another error of this run has one. Called only for an error:
@@ -16,7 +20,7 @@ import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
  */
 export function setOutputs(
   result: Result,
-  targets: readonly TargetReport[],
+  { targets, qualifiesKeys }: Pick<Report, 'targets' | 'qualifiesKeys'>,
   linkOf: () => TroubleshootingLink | undefined,
 ): boolean {
   try {
@@ -28,12 +32,16 @@ export function setOutputs(
     for (const outcome of OUTCOMES) {
       setOutput(
         outcome,
-        result.targets.flatMap((target) => keysWithOutcome(outcome, target)),
+        result.targets.flatMap((target) =>
+          keysWithOutcome(outcome, target).map((key) => keyName(target, key, qualifiesKeys)),
+        ),
       )
     }
     setOutput(
       'stale',
-      targets.flatMap(({ ages }) => ages.filter(({ stale }) => stale).map(({ key }) => key)),
+      targets.flatMap(({ result: target, ages }) =>
+        ages.filter(({ stale }) => stale).map(({ key }) => keyName(target, key, qualifiesKeys)),
+      ),
     )
     return true
   } catch {

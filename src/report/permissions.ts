@@ -1,9 +1,11 @@
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { OtherAccess, OtherPermission, PermissionResult } from '../stores/permission-plan.js'
 import { STORES, type StoreDefinition, type StoreKind } from '../stores/store-definition.js'
+import { coloured } from './log-colours.js'
 import { leadingTo, revokeCommand } from './shell-commands.js'
 import { revokeStatement } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
+import { count } from './wording.js'
 
 /** The most other principals that are named. A scope can have any number of them. */
 const MAX_NAMED = 20
@@ -23,8 +25,8 @@ export interface PermissionRendering {
 
 /** The same marks as in the table of keys. */
 const MARKS: Record<PermissionResult['outcome'], string> = {
-  set: '🔄',
-  unchanged: '⚪',
+  set: '✏️',
+  unchanged: '',
   removed: '🗑️',
   failed: '❌',
 }
@@ -32,9 +34,9 @@ const MARKS: Record<PermissionResult['outcome'], string> = {
 /** The outcome of a permission as texts that are safe to show. */
 export interface PermissionLabels {
   readonly principal: string
-  /** `set`, `would be set`, `unchanged`, `removed`, `would be removed` or `failed`. */
+  /** `set`, `will be set`, `unchanged`, `removed`, `will be removed` or `failed`. */
   readonly outcome: string
-  /** The mark before the outcome in the job summary. */
+  /** The mark before the outcome in the job summary; may be empty. */
   readonly mark: string
   /** `WRITE`, or `WRITE (was READ)`. Of a removal, what is removed. */
   readonly permission: string
@@ -50,10 +52,10 @@ export function describePermission(
 ): PermissionLabels {
   const { permission, from, outcome } = result
   const before = from === undefined || from === permission ? '' : ` (was ${untrustedText(from, redactor)})`
-  const wouldBe = dryRun && (outcome === 'set' || outcome === 'removed') ? 'would be ' : ''
+  const willBe = dryRun && (outcome === 'set' || outcome === 'removed') ? 'will be ' : ''
   return {
     principal: describePrincipal(result, redactor),
-    outcome: `${wouldBe}${outcome}`,
+    outcome: `${willBe}${outcome}`,
     mark: outcome === 'set' && from === undefined ? '🆕' : MARKS[outcome],
     permission: isRemoval(result) ? shown(permission, redactor) : `${permission}${before}`,
   }
@@ -68,11 +70,27 @@ function isRemoval(result: PermissionResult): boolean {
   return result.outcome === 'removed' || (result.outcome === 'failed' && result.removal === true)
 }
 
+const PERMISSIONS_TO_CHANGE = { set: 'to set', removed: 'to remove', failed: 'failed' } as const
+
+/** Counts the permissions of targets for a sentence: `2 permissions set`. Unchanged ones are not counted. */
+export function permissionCounts(
+  targets: readonly { readonly permissions: readonly PermissionResult[] }[],
+  dryRun: boolean,
+): string[] {
+  const outcomes = targets.flatMap(({ permissions }) => permissions).map(({ outcome }) => outcome)
+  return (['set', 'removed', 'failed'] as const).flatMap((outcome) => {
+    const number = outcomes.filter((each) => each === outcome).length
+    const word = dryRun ? PERMISSIONS_TO_CHANGE[outcome] : outcome
+    return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
+  })
+}
+
 /** The lines of the log about permissions, in aligned columns. */
 export function permissionLines(labels: readonly PermissionLabels[]): string[] {
   const width = Math.max(...labels.map(({ outcome }) => outcome.length))
   return labels.map(
-    ({ principal, outcome, permission }) => `  ${outcome.padEnd(width)}  ${principal}: ${permission}`,
+    ({ principal, outcome, permission }) =>
+      `  ${coloured(outcome, outcome === 'failed' ? 'red' : undefined)}${' '.repeat(width - outcome.length)}  ${principal}: ${permission}`,
   )
 }
 

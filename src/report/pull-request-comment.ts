@@ -1,4 +1,4 @@
-import { error, getInput, info, notice } from '@actions/core'
+import { debug, error, getInput, info, notice } from '@actions/core'
 
 import type { WorkspaceHost } from '../databricks/host.js'
 import { HttpTransport } from '../databricks/http/http-transport.js'
@@ -20,8 +20,11 @@ export interface PullRequestCommentContext {
   readonly pullRequest: PullRequestEvent
   readonly token: SecretValue
   readonly host: WorkspaceHost
-  /** The names of the targets, as the workflow writes them. */
-  readonly targets: readonly string[]
+  /**
+   * What distinguishes this comment from those of other runs of the same step: the name of the only target, or for a config
+   * file its path and its variables. So the comment stays the same if targets are added, removed or reordered.
+   */
+  readonly commentKey: readonly string[]
   readonly redactor: Redactor
   /** Ends the requests when it is aborted. */
   readonly cancelled: AbortSignal
@@ -44,11 +47,11 @@ export async function commentOnPullRequest(
 ): Promise<boolean> {
   const { env, dryRun, pullRequest, token, redactor, cancelled, summary, hasLink } = context
   if (!dryRun) {
-    info(labelled('Comment', 'none, because this is not a dry run'))
+    debug('No comment, because this is not a dry run.')
     return true
   }
   if ('none' in pullRequest) {
-    info(labelled('Comment', `none, because ${pullRequest.none}`))
+    debug(`No comment, because ${pullRequest.none}.`)
     return true
   }
   const graphqlUrl = env['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql'
@@ -79,15 +82,15 @@ export async function commentOnPullRequest(
 }
 
 /**
- * What identifies a comment in every run: the scope, and the step that writes to it. Steps of a job, and jobs of a matrix
+ * What identifies a comment in every run: the target or the config file, and the step that writes to it. Steps of a job, and jobs of a matrix
  * (which have the same name), can write different keys of the same scope.
  */
-function markerParts({ env, host, targets }: PullRequestCommentContext): string[] {
+function markerParts({ env, host, commentKey }: PullRequestCommentContext): string[] {
   const step = ['GITHUB_WORKFLOW', 'GITHUB_JOB', 'GITHUB_ACTION'].map((name) => env[name] ?? '')
   return [
     host.origin,
     host.workspaceId ?? '',
-    ...targets.map((name) => name.toLowerCase()),
+    ...commentKey.map((part) => part.toLowerCase()),
     getInput('key-prefix').toLowerCase(),
     ...step,
   ]

@@ -6,15 +6,23 @@ import { describeError, describeFailures, type FailureReasons } from './describe
 import type { Explanation } from './explanation.js'
 import { collectNotes, type Note } from './notes.js'
 import { describePermission, type PermissionLabels } from './permissions.js'
+import { collectFailures, markSharedFailures } from './run-failures.js'
+import { collectRunNotes, markSharedNotes, type RunNote } from './run-notes.js'
 import { troubleshootingLink, type ErrorKind, type TroubleshootingLink } from './troubleshooting-link.js'
 
 /** The report of a run, made once for the log, the job summary, the outputs and the comment. */
 export interface Report {
   readonly dryRun: boolean
+  /** Whether keys are named with their target: see {@link RunContext.qualifiesKeys}. */
+  readonly qualifiesKeys: boolean
   /** Why the run stopped before it read the targets; undefined if it did not. */
   readonly stopped: Explanation | undefined
   /** Each target, in the order of the inputs. */
   readonly targets: readonly TargetReport[]
+  /** The failures of all targets. */
+  readonly failures: FailureReasons
+  /** The notes about all targets. */
+  readonly notes: readonly RunNote[]
   /** The link that closes the errors; undefined if the run succeeded. */
   readonly link: TroubleshootingLink | undefined
 }
@@ -22,6 +30,8 @@ export interface Report {
 /** The report of one target. */
 export interface TargetReport {
   readonly dryRun: boolean
+  /** Whether the run has other targets. Then less of this one is shown. */
+  readonly isOneOfSeveral: boolean
   readonly result: TargetResult
   readonly reasons: FailureReasons
   /** What a reader should know about the target as a whole. */
@@ -44,6 +54,8 @@ export interface RunContext {
   readonly auth: AuthMethod
   /** The identity of this run, as commands name it; undefined where the inputs do not name it. */
   readonly identity: string | undefined
+  /** Whether outputs and messages name a key as `target/key`: for a run with a config file, however many targets it has. */
+  readonly qualifiesKeys: boolean
   /** Whether the job was cancelled. Then the step fails, whatever was done before. */
   readonly cancelled: boolean
   /** Removes values from untrusted text. */
@@ -54,18 +66,39 @@ export interface RunContext {
 /** Makes the report of a run that ends now. */
 export function makeReport(result: Result, context: RunContext): Report {
   const { dryRun } = result
+  const { qualifiesKeys } = context
   const now = Date.now()
-  const targets = result.targets.map((each) => reportTarget(each, dryRun, now, context))
+  const targets = markSharedNotes(
+    markSharedFailures(
+      result.targets.map((each) => ({
+        ...reportTarget(each, dryRun, now, context),
+        isOneOfSeveral: result.targets.length > 1,
+      })),
+    ),
+  )
   const [first] = targets
   const stopped =
     'stoppedBy' in result && first !== undefined
       ? describeError(result.stoppedBy, contextOf(first.result, dryRun, context))
       : undefined
   const kind = errorKind(stopped, targets, context.cancelled)
-  return { dryRun, stopped, targets, link: kind && troubleshootingLink(kind, context.env, context.redactor) }
+  return {
+    dryRun,
+    qualifiesKeys,
+    stopped,
+    targets,
+    failures: collectFailures(targets, qualifiesKeys),
+    notes: collectRunNotes(targets),
+    link: kind && troubleshootingLink(kind, context.env, context.redactor),
+  }
 }
 
-function reportTarget(result: TargetResult, dryRun: boolean, now: number, context: RunContext): TargetReport {
+function reportTarget(
+  result: TargetResult,
+  dryRun: boolean,
+  now: number,
+  context: RunContext,
+): Omit<TargetReport, 'isOneOfSeveral'> {
   const { maxAgeDays } = result.target.options
   const ages = maxAgeDays === undefined ? [] : keyAges(result, dryRun, maxAgeDays, now)
   const targetContext = contextOf(result, dryRun, context)
@@ -99,7 +132,8 @@ function errorKind(
 ): ErrorKind | undefined {
   const reasons = targets.map((target) => target.reasons)
   const kinds = [
-    ...[stopped, ...reasons.map((each) => each.stopped)].flatMap((each) => each?.kind ?? []),
+    ...(stopped === undefined ? [] : [stopped.kind]),
+    ...reasons.flatMap((each) => each.stopped.map(({ reason }) => reason.kind)),
     ...reasons.flatMap(({ keys }) =>
       keys.filter(({ outcome }) => outcome !== 'not deleted').map(({ reason }) => reason.kind),
     ),

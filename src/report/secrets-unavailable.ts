@@ -9,7 +9,7 @@ export function logSecretsUnavailable(pullRequest: PullRequest): void {
 
 /** Renders the same for the job summary, in GitHub-flavoured Markdown. */
 export function renderSecretsUnavailable(pullRequest: PullRequest): string {
-  return `### ⚪ Databricks secrets: nothing to compare with\n\n${explain(pullRequest)}`
+  return `### Databricks secrets: nothing to compare with\n\n${explain(pullRequest)}`
 }
 
 function explain({ fromFork }: PullRequest): string {

@@ -1,9 +1,9 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
-import { keyCount } from '../sync/plan.js'
-import type { KeyResult, TargetResult } from '../sync/result.js'
+import { isNotStarted, type TargetResult } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
-import { KEY_OUTCOMES, keyOutcome, keyOutcomeLabel } from './key-outcome.js'
-import type { Report, TargetReport } from './report.js'
+import { permissionCounts } from './permissions.js'
+import type { Report } from './report.js'
+import { countExisting, countKeys } from './target-outcome.js'
 import { count } from './wording.js'
 
 /**
@@ -17,56 +17,38 @@ export function summaryLine(
 ): string {
   const { targets, dryRun } = report
   const results = targets.map(({ result }) => result)
-  if (report.stopped !== undefined || results.every((result) => 'stoppedBy' in result)) {
-    return results.some(mayHaveCreated)
-      ? 'Stopped before the first secret was written'
-      : 'Stopped before anything was written'
+  const isStopped = (result: TargetResult): boolean => 'stoppedBy' in result
+  const isOne = targets.length === 1
+  if (
+    report.stopped !== undefined ||
+    results.every((result) => isStopped(result) || (isNotStarted(result) && results.some(isStopped)))
+  ) {
+    const what = results.some(mayHaveCreated)
+      ? 'before the first secret was written'
+      : 'before anything was written'
+    return isOne ? `Stopped ${what}` : `${count(targets.length, 'target')}: stopped ${what}`
   }
+  const stopped = results.filter(isStopped).length
+  const number = isOne
+    ? ''
+    : `${count(targets.length, 'target')}${stopped > 0 ? `, ${formatNumber(stopped)} stopped` : ''}: `
   const keys = results.flatMap((result) => result.keys)
+  const permissions = permissionCounts(results, dryRun)
+  if (keys.length === 0 && !dryRun) return number + [countExisting(targets), ...permissions].join(', ')
   const stale = targets.flatMap(({ ages }) => ages).filter((aged) => aged.stale).length
-  const permissions = countPermissions(results, dryRun)
-  if (keys.length === 0 && !dryRun) return [...targets.map(countExisting), ...permissions].join(', ')
   const actions = results.flatMap(({ plan }) => plan?.keys ?? []).map(({ action }) => action)
   const hasWrites = actions.some((action) => action === 'create' || action === 'update')
-  const start = dryRun ? `${dryRunStart}: ` : hasWrites ? '' : 'Nothing to write: '
-  const counts = [...countKeys(keys, dryRun), ...permissions].join(', ')
+  const start = dryRun
+    ? `${dryRunStart}${isOne ? ': ' : '. '}`
+    : hasWrites || !isOne
+      ? ''
+      : 'Nothing to write: '
+  const counts = [...countKeys(targets), ...permissions].join(', ')
   // Stale keys are not counted with the outcomes: they are already counted, or are not in the map.
-  return `${start}${counts === '' ? 'nothing to do' : counts}${stale > 0 ? `; ${count(stale, 'stale key')}` : ''}`
-}
-
-/** Counts the keys of a target that the run only reported on. */
-function countExisting({ result: { plan, target }, ages }: TargetReport): string {
-  const number = plan === undefined ? 0 : keyCount(plan.store)
-  const stale = ages.filter((aged) => aged.stale).length
-  // Keys whose names must not be printed have no age here. They may be stale, too.
-  const unknown = number - ages.filter(({ days }) => days !== undefined).length
-  const known = unknown < number ? [`${formatNumber(stale)} of them stale`] : []
-  const ofUnknownAge = unknown > 0 ? [`${formatNumber(unknown)} of unknown age`] : []
-  return [`${count(number, 'key')} in the ${target.store.kind}`, ...known, ...ofUnknownAge].join(', ')
+  return `${start}${number}${counts === '' ? 'nothing to do' : counts}${stale > 0 ? `; ${count(stale, 'stale key')}` : ''}`
 }
 
 /** Whether the store was or may have been created. A run that stopped early has written nothing else. */
 function mayHaveCreated({ created, stoppedBy }: TargetResult): boolean {
   return created !== undefined || (stoppedBy instanceof WorkspaceError && stoppedBy.outcomeUnknown)
-}
-
-/** Counts the keys by outcome. */
-function countKeys(keys: readonly KeyResult[], dryRun: boolean): string[] {
-  const outcomes = keys.map(keyOutcome)
-  return KEY_OUTCOMES.flatMap((outcome) => {
-    const number = outcomes.filter((each) => each === outcome).length
-    const toDo = dryRun && outcome !== 'unchanged' ? 'to ' : ''
-    return number > 0 ? [`${formatNumber(number)} ${toDo}${keyOutcomeLabel(outcome, dryRun)}`] : []
-  })
-}
-
-const PERMISSIONS_TO_CHANGE = { set: 'to set', removed: 'to remove', failed: 'failed' } as const
-
-function countPermissions(results: readonly TargetResult[], dryRun: boolean): string[] {
-  const outcomes = results.flatMap(({ permissions }) => permissions).map(({ outcome }) => outcome)
-  return (['set', 'removed', 'failed'] as const).flatMap((outcome) => {
-    const number = outcomes.filter((each) => each === outcome).length
-    const word = dryRun ? PERMISSIONS_TO_CHANGE[outcome] : outcome
-    return number > 0 ? [`${count(number, 'permission')} ${word}`] : []
-  })
 }

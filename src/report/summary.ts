@@ -1,14 +1,16 @@
 import { summary, warning } from '@actions/core'
 
 import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
-import { STORES } from '../stores/store-definition.js'
+import { STORES, type StoreKind } from '../stores/store-definition.js'
 import { isStoreNew, keysWithOutcome, targetSucceeded } from '../sync/result.js'
-import { summaryLine } from './summary-line.js'
-import { renderKeyFailures, renderPermissionFailures } from './failure-blocks.js'
+import type { FailureReasons } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
+import { renderKeyFailures, renderPermissionFailures, renderSharedFailures } from './failure-blocks.js'
+import { targetName } from './key-name.js'
 import { renderKeys } from './key-table.js'
 import {
   alert,
+  always,
   characterReference,
   code,
   details,
@@ -16,14 +18,27 @@ import {
   escapeMarkdown,
   linkTo,
   joinParts,
+  SUMMARY_LIMIT,
   table,
   type Lines,
+  type SizeLimit,
 } from './markdown.js'
+import type { Note } from './notes.js'
+import type { PermissionLabels } from './permissions.js'
 import type { Report, RunContext, TargetReport } from './report.js'
+import { collectFailures, failuresThat } from './run-failures.js'
+import type { RunNote } from './run-notes.js'
+import { summaryLine } from './summary-line.js'
+import { countTarget, describeNotStarted, orderTargets, targetOutcome } from './target-outcome.js'
+import { renderTargetTable } from './target-table.js'
 import { renderLinks, type TroubleshootingLink } from './troubleshooting-link.js'
+import { count, listNames } from './wording.js'
+
+/** The most targets that the title of a note names. */
+const MAX_NAMES = 10
 
 /** Renders the report in GitHub-flavoured Markdown. */
-export function renderReport(report: Report, context: RunContext): string {
+export function renderReport(report: Report, context: RunContext, limit: SizeLimit = SUMMARY_LIMIT): string {
   const { dryRun, stopped, targets, link } = report
   const workspace = linkTo(context.workspaceUrl, context.origin)
   const variables = context.hostFromVariables.map(code).join(', ')
@@ -32,47 +47,127 @@ export function renderReport(report: Report, context: RunContext): string {
   const hasSucceeded = stopped === undefined && targets.every(({ result }) => targetSucceeded(result))
   const mark = hasSucceeded && !cancelled ? (dryRun ? '📋' : '✅') : '❌'
   const outcome = summaryLine(report, 'Nothing was written')
-  const name = targets
-    .map(({ result }) => code(result.plan?.store.name ?? result.target.store.name))
-    .join(', ')
+  const [target, ...others] = targets
+  const only = others.length === 0 ? target : undefined
+  const name =
+    only === undefined
+      ? count(targets.length, 'target')
+      : code(only.result.plan?.store.name ?? targetName(only.result))
   const parts = [
-    `### ${mark} Databricks secrets: ${name}${dryRun ? ', a dry run' : ''}`,
-    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${targets.map(describeCreation).join('')}`,
+    `### ${mark} Databricks secrets: ${name}${dryRun ? ' (dry run)' : ''}`,
+    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${only === undefined ? '' : describeCreation(only)}`,
     authFromVariables(context.auth),
     stopped && alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands }),
-    ...targets.flatMap(renderErrors),
+    ...(only === undefined ? renderSharedFailures(sharedFailures(report)) : renderErrors(only)),
     link && renderLinks([link]),
-    ...targets.flatMap(renderTarget),
+    ...(only === undefined ? renderTargets(report) : [...renderTarget(only, HEADING), renderUse(only)]),
   ]
-  return joinParts(parts.filter((part) => part !== undefined))
+  return joinParts(
+    parts.filter((part) => part !== undefined),
+    limit,
+  )
+}
+
+/** The heading over the permissions of a target that is the only one. */
+const HEADING = '#### Permissions'
+
+function sharedFailures({ targets, qualifiesKeys }: Report): FailureReasons {
+  return collectFailures(
+    targets.map(({ result, reasons }) => ({ result, reasons: failuresThat('shared', reasons) })),
+    qualifiesKeys,
+  )
+}
+
+/** A table of all targets, what concerns several of them, and a section for each that did something. */
+function renderTargets(report: Report): (string | Lines | undefined)[] {
+  const { targets, stopped, dryRun } = report
+  // Nothing is known about them.
+  if (stopped !== undefined) return []
+  const notStarted = describeNotStarted(report)
+  return [
+    notStarted && escapeMarkdown(notStarted),
+    renderTargetTable(targets, dryRun),
+    ...report.notes
+      .filter(({ targets: names }) => names.length > 1)
+      .map((note) => renderNote(note, titleOf(note))),
+    ...orderTargets(targets).flatMap(renderSection),
+    ...examplesOfUse(targets),
+  ]
+}
+
+/** How to use the secrets of one target of each kind. */
+function examplesOfUse(targets: readonly TargetReport[]): string[] {
+  const uses = new Map<StoreKind, string>()
+  for (const target of targets) {
+    const { kind } = target.result.target.store
+    const use = uses.get(kind) ?? renderUse(target)
+    if (use !== undefined) uses.set(kind, use)
+  }
+  return [...uses.values()]
+}
+
+function renderSection(target: TargetReport): (string | Lines)[] {
+  const { result, permissions } = target
+  const outcome = targetOutcome(target)
+  if (outcome === 'not started' || isExplained(target)) return []
+  if (outcome === 'unchanged') {
+    const title = `<code>${escapeHtml(targetName(result))}</code>: `
+    const number = `${count(permissions.length, 'permission')} unchanged`
+    return [
+      ...renderKeys(target, title + countTarget(target)),
+      ...renderPermissions(permissions).map((lines) => ({ ...lines, folded: title + number })),
+    ]
+  }
+  const { label } = STORES[result.target.store.kind]
+  return [
+    always(`#### ${outcome === 'failed' ? '❌ ' : ''}${code(targetName(result))}`),
+    always(`${label}: ${countTarget(target)}${describeCreation(target)}`),
+    ...renderErrors(target),
+    ...renderTarget(target, '**Permissions**'),
+  ]
+}
+
+/** Whether the target stopped for a reason that is explained above the targets, and there is no more to say about it. */
+function isExplained({ result, reasons, notes }: TargetReport): boolean {
+  const isShared = ({ shared }: { readonly shared?: boolean }): boolean => shared === true
+  return 'stoppedBy' in result && reasons.stopped.every(isShared) && notes.every(isShared)
 }
 
 function describeCreation({ result, dryRun }: TargetReport): string {
   if (!isStoreNew(result, dryRun)) return ''
   const { kind } = result.target.store
-  return dryRun ? ` · the ${kind} would be created` : ` · ${kind} created by this run`
+  return dryRun ? ` · the ${kind} will be created` : ` · ${kind} created by this run`
 }
 
+/** Why the target failed, without what several targets have in common. */
 function renderErrors({ reasons }: TargetReport): string[] {
-  const { stopped, keys, permissions } = reasons
+  const { stopped, keys, permissions } = failuresThat('own', reasons)
   return [
-    ...(stopped === undefined
-      ? []
-      : [alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands })]),
+    ...stopped.map(({ reason }) => alert('CAUTION', sentencesOf(reason), { commands: reason.commands })),
     ...renderKeyFailures(keys),
     ...renderPermissionFailures(permissions),
   ]
 }
 
-function renderTarget(report: TargetReport): (string | Lines | undefined)[] {
+function renderTarget(target: TargetReport, heading: string): (string | Lines)[] {
+  const { notes, permissions } = target
   return [
-    ...report.notes.map(({ level, text, aboveTable = text, commands = [] }) =>
-      alert(level === 'warning' ? 'WARNING' : 'NOTE', aboveTable, { commands }),
-    ),
-    ...renderKeys(report),
-    ...renderPermissions(report),
-    renderUse(report),
+    ...notes.filter(({ shared }) => shared !== true).map((note) => renderNote(note)),
+    ...renderKeys(target),
+    ...(permissions.length > 0 ? [always(heading)] : []),
+    ...renderPermissions(permissions),
   ]
+}
+
+function titleOf({ targets }: RunNote): string {
+  return `**${count(targets.length, 'target')}:** ${listNames(targets.map(code), MAX_NAMES)}`
+}
+
+function renderNote({ level, text, aboveTable = text, commands = [] }: Note, title?: string): string {
+  return alert(level === 'warning' ? 'WARNING' : 'NOTE', aboveTable, {
+    commands,
+    ...(title !== undefined && { title }),
+  })
 }
 
 /** Names the variables, because one that was left on the runner must not be used unnoticed. */
@@ -81,14 +176,14 @@ function authFromVariables({ authType, fromVariables }: AuthMethod): string | un
   return `Signed in with ${code(authType)}, ${fromVariables.map(code).join(', ')}.`
 }
 
-function renderPermissions({ permissions }: TargetReport): (string | Lines)[] {
+function renderPermissions(permissions: readonly PermissionLabels[]): Lines[] {
   if (permissions.length === 0) return []
   const rows = permissions.map(({ principal, permission, mark, outcome }) => [
     code(principal),
     escapeMarkdown(permission),
-    `${mark} ${outcome}`,
+    `${mark} ${outcome}`.trim(),
   ])
-  return ['#### Permissions', table(['Principal', 'Permission', 'Result'], rows)]
+  return [table(['Principal', 'Permission', 'Result'], rows)]
 }
 
 /** Renders the input errors in GitHub-flavoured Markdown. */

@@ -85,9 +85,12 @@ export function isStoreNew({ plan, created }: TargetResult, dryRun: boolean): bo
 
 /** Whether anything was certainly written, or in a dry run would be. */
 export function hasChanged({ targets, dryRun }: Result): boolean {
-  return targets.some(
-    (target) => isStoreNew(target, dryRun) || [...target.keys, ...target.permissions].some(isWritten),
-  )
+  return targets.some((target) => hasTargetChanged(target, dryRun))
+}
+
+/** The same for one target. */
+export function hasTargetChanged(target: TargetResult, dryRun: boolean): boolean {
+  return isStoreNew(target, dryRun) || [...target.keys, ...target.permissions].some(isWritten)
 }
 
 /** Whether this run changed or deleted the key, or changed the permission. */
@@ -102,6 +105,13 @@ const WRITES: readonly (KeyResult | PermissionResult)['outcome'][] = [
   'set',
   'removed',
 ]
+
+/** Whether a target was planned and then left alone, because another target stopped. */
+export function isNotStarted({ plan, keys, permissions, ...result }: TargetResult): boolean {
+  if (plan === undefined || 'stoppedBy' in result) return false
+  const planned = typeof plan.permissions === 'object' ? plan.permissions.permissions.length : 0
+  return keys.length < plan.keys.length || permissions.length < planned
+}
 
 /** Whether the run did everything that it planned. */
 export function succeeded(result: Result): boolean {

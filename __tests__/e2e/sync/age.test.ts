@@ -127,7 +127,7 @@ describe('max-age-days', () => {
     expect(dry.outputs['stale']).toBe('["blob","theirs"]')
     const put = await syncTo(workspace, { 'max-age-days': '90' })
     expect(put.outputs['stale']).toBe('["theirs"]')
-    expect(put.summary).toContain('| `blob` | 🔄 updated | now |')
+    expect(put.summary).toContain('| `blob` | ✏️ updated | now |')
   })
 
   // A deleted key has no age.

@@ -31,10 +31,12 @@ describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (pla
       updated: '["there"]',
       deleted: '["extra"]',
     })
-    expect(log).toMatch(/^ {2}update +there\n {2}create +new\n {2}delete +extra$/m)
+    expect(log).toMatch(
+      /^ {2}will be deleted {2}extra\n {2}will be created {2}new\n {2}will be updated {2}there$/m,
+    )
     expect(log).toContain('Dry run, nothing was written: 1 to create, 1 to update, 1 to delete')
-    expect(summary).toContain('### 📋 Databricks secrets: `storage`, a dry run')
-    expect(summary).toContain('| `extra` | 🗑️ delete |')
+    expect(summary).toContain('### 📋 Databricks secrets: `storage` (dry run)')
+    expect(summary).toContain('| `extra` | 🗑️ will be deleted |')
     expect(summary).not.toContain('dbutils')
   })
 
@@ -45,8 +47,8 @@ describe.each(['premium', 'standard'] as const)('a dry run on the %s plan', (pla
     expect(callsOf(workspace)).toEqual(READS)
     expect(workspace.store.scopes).toEqual([])
     expect(outputs).toEqual({ ...NO_OUTPUTS, 'scope-created': 'true', changed: 'true', created: '["blob"]' })
-    expect(log).toContain('Scope           storage (missing, would be created)')
-    expect(summary).toContain('the scope would be created')
+    expect(log).toContain('Scope           storage (missing, will be created)')
+    expect(summary).toContain('the scope will be created')
   })
 })
 

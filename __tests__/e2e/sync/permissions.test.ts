@@ -49,7 +49,7 @@ describe('permissions', () => {
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
     expect(log).toMatch(/^ {2}set +data-team: WRITE \(was READ\)$/m)
     expect(log).toMatch(/^ {2}unchanged +ada@example\.com: MANAGE$/m)
-    expect(summary).toContain('| `data-team` | WRITE (was READ) | 🔄 set |')
+    expect(summary).toContain('| `data-team` | WRITE (was READ) | ✏️ set |')
     expect(annotations.map(({ level, message }) => [level, message.includes('"auditors" (READ)')])).toEqual([
       ['warning', true],
     ])
@@ -263,7 +263,7 @@ describe('permissions-exact', () => {
     expect(exitCode).toBe(0)
     expect(acls()).toEqual(GIVEN)
     expect(outputs).toMatchObject({ changed: 'true' })
-    expect(log).toMatch(/^ {2}would be removed +data-team: WRITE$/m)
+    expect(log).toMatch(/^ {2}will be removed +data-team: WRITE$/m)
     expect(log).toContain('2 permissions to remove')
   })
 
@@ -305,8 +305,8 @@ describe('permissions in a dry run', () => {
     expect(exitCode).toBe(0)
     expect(callsOf(workspace)).toEqual(READS)
     expect(outputs).toMatchObject({ changed: 'true' })
-    expect(log).toContain('  would be set  data-team: WRITE (was READ)')
-    expect(summary).toContain('| `data-team` | WRITE (was READ) | 🔄 would be set |')
+    expect(log).toContain('  will be set  data-team: WRITE (was READ)')
+    expect(summary).toContain('| `data-team` | WRITE (was READ) | ✏️ will be set |')
   })
 
   // A dry run needs only READ, so it must warn that the run itself needs more.

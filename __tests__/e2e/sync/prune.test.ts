@@ -32,7 +32,10 @@ describe.each(['premium', 'standard'] as const)('prune on the %s plan', (plan) =
       updated: '["blob"]',
       deleted: '["old-1","old-2"]',
     })
-    expect(log).toMatch(/Deleting 2 keys .*\n {2}old-1\n {2}old-2\n/)
+    expect(log).toContain(
+      '\nDeleting 2 keys of the scope "storage" that are not in the map:\n  old-1\n  old-2\n\n  created  new\n',
+    )
+    expect(log.match(/^ {2}.*old-1/gm)).toHaveLength(1)
     expect(log).toContain('1 created, 1 updated, 2 deleted')
     const calls = workspace.requests.all.map(({ path }) => path.split('/').at(-1))
     expect(calls.slice(2)).toEqual(['put', 'put', 'delete', 'delete'])
@@ -49,7 +52,7 @@ describe('prune', () => {
         ? apiError(400, 'BAD_REQUEST', 'No b here.')
         : undefined,
     )
-    const { exitCode, outputs, log } = await syncTo(workspace, {
+    const { exitCode, outputs, log, summary, annotations } = await syncTo(workspace, {
       secrets: 'a=fake-a\nb=fake-b',
       prune: 'true',
     })
@@ -57,7 +60,11 @@ describe('prune', () => {
     expect(workspace.requests.to('secrets/delete')).toEqual([])
     expect(stored(workspace)).toEqual({ old: 'x', a: 'fake-a' })
     expect(outputs).toMatchObject({ created: '["a"]', deleted: '[]', failed: '["b","old"]' })
-    expect(log).toContain('Error: old: Not deleted, because another key failed')
+    // It only follows from the failure of b, which has the one red box.
+    expect(annotations.map(({ message }) => message.split(':')[0])).toEqual(['b'])
+    expect(log).toContain('\nold: Not deleted, because another key failed')
+    expect(summary.match(/\[!CAUTION\]/g)).toHaveLength(1)
+    expect(summary).toContain('> [!NOTE]\n> **1 key not deleted:** `old`\n>\n> Not deleted, because another')
   })
 
   // A job that does not see its secrets has a small map, and would delete most keys of the scope.

@@ -9,7 +9,7 @@ import { STORES } from '../../stores/store-definition.js'
 import { INPUTS, type InputName } from '../input-definitions.js'
 import { InputErrors } from '../input-errors.js'
 import { stepInputs, type InputTexts } from '../input-texts.js'
-import { readPermissionInputs } from '../permissions.js'
+import { readPermissions } from '../permissions.js'
 import { readScopeInputs } from '../scope.js'
 import { workspaceFolder } from '../secrets.js'
 import { readSyncInputs } from '../sync.js'
@@ -116,7 +116,7 @@ function readTarget(
   }
   const store = readScopeInputs(texts, own)
   const options = readSyncInputs(texts, own)
-  const permissions = readPermissionInputs(texts('permissions'), containsCredential, own)
+  const permissions = readPermissions(texts, config.kind, containsCredential, own)
   const { limits } = STORES[store.kind]
   const named = ENTRY_FIELDS.flatMap((source) =>
     config[source].map(({ key, from }): NamedSecret => {

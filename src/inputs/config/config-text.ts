@@ -17,7 +17,9 @@ const NOT_UTF8 = 'the file is not UTF-8. Save it as UTF-8'
 export function readConfigText(
   path: string,
   workspace: string,
-): { readonly text: string } | { readonly problem: InputProblem } {
+):
+  | { readonly text: string; readonly problem?: undefined }
+  | { readonly text?: undefined; readonly problem: InputProblem } {
   try {
     const bytes = readFileSafely(path, workspace, MAX_CONFIG_BYTES)
     if (bytes.length <= MAX_CONFIG_BYTES && !isUtf8(bytes)) return { problem: { message: NOT_UTF8 } }
