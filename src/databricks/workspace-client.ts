@@ -25,13 +25,14 @@ export class WorkspaceClient {
    * Sends a GET request.
    *
    * @param path The path of the API call, such as `/api/2.0/secrets/list`.
+   * @param options.call The name of the API call in logs and errors. Default: the path. Required if the path contains names.
    * @throws {WorkspaceError} if the response is not a JSON object with a 2xx status, or if there is no response.
    * @throws {AuthError} if there is no token.
    */
   async get(
     path: string,
     query: Readonly<Record<string, string>> = {},
-    options: CallOptions = {},
+    options: CallOptions & { readonly call?: string } = {},
   ): Promise<JsonObject> {
     const search = new URLSearchParams(query).toString()
     return await this.#call('GET', search === '' ? path : `${path}?${search}`, null, options)
@@ -58,9 +59,13 @@ export class WorkspaceClient {
     method: 'GET' | 'POST',
     path: string,
     body: JsonObject | null,
-    { allowEmptyResponse = true, ...options }: CallOptions & { readonly allowEmptyResponse?: boolean },
+    {
+      call = path.replace(/^\/api\/2\.0\/|\?.*$/g, ''),
+      allowEmptyResponse = true,
+      ...options
+    }: CallOptions & { readonly call?: string; readonly allowEmptyResponse?: boolean },
   ): Promise<JsonObject> {
-    const callDetails = { call: path.replace(/^\/api\/2\.0\/|\?.*$/g, ''), write: body !== null }
+    const callDetails = { call, write: body !== null }
     const attempt = async (send: SendOnce): Promise<JsonObject> => {
       const token = await this.#tokenSource.token()
       // Not earlier: a thousand bodies that wait in the queue would fill the memory.
