@@ -9,20 +9,23 @@ import { SecretsApi } from '../../src/databricks/secrets-api.js'
 import { WorkspaceClient } from '../../src/databricks/workspace-client.js'
 import { SecretValue } from '../../src/secret-value.js'
 
-const OPTIONS = { concurrency: 16, requestsPerSecond: Infinity, retryTimeoutMs: 0 }
-
 const schedulers: RequestScheduler[] = []
 
 afterEach(() => {
   for (const scheduler of schedulers.splice(0)) scheduler.close()
 })
 
-/** The API calls to an emulated workspace over HTTP, as one of its default identities. Connections close after the test. */
-export function connect({ url }: EmulatedWorkspace, identity = 'ada') {
+/**
+ * The API calls to an emulated workspace over HTTP, as one of its default identities. Connections close after the test.
+ *
+ * @param retryTimeoutMs How long transient errors are retried. Default: no retries.
+ */
+export function connect({ url }: EmulatedWorkspace, identity = 'ada', retryTimeoutMs = 0) {
   const { signal } = new AbortController()
-  const scheduler = new RequestScheduler(OPTIONS, url, signal, () => undefined)
+  const options = { concurrency: 16, requestsPerSecond: Infinity, retryTimeoutMs }
+  const scheduler = new RequestScheduler(options, url, signal, () => undefined)
   schedulers.push(scheduler)
   const tokenSource = personalAccessToken(new SecretValue(`fake-token-of-${identity}`))
   const client = new WorkspaceClient(parseHost(url), tokenSource, scheduler)
-  return { secrets: new SecretsApi(client), identity: new IdentityApi(client) }
+  return { client, secrets: new SecretsApi(client), identity: new IdentityApi(client) }
 }
