@@ -17,9 +17,6 @@ export interface TextRange {
  * two 32-bit hashes per substring, so the search takes one pass over the text, for any number of indexed texts.
  */
 export class SubstringIndex {
-  /** How many characters a text must have in common with an indexed text. */
-  static readonly LENGTH = LENGTH
-
   readonly #step: number
   readonly #mask: number
   readonly #first: Uint32Array
