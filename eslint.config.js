@@ -30,6 +30,7 @@ export default defineConfig(
   layer('src/databricks', [...RUNNER, '**/secrets/**', '**/sync/*', '**/report/*', '**/inputs/**']),
   layer('src/secrets', [...RUNNER, '**/databricks/**', '**/sync/*', '**/report/*', '**/inputs/**']),
   layer('src/sync', [...RUNNER, '**/report/*', '**/inputs/**']),
+  layer('src/consumers', [...RUNNER, '**/report/*', '**/inputs/**']),
   layer('emulator', ['**/src/**', '**/__tests__/**', '**/contract/**']),
   layer('contract', ['**/src/**']),
   {
