@@ -27,7 +27,8 @@ export const JOBS: WorkspaceKind = {
     path: '/api/2.2/jobs/list',
     query: [['expand_tasks', 'true']],
     items: 'jobs',
-    page: { parameter: 'limit', maxSize: 100 },
+    // The API allows 100. But these pages can be very long, because of the tasks.
+    page: { parameter: 'limit', maxSize: 25 },
   },
   details: ({ has_more: hasMore }, id) =>
     hasMore === true ? { call: 'jobs/get', path: '/api/2.2/jobs/get', query: [['job_id', id]] } : undefined,

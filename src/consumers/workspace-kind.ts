@@ -28,7 +28,7 @@ export interface WorkspaceKind {
   readonly list: Read & {
     /** The field of the items. Undefined if the response itself is the only item. */
     readonly items: string | undefined
-    /** The query parameter for the size of a page, and its maximum. Undefined if the list has no pages. */
+    /** The query parameter for the size of a page, and the size. Undefined if the list has no pages. */
     readonly page?: { readonly parameter: string; readonly maxSize: number }
   }
   /**

@@ -12,6 +12,9 @@ const BURST = 100
  */
 const MIN_IDLE_MS = 200
 
+/** The delay after which the background catches up, in ms. Without a burst, later delays lower the rate. */
+const BACKGROUND_LATENESS_MS = 50
+
 /** The limits of the queue. */
 export interface QueueLimits {
   /** The maximum number of running requests. */
@@ -68,7 +71,7 @@ export class RequestQueue {
   constructor({ concurrency, requestsPerSecond }: QueueLimits) {
     this.#concurrency = concurrency
     this.#tokenBucket = new TokenBucket(requestsPerSecond, BURST)
-    this.#backgroundBucket = new TokenBucket(requestsPerSecond, 1)
+    this.#backgroundBucket = new TokenBucket(requestsPerSecond, 1, BACKGROUND_LATENESS_MS)
   }
 
   /**
