@@ -163,7 +163,7 @@ describe('the search of a workspace', () => {
     expect(queries.get('/api/2.1/clusters/list')).toMatchObject({ page_size: '100', page_token: 'next' })
     expect(queries.get('/api/2.2/jobs/list')).toEqual({
       expand_tasks: 'true',
-      limit: '100',
+      limit: '25',
       page_token: 'next',
     })
     expect(queries.get('/api/2.0/pipelines')).toEqual({ max_results: '100', page_token: 'next' })
@@ -249,8 +249,8 @@ describe('the search of a workspace', () => {
       return json(200, { jobs, ...(token === undefined && { next_page_token: 'x' }) })
     })
     const { kinds } = await search(workspace)
-    // 21 of these jobs exceed the 4 MiB.
-    expect(sizes).toEqual(['100 ', '50 ', '25 ', '12 ', '12 x'])
+    // 21 of these jobs exceed 4 MiB.
+    expect(sizes).toEqual(['25 ', '12 ', '12 x'])
     expect(kinds.job).toEqual(SEARCHED(24))
   })
 
