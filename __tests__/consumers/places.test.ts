@@ -350,3 +350,22 @@ test.each<[WorkspaceKind, JsonObject, string]>([
   const { state, action } = kind.status(item)
   expect(`${state} ${action}`).toBe(expected)
 })
+
+// The wrong suggestion sends somebody to another secret.
+test.each([
+  ['databse-key', 'database-key'],
+  ['database_key', 'database-key'],
+  ['database-kye2', 'database-key2'],
+  ['Database-Key3', 'database-key'],
+  ['something-else', undefined],
+])('for the missing key %s, the most similar key is %p', (key, nearest) => {
+  for (const existingKeys of [
+    ['database-key', 'database-key2'],
+    ['database-key2', 'database-key'],
+  ]) {
+    const target = new ScopeIndex([{ scope: 's', keysOfRun: [], existingKeys }], () => true).find('s', key)
+    // Of equally similar keys, the first one.
+    const expected = key === 'Database-Key3' ? existingKeys[0] : nearest
+    expect(target).toEqual({ scope: 's', missing: { key, nearest: expected } })
+  }
+})

@@ -336,6 +336,7 @@ test.each(['cluster', 'job', 'pipeline', 'app'] as const)(
       const { kinds, references } = await search(workspace)
       expect(kinds[kind]).toMatchObject({ status: 'failed', items: 1 })
       expect(references.filter(({ consumer }) => consumer.kind === kind)).toHaveLength(1)
+      expect(workspace.requests.all.filter(({ path }) => path === list)).toHaveLength(2)
     }
   },
 )

@@ -8,7 +8,7 @@ import type { ConsumerFindings, Findings } from './findings.js'
 import type { Read, WorkspaceKind } from './workspace-kind.js'
 
 /** The most pages of one list. A server that sends pages forever must not hold up the run. */
-const MAX_PAGES = 100_000
+const MAX_PAGES = 20_000
 
 /**
  * Searches all items of one kind. Requests are sent in the background. Pages are read one after the other, and let go once
