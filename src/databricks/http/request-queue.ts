@@ -45,9 +45,9 @@ interface QueuedRequest {
  * turns, so that a request that always fails does not block the others. It sets a timer only while a request waits for the
  * rate.
  *
- * Background requests are for what a run can do without. They start only while no other request waits or runs, and take at
- * most half of the places (`concurrency`). They are spaced evenly, so they never use the burst: the requests of the run find
- * it as they left it. Their rejections for the rate limit count for their own rate only.
+ * Background requests must not slow down the others. They start only while no other request waits or runs, and use at most
+ * half of `concurrency`. They are spaced evenly, so the burst stays available for the other requests. If the workspace rejects
+ * them for the rate limit, only the rate of the background is lowered.
  */
 export class RequestQueue {
   /** The workspace's own rate limit, after its first rejection. */
