@@ -31,6 +31,7 @@ export default defineConfig(
   layer('src/secrets', [...RUNNER, '**/databricks/**', '**/stores/*', '**/sync/*', '**/report/*', '**/inputs/**']),
   layer('src/stores', [...RUNNER, '**/sync/*', '**/report/*', '**/inputs/**']),
   layer('src/sync', [...RUNNER, '**/report/*', '**/inputs/**']),
+  layer('src/consumers', [...RUNNER, '**/report/*', '**/inputs/**']),
   layer('emulator', ['**/src/**', '**/__tests__/**', '**/contract/**']),
   layer('contract', ['**/src/**']),
   {

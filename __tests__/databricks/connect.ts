@@ -29,6 +29,7 @@ export function connect({ url }: EmulatedWorkspace, identity = 'ada', retryTimeo
   const tokenSource = personalAccessToken(new SecretValue(`fake-token-of-${identity}`))
   const client = new WorkspaceClient(parseHost(url), tokenSource, scheduler)
   return {
+    client,
     secrets: new SecretsApi(client),
     catalog: new CatalogSecretsApi(client),
     identity: new IdentityApi(client),

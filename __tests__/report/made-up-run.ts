@@ -58,7 +58,7 @@ export function targetResult(
     store: { kind: 'scope', name, create: true, initialManagePrincipal: 'auto' },
     secrets: [],
     neverPruned: [],
-    permissions: [],
+    permissions: { lines: [], exact: false },
     options: { ifExists: 'compare', prune: undefined, verify: false, maxAgeDays },
     isPrintableName: () => true,
   }

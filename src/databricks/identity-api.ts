@@ -1,3 +1,4 @@
+import type { CallOptions } from './http/request-scheduler.js'
 import type { WorkspaceClient } from './workspace-client.js'
 import { WorkspaceError } from './workspace-error.js'
 
@@ -23,11 +24,11 @@ export class IdentityApi {
    *
    * @throws {WorkspaceError} also `unexpected-response`, if the name contains a space or a control character.
    */
-  async getIdentity(): Promise<Identity> {
+  async getIdentity(options: CallOptions = {}): Promise<Identity> {
     const { userName: name, groups } = await this.#client.get(
       '/api/2.0/preview/scim/v2/Me',
       {},
-      { optional: true },
+      { ...options, optional: true },
     )
     // The name is printed. No e-mail address and no id contains spaces or control characters.
     if (typeof name !== 'string' || !/^[^\p{C}\p{Z}]{1,256}$/u.test(name))

@@ -47,6 +47,7 @@ export class WorkspaceClient {
    * Sends a GET request.
    *
    * @param path The path of the API call, such as `/api/2.0/secrets/list`.
+   * @param options.call The name of the API call in logs and errors. Default: the path. Required if the path contains names.
    * @throws {WorkspaceError} if the response is not a JSON object with a 2xx status, or if there is no response.
    * @throws {AuthError} if there is no token.
    */

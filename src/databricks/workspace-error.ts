@@ -39,6 +39,8 @@ export interface WorkspaceErrorDetails {
   readonly isJson?: boolean
   /** True if the response was an HTML error page of Databricks: status 400, 401 or 403, with the reason in `<pre>` (observed). */
   readonly isHtmlErrorPage?: boolean
+  /** True if the response was longer than the limit. */
+  readonly tooLong?: boolean
   /** The server's message, unfiltered. It may contain anything, also what the action sent: see `report/untrusted-text.ts`. */
   readonly serverMessage?: string
   /** The request id, which Databricks support asks for. */

@@ -21,7 +21,7 @@ afterEach(() => {
 function read(bytes: string | Uint8Array): string {
   writeFileSync(path.join(folder, 'a.yml'), bytes)
   const read = readConfigText('a.yml', folder)
-  if ('problem' in read) return read.problem.message
+  if (read.problem !== undefined) return read.problem.message
   return readConfigFile(read.text, new Map(), () => '')
     .errors.map(({ message }) => message)
     .join()

@@ -249,7 +249,7 @@ function readResponse(message: IncomingMessage, maxBytes: number, onData: () => 
     message.on('data', (chunk: Buffer) => {
       onData()
       length += chunk.length
-      if (length > maxBytes) reject(new WorkspaceError('unexpected-response', { status }))
+      if (length > maxBytes) reject(new WorkspaceError('unexpected-response', { status, tooLong: true }))
       else chunks.push(chunk)
     })
     message.on('end', () => {

@@ -1,6 +1,7 @@
 import { AuthError } from '../auth/auth-error.js'
 import type { JsonObject } from '../response.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../workspace-error.js'
+import type { AdaptiveRateLimit } from './adaptive-rate-limit.js'
 import { CircuitBreaker } from './circuit-breaker.js'
 import { monotonicMs } from './clock.js'
 import { HttpTransport, type HttpRequest, type HttpResponse } from './http-transport.js'
@@ -26,6 +27,11 @@ export interface CallOptions {
    * requests.
    */
   readonly optional?: boolean
+  /**
+   * True for a read that must not slow down the run: see {@link RequestQueue}. It is retried as long as other requests, and
+   * its failures never stop or slow down other requests.
+   */
+  readonly background?: boolean
   /** Called each time the request has failed and will be retried. */
   readonly onRetry?: () => void
 }
@@ -59,14 +65,27 @@ export interface SchedulerOptions extends QueueLimits {
   readonly retryTimeoutMs: number
 }
 
+/** What the responses have shown. Background requests are apart, so that their errors do not concern the other requests. */
+interface ResponseHistory {
+  readonly rateLimit: AdaptiveRateLimit
+  /** Transient errors of API calls since the last success. */
+  errorsInRow: number
+}
+
 /** A request and all of its tries. */
 interface RequestAttempts {
   readonly callDetails: WorkspaceErrorDetails
   readonly options: CallOptions
+  readonly isBackground: boolean
+  readonly history: ResponseHistory
   readonly circuitBreaker: CircuitBreaker
   /** How often it was tried. */
   tries: number
   firstSentAt: number
+  /** When its last try was sent. */
+  sentAt: number
+  /** The time of its failed tries and of the pauses after them, in ms, without the time in the queue. */
+  failedMs: number
   /** When its last try ended. */
   endedAt: number
   /** How often it was rejected for the rate limit. */
@@ -86,12 +105,14 @@ export class RequestScheduler {
   readonly #queue: RequestQueue
   readonly #requiredBreaker: CircuitBreaker
   readonly #optionalBreaker: CircuitBreaker
+  readonly #backgroundBreaker: CircuitBreaker
+  readonly #retryTimeoutMs: number
   readonly #workspaceOrigin: string
   readonly #cancelled: AbortSignal
   readonly #onRetry: (retry: Retry) => void
   readonly #concurrency: number
-  /** Transient errors of API calls since the last success. */
-  #errorsInRow = 0
+  readonly #history: ResponseHistory
+  readonly #backgroundHistory: ResponseHistory
   /** For each pause before a retry, the function that ends it early. */
   readonly #pauses = new Set<() => void>()
 
@@ -109,8 +130,12 @@ export class RequestScheduler {
     this.#transport = new HttpTransport(cancelled)
     this.#queue = new RequestQueue(options)
     this.#concurrency = options.concurrency
+    this.#retryTimeoutMs = options.retryTimeoutMs
+    this.#history = { rateLimit: this.#queue.rateLimit, errorsInRow: 0 }
+    this.#backgroundHistory = { rateLimit: this.#queue.backgroundRateLimit, errorsInRow: 0 }
     this.#requiredBreaker = new CircuitBreaker(options.retryTimeoutMs)
     this.#optionalBreaker = new CircuitBreaker(Math.min(options.retryTimeoutMs, OPTIONAL_RETRY_MS))
+    this.#backgroundBreaker = new CircuitBreaker(options.retryTimeoutMs)
     this.#workspaceOrigin = workspaceOrigin
     this.#cancelled = cancelled
     this.#onRetry = onRetry
@@ -152,13 +177,14 @@ export class RequestScheduler {
       this.#cancelled.aborted
         ? new WorkspaceError('cancelled', { notSent: true })
         : attempts.circuitBreaker.rejectionReason(callDetails.call)
+    const { isBackground } = attempts
     const attemptWhenAllowed = async (): Promise<JsonObject> => {
-      await this.#queue.acquire(attempts.tries > 0, rejectionReason)
+      await this.#queue.acquire({ isRetry: attempts.tries > 0, isBackground }, rejectionReason)
       try {
         this.#startTry(attempts)
         return await this.#attemptOnce(attempts, attempt)
       } finally {
-        this.#queue.release()
+        this.#queue.release({ isBackground })
       }
     }
     return await this.#withRetries(attempts, attemptWhenAllowed)
@@ -170,13 +196,18 @@ export class RequestScheduler {
   }
 
   #newAttempts(callDetails: WorkspaceErrorDetails, options: CallOptions): RequestAttempts {
+    const isBackground = options.background === true
     const circuitBreaker = options.optional === true ? this.#optionalBreaker : this.#requiredBreaker
     return {
       callDetails,
       options,
-      circuitBreaker,
+      isBackground,
+      history: isBackground ? this.#backgroundHistory : this.#history,
+      circuitBreaker: isBackground ? this.#backgroundBreaker : circuitBreaker,
       tries: 0,
       firstSentAt: 0,
+      sentAt: 0,
+      failedMs: 0,
       endedAt: 0,
       rejections: 0,
       lastError: undefined,
@@ -186,7 +217,8 @@ export class RequestScheduler {
 
   #startTry(attempts: RequestAttempts): void {
     const { lastError: error, tries, pauseMs } = attempts
-    if (error === undefined) attempts.firstSentAt = monotonicMs()
+    attempts.sentAt = monotonicMs()
+    if (error === undefined) attempts.firstSentAt = attempts.sentAt
     else this.#onRetry({ error, tries, pauseMs })
     attempts.tries++
   }
@@ -196,8 +228,7 @@ export class RequestScheduler {
     attempts: RequestAttempts,
     attempt: (send: SendOnce) => Promise<JsonObject>,
   ): Promise<JsonObject> {
-    const { rateLimit } = this.#queue
-    const sentAt = monotonicMs()
+    const { rateLimit } = attempts.history
     let requests = 0
     const send: SendOnce = async (request) => {
       // After a rejected token there is a second request.
@@ -209,34 +240,36 @@ export class RequestScheduler {
       rateLimit.accepted(monotonicMs())
       return response
     } catch (error) {
-      if (error instanceof WorkspaceError) this.#slowDown(attempts, error, sentAt)
+      if (error instanceof WorkspaceError) this.#slowDown(attempts, error)
       throw error
     }
   }
 
   /** Slows down all requests after an error that concerns the others too. */
-  #slowDown(attempts: RequestAttempts, error: WorkspaceError, sentAt: number): void {
+  #slowDown(attempts: RequestAttempts, error: WorkspaceError): void {
     const now = monotonicMs()
-    const { rateLimit } = this.#queue
+    const { history, isBackground, sentAt } = attempts
+    const { rateLimit } = history
     if (!isTransient(error, 1)) {
       if (error.failure === 'error-response') rateLimit.accepted(now)
       return
     }
     const { circuitBreaker } = attempts
-    const othersSucceed = this.#errorsInRow === 0
-    this.#errorsInRow++
+    const othersSucceed = history.errorsInRow === 0
+    history.errorsInRow++
     circuitBreaker.failed(attempts, now)
     const retryAfterMs = Math.min(error.details.retryAfterMs ?? 0, circuitBreaker.remainingMs(now))
     if (error.isRateLimited) {
       if (++attempts.rejections <= MAX_COUNTED_REJECTIONS || !othersSucceed) {
-        this.#queue.rejected(sentAt, now, retryAfterMs)
+        if (isBackground) rateLimit.rejected(sentAt, now, retryAfterMs)
+        else this.#queue.rejected(sentAt, now, retryAfterMs)
       }
       return
     }
     if (circuitBreaker.isWidespread) rateLimit.pauseUntil(now + retryAfterMs)
     // During an outage, do not let a thousand requests fail one by one.
-    if (this.#errorsInRow % this.#concurrency === 0 && circuitBreaker.remainingMs(now) > 0) {
-      const failures = Math.min(this.#errorsInRow / this.#concurrency, MAX_SHARED_BACKOFF_STEP)
+    if (history.errorsInRow % this.#concurrency === 0 && circuitBreaker.remainingMs(now) > 0) {
+      const failures = Math.min(history.errorsInRow / this.#concurrency, MAX_SHARED_BACKOFF_STEP)
       rateLimit.pauseUntil(now + backoffMs(failures))
     }
   }
@@ -250,7 +283,7 @@ export class RequestScheduler {
       let error: WorkspaceError
       try {
         const response = await attempt()
-        this.#recordSuccess()
+        this.#recordSuccess(attempts)
         return response
       } catch (reason) {
         // No token, so no retry can show whether the earlier try was applied.
@@ -273,6 +306,7 @@ export class RequestScheduler {
       earlierTryMayBeApplied ||= error.mayBeApplied
       attempts.lastError = error
       attempts.pauseMs = wait
+      attempts.failedMs += attempts.endedAt - attempts.sentAt + wait
       options.onRetry?.()
       await this.#pause(wait)
     }
@@ -280,19 +314,17 @@ export class RequestScheduler {
 
   /** The pause before a retry, in ms; undefined for no retry. */
   #retryDelayMs(attempts: RequestAttempts, error: WorkspaceError): number | undefined {
-    const { callDetails, options, circuitBreaker, tries } = attempts
+    const { callDetails, circuitBreaker, tries } = attempts
     const { reusedConnection, notSent, retryAfterMs = 0 } = error.details
     if (notSent === true) return undefined
     const now = monotonicMs()
     if (!isTransient(error, 1)) {
       // The server is up.
-      if (error.failure === 'error-response') this.#recordSuccess()
+      if (error.failure === 'error-response') this.#recordSuccess(attempts)
       return undefined
     }
     circuitBreaker.failed(attempts, now)
-    const ownRemainingMs =
-      options.optional === true ? OPTIONAL_RETRY_MS - (now - attempts.firstSentAt) : Infinity
-    const remainingMs = Math.min(circuitBreaker.remainingMs(now), ownRemainingMs)
+    const remainingMs = Math.min(circuitBreaker.remainingMs(now), this.#ownRemainingMs(attempts, now))
     if (remainingMs > 0 && isTransient(error, tries)) {
       // The server closed an idle connection at the moment it was reused. That is not a sign of an outage.
       return reusedConnection === true && tries === 1
@@ -306,9 +338,18 @@ export class RequestScheduler {
     return undefined
   }
 
-  #recordSuccess(): void {
+  /** How long this request may be retried, whether or not other requests succeed, in ms. */
+  #ownRemainingMs({ options, isBackground, firstSentAt, failedMs }: RequestAttempts, now: number): number {
+    if (options.optional === true) return OPTIONAL_RETRY_MS - (now - firstSentAt)
+    return isBackground ? this.#retryTimeoutMs - failedMs : Infinity
+  }
+
+  #recordSuccess({ history, isBackground }: RequestAttempts): void {
     const now = monotonicMs()
-    this.#errorsInRow = 0
+    history.errorsInRow = 0
+    this.#backgroundBreaker.succeeded(now)
+    // The writes of a run may fail while its reads succeed. Then a long search must not keep their retries going.
+    if (isBackground) return
     this.#requiredBreaker.succeeded(now)
     this.#optionalBreaker.succeeded(now)
   }

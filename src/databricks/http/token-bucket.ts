@@ -4,6 +4,7 @@ const TIMER_LATENESS_MS = 4
 /** Limits requests to a rate, after a burst. Times are in ms, of a monotonic clock. */
 export class TokenBucket {
   #burst: number
+  readonly #latenessMs: number
   #perSecond: number
   /** When the last request would have been sent at exactly this rate (the "generic cell rate algorithm"). */
   #lastAt = -Infinity
@@ -11,10 +12,12 @@ export class TokenBucket {
   /**
    * @param perSecond Requests per second, above 0; Infinity for no limit.
    * @param burst How many requests may be sent at once after an idle time; 1 or more.
+   * @param latenessMs A request that is up to this much too late does not lower the rate.
    */
-  constructor(perSecond: number, burst: number) {
+  constructor(perSecond: number, burst: number, latenessMs = TIMER_LATENESS_MS) {
     this.#perSecond = perSecond
     this.#burst = burst
+    this.#latenessMs = latenessMs
   }
 
   /** The current limit in requests per second. */
@@ -41,6 +44,6 @@ export class TokenBucket {
 
   /** Records that a request is sent now. If it is sent before {@link nextAt}, later requests wait longer. */
   take(now: number): void {
-    this.#lastAt = Math.max(this.#lastAt, now - TIMER_LATENESS_MS) + 1_000 / this.#perSecond
+    this.#lastAt = Math.max(this.#lastAt, now - this.#latenessMs) + 1_000 / this.#perSecond
   }
 }
