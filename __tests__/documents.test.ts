@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Lexer, Parser } from '@actions/expressions'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { RUN_TYPESCRIPT } from './runner/run-typescript.js'
 
 /** A step of a workflow, as far as it is looked at here. */
 interface DocumentedStep {
@@ -101,7 +102,7 @@ describe('docs/usage.md', () => {
 describe('the README', () => {
   // Who copies from the README gets an action that works as it says.
   test('has the tables that action.yml gives', () => {
-    const script = ['--import', 'tsx', 'scripts/readme.ts', '--check']
+    const script = [...RUN_TYPESCRIPT, 'scripts/readme.ts', '--check']
     expect(execFileSync(process.execPath, script, { encoding: 'utf8' })).toBe('')
   })
 

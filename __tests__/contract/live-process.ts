@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
 /** The scope of the runs. The court of the emulator uses the same, so that transcripts can be compared. */
 export const SCOPE = 'contract'
@@ -53,7 +54,7 @@ export async function linesOf(file: string): Promise<Record<string, unknown>[]> 
 /** Starts a program of contract/, such as `live.ts`, with only PATH in its environment. */
 export function launch(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
   const file = fileURLToPath(new URL(`../../contract/${program}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', file, ...args], {
+  const child = spawn(process.execPath, [...RUN_TYPESCRIPT, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], ...env },
   })

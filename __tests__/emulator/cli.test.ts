@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from '@jest/globals'
+import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
 const CLI = fileURLToPath(new URL('../../emulator/cli.ts', import.meta.url))
 const running: ChildProcess[] = []
@@ -16,7 +17,7 @@ afterEach(() => {
 })
 
 function spawnCli(...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx/esm', CLI, ...args], {
+  const child = spawn(process.execPath, [...RUN_TYPESCRIPT, CLI, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.push(child)

@@ -82,6 +82,23 @@ describe('the licenses', () => {
     for (const text of told) expect(text).toMatch(/Permission .*\bgranted|TERMS AND CONDITIONS FOR USE/)
   })
 
+  // A security team approves licenses, and reads which ones there are.
+  test('of all that is built in are in docs/dependencies.md', () => {
+    const headings = readFileSync(path.join(built, 'licenses.txt'), 'utf8').matchAll(
+      /^(\S+) \d\S* \((.+)\)$/gm,
+    )
+    const bundled = [...headings].map(([, name = '', license = '']) => `${license}: ${name}`)
+    const section = /^### Licenses of the packages in dist$.*?(?=^##)/ms.exec(
+      readFileSync('docs/dependencies.md', 'utf8'),
+    )?.[0]
+    const rows = [...(section ?? '').matchAll(/^\| ([\w.-]+) +\| (`.*`) +\|$/gm)]
+    const listed = rows.flatMap(([, license = '', names = '']) =>
+      names.split(', ').map((name) => `${license}: ${name.replaceAll('`', '')}`),
+    )
+    expect(bundled).toContain('MIT: @actions/core')
+    expect(listed.sort()).toEqual([...new Set(bundled)].sort())
+  })
+
   test('of a package are those that it brings along', () => {
     const about = { name: 'fake', version: '1.2.3', license: 'MIT' }
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify(about))

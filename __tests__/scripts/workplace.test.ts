@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { run } from '../../scripts/process.js'
 import { Workplace } from '../../scripts/workplace.js'
+import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
 let folder: string
 let pidFile: string
@@ -83,7 +84,7 @@ test.each([
     await workplace.run('sh', ${JSON.stringify(nested())}, { env: process.env, cwd: folder })
     exitOnSignals()
   `
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program])
+  const child = spawn(process.execPath, [...RUN_TYPESCRIPT, '--input-type=module', '--eval', program])
   let printed = ''
   child.stdout.on('data', (text: Buffer) => (printed += text.toString()))
   const closed = once(child, 'close')

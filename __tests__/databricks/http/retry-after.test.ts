@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 
 import { readRetryAfter } from '../../../src/databricks/http/retry-after.js'
+import { RUN_TYPESCRIPT } from '../../runner/run-typescript.js'
 
 const NOW = Date.parse('Tue, 24 Nov 2026 12:00:00 GMT')
 
@@ -36,7 +37,7 @@ describe('Retry-After', () => {
     const source = pathToFileURL(path.resolve('src/databricks/http/retry-after.ts')).href
     const code = `import { readRetryAfter } from '${source}'
       console.log(readRetryAfter({ 'retry-after': 'Tue Nov 24 12:00:05 2026' }, ${NOW}))`
-    const args = ['--import', 'tsx', '--input-type=module', '-e', code]
+    const args = [...RUN_TYPESCRIPT, '--input-type=module', '-e', code]
     const output = execFileSync(process.execPath, args, { env: { ...process.env, TZ: 'Asia/Tokyo' } })
     expect(output.toString().trim()).toBe('5000')
   })
