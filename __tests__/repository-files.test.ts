@@ -100,6 +100,7 @@ describe('Dependabot', () => {
     ['npm', 'package-lock.json'],
     ['gomod', 'go.sum'],
     ['pip', 'requirements.txt'],
+    ['maven', 'pom.xml'],
   ])('looks after each folder of %s', (ecosystem, lock) => {
     const watched = updates
       .filter((each) => each['package-ecosystem'] === ecosystem)

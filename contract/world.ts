@@ -7,6 +7,7 @@ import type {
   ExpectedError,
   InstalledClient,
   Session,
+  SignIn,
   Target,
 } from './clients/client.js'
 import { RestCaller } from './rest-caller.js'
@@ -109,6 +110,11 @@ export class World {
     return this.#setting.client.retries(refusal)
   }
 
+  /** Whether the client takes a page without elements for the end of a list. */
+  get clientStopsAtEmptyPages(): boolean {
+    return this.#setting.client.stopsAtEmptyPages ?? false
+  }
+
   /** What the workspace calls the user, by a plain request. */
   async caller(): Promise<string> {
     const { userName } = await this.rest.get<{ userName: string }>('/api/2.0/preview/scim/v2/Me')
@@ -197,7 +203,7 @@ export class World {
   async signInRefused(
     operation: Operation,
     refusal: Omit<SignInRefusal, 'description'>,
-    target: Target,
+    target: Target & { readonly signIn: SignIn },
   ): Promise<void> {
     const { errorForSignIn } = this.#setting.client
     const outcome = await this.#call(operation, target)
@@ -207,7 +213,7 @@ export class World {
     const said = JSON.parse(String(answered?.body ?? '{}')) as Record<string, string>
     const { error, error_description: description = '' } = said
     this.agree('what the token endpoint answered', { status: answered?.status, error }, refusal)
-    this.#compare(operation, outcome.error, errorForSignIn({ ...refusal, description }))
+    this.#compare(operation, outcome.error, errorForSignIn({ ...refusal, description }, target.signIn))
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Client } from './client.js'
 import { databricksCli } from './databricks-cli/client.js'
+import { javaSdk } from './java-sdk/client.js'
 import { javascriptSdk } from './javascript-sdk/client.js'
 import { legacyCli } from './legacy-cli/client.js'
 import { pythonSdk } from './python-sdk/client.js'
@@ -12,6 +13,7 @@ export const CLIENTS: Readonly<Record<string, Client>> = {
   'databricks-cli': databricksCli,
   'javascript-sdk': javascriptSdk,
   'python-sdk': pythonSdk,
+  'java-sdk': javaSdk,
   'old-cli': legacyCli,
   terraform,
 }

@@ -90,9 +90,11 @@ export interface Client {
   /** What the client makes of a refusal of an operation, by its own source and documents. */
   errorFor(refusal: Refusal, operation: Operation): ExpectedError
   /** What the client makes of a refusal by the token endpoint; undefined where it never asks one. */
-  readonly errorForSignIn: ((refusal: SignInRefusal) => ExpectedError) | undefined
+  readonly errorForSignIn: ((refusal: SignInRefusal, signIn: SignIn) => ExpectedError) | undefined
   /** What it makes of the login page, where a host sends it that serves several workspaces; undefined where it is no error. */
   readonly errorForLoginPage: ExpectedError | undefined
+  /** Whether the client takes a page without elements for the end of a list, although the page has a token for the next. */
+  readonly stopsAtEmptyPages?: true
   /** Whether the client tries again after a refusal that passes, such as 429, and so never reports it. */
   retries(refusal: Refusal): boolean
 }

@@ -6,7 +6,6 @@ import { collectValues, type SecretValue } from '../secret-value.js'
 import type { InputError } from '../secrets/input-error.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { createPrintableNameCheck } from '../secrets/printable-name-check.js'
-import { STORES } from '../stores/store-definition.js'
 import type { Target } from '../sync/target.js'
 import { readAuthInputs } from './auth.js'
 import { readCommentInputs } from './comment.js'
@@ -15,12 +14,10 @@ import { readHostInputs } from './host.js'
 import { InputErrors } from './input-errors.js'
 import { findMisspeltInputs } from './misspelt-inputs.js'
 import { checkNodeEnvironment } from './node-environment.js'
-import { readPermissionInputs } from './permissions.js'
 import { readRequestInputs } from './requests.js'
-import { readBoolean, readLines } from './scalars.js'
-import { readScopeInputs } from './scope.js'
-import { readSecretInputs, readValuesOfSources, secretsToMask } from './secrets.js'
-import { readSyncInputs } from './sync.js'
+import { readBoolean } from './scalars.js'
+import { readValuesOfSources, secretsToMask } from './secrets.js'
+import { readTargets } from './targets.js'
 
 /** Everything that a run needs, validated and typed. */
 export interface Inputs {
@@ -72,20 +69,17 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
   const { settings, credentials } = readAuthInputs(env, errors)
   const method = chooseAuthMethod(settings, host)
   if ('message' in method) errors.add(method.input, method.message, method.cause)
-  const store = readScopeInputs(errors)
-  const options = readSyncInputs(errors)
   const dryRun = readBoolean('dry-run', errors)
   const scheduler = readRequestInputs(errors)
   const summary = readBoolean('summary', errors)
   const comment = readCommentInputs(errors)
   const githubTokens = comment.token === undefined ? [] : [comment.token]
-  const map = readSecretInputs(env, { credentials, githubTokens }, options, STORES[store.kind].limits, errors)
   const allCredentials = [...credentials, ...githubTokens]
   const containsCredential = createCredentialCheck(allCredentials)
+  const read = readTargets({ env, credentials, githubTokens, containsCredential }, errors)
   checkPrintedInputs(env, containsCredential, errors)
-  const permissions = readPermissionInputs(readLines('permissions'), containsCredential, errors)
 
-  const secrets = secretsToMask([...map.entries, ...map.onlyMasked.map((value) => ({ value }))])
+  const secrets = secretsToMask(read.values)
   const values = [...allCredentials, ...secrets.map(({ value }) => value)]
   const isPrintableName = createPrintableNameCheck(values)
   const isComplete = host !== undefined && !('message' in method) && errors.all.length === 0
@@ -96,19 +90,10 @@ export function readInputs(env: NodeJS.ProcessEnv): ParsedInputs {
           hostFromVariables: fromVariables,
           auth: { ...method, settings },
           scheduler,
-          targets: [
-            {
-              store,
-              secrets: map.entries,
-              neverPruned: map.neverPruned,
-              permissions,
-              options,
-              isPrintableName,
-            },
-          ],
+          targets: read.targets.map((target) => ({ ...target, isPrintableName })),
           dryRun,
-          omitted: map.omitted.filter(isPrintableName),
-          unresolved: map.unresolved,
+          omitted: read.omitted.filter(isPrintableName),
+          unresolved: read.unresolved,
           warnings,
           commentToken: comment.enabled ? comment.token : undefined,
         }

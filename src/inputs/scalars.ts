@@ -1,31 +1,34 @@
-import { getBooleanInput, getInput } from '@actions/core'
-
 import { formatNumber } from '../format-number.js'
 import type { AuthSetting } from '../databricks/auth/auth-settings.js'
 import type { InputProblem } from '../secrets/input-error.js'
 import { INPUTS, type InputName, type InputsWith } from './input-definitions.js'
 import type { InputErrors } from './input-errors.js'
+import { stepInputs, type InputTexts } from './input-texts.js'
 
 type Definition<Input extends InputName> = (typeof INPUTS)[Input]
 
-/** Reads a boolean. If the input is wrong, adds an error and returns the default. */
-export function readBoolean(input: InputsWith<{ default: boolean }>, errors: InputErrors): boolean {
-  try {
-    return getBooleanInput(input)
-  } catch {
-    errors.add(input, 'must be true or false', causeOf(getInput(input)))
-    return INPUTS[input].default
-  }
+/** Reads a boolean of YAML 1.2, like the runner. If the input is wrong, adds an error and returns the default. */
+export function readBoolean(
+  input: InputsWith<{ default: boolean }>,
+  errors: InputErrors,
+  texts: InputTexts = stepInputs,
+): boolean {
+  const text = texts(input).trim()
+  if (['true', 'True', 'TRUE'].includes(text)) return true
+  if (['false', 'False', 'FALSE'].includes(text)) return false
+  errors.add(input, 'must be true or false', causeOf(text))
+  return INPUTS[input].default
 }
 
 /** Reads one of the choices of an input. If the input is none of them, adds an error and returns the default. */
 export function readChoice<Input extends InputsWith<{ choices: readonly string[] }>>(
   input: Input,
   errors: InputErrors,
+  texts: InputTexts = stepInputs,
 ): Definition<Input>['choices'][number] | Definition<Input>['default'] {
   const definition: Definition<Input> = INPUTS[input]
   const choices: readonly string[] = definition.choices
-  const text = getInput(input)
+  const text = texts(input).trim()
   if (choices.includes(text)) return text as Definition<Input>['choices'][number]
   errors.add(input, `must be ${choices.slice(0, -1).join(', ')} or ${choices.at(-1) ?? ''}`, causeOf(text))
   return definition['default']
@@ -43,10 +46,11 @@ function causeOf(text: string): InputProblem['cause'] {
 export function readNumber<Input extends InputsWith<{ min: number }>>(
   input: Input,
   errors: InputErrors,
+  texts: InputTexts = stepInputs,
 ): number | Definition<Input>['default'] {
   const definition: Definition<Input> = INPUTS[input]
   const { min, max, orZero, decimals }: NumberBounds = definition
-  const text = getInput(input)
+  const text = texts(input).trim()
   if (text === '') return definition['default']
   const number = (decimals === true ? /^\d+(\.\d+)?$/ : /^\d+$/).test(text) ? Number(text) : NaN
   if ((number >= min && number <= max) || (orZero === true && number === 0)) return number
@@ -65,17 +69,12 @@ interface NumberBounds {
   readonly decimals?: true
 }
 
-/** Reads an input of several lines. It is not trimmed, so that the first line is line 1. */
-export function readLines(input: InputName): string {
-  return getInput(input, { trimWhitespace: false })
-}
-
 /** Reads an input or, if it is empty, its environment variable; undefined if both are empty. */
 export function readSetting(
   env: NodeJS.ProcessEnv,
   input: InputsWith<{ variable: string }>,
 ): AuthSetting<string> | undefined {
-  const value = getInput(input)
+  const value = stepInputs(input).trim()
   return value === '' ? readVariable(env, INPUTS[input].variable) : { value, source: input, from: 'input' }
 }
 

@@ -1,16 +1,15 @@
-import { getInput } from '@actions/core'
-
 import { MAX_NAME_LENGTH } from '../secrets/key.js'
 import type { DesiredScope } from '../stores/scope.js'
 import type { InputErrors } from './input-errors.js'
+import type { InputTexts } from './input-texts.js'
 import { readBoolean, readChoice } from './scalars.js'
 
 /**
  * Reads `scope`, `create-scope` and `initial-manage-principal`. Only names that are sure to fail are refused: the
  * workspace decides about the others.
  */
-export function readScopeInputs(errors: InputErrors): DesiredScope {
-  const name = getInput('scope')
+export function readScopeInputs(texts: InputTexts, errors: InputErrors): DesiredScope {
+  const name = texts('scope').trim()
   if (name === '') errors.add('scope', 'not set. Give the name of the secret scope', 'not-visible')
   if (Array.from(name).length > MAX_NAME_LENGTH)
     errors.add('scope', `has more than ${MAX_NAME_LENGTH} characters`)
@@ -24,7 +23,7 @@ export function readScopeInputs(errors: InputErrors): DesiredScope {
   return {
     kind: 'scope',
     name,
-    create: readBoolean('create-scope', errors),
-    initialManagePrincipal: readChoice('initial-manage-principal', errors),
+    create: readBoolean('create-scope', errors, texts),
+    initialManagePrincipal: readChoice('initial-manage-principal', errors, texts),
   }
 }

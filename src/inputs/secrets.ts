@@ -1,5 +1,3 @@
-import { getInput } from '@actions/core'
-
 import { collectValues, type SecretValue } from '../secret-value.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { isCommonPlaceholder } from '../secrets/placeholders.js'
@@ -15,37 +13,36 @@ import { SCOPE_LIMITS } from '../stores/scope.js'
 import type { SyncOptions } from '../sync/options.js'
 import { isDefault, type InputName } from './input-definitions.js'
 import type { InputErrors } from './input-errors.js'
-import { readChoice, readLines } from './scalars.js'
-
-/** The credentials of a run: a JSON or dotenv map is read without them. */
-type RunCredentials = Required<Pick<SourceContext, 'credentials' | 'githubTokens'>>
+import { stepInputs, type InputTexts } from './input-texts.js'
+import { readChoice } from './scalars.js'
 
 /** Reads the map of secrets from all of its inputs, and adds its errors. */
 export function readSecretInputs(
-  env: NodeJS.ProcessEnv,
-  runCredentials: RunCredentials,
+  texts: InputTexts,
   { maxAgeDays, prune }: SyncOptions,
   limits: SecretLimits,
+  { env, credentials, githubTokens }: Required<Pick<SourceContext, 'env' | 'credentials' | 'githubTokens'>>,
   errors: InputErrors,
 ): ReadMapResult {
   // Taken as the default, an empty text would rename every key, and prune would delete the old keys.
-  if (getInput('key-case') === '') readChoice('key-case', errors)
+  if (texts('key-case').trim() === '') readChoice('key-case', errors, texts)
   const sources: Sources = {
-    ...readSourceInputs(),
-    include: readLines('include'),
-    exclude: readLines('exclude'),
-    'key-strip-prefix': getInput('key-strip-prefix'),
-    'key-case': getInput('key-case'),
-    'key-prefix': getInput('key-prefix'),
+    ...readSourceInputs(texts),
+    include: texts('include'),
+    exclude: texts('exclude'),
+    'key-strip-prefix': texts('key-strip-prefix').trim(),
+    'key-case': texts('key-case').trim(),
+    'key-prefix': texts('key-prefix').trim(),
   }
   const map = readSources(sources, {
     env,
     workspace: workspaceFolder(env),
-    ...runCredentials,
+    credentials,
+    githubTokens,
     limits,
     // A report about the ages of keys needs no secrets.
     mayBeEmpty: maxAgeDays !== undefined,
-    neededBy: REQUIRE_SECRETS.filter((input) => !isDefault(input, getInput(input))),
+    neededBy: REQUIRE_SECRETS.filter((input) => !isDefault(input, texts(input))),
     prunes: prune !== undefined,
   })
   errors.addAll(map.errors)
@@ -70,7 +67,7 @@ export function readValuesOfSources(env: NodeJS.ProcessEnv): readonly SecretValu
   }
   const context = { env, workspace: workspaceFolder(env), credentials: [], limits: SCOPE_LIMITS }
   return SOURCE_INPUTS.flatMap((source) =>
-    collectValues(() => readSources({ ...none, [source]: readSourceInputs()[source] }, context)),
+    collectValues(() => readSources({ ...none, [source]: readSourceInputs(stepInputs)[source] }, context)),
   )
 }
 
@@ -93,12 +90,12 @@ const REQUIRE_SECRETS = [
 ] as const satisfies readonly InputName[]
 
 /** The inputs that contain values or name their places. Blanks at the end of a line belong to its value. */
-function readSourceInputs(): Pick<Sources, (typeof SOURCE_INPUTS)[number]> {
+function readSourceInputs(texts: InputTexts): Pick<Sources, (typeof SOURCE_INPUTS)[number]> {
   return {
-    secrets: readLines('secrets'),
-    'secret-envs': readLines('secret-envs'),
-    'secret-files': readLines('secret-files'),
-    'secrets-file': getInput('secrets-file'),
+    secrets: texts('secrets'),
+    'secret-envs': texts('secret-envs'),
+    'secret-files': texts('secret-files'),
+    'secrets-file': texts('secrets-file').trim(),
   }
 }
 
