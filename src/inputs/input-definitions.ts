@@ -38,6 +38,7 @@ export const INPUTS = {
   'azure-client-secret': { default: '', variable: 'ARM_CLIENT_SECRET' },
   'azure-tenant-id': { default: '', variable: 'ARM_TENANT_ID' },
   scope: { default: '' },
+  schema: { default: '' },
   'create-scope': { default: true },
   'initial-manage-principal': { default: 'auto', choices: INITIAL_MANAGE_PRINCIPALS },
   secrets: { default: '' },
@@ -54,6 +55,10 @@ export const INPUTS = {
   'prune-exclude': { default: '' },
   'prune-limit': { default: 10, min: 0, max: MAX_KEYS },
   permissions: { default: '' },
+  owner: { default: '' },
+  comment: { default: '' },
+  // Ten years.
+  'expire-after-days': { default: undefined, min: 1, max: 3_650 },
   verify: { default: false },
   // Ten years.
   'max-age-days': { default: undefined, min: 1, max: 3_650 },

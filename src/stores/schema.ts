@@ -46,6 +46,7 @@ export const SCHEMA_LIMITS: SecretLimits = {
   tooLarge:
     `the value is larger than ${formatNumber(MAX_VALUE_BYTES)} bytes, the limit of Databricks for one Unity Catalog secret. ` +
     'Split it, or store it in a Unity Catalog volume',
+  keysInLowerCase: true,
   check: checkSecret,
 }
 
