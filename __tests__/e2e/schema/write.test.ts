@@ -158,10 +158,7 @@ test('a dry run writes nothing, and says that keys may exist unseen', async () =
 
 test('the text of a file arrives unchanged', async () => {
   writeFileSync(path.join(folder, 'tls.pem'), '\u{feff}fake\r\nlines\n')
-  const step = await syncToSchema(
-    { secrets: '', 'secret-files': 'tls=tls.pem' },
-    { runnerVariables: { GITHUB_WORKSPACE: folder } },
-  )
+  const step = await syncToSchema({ secrets: '', 'secret-files': 'tls=tls.pem' }, { workspace: folder })
   expect(step.exitCode).toBe(0)
   expect(values()).toEqual({ tls: '\u{feff}fake\r\nlines\n' })
 })
