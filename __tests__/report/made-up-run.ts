@@ -71,7 +71,7 @@ export function targetResult(
     ...planned.map((key): PlannedKey => ({ action: 'create', key, entry: entryOf(key) })),
   ]
   const plan: TargetResult['plan'] = {
-    store: { kind: 'scope', name, action: 'use', keys: existing, unprintable: 0 },
+    store: { kind: 'scope', name, action: 'use', keys: existing, unprintable: 0, isComplete: true },
     keys: plannedKeys,
     unmatchedExcludes: [],
     uncompared: undefined,

@@ -86,6 +86,9 @@ const REQUIRE_SECRETS = [
   'prune-limit',
   'permissions',
   'permissions-exact',
+  'owner',
+  'comment',
+  'expire-after-days',
   'verify',
   'pr-comment',
 ] as const satisfies readonly InputName[]

@@ -6,8 +6,8 @@ import type { Target } from '../sync/target.js'
 import type { InputErrors } from './input-errors.js'
 import { stepInputs } from './input-texts.js'
 import { readPermissions } from './permissions.js'
-import { readScopeInputs } from './scope.js'
 import { readSecretInputs } from './secrets.js'
+import { readStoreInputs } from './store.js'
 import { readSyncInputs } from './sync.js'
 
 /** What is needed to read the targets. */
@@ -32,7 +32,7 @@ export async function readTargets(context: TargetContext, errors: InputErrors): 
     const { readConfigTargets } = await import('./config/config-targets.js')
     return readConfigTargets(context, errors)
   }
-  const store = readScopeInputs(stepInputs, errors)
+  const store = readStoreInputs(stepInputs, context.env, errors)
   const options = readSyncInputs(stepInputs, errors)
   const map = readSecretInputs(stepInputs, options, STORES[store.kind].limits, context, errors)
   const permissions = readPermissions(stepInputs, store.kind, context.containsCredential, errors)

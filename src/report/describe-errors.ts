@@ -7,6 +7,7 @@ import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
 import { leadingTo, shellCommand } from './shell-commands.js'
+import { grantStatements } from './sql-grants.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { targetName } from './key-name.js'
@@ -112,12 +113,17 @@ export function describeCrash(error: unknown): string {
 function explainSync(error: SyncError, context: ReportContext): Explanation {
   const { kind, details } = error
   const what = withoutValues(error, context.redactor)
-  const { needsManage, needsGrants, vault } = details
-  if (needsManage === undefined && needsGrants === undefined && vault === undefined)
+  const { needsManage, needsGrants, statements, vault } = details
+  if (needsGrants !== undefined) {
+    const identity = reportedIdentity(needsGrants, context)
+    const commands = grantStatements(needsGrants.grants, identity, context.redactor)
+    return { kind, what: leadingTo(what, commands), advice: '', commands }
+  }
+  if (needsManage === undefined && statements === undefined && vault === undefined)
     return { kind, what, advice: '', commands: [] }
   const commands =
-    needsGrants !== undefined
-      ? grantStatements(needsGrants, context)
+    statements !== undefined
+      ? printableStatements(statements, context)
       : needsManage === undefined
         ? vaultCommands(vault ?? '', context)
         : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
@@ -125,7 +131,7 @@ function explainSync(error: SyncError, context: ReportContext): Explanation {
 }
 
 /** The statements for grants, without those to principals that must not be shown. */
-function grantStatements(grants: readonly SqlGrant[], { redactor }: ReportContext): string[] {
+function printableStatements(grants: readonly SqlGrant[], { redactor }: ReportContext): string[] {
   return grants
     .filter(({ principal }) => isSafeToShow(principal, redactor, 'input'))
     .slice(0, MAX_STATEMENTS)

@@ -3,6 +3,7 @@ import { error, setOutput } from '@actions/core'
 import { hasChanged, isStoreNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
 import { keyName } from './key-name.js'
 import type { Report } from './report.js'
+import { staleKeys } from './stale-keys.js'
 import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
 
 /** The targets of a run that did nothing. */
@@ -39,9 +40,7 @@ export function setOutputs(
     }
     setOutput(
       'stale',
-      targets.flatMap(({ result: target, ages }) =>
-        ages.filter(({ stale }) => stale).map(({ key }) => keyName(target, key, qualifiesKeys)),
-      ),
+      targets.flatMap((target) => staleKeys(target).map((key) => keyName(target.result, key, qualifiesKeys))),
     )
     return true
   } catch {

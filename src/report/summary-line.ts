@@ -3,6 +3,7 @@ import { isNotStarted, type TargetResult } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
 import { permissionCounts } from './permissions.js'
 import type { Report } from './report.js'
+import { staleKeys } from './stale-keys.js'
 import { countExisting, countKeys } from './target-outcome.js'
 import { count } from './wording.js'
 
@@ -35,7 +36,7 @@ export function summaryLine(
   const keys = results.flatMap((result) => result.keys)
   const permissions = permissionCounts(results, dryRun)
   if (keys.length === 0 && !dryRun) return number + [countExisting(targets), ...permissions].join(', ')
-  const stale = targets.flatMap(({ ages }) => ages).filter((aged) => aged.stale).length
+  const stale = targets.flatMap(staleKeys).length
   const actions = results.flatMap(({ plan }) => plan?.keys ?? []).map(({ action }) => action)
   const hasWrites = actions.some((action) => action === 'create' || action === 'update')
   const start = dryRun

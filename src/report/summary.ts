@@ -55,7 +55,7 @@ export function renderReport(report: Report, context: RunContext, limit: SizeLim
       : code(only.result.plan?.store.name ?? targetName(only.result))
   const parts = [
     `### ${mark} Databricks secrets: ${name}${dryRun ? ' (dry run)' : ''}`,
-    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${only === undefined ? '' : describeCreation(only)}`,
+    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${only === undefined ? '' : describeCreation(only)}${metastores(targets, context)}`,
     authFromVariables(context.auth),
     stopped && alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands }),
     ...(only === undefined ? renderSharedFailures(sharedFailures(report)) : renderErrors(only)),
@@ -137,6 +137,12 @@ function describeCreation({ result, dryRun }: TargetReport): string {
   if (!isStoreNew(result, dryRun)) return ''
   const { kind } = result.target.store
   return dryRun ? ` · the ${kind} will be created` : ` · ${kind} created by this run`
+}
+
+/** Workspaces with the same metastore have the same schemas, so one sync is enough for them. */
+function metastores(targets: readonly TargetReport[], { redactor }: RunContext): string {
+  const ids = targets.flatMap(({ result }) => result.plan?.store.metastoreId ?? [])
+  return [...new Set(ids)].map((id) => ` · metastore ${code(redactor.redact(id))}`).join('')
 }
 
 /** Why the target failed, without what several targets have in common. */

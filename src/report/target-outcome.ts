@@ -5,6 +5,7 @@ import { KEY_OUTCOMES, keyOutcome, keyOutcomeCount } from './key-outcome.js'
 import { targetName } from './key-name.js'
 import { permissionCounts } from './permissions.js'
 import type { Report, TargetReport } from './report.js'
+import { staleKeys } from './stale-keys.js'
 import { count, listNames } from './wording.js'
 
 /** The most targets that a sentence names. The table has all of them. */
@@ -69,7 +70,7 @@ export function countExisting(targets: readonly TargetReport[]): string {
   const [first, ...others] = targets
   const number = targets.reduce((sum, { result: { plan } }) => sum + (plan ? keyCount(plan.store) : 0), 0)
   const ages = targets.flatMap((target) => target.ages)
-  const stale = ages.filter((aged) => aged.stale).length
+  const stale = targets.flatMap(staleKeys).length
   // Keys whose names must not be printed have no age here. They may be stale, too.
   const unknown = number - ages.filter(({ days }) => days !== undefined).length
   const known = unknown < number ? [`${formatNumber(stale)} of them stale`] : []

@@ -102,7 +102,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
       selected,
     ]
     const entries = sortByLocation(
-      all.flatMap((source) => source.entries),
+      all.flatMap((source) => source.entries.map((entry) => withStoredKey(entry, context.limits))),
       ({ location }) => location,
     )
     const errors = [
@@ -139,6 +139,12 @@ export function readDocuments(
     ...(isJsonMap(secrets) ? [readJsonMap(secrets, 'secrets')] : []),
     ...(mapFile.trim() === '' ? [] : [readMapFile(mapFile.trim(), 'secrets-file', workspace)]),
   ]
+}
+
+/** The entry with its key as the target stores it. */
+function withStoredKey(entry: SecretEntry, { keysInLowerCase }: SecretLimits): SecretEntry {
+  const { key, uncased = key } = entry
+  return keysInLowerCase === true ? { ...entry, key: key.toLowerCase(), uncased } : entry
 }
 
 /** The names of documents that the action itself left out of the map. Their keys must not be pruned. */

@@ -97,7 +97,7 @@ function denied(
       `secret was written. Ask ${whom} to grant MANAGE to the identity of this run; this concerns tables in the schema too. ` +
       'Or remove the input permissions, and ask the owner for these grants',
     {
-      needsGrants: lines.map(({ principal, permission }) => ({
+      statements: lines.map(({ principal, permission }) => ({
         type,
         name,
         principal,

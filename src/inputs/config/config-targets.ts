@@ -10,7 +10,7 @@ import { INPUTS, type InputName } from '../input-definitions.js'
 import { InputErrors } from '../input-errors.js'
 import { stepInputs, type InputTexts } from '../input-texts.js'
 import { readPermissions } from '../permissions.js'
-import { readScopeInputs } from '../scope.js'
+import { readStoreInputs } from '../store.js'
 import { workspaceFolder } from '../secrets.js'
 import { readSyncInputs } from '../sync.js'
 import type { ReadTargets, TargetContext } from '../targets.js'
@@ -29,6 +29,7 @@ import { ENTRY_FIELDS, OPTION_FIELDS, type TargetOption } from './target-fields.
 /** The inputs that a config file replaces, and what to write in it instead. */
 const REPLACED = {
   scope: 'write the scope under scopes in the config file, or remove the input config',
+  schema: 'write the schema under schemas in the config file, or remove the input config',
   'secret-envs': 'write these secrets under envs of a target in the config file',
   'secret-files': 'write these secrets under files of a target in the config file',
   include: 'each target chooses its own secrets. Write include in a target of the config file',
@@ -114,7 +115,7 @@ function readTarget(
     if (input === config.kind) return config.name.text
     return OPTION_FIELDS.has(input as TargetOption) ? optionText(config, input as TargetOption) : ''
   }
-  const store = readScopeInputs(texts, own)
+  const store = readStoreInputs(texts, env, own)
   const options = readSyncInputs(texts, own)
   const permissions = readPermissions(texts, config.kind, containsCredential, own)
   const { limits } = STORES[store.kind]
