@@ -74,6 +74,7 @@ export function targetResult(
     store: { kind: 'scope', name, action: 'use', keys: existing, unprintable: 0, isComplete: true },
     keys: plannedKeys,
     unmatchedExcludes: [],
+    protectedKeys: [],
     uncompared: undefined,
     permissions: undefined,
   }
