@@ -74,7 +74,7 @@ export async function main(): Promise<boolean> {
     await tokenSource.token()
 
     // 3. Read the current state, 4. plan, and 5. apply.
-    result = await sync(connectTargets(targets, client), dryRun, {
+    result = await sync(await connectTargets(targets, client), dryRun, {
       onPlan: (plan) => {
         logPlan(plan, dryRun)
       },

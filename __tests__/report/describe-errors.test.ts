@@ -83,7 +83,7 @@ describe('an error', () => {
     const details = { call: 'unity-catalog/secrets/get', readsValue: true }
     expect(said(new WorkspaceError('value-missing', details))).toBe(
       'The value could not be read: https://x.example answered without it. The identity of this run may lack READ SECRET ' +
-        'on this secret.',
+        'on this secret. Ask its owner to grant it.',
     )
   })
 

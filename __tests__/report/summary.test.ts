@@ -50,9 +50,11 @@ test('the summary of 1,000 keys and 500 principals that fail for long reasons fi
           name: `other-${index}`,
           lastUpdated: Date.now(),
         })),
+        isComplete: true,
         unprintable: 0,
       },
       keys: [],
+      protectedKeys: [],
       uncompared: undefined,
       unmatchedExcludes: [],
       permissions: {

@@ -54,7 +54,11 @@ function planOf(situation: Situation): Plan {
       isPrintableName: () => true,
     },
     {
-      contents: present && { name: 'Storage', keys: present.map((name) => ({ name, lastUpdated: 0 })) },
+      contents: present && {
+        name: 'Storage',
+        keys: present.map((name) => ({ name, lastUpdated: 0 })),
+        isComplete: true,
+      },
       unprintable,
       comparison: ifExists === 'compare' ? comparison : undefined,
       permissions: undefined,

@@ -174,6 +174,18 @@ export class CatalogSecretsApi {
   }
 
   /**
+   * Reads a secret without its value. Needs ownership of the secret or MANAGE on it.
+   *
+   * @throws {WorkspaceError} for which {@link isSecretMissing} is true if the secret does not exist.
+   */
+  async getSecret(schema: SchemaName, name: string, options?: CallOptions): Promise<CatalogSecret> {
+    const call = 'unity-catalog/secrets/get'
+    const json = await this.#client.get(secretPath(schema, name), {}, { ...options, call })
+    if (!isSameName(json['name'], name)) throw new WorkspaceError('unexpected-response', { call })
+    return parseSecret(json, schema)
+  }
+
+  /**
    * Reads the value of a secret. Needs READ SECRET, and ownership of the secret or MANAGE on it.
    *
    * @throws {WorkspaceError} without any text of the response except a known error code, because the response may contain
@@ -280,6 +292,11 @@ export function fullName({ catalog, schema }: SchemaName, name?: string): string
 /** Whether the workspace reports that a secret with this name exists. The exact code is not documented. */
 export function isAlreadyExists(error: unknown): error is WorkspaceError {
   return isRefusal(error, /(?:^|_)ALREADY_EXISTS$/)
+}
+
+/** Whether the workspace reports that a privilege is missing. The exact code is not documented. */
+export function isDenied(error: unknown): error is WorkspaceError {
+  return isRefusal(error, /^(?:PERMISSION_DENIED|UNAUTHORIZED_ACCESS)$/)
 }
 
 /** Whether the workspace reports that the secret does not exist. The exact code is not documented. */

@@ -142,7 +142,10 @@ export function isNotFoundWithoutCode(error: unknown): boolean {
   return status === 404 && isJson === true && errorCode === undefined
 }
 
-/** Whether the workspace reports that the scope, secret or permission does not exist. */
-export function isNotFound(error: unknown): boolean {
-  return error instanceof WorkspaceError && error.hasErrorCode('RESOURCE_DOES_NOT_EXIST')
+/** Whether the workspace reports that the scope, secret or permission does not exist. Unity Catalog may have its own code. */
+export function isNotFound(error: unknown): error is WorkspaceError {
+  return (
+    error instanceof WorkspaceError &&
+    (error.hasErrorCode('RESOURCE_DOES_NOT_EXIST') || error.hasErrorCode('SECRET_DOES_NOT_EXIST'))
+  )
 }

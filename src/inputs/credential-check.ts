@@ -23,6 +23,9 @@ export function checkPrintedInputs(
     host: readSetting(env, 'host')?.value ?? '',
     'workspace-id': readSetting(env, 'workspace-id')?.value ?? '',
     scope: getInput('scope'),
+    schema: getInput('schema'),
+    owner: getInput('owner'),
+    comment: getInput('comment'),
     'key-prefix': getInput('key-prefix'),
   }
   for (const [input, text] of Object.entries(texts)) {

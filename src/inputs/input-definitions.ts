@@ -40,6 +40,7 @@ export const INPUTS = {
   'azure-client-secret': { default: '', variable: 'ARM_CLIENT_SECRET' },
   'azure-tenant-id': { default: '', variable: 'ARM_TENANT_ID' },
   scope: { default: '' },
+  schema: { default: '' },
   'create-scope': { default: true, target: 'scope' },
   'initial-manage-principal': { default: 'auto', choices: INITIAL_MANAGE_PRINCIPALS, target: 'scope' },
   secrets: { default: '' },
@@ -56,6 +57,10 @@ export const INPUTS = {
   'prune-exclude': { default: '', target: 'both' },
   'prune-limit': { default: 10, min: 0, max: MAX_KEYS, target: 'both' },
   permissions: { default: '', target: 'both' },
+  owner: { default: '', target: 'schema' },
+  comment: { default: '', target: 'schema' },
+  // Ten years.
+  'expire-after-days': { default: undefined, min: 1, max: 3_650, target: 'schema' },
   verify: { default: false, target: 'both' },
   // Ten years.
   'max-age-days': { default: undefined, min: 1, max: 3_650, target: 'both' },

@@ -4,13 +4,16 @@ import type { InputErrors } from './input-errors.js'
 import type { InputTexts } from './input-texts.js'
 import { readBoolean, readChoice } from './scalars.js'
 
+const NOT_SET =
+  'not set. Give the name of the secret scope, or of a schema of Unity Catalog in the input schema'
+
 /**
  * Reads `scope`, `create-scope` and `initial-manage-principal`. Only names that are sure to fail are refused: the
  * workspace decides about the others.
  */
 export function readScopeInputs(texts: InputTexts, errors: InputErrors): DesiredScope {
   const name = texts('scope').trim()
-  if (name === '') errors.add('scope', 'not set. Give the name of the secret scope', 'not-visible')
+  if (name === '') errors.add('scope', NOT_SET, 'not-visible')
   if (Array.from(name).length > MAX_NAME_LENGTH)
     errors.add('scope', `has more than ${MAX_NAME_LENGTH} characters`)
   if (name.includes('##['))

@@ -85,6 +85,9 @@ const REQUIRE_SECRETS = [
   'prune-exclude',
   'prune-limit',
   'permissions',
+  'owner',
+  'comment',
+  'expire-after-days',
   'verify',
   'pr-comment',
 ] as const satisfies readonly InputName[]

@@ -5,8 +5,8 @@ import type { Target } from '../sync/target.js'
 import type { InputErrors } from './input-errors.js'
 import { stepInputs } from './input-texts.js'
 import { readPermissionInputs } from './permissions.js'
-import { readScopeInputs } from './scope.js'
 import { readSecretInputs } from './secrets.js'
+import { readStoreInputs } from './store.js'
 import { readSyncInputs } from './sync.js'
 
 /** What is needed to read the targets. */
@@ -25,7 +25,7 @@ export interface ReadTargets extends Pick<ReadMapResult, 'omitted' | 'unresolved
 
 /** Reads the target that the inputs of the step describe, with its secrets, and adds the errors. */
 export function readTargets(context: TargetContext, errors: InputErrors): ReadTargets {
-  const store = readScopeInputs(stepInputs, errors)
+  const store = readStoreInputs(stepInputs, context.env, errors)
   const options = readSyncInputs(stepInputs, errors)
   const map = readSecretInputs(stepInputs, options, STORES[store.kind].limits, context, errors)
   const permissions = readPermissionInputs(stepInputs('permissions'), context.containsCredential, errors)

@@ -3,6 +3,7 @@ import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { DesiredStore } from '../stores/store-definition.js'
 import { missingScopeAdvice } from './api-scope-advice.js'
+import { catalogAdvice, isCatalogCall, isCatalogCode } from './catalog-advice.js'
 import { grantCommand, leadingTo, shellCommand } from './shell-commands.js'
 import type { Explanation } from './explanation.js'
 import type { ErrorKind } from './troubleshooting-link.js'
@@ -27,7 +28,8 @@ const CHECK_HOST =
   'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
   'set workspace-id too.'
 
-const CHECK_ALL = 'Check the inputs host and scope, and the credentials of this run.'
+const checkAll = ({ kind }: DesiredStore): string =>
+  `Check the inputs host and ${kind}, and the credentials of this run.`
 
 /** Says what to change. Text of the workspace only chooses the advice, never what the action does. */
 export function adviceFor(error: WorkspaceError, context: AdviceContext): Advice {
@@ -66,7 +68,10 @@ export function adviceFor(error: WorkspaceError, context: AdviceContext): Advice
     case 'unexpected-response':
       return advice('unexpected-response', CHECK_HOST)
     case 'value-missing':
-      return advice('read-back', 'The identity of this run may lack READ SECRET on this secret.')
+      return advice(
+        'read-back',
+        'The identity of this run may lack READ SECRET on this secret. Ask its owner to grant it.',
+      )
     case 'cancelled':
       return advice('cancelled', 'Run the job again.')
     case 'error-response':
@@ -92,6 +97,10 @@ function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice
         'service principal must be added to this workspace.',
     )
   }
+  if (isCatalogCall(error)) {
+    const forCatalog = catalogAdvice(error, { ...context, schema: store.name })
+    if (forCatalog !== undefined) return forCatalog
+  }
   if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/create') return createScopeFirst(context)
   if (errorCode === 'PERMISSION_DENIED' && call === 'secrets/scopes/list')
     return advice('workspace', NO_ENTITLEMENT)
@@ -103,9 +112,9 @@ function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice
   if (errorCode === 'PERMISSION_DENIED') return grantToRun(permission, context)
   // A 404 in the format of Databricks: the API exists.
   if (status === 404 && isJson === true && errorCode === undefined)
-    return advice('unexpected-response', CHECK_ALL)
+    return advice('unexpected-response', checkAll(store))
   const byCode = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
-  return byCode?.(store.name) ?? advice('unexpected-response', CHECK_ALL)
+  return byCode?.(store.name) ?? advice('unexpected-response', checkAll(store))
 }
 
 /** Advice for messages of Databricks that have been seen with 400, 401 and 403 and say more than the code. */
@@ -263,5 +272,5 @@ const ADVICE = new Map<string, (scope: string) => Advice>([
 
 /** Whether Databricks is known to use this error code. Any other code is untrusted text. */
 export function isKnownCode(code: string): boolean {
-  return code === 'BAD_REQUEST' || ADVICE.has(code)
+  return code === 'BAD_REQUEST' || ADVICE.has(code) || isCatalogCode(code)
 }

@@ -7,6 +7,7 @@ import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
 import { leadingTo, shellCommand } from './shell-commands.js'
+import { grantStatements } from './sql-grants.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { keyOutcome } from './key-outcome.js'
@@ -93,7 +94,12 @@ export function describeCrash(error: unknown): string {
 function explainSync(error: SyncError, context: ReportContext): Explanation {
   const { kind, details } = error
   const what = withoutValues(error, context.redactor)
-  const { needsManage, vault } = details
+  const { needsManage, needsGrants, vault } = details
+  if (needsGrants !== undefined) {
+    const identity = reportedIdentity(needsGrants, context)
+    const commands = grantStatements(needsGrants.grants, identity, context.redactor)
+    return { kind, what: leadingTo(what, commands), advice: '', commands }
+  }
   if (needsManage === undefined && vault === undefined) return { kind, what, advice: '', commands: [] }
   const commands =
     needsManage === undefined

@@ -67,7 +67,12 @@ function looksUnresolved(keys: readonly string[]): string {
 export function logPlan({ store }: Plan, dryRun: boolean): void {
   const { label } = STORES[store.kind]
   if (store.action === 'use')
-    info(labelled(label, `${store.name} (exists, ${count(keyCount(store), 'key')})`))
+    info(
+      labelled(
+        label,
+        `${store.name} (exists, ${count(keyCount(store), store.isComplete ? 'key' : 'visible key')})`,
+      ),
+    )
   else if (dryRun) info(labelled(label, `${store.name} (missing, would be created)`))
 }
 

@@ -1,11 +1,13 @@
 import { STORES } from '../stores/store-definition.js'
 import type { KeyAge } from '../sync/key-age.js'
+import type { KeyExpiry } from '../sync/key-expiry.js'
 import type { Plan, PlannedStore } from '../sync/plan.js'
 import type { TargetResult } from '../sync/result.js'
 import { shellCommand } from './shell-commands.js'
 import { describeError, type ReportContext } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
 import { permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
+import { storeNotes } from './store-notes.js'
 import { count, listNames } from './wording.js'
 
 /** The most names in a note. The log and the table have all of them. */
@@ -24,7 +26,7 @@ export interface Note {
 /** Collects the notes about a target. Failures are not among them. */
 export function collectNotes(
   result: TargetResult,
-  ages: readonly KeyAge[],
+  { ages, expiries }: { readonly ages: readonly KeyAge[]; readonly expiries: readonly KeyExpiry[] },
   dryRun: boolean,
   context: ReportContext,
 ): Note[] {
@@ -50,6 +52,7 @@ export function collectNotes(
     const others = warnAboutOtherPrincipals(plan.permissions.others, plan.store.name, context.redactor)
     if (others !== undefined) notes.push({ level: 'warning', ...others })
   }
+  notes.push(...storeNotes(result, expiries, dryRun, context.redactor))
   const stale = ages.filter((each) => each.stale)
   if (maxAgeDays !== undefined && stale.length > 0) notes.push(staleKeys(stale, maxAgeDays))
   const ofUnknownAge = maxAgeDays === undefined ? [] : ages.filter(({ days }) => days === undefined)

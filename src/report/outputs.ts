@@ -2,6 +2,7 @@ import { error, setOutput } from '@actions/core'
 
 import { hasChanged, isStoreNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
 import type { TargetReport } from './report.js'
+import { staleKeys } from './stale-keys.js'
 import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
 
 /**
@@ -31,10 +32,7 @@ export function setOutputs(
         result.targets.flatMap((target) => keysWithOutcome(outcome, target)),
       )
     }
-    setOutput(
-      'stale',
-      targets.flatMap(({ ages }) => ages.filter(({ stale }) => stale).map(({ key }) => key)),
-    )
+    setOutput('stale', targets.flatMap(staleKeys))
     return true
   } catch {
     error(

@@ -1,6 +1,7 @@
 import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import { keyAges, type KeyAge } from '../sync/key-age.js'
+import { keyExpiries, type KeyExpiry } from '../sync/key-expiry.js'
 import type { Result, TargetResult } from '../sync/result.js'
 import { describeError, describeFailures, type FailureReasons } from './describe-errors.js'
 import type { Explanation } from './explanation.js'
@@ -28,6 +29,8 @@ export interface TargetReport {
   readonly notes: readonly Note[]
   /** The ages of keys; empty without `max-age-days`. */
   readonly ages: readonly KeyAge[]
+  /** The keys that have ended or end soon. */
+  readonly expiries: readonly KeyExpiry[]
   /** Each principal of the input `permissions`, as texts that are safe to show. */
   readonly permissions: readonly PermissionLabels[]
 }
@@ -68,16 +71,18 @@ export function makeReport(result: Result, context: RunContext): Report {
 function reportTarget(result: TargetResult, dryRun: boolean, now: number, context: RunContext): TargetReport {
   const { maxAgeDays } = result.target.options
   const ages = maxAgeDays === undefined ? [] : keyAges(result, dryRun, maxAgeDays, now)
+  const expiries = keyExpiries(result, dryRun, now)
   const targetContext = contextOf(result, dryRun, context)
   return {
     dryRun,
     result,
     reasons: describeFailures(result, targetContext),
     ages,
+    expiries,
     permissions: result.permissions.map((each) =>
       describePermission(each, { redactor: context.redactor, dryRun }),
     ),
-    notes: collectNotes(result, ages, dryRun, targetContext),
+    notes: collectNotes(result, { ages, expiries }, dryRun, targetContext),
   }
 }
 

@@ -4,6 +4,7 @@ import type { KeyResult, TargetResult } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
 import { KEY_OUTCOMES, keyOutcome, keyOutcomeLabel } from './key-outcome.js'
 import type { Report, TargetReport } from './report.js'
+import { staleKeys } from './stale-keys.js'
 import { count } from './wording.js'
 
 /**
@@ -23,7 +24,7 @@ export function summaryLine(
       : 'Stopped before anything was written'
   }
   const keys = results.flatMap((result) => result.keys)
-  const stale = targets.flatMap(({ ages }) => ages).filter((aged) => aged.stale).length
+  const stale = targets.flatMap(staleKeys).length
   const permissions = countPermissions(results, dryRun)
   if (keys.length === 0 && !dryRun) return [...targets.map(countExisting), ...permissions].join(', ')
   const actions = results.flatMap(({ plan }) => plan?.keys ?? []).map(({ action }) => action)
@@ -35,9 +36,11 @@ export function summaryLine(
 }
 
 /** Counts the keys of a target that the run only reported on. */
-function countExisting({ result: { plan, target }, ages }: TargetReport): string {
+function countExisting(report: TargetReport): string {
+  const { result, ages } = report
+  const { plan, target } = result
   const number = plan === undefined ? 0 : keyCount(plan.store)
-  const stale = ages.filter((aged) => aged.stale).length
+  const stale = staleKeys(report).length
   // Keys whose names must not be printed have no age here. They may be stale, too.
   const unknown = number - ages.filter(({ days }) => days !== undefined).length
   const known = unknown < number ? [`${formatNumber(stale)} of them stale`] : []

@@ -37,7 +37,7 @@ export function renderReport(report: Report, context: RunContext): string {
     .join(', ')
   const parts = [
     `### ${mark} Databricks secrets: ${name}${dryRun ? ', a dry run' : ''}`,
-    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${targets.map(describeCreation).join('')}`,
+    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${targets.map(describeCreation).join('')}${targets.map((each) => describeMetastore(each, context)).join('')}`,
     authFromVariables(context.auth),
     stopped && alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands }),
     ...targets.flatMap(renderErrors),
@@ -51,6 +51,12 @@ function describeCreation({ result, dryRun }: TargetReport): string {
   if (!isStoreNew(result, dryRun)) return ''
   const { kind } = result.target.store
   return dryRun ? ` · the ${kind} would be created` : ` · ${kind} created by this run`
+}
+
+/** Workspaces with the same metastore have the same schemas, so one sync is enough for them. */
+function describeMetastore({ result }: TargetReport, { redactor }: RunContext): string {
+  const { metastoreId = '' } = result.plan?.store ?? {}
+  return metastoreId === '' ? '' : ` · metastore ${code(redactor.redact(metastoreId))}`
 }
 
 function renderErrors({ reasons }: TargetReport): string[] {

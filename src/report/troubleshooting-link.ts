@@ -36,8 +36,14 @@ export const HEADINGS = {
   'connection-lost': 'Timeout or connection lost',
   transient: 'Rate limit and retries',
   cancelled: 'Cancelled',
-  // Scope, keys and permissions
+  // Scope or schema, keys and permissions
   'scope-not-found': 'Scope not found',
+  'schema-not-found': 'Schema not found',
+  'catalog-binding': 'Catalog binding',
+  'external-secrets': 'External secret manager',
+  'unity-catalog-secrets-off': 'Unity Catalog secrets not enabled',
+  'no-unity-catalog': 'Workspace without Unity Catalog',
+  'unseen-secret': 'Secrets of other owners',
   'permission-denied': 'Permission denied',
   quota: 'Quota exceeded',
   'standard-plan': 'Standard plan',

@@ -11,6 +11,8 @@ export interface SecretLimits {
   readonly maxValueBytes: number
   /** The error for a larger value. */
   readonly tooLarge: string
+  /** True if a target stores keys in lower case. Then they are reported in lower case, too. */
+  readonly keysInLowerCase?: true
   /** What else a target cannot store: the problems of one secret. */
   readonly check: (entry: SecretEntry) => readonly InputProblem[]
 }

@@ -105,7 +105,7 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
       selected,
     ]
     const entries = sortByLocation(
-      all.flatMap((source) => source.entries),
+      all.flatMap((source) => source.entries.map((entry) => withStoredKey(entry, context.limits))),
       ({ location }) => location,
     )
     const errors = [
@@ -131,6 +131,12 @@ export function readSources(sources: Sources, context: SourceContext): ReadMapRe
   // A second time, with names in the locations. Which names are safe to print depends on all values.
   const values = [...map.entries.map(({ value }) => value), ...map.onlyMasked, ...credentials]
   return assemble(createPrintableNameCheck(values))
+}
+
+/** The entry with its key as the target stores it. */
+function withStoredKey(entry: SecretEntry, { keysInLowerCase }: SecretLimits): SecretEntry {
+  const { key, uncased = key } = entry
+  return keysInLowerCase === true ? { ...entry, key: key.toLowerCase(), uncased } : entry
 }
 
 /** The names of documents that the action itself left out of the map. Their keys must not be pruned. */

@@ -12,6 +12,7 @@ import type {
   CreateResult,
   ListedSecret,
   PlanPermissions,
+  ReadPurpose,
   SecretToWrite,
   Store,
   StoreContents,
@@ -37,7 +38,7 @@ export class ScopeStore implements Store {
     this.#secrets = api.secrets
   }
 
-  async read(mustExist: boolean): Promise<StoreContents | undefined> {
+  async read({ mustExist }: ReadPurpose): Promise<StoreContents | undefined> {
     const listScopes = this.#hasRead ? undefined : this.#api.listScopesOnce
     this.#hasRead = true
     const found = await findScope(this.#secrets, this.#scope.name, listScopes)
@@ -56,13 +57,18 @@ export class ScopeStore implements Store {
     if (managedBy === 'users' && hasPermissions) await checkPermissionsExist(this.#secrets, this.#name)
   }
 
-  async write({ key, value, isListed }: SecretToWrite, options: CallOptions): Promise<WriteResult> {
+  async write({ key, value, listed }: SecretToWrite, options: CallOptions): Promise<WriteResult> {
     await this.#secrets.putSecret(this.#name, key, value.reveal(), options)
-    return { outcome: isListed ? 'updated' : 'created' }
+    return { outcome: listed === undefined ? 'created' : 'updated' }
   }
 
   async get(key: string, options: CallOptions): Promise<SecretValue> {
     return await this.#secrets.getSecret(this.#name, key, options)
+  }
+
+  /** It refuses them outside a notebook (`BAD_REQUEST`), or without READ. */
+  refusesAllReads(error: WorkspaceError): boolean {
+    return error.hasErrorCode('BAD_REQUEST') || error.hasErrorCode('PERMISSION_DENIED')
   }
 
   async delete(key: string, options: CallOptions): Promise<void> {
@@ -117,7 +123,8 @@ export async function findScope(
     keys.status === 'rejected' && (isNotFound(keys.reason) || isNotFoundWithoutCode(keys.reason))
   if (keys.status === 'rejected' && !hasNoKeys) throw keys.reason
   if (listed === undefined && hasNoKeys) return undefined
-  if (listed !== undefined && keys.status === 'fulfilled') return { name: listed.name, keys: keys.value }
+  if (listed !== undefined && keys.status === 'fulfilled')
+    return { name: listed.name, keys: keys.value, isComplete: true }
   if (!isSecondTry) return await findScope(api, name, undefined, true)
   throw new SyncError(
     'unexpected-response',

@@ -1,8 +1,9 @@
 import type { SecretLimits } from '../secrets/secret-limits.js'
+import { SCHEMA, type DesiredSchema } from './schema.js'
 import { SCOPE, type DesiredScope } from './scope.js'
 
 /** A place for secrets, as the inputs describe it. */
-export type DesiredStore = DesiredScope
+export type DesiredStore = DesiredScope | DesiredSchema
 
 /** The kinds of places for secrets. */
 export type StoreKind = DesiredStore['kind']
@@ -23,4 +24,5 @@ export interface StoreDefinition {
 /** Every kind of store. */
 export const STORES: Readonly<Record<StoreKind, StoreDefinition>> = {
   scope: SCOPE,
+  schema: SCHEMA,
 }

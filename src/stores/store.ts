@@ -10,12 +10,12 @@ export interface Store {
   /**
    * Reads which secrets exist, without their values.
    *
-   * @param mustExist Whether it is an error if the store is missing, because the run writes no secrets.
+   * @param purpose What the run needs to know.
    * @returns Undefined if the store is missing and {@link create} creates it.
    * @throws {SyncError} if this run cannot use the store.
    * @throws {WorkspaceError} if a request fails.
    */
-  read(mustExist: boolean): Promise<StoreContents | undefined>
+  read(purpose: ReadPurpose): Promise<StoreContents | undefined>
   /**
    * Creates the store.
    *
@@ -41,6 +41,8 @@ export interface Store {
    * @throws {WorkspaceError}
    */
   get(key: string, options: CallOptions): Promise<SecretValue>
+  /** Whether the workspace would refuse all reads of values if it refuses one with this error. */
+  refusesAllReads(error: WorkspaceError): boolean
   /**
    * Deletes a secret.
    *
@@ -73,6 +75,18 @@ export interface StoreContents {
   /** The name in the spelling of the workspace. */
   readonly name: string
   readonly keys: readonly ListedSecret[]
+  /** False if there may be secrets that the workspace does not show to this run. */
+  readonly isComplete: boolean
+  /** The id of the metastore, in which other workspaces find the same secrets; undefined where there is none. */
+  readonly metastoreId?: string | undefined
+}
+
+/** What a run needs to know about a store. */
+export interface ReadPurpose {
+  /** Whether it is an error if the store is missing, because the run writes no secrets. */
+  readonly mustExist: boolean
+  /** Whether keys may be deleted, so that {@link ListedSecret.isProtected} matters. */
+  readonly willPrune: boolean
 }
 
 /** A secret in a list of the workspace, without its value. */
@@ -81,20 +95,40 @@ export interface ListedSecret {
   readonly name: string
   /** When it was last written, in ms since the epoch; undefined if the workspace does not report it. */
   readonly lastUpdated: number | undefined
+  /** When it ends, in ms since the epoch; undefined if it does not end. */
+  readonly expires?: number | undefined
+  /** The principal that owns it, as the workspace names it: untrusted text. Undefined where secrets have no owners. */
+  readonly owner?: string | undefined
+  /** True if it is not this run's to delete: another principal owns it. Only known for {@link ReadPurpose.willPrune}. */
+  readonly isProtected?: boolean
+  /** The attributes that differ from the inputs of the same name. */
+  readonly differences?: readonly SecretAttribute[]
 }
+
+/** What a secret may have besides its value. */
+export type SecretAttribute = 'owner' | 'comment'
 
 /** A secret to write, and what is known about it. */
 export interface SecretToWrite {
   readonly key: string
   readonly value: SecretValue
-  /** Whether the list of the store has the key. */
-  readonly isListed: boolean
+  /** The secret in the list of the store; undefined if the list does not have the key. */
+  readonly listed: ListedSecret | undefined
+  /** What to do if it turns out to exist although it is not listed. */
+  readonly ifExists: IfExists
 }
 
-/** What a write did. */
+/** What a write did. Only a secret that was not listed ends as `unchanged` or `kept`. */
 export interface WriteResult {
-  readonly outcome: 'created' | 'updated'
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'kept'
+  /** The secret after the write, as the workspace reports it; undefined if it does not. */
+  readonly secret?: ListedSecret
+  /** True if the secret existed although it was not listed. */
+  readonly wasUnseen?: boolean
 }
+
+/** What to do with a key of the map that already exists: see action.yml. */
+export type IfExists = 'update' | 'compare' | 'keep'
 
 /** How this run created the store. */
 export interface StoreCreation {

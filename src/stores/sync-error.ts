@@ -1,6 +1,11 @@
 /** What kind of problem stopped a run, or kept one key or permission from being written. */
 export type SyncErrorKind =
   | 'scope-not-found'
+  | 'schema-not-found'
+  | 'catalog-binding'
+  | 'no-unity-catalog'
+  | 'unity-catalog-secrets-off'
+  | 'unseen-secret'
   | 'key-vault'
   | 'standard-plan'
   | 'quota'
@@ -10,14 +15,30 @@ export type SyncErrorKind =
   | 'permissions-input'
   | 'unexpected-response'
 
-/** More about a {@link SyncError}. With `needsManage` or `vault`, commands follow, so the message has no full stop at its end. */
+/** More about a {@link SyncError}. With `needsManage`, `needsGrants` or `vault`, commands follow, so the message has no full stop at its end. */
 export interface SyncErrorDetails {
   /** The parts of the message that the workspace gave. They may contain anything. */
   readonly untrusted?: readonly string[]
   /** Set where it helps to grant MANAGE to the identity of this run: its name, if the workspace reported one. */
   readonly needsManage?: { readonly identity: string | undefined }
+  /** Set where it helps to grant privileges of Unity Catalog to the identity of this run. */
+  readonly needsGrants?: {
+    readonly grants: readonly MissingGrant[]
+    /** The name of the identity, if the workspace reported one. */
+    readonly identity: string | undefined
+  }
   /** Set where the secrets belong in an Azure key vault: its name. */
   readonly vault?: string
+}
+
+/** Privileges of Unity Catalog on a securable, in the words of SQL. */
+export interface MissingGrant {
+  readonly privileges: readonly (
+    'USE CATALOG' | 'USE SCHEMA' | 'CREATE SECRET' | 'READ SECRET' | 'WRITE SECRET'
+  )[]
+  readonly securable: 'CATALOG' | 'SCHEMA' | 'SECRET'
+  /** The parts of its name: the catalog, the schema, the secret. */
+  readonly name: readonly string[]
 }
 
 /**

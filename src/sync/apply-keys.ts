@@ -1,6 +1,6 @@
 import { isNotFound } from '../databricks/workspace-error.js'
 import { normalizeKey } from '../secrets/key.js'
-import type { Store } from '../stores/store.js'
+import type { SecretToWrite, Store } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
 import { mapWithLimit } from './map-with-limit.js'
 import type { Plan, PlannedKey, PlannedStore } from './plan.js'
@@ -23,13 +23,16 @@ type PlannedWrite = Exclude<PlannedKey, { readonly action: 'delete' }>
  * @returns For each target, the results of the keys of its map, in the order of the plan.
  */
 export async function writeKeys(targets: readonly PlannedTarget[]): Promise<KeyResult[][]> {
-  const writes = targets.flatMap(({ connection, plan }) =>
-    writesOf(plan).map((planned) => ({ connection, planned })),
-  )
-  const results = await mapWithLimit(
-    writes,
-    async ({ connection, planned }, onRetry) => await write(connection, planned, onRetry),
-  )
+  const writes = targets.flatMap(({ connection, plan, options: { ifExists } }) => {
+    const listed = new Map(plan.store.keys.map((each) => [normalizeKey(each.name), each]))
+    return writesOf(plan).map((planned) => ({
+      connection,
+      planned,
+      ifExists,
+      listed: listed.get(normalizeKey(planned.key)),
+    }))
+  })
+  const results = await mapWithLimit(writes, write)
   let end = 0
   return await Promise.all(
     targets.map(async ({ connection, plan, options }) => {
@@ -75,18 +78,19 @@ function skipped(key: string, { kind }: Store): KeyResult {
   return { key, outcome: 'failed', error, skipped: true }
 }
 
+/** A planned action, and what it needs. */
+interface Write extends Pick<SecretToWrite, 'listed' | 'ifExists'> {
+  readonly connection: Store
+  readonly planned: PlannedWrite
+}
+
 async function write(
-  store: Store,
-  { key, action, entry }: PlannedWrite,
+  { connection, planned: { key, action, entry }, listed, ifExists }: Write,
   onRetry: () => void,
 ): Promise<KeyResult> {
   if (action !== 'create' && action !== 'update') return { key, outcome: EXPECTED_OUTCOMES[action] }
   try {
-    const { outcome } = await store.write(
-      { key, value: entry.value, isListed: action === 'update' },
-      { onRetry },
-    )
-    return { key, outcome }
+    return { key, ...(await connection.write({ key, value: entry.value, listed, ifExists }, { onRetry })) }
   } catch (error) {
     return { key, outcome: 'failed', error }
   }

@@ -1,19 +1,29 @@
 import { IdentityApi } from '../databricks/identity-api.js'
 import { SecretsApi } from '../databricks/secrets-api.js'
 import type { WorkspaceClient } from '../databricks/workspace-client.js'
-import { ScopeStore } from '../stores/scope-store.js'
+import { openStore } from '../stores/open-store.js'
 import type { ConnectedTarget, Target } from './target.js'
 
-/** Connects the targets with the workspace. What several of them read is requested once. */
-export function connectTargets(targets: readonly Target[], client: WorkspaceClient): ConnectedTarget[] {
+/**
+ * Connects the targets with the workspace. What several of them read is requested once.
+ *
+ * @throws {Error} if the code for a kind of target cannot be loaded.
+ */
+export async function connectTargets(
+  targets: readonly Target[],
+  client: WorkspaceClient,
+): Promise<ConnectedTarget[]> {
   const secrets = new SecretsApi(client)
   const identity = new IdentityApi(client)
   const api = {
+    client,
     secrets,
     listScopesOnce: once(async () => await secrets.listScopes()),
     getIdentityOnce: once(async () => await identity.getIdentity()),
   }
-  return targets.map((target) => ({ ...target, connection: new ScopeStore(target.store, api) }))
+  return await Promise.all(
+    targets.map(async (target) => ({ ...target, connection: await openStore(target.store, api) })),
+  )
 }
 
 /** A function that calls another one at most once, and returns its result every time. */

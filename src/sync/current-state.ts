@@ -24,9 +24,10 @@ export interface CurrentState {
  */
 export async function readCurrentState(target: ConnectedTarget, dryRun: boolean): Promise<CurrentState> {
   const { connection, secrets, permissions, options, isPrintableName } = target
+  const purpose = { mustExist: secrets.length === 0, willPrune: options.prune !== undefined }
   // Not awaited yet, so that both run at the same time.
   const planPermissions = permissions.length > 0 ? connection.readPermissions(permissions, dryRun) : undefined
-  const found = await connection.read(secrets.length === 0)
+  const found = await connection.read(purpose)
   // The plan must know which keys of the map exist, even if their names are not safe to print. The workflow names them anyway.
   const mapKeys = new Set(secrets.map(({ key }) => normalizeKey(key)))
   const keys =

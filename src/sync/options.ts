@@ -1,10 +1,8 @@
 import type { NamePattern } from '../secrets/name-patterns.js'
+import type { IfExists } from '../stores/store.js'
 
 /** The values of the input `if-exists`. */
-export const IF_EXISTS = ['update', 'compare', 'keep'] as const
-
-/** What to do with a key of the map that already exists: see action.yml. */
-export type IfExists = (typeof IF_EXISTS)[number]
+export const IF_EXISTS = ['update', 'compare', 'keep'] as const satisfies readonly IfExists[]
 
 /** Which keys outside the map are deleted. */
 export interface PruneOptions {
@@ -16,7 +14,7 @@ export interface PruneOptions {
   readonly limit: number
 }
 
-/** How a run writes the map to the scope. */
+/** How a run writes the map to a target. */
 export interface SyncOptions {
   readonly ifExists: IfExists
   /** Undefined to delete nothing. */

@@ -4,12 +4,11 @@ import type { SecretEntry } from '../secrets/secret-map.js'
 import { formatNumber } from '../format-number.js'
 import type { PermissionPlan } from '../stores/permission-plan.js'
 import { STORES, type StoreKind } from '../stores/store-definition.js'
-import type { ListedSecret } from '../stores/store.js'
+import type { IfExists, ListedSecret } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
 import type { Comparison } from './compare.js'
 import type { CurrentState } from './current-state.js'
-import type { IfExists } from './options.js'
-import { keysToDelete, unmatchedPatterns } from './prune.js'
+import { keysToDelete, unmatchedPatterns, type KeysToDelete } from './prune.js'
 import type { Target } from './target.js'
 
 /** The planned action for a key of the map, or for a key that exists only in the target. */
@@ -26,6 +25,8 @@ export interface Plan {
   readonly store: PlannedStore
   /** The keys of the map in its order, then those to delete in the order of the target. */
   readonly keys: readonly PlannedKey[]
+  /** The existing keys outside the map that prune would delete if they were not another principal's. */
+  readonly protectedKeys: readonly ListedSecret[]
   /** The patterns of `prune-exclude` that match no key of the target; empty if the plan deletes nothing. */
   readonly unmatchedExcludes: readonly InputLocation[]
   /** Values that could not be compared, and are written; undefined if there are none. */
@@ -44,6 +45,10 @@ export interface PlannedStore {
   readonly keys: readonly ListedSecret[]
   /** How many more keys exist whose names must not be printed. They are left alone. */
   readonly unprintable: number
+  /** False if keys may exist that the workspace does not show to this run. */
+  readonly isComplete: boolean
+  /** The id of the metastore; undefined where there is none. */
+  readonly metastoreId?: string | undefined
 }
 
 /** The number of existing keys, including those whose names must not be printed. */
@@ -72,7 +77,8 @@ export function makePlan(target: Target, current: CurrentState): Plan {
     }
   })
   const { prune } = options
-  const deletes = prune === undefined ? [] : keysToDelete(target, store.keys, prune)
+  const { deletes, protectedKeys } =
+    prune === undefined ? NOTHING_TO_DELETE : keysToDelete(target, store.keys, prune)
   const creates = keys.filter(({ action }) => action === 'create').length
   const existing = keyCount(store)
   const { maxKeys = Infinity } = STORES[store.kind].limits
@@ -81,12 +87,15 @@ export function makePlan(target: Target, current: CurrentState): Plan {
   return {
     store,
     keys: [...keys, ...deletes.map((key): PlannedKey => ({ action: 'delete', key }))],
+    protectedKeys,
     unmatchedExcludes:
       prune === undefined || deletes.length === 0 ? [] : unmatchedPatterns(store.keys, prune),
     uncompared: comparison !== undefined && comparison.unreadable.length > 0 ? comparison : undefined,
     permissions,
   }
 }
+
+const NOTHING_TO_DELETE: KeysToDelete = { deletes: [], protectedKeys: [] }
 
 const ACTION_IF_EXISTS: Record<IfExists, 'update' | 'keep'> = {
   update: 'update',
@@ -95,7 +104,8 @@ const ACTION_IF_EXISTS: Record<IfExists, 'update' | 'keep'> = {
 }
 
 function planStore({ store: { kind, name } }: Target, { contents, unprintable }: CurrentState): PlannedStore {
-  if (contents === undefined) return { kind, name, action: 'create', keys: [], unprintable: 0 }
+  if (contents === undefined)
+    return { kind, name, action: 'create', keys: [], unprintable: 0, isComplete: true }
   return { kind, ...contents, unprintable, action: 'use' }
 }
 

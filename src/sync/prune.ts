@@ -8,6 +8,13 @@ import type { Target } from './target.js'
 /** The most names that the error of a refused plan lists. */
 const MAX_NAMED = 50
 
+/** The existing keys outside the map that prune selects. */
+export interface KeysToDelete {
+  readonly deletes: readonly string[]
+  /** Those that are left alone, because another principal owns them. */
+  readonly protectedKeys: readonly ListedSecret[]
+}
+
 /**
  * Selects the keys to delete: existing keys that are not in the map (case-insensitive), start with the prefix, are not
  * excluded, and may be pruned. A name that cannot be in a map (`folder/KEY`) was written by another tool and is left alone.
@@ -19,15 +26,16 @@ export function keysToDelete(
   { secrets, neverPruned, store }: Pick<Target, 'secrets' | 'neverPruned' | 'store'>,
   present: readonly ListedSecret[],
   { keyPrefix, exclude, limit }: PruneOptions,
-): string[] {
+): KeysToDelete {
   const desired = new Set([...secrets.map(({ key }) => key), ...neverPruned].map(normalizeKey))
-  const keys = present
-    .map(({ name }) => name)
-    .filter((name) => isKey(name) && !desired.has(normalizeKey(name)))
-    .filter((name) => normalizeKey(name).startsWith(normalizeKey(keyPrefix)))
-    .filter((name) => !exclude.some(({ matches }) => matches(name)))
-  if (keys.length > limit) throw tooMany(keys, limit, store.kind)
-  return keys
+  const selected = present
+    .filter(({ name }) => isKey(name) && !desired.has(normalizeKey(name)))
+    .filter(({ name }) => normalizeKey(name).startsWith(normalizeKey(keyPrefix)))
+    .filter(({ name }) => !exclude.some(({ matches }) => matches(name)))
+  const protectedKeys = selected.filter(({ isProtected }) => isProtected === true)
+  const deletes = selected.filter(({ isProtected }) => isProtected !== true).map(({ name }) => name)
+  if (deletes.length > limit) throw tooMany(deletes, limit, store.kind)
+  return { deletes, protectedKeys }
 }
 
 /** The patterns of `prune-exclude` that match no existing key. They may be misspelt, and then they protect nothing. */

@@ -33,17 +33,14 @@ export async function readBack(
   })
   const reading = reader(first, onRetry)
   const response = await Promise.race([reading, retried])
-  if (response?.outcome === 'unreadable' && isRefusal(response.error)) return entries.map(() => response)
+  if (response?.outcome === 'unreadable' && isRefusedForAll(store, response.error))
+    return entries.map(() => response)
   const [outcome, rest] = await Promise.all([reading, mapWithLimit(others, reader)])
   return [outcome, ...rest]
 }
 
-/** Whether the workspace refuses reads: outside a notebook (`BAD_REQUEST`), or without READ. */
-function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof WorkspaceError &&
-    (error.hasErrorCode('BAD_REQUEST') || error.hasErrorCode('PERMISSION_DENIED'))
-  )
+function isRefusedForAll(store: Store, error: unknown): boolean {
+  return error instanceof WorkspaceError && store.refusesAllReads(error)
 }
 
 async function readOne(store: Store, { key, value }: SecretEntry, options: CallOptions): Promise<ReadBack> {

@@ -1,5 +1,5 @@
 import { expectedPermissions, type PermissionResult } from '../stores/permission-plan.js'
-import type { StoreCreation } from '../stores/store.js'
+import type { ListedSecret, StoreCreation } from '../stores/store.js'
 import type { Plan, PlannedKey } from './plan.js'
 import type { Target } from './target.js'
 
@@ -11,7 +11,14 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 /** The outcome of one key. */
 export type KeyResult =
-  | { readonly key: string; readonly outcome: Exclude<Outcome, 'failed'> }
+  | {
+      readonly key: string
+      readonly outcome: Exclude<Outcome, 'failed'>
+      /** The secret after the write, as the workspace reports it; undefined if it does not, or nothing was written. */
+      readonly secret?: ListedSecret
+      /** True if the secret existed although the plan did not know it. */
+      readonly wasUnseen?: boolean
+    }
   | {
       readonly key: string
       readonly outcome: 'failed'

@@ -1,0 +1,169 @@
+import { apiError } from '../../emulator/reply.js'
+import type { SchemaContent } from '../../emulator/unity-catalog.js'
+import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
+import { against, type Scenario, type Scenarios } from './scenario.js'
+
+const ADA = 'ada@example.com'
+const GRACE = 'grace@example.com'
+const MAY_CREATE: SchemaContent = { grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECRET'] } }
+
+/** The setting of a scenario: the schema `main.storage`, and how Unity Catalog is set up. */
+interface Setting {
+  readonly content?: SchemaContent
+  readonly rules?: WorkspaceOptions['unityCatalog']
+  readonly prepare?: (workspace: EmulatedWorkspace) => void
+}
+
+/** Runs the action against a workspace with the schema `main.storage`. */
+function inSchema(
+  inputs: Record<string, string> = {},
+  { content = MAY_CREATE, rules = {}, prepare = () => undefined }: Setting = {},
+): Scenario {
+  return async () =>
+    await against(
+      { unityCatalog: rules },
+      (workspace) => {
+        workspace.catalogs.createSchema('main.storage', content)
+        prepare(workspace)
+      },
+      { scope: '', schema: 'main.storage', ...inputs },
+    )
+}
+
+/** A secret of Grace in the schema. */
+function ofGrace(privileges: readonly ('READ_SECRET' | 'WRITE_SECRET')[] = []): SchemaContent {
+  const secret = { value: 'fake-old', createdBy: GRACE, grants: { [ADA]: privileges } }
+  return { ...MAY_CREATE, secrets: { blob: secret } }
+}
+
+/** Has the workspace refuse requests with this method to secrets. */
+function refusing(method: string, code: string): Setting['prepare'] {
+  return (workspace) => {
+    workspace.intercept((request) =>
+      request.method === method && request.path.includes('/secrets') ? apiError(400, code, 'No.') : undefined,
+    )
+  }
+}
+
+function daysAhead(days: number): number {
+  return Date.now() + (days + 0.5) * 86_400_000
+}
+
+/** Errors in the inputs of a schema. */
+export const OF_SCHEMA_INPUTS: Scenarios = {
+  'schema: cannot be set together with scope.': inSchema({ scope: 'storage' }),
+  'schema: must be catalog.schema': inSchema({ schema: 'storage' }),
+  '…: is only for a secret scope.': inSchema({ 'create-scope': 'false' }),
+  '…: is only for a schema of Unity Catalog.': inSchema({ schema: '', scope: 'storage', owner: 'data-team' }),
+  'the value is larger than 61,440 bytes': inSchema({ secrets: `blob=${'x'.repeat(61_441)}` }),
+  'the key contains a period, which Unity Catalog does not allow in the name of a secret.': inSchema({
+    secrets: 'a.b=fake-value',
+  }),
+  'the value is not text in UTF-8, and Unity Catalog secrets hold only text.': inSchema({
+    secrets: '',
+    'secret-files': `node=${process.execPath}`,
+  }),
+}
+
+/** Why a schema cannot be written to, and what a run reports of it. */
+export const OF_THE_SCHEMA: Scenarios = {
+  'Check the input owner: the e-mail of a user, the name of a group': inSchema({ owner: 'no-such-team' }),
+  'Check the inputs schema, secrets and owner.': inSchema(
+    {},
+    { prepare: refusing('POST', 'INVALID_PARAMETER_VALUE') },
+  ),
+  'The schema "…" does not exist, or this run may not see it.': inSchema({ schema: 'main.nowhere' }),
+  'The catalog "…" does not exist in this workspace, or this run may not see it.': inSchema({
+    schema: 'nowhere.storage',
+  }),
+  'The schema is missing. It was deleted during this run': inSchema(
+    {},
+    { prepare: refusing('POST', 'SCHEMA_DOES_NOT_EXIST') },
+  ),
+  'The catalog "…" is not bound to this workspace.': inSchema(
+    {},
+    { prepare: ({ catalogs }) => (catalogs.catalog('main').bindings = new Map()) },
+  ),
+  'The catalog may be bound to this workspace read-only': inSchema(
+    {},
+    {
+      prepare: ({ catalogs }) =>
+        (catalogs.catalog('main').bindings = new Map([['1234567890123456', 'READ_ONLY']])),
+    },
+  ),
+  'The secrets of this schema may be in an external secret manager': inSchema(
+    {},
+    { content: { ...MAY_CREATE, externalManager: 'AZURE_KEY_VAULT' } },
+  ),
+  'Unity Catalog secrets are not enabled in this workspace.': inSchema(
+    {},
+    { rules: { feature: 'secrets off' } },
+  ),
+  'Unity Catalog secrets may not be enabled in this workspace.': inSchema(
+    {},
+    { prepare: refusing('POST', 'UC_SECRETS_NOT_ENABLED') },
+  ),
+  'This workspace has no Unity Catalog, so it has no schemas.': inSchema({}, { rules: { feature: 'none' } }),
+  '… updated, although the list did not show … to this run': inSchema(
+    {},
+    { content: ofGrace(['WRITE_SECRET']) },
+  ),
+  '… left alone, and exist… although the list did not show … to this run': inSchema(
+    { 'if-exists': 'keep' },
+    { content: ofGrace() },
+  ),
+  '… to create may exist already.': inSchema({ 'dry-run': 'true' }),
+  'A secret with this name exists that the list does not show to this run, and this run may not update it.':
+    inSchema({}, { content: ofGrace() }),
+  'This run may not update the secret.': inSchema(
+    {},
+    { content: { ...ofGrace(), grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECRET', 'MANAGE'] } } },
+  ),
+  'Only the owner of a secret can delete it.': inSchema(
+    { prune: 'true' },
+    {
+      content: { owner: ADA, secrets: { old: 'fake-old' } },
+      prepare: refusing('DELETE', 'PERMISSION_DENIED'),
+    },
+  ),
+  'prune left alone what another principal owns': inSchema(
+    { prune: 'true' },
+    { content: { owner: ADA, secrets: { hers: { value: 'fake', createdBy: GRACE } } } },
+  ),
+  'The owner differs from the input owner': inSchema(
+    { owner: 'data-team' },
+    { content: { owner: ADA, secrets: { blob: 'fake-old' } } },
+  ),
+  'The comment differs from the input comment': inSchema(
+    { comment: 'New', 'if-exists': 'keep' },
+    { content: { owner: ADA, secrets: { blob: 'fake-old' } } },
+  ),
+  'This run may not use the schema "…".': inSchema(
+    {},
+    { prepare: ({ catalogs }) => catalogs.catalog('main').grants.clear() },
+  ),
+  'Creating a secret needs CREATE SECRET on the schema.': inSchema(
+    {},
+    { content: { grants: { [ADA]: ['USE_SCHEMA'] } } },
+  ),
+  'The schema or the metastore has as many secrets as Databricks allows': inSchema(
+    {},
+    { rules: { maxSecretsInSchema: 0 } },
+  ),
+  'The value could not be read: … answered without it.': inSchema(
+    { verify: 'true' },
+    { content: { ...ofGrace(['WRITE_SECRET']), owner: ADA }, rules: { withheldValues: 'left out' } },
+  ),
+  'The end of these secrets has passed': inSchema(
+    {},
+    { content: { owner: ADA, secrets: { old: { value: 'fake', expireTime: daysAhead(-3) } } } },
+  ),
+  '… written, and ended before': inSchema(
+    {},
+    { content: { owner: ADA, secrets: { blob: { value: 'fake', expireTime: daysAhead(-3) } } } },
+  ),
+  'These secrets end within 14 days': inSchema(
+    {},
+    { content: { owner: ADA, secrets: { old: { value: 'fake', expireTime: daysAhead(3) } } } },
+  ),
+}
