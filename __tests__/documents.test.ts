@@ -58,12 +58,14 @@ describe('the YAML of a page', () => {
     ({ block }) => {
       const ours = stepsIn(parse(block)).filter(({ uses }) => uses.includes('databricks-secrets-sync'))
       const required = Object.keys(action.inputs).filter((name) => action.inputs[name]?.required === true)
-      expect(required).toContain('scope')
       for (const step of ours) {
         expect(step.uses).toBe('owner/databricks-secrets-sync@v1')
         const given = Object.keys(step.with ?? {})
         expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given))
         expect(given).toEqual(expect.arrayContaining(required))
+        expect(['scope', 'schema']).toContainEqual(
+          given.find((name) => name === 'scope' || name === 'schema'),
+        )
       }
     },
   )

@@ -11,7 +11,7 @@ const MAY_CREATE: SchemaContent = { grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECR
 interface Setting {
   readonly content?: SchemaContent
   readonly rules?: WorkspaceOptions['unityCatalog']
-  readonly prepare?: (workspace: EmulatedWorkspace) => void
+  readonly prepare?: ((workspace: EmulatedWorkspace) => void) | undefined
 }
 
 /** Runs the action against a workspace with the schema `main.storage`. */

@@ -130,7 +130,8 @@ export class SchemaStore implements Store {
   }
 
   async #create(secret: SecretToWrite, options: CallOptions, isSecondTry = false): Promise<WriteResult> {
-    const { key, value, ifExists } = secret
+    const { key, value, listed, ifExists } = secret
+    const wasUnseen = listed === undefined
     const { owner, comment } = this.#desired
     const start = monotonicMs()
     try {
@@ -144,13 +145,13 @@ export class SchemaStore implements Store {
         return isInDoubt ? await this.#settle(secret, error, options) : { outcome: 'kept', wasUnseen: true }
       // If the secret may be another principal's, only an update makes sure that it has the value.
       if (ifExists === 'compare' && !isInDoubt && (await this.#hasValue(secret, options)) === true)
-        return { outcome: 'unchanged', wasUnseen: true }
+        return { outcome: 'unchanged', wasUnseen }
       try {
         const updated = await this.#api.updateSecret(this.#schema, key, this.#changes(secret), options)
         const result = { secret: this.#describe(updated) }
         return isInDoubt && isJustCreated(updated, monotonicMs() - start)
           ? { outcome: 'created', ...result }
-          : { outcome: 'updated', ...result, wasUnseen: true }
+          : { outcome: 'updated', ...result, wasUnseen }
       } catch (refusal) {
         // Another job deleted it, or it is hidden.
         if (isSecretMissing(refusal) && !isSecondTry) return await this.#create(secret, options, true)

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+
+import { neverAnswer } from '../../../emulator/faults.js'
+import { ADA, replaceWorkspace, syncToSchema, values, workspace } from './schema-step.js'
+
+const MAP = { old: 'fake-new-value', new1: 'fake-1', new2: 'fake-2' }
+const INPUTS = { secrets: JSON.stringify(MAP), prune: 'true', verify: 'true' }
+
+/** Three reads, two creates and an update, three reads back, a delete. */
+const POSITIONS = Array.from({ length: 10 }, (_, index) => index + 1)
+
+// A runner can be lost at any moment, and the next run must complete the work.
+test.each(POSITIONS)(
+  'a run that is killed at request %i leaves what a second run completes',
+  async (position) => {
+    for (const carriedOut of [false, true]) {
+      await replaceWorkspace({ owner: ADA, secrets: { old: 'fake-old', gone: 'fake' } })
+      const kill = new AbortController()
+      const stop = workspace.intercept((_, perform) => {
+        const count = workspace.requests.all.length
+        if (count < position) return undefined
+        if (carriedOut && count === position) perform()
+        kill.abort()
+        return neverAnswer
+      })
+      const { signal } = await syncToSchema(INPUTS, { kill: kill.signal, allowStderr: true })
+      expect(signal).toBe('SIGKILL')
+      stop()
+      if ('gone' in values()) expect((await syncToSchema(INPUTS)).exitCode).toBe(0)
+      expect(values()).toEqual(MAP)
+    }
+  },
+)
