@@ -25,7 +25,9 @@ async function sync(
 
 /** Runs the built action for the schema, with secrets whose names get the prefix of the case. */
 async function syncToSchema(world: World, secrets: Record<string, string>): Promise<StepResult> {
-  const named = Object.entries(secrets).map(([name, value]) => [world.catalogSecret(name).name, value])
+  const named = Object.entries(secrets).map(
+    ([name, value]) => [world.catalogSecret(name).name, value] as const,
+  )
   return await sync(world, Object.fromEntries(named), { scope: '', schema: world.schema })
 }
 
