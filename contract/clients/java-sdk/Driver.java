@@ -3,12 +3,23 @@ import com.databricks.sdk.core.DatabricksConfig;
 import com.databricks.sdk.core.DatabricksError;
 import com.databricks.sdk.core.UserAgent;
 import com.databricks.sdk.core.utils.Environment;
+import com.databricks.sdk.core.utils.SerDeUtils;
+import com.databricks.sdk.mixin.JobsExt;
+import com.databricks.sdk.service.apps.ListAppsRequest;
 import com.databricks.sdk.service.catalog.CreateSecretRequest;
 import com.databricks.sdk.service.catalog.ListSecretsRequest;
 import com.databricks.sdk.service.catalog.SchemaInfo;
 import com.databricks.sdk.service.catalog.Secret;
 import com.databricks.sdk.service.catalog.UpdateSecretRequest;
+import com.databricks.sdk.service.compute.ClusterSource;
+import com.databricks.sdk.service.compute.ListClusterPoliciesRequest;
+import com.databricks.sdk.service.compute.ListClustersFilterBy;
+import com.databricks.sdk.service.compute.ListClustersRequest;
+import com.databricks.sdk.service.iam.ComplexValue;
 import com.databricks.sdk.service.iam.MeRequest;
+import com.databricks.sdk.service.iam.User;
+import com.databricks.sdk.service.jobs.ListJobsRequest;
+import com.databricks.sdk.service.pipelines.ListPipelinesRequest;
 import com.databricks.sdk.service.workspace.AclItem;
 import com.databricks.sdk.service.workspace.AclPermission;
 import com.databricks.sdk.service.workspace.AzureKeyVaultSecretScopeMetadata;
@@ -61,6 +72,9 @@ final class Driver {
   // Readers of lines in JavaScript take U+2028 for the end of one.
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  /** Writes what the SDK has read with the fields of the REST reference. */
+  private static final ObjectMapper WIRE = SerDeUtils.createMapper();
 
   /** A client for each target, as a program would keep one: each first asks its host for metadata. */
   private static final Map<String, WorkspaceClient> CLIENTS =
@@ -174,7 +188,10 @@ final class Driver {
       case "deleteAcl" -> deleteAcl(w, o);
       case "getAcl" -> acl(w.secrets().getAcl(text(o, "scope"), text(o, "principal")));
       case "listAcls" -> listed(w.secrets().listAcls(text(o, "scope")), Driver::acl);
-      case "whoAmI" -> Map.of("name", w.currentUser().me(new MeRequest()).getUserName());
+      case "whoAmI" -> caller(w.currentUser().me(new MeRequest()));
+      case "listConsumers" -> listConsumers(w, o);
+      case "getConsumer" -> WIRE.valueToTree(consumer(w, text(o, "kind"), text(o, "id")));
+      case "getWarehousesConfig" -> WIRE.valueToTree(w.warehouses().getWorkspaceWarehouseConfig());
       case "createCatalogSecret" ->
           done(() -> w.secretsUc().createSecret(new CreateSecretRequest().setSecret(catalogSecretOf(o))));
       case "updateCatalogSecret" -> updateCatalogSecret(w, o);
@@ -274,6 +291,53 @@ final class Driver {
 
   private static String fullName(JsonNode o) {
     return text(o, "schema") + "." + text(o, "name");
+  }
+
+  private static Object listConsumers(WorkspaceClient w, JsonNode o) {
+    Long size = o.has("pageSize") ? o.get("pageSize").asLong() : null;
+    Iterable<?> consumers =
+        switch (text(o, "kind")) {
+          case "clusters" -> w.clusters().list(clustersRequest(o.path("sources"), size));
+          case "jobs" -> jobs(w).list(new ListJobsRequest().setExpandTasks(true).setLimit(size));
+          case "clusterPolicies" -> w.clusterPolicies().list(new ListClusterPoliciesRequest());
+          case "pipelines" -> w.pipelines().listPipelines(new ListPipelinesRequest().setMaxResults(size));
+          case "servingEndpoints" -> w.servingEndpoints().list();
+          case "apps" -> w.apps().list(new ListAppsRequest().setPageSize(size));
+          default -> throw new IllegalArgumentException("There is no list of " + text(o, "kind") + ".");
+        };
+    List<JsonNode> listed = new ArrayList<>();
+    for (Object consumer : consumers) listed.add(WIRE.valueToTree(consumer));
+    return listed;
+  }
+
+  private static ListClustersRequest clustersRequest(JsonNode sources, Long size) {
+    ListClustersRequest request = new ListClustersRequest().setPageSize(size);
+    if (sources.isMissingNode()) return request;
+    List<ClusterSource> wanted = new ArrayList<>();
+    for (JsonNode source : sources) wanted.add(ClusterSource.valueOf(source.asText()));
+    return request.setFilterBy(new ListClustersFilterBy().setClusterSources(wanted));
+  }
+
+  private static Object consumer(WorkspaceClient w, String kind, String id) {
+    return switch (kind) {
+      case "jobs" -> jobs(w).get(Long.parseLong(id));
+      case "pipelines" -> w.pipelines().get(id);
+      case "servingEndpoints" -> w.servingEndpoints().get(id);
+      default -> throw new IllegalArgumentException("None of " + kind + " is read on its own.");
+    };
+  }
+
+  /** WorkspaceClient.java, 0.141.0, has the class that leaves later pages of a job to its user. */
+  private static JobsExt jobs(WorkspaceClient w) {
+    return new JobsExt(w.apiClient());
+  }
+
+  private static Map<String, Object> caller(User me) {
+    List<String> groups = new ArrayList<>();
+    if (me.getGroups() != null) {
+      for (ComplexValue group : me.getGroups()) groups.add(group.getDisplay());
+    }
+    return fields("name", me.getUserName(), "groups", groups);
   }
 
   private static Map<String, Object> scope(SecretScope scope) {

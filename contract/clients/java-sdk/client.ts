@@ -1,4 +1,5 @@
 import { buildJavaProgram } from '../../../scripts/java-program.js'
+import type { Operation } from '../../operations.js'
 import type { Refusal } from '../../refusals.js'
 import type { Client, ExpectedError, InstalledClient } from '../client.js'
 import { driverClient } from '../driver.js'
@@ -90,10 +91,13 @@ function classFor({ status, code }: Refusal): ExceptionClass {
 }
 
 /** core/error/ApiErrors.java: where the answer is no JSON, the code is empty. */
-function errorFor(refusal: Refusal): ExpectedError {
-  const { code = '', message } = refusal
+function errorFor(refusal: Refusal, operation: Operation): ExpectedError {
+  const { message } = refusal
+  // core/error/ErrorOverrides.java: a job that does not exist gets the code of that class too.
+  const isMissingJob = operation.do === 'getConsumer' && /^Job .* does not exist/.test(message ?? '')
+  const code = isMissingJob ? 'RESOURCE_DOES_NOT_EXIST' : (refusal.code ?? '')
   return {
-    ...classFor(refusal),
+    ...classFor({ ...refusal, code }),
     code: String(code),
     ...(message === undefined ? {} : { text: message }),
   }

@@ -13,9 +13,6 @@ export const PRIVILEGES: Readonly<Record<TargetKind, readonly string[]>> = {
 
 /** The options of a target that are not inputs yet. A row of the same name in `INPUTS` takes precedence. */
 const OTHER_OPTIONS = {
-  owner: { default: '', target: 'schema' },
-  comment: { default: '', target: 'schema' },
-  'expire-after-days': { default: undefined, min: 1, max: 3_650, target: 'schema' },
   consumers: { default: false, target: 'scope' },
 } as const
 
