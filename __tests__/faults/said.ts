@@ -94,7 +94,8 @@ export function readSaid({ log, summary, outputs, annotations }: Ended): Said {
 function logKeysIn(log: string): Statement[] {
   const outcomes = [
     ...log.matchAll(
-      /^ {2}((?:will be )?(?:created|updated|unchanged|kept|deleted)|failed|not verified|not deleted) +(\S+)$/gm,
+      // The runner indents the lines of a group once more.
+      /^ {2,4}((?:will be )?(?:created|updated|unchanged|kept|deleted)|failed|not verified|not deleted) +(\S+)$/gm,
     ),
   ].map(([, word = '', name = '']) => ({ name, outcome: outcomeOf(word), reason: '', word }))
   const [, list = ''] = /^Deleting \d+ keys? of the .*:\n((?: {2}\S+\n)*)/m.exec(log) ?? []

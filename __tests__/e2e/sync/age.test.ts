@@ -32,7 +32,7 @@ describe('max-age-days', () => {
     expect(exitCode).toBe(0)
     expect(callsOf(workspace)).toEqual(READS)
     expect(outputs).toEqual({ ...NO_OUTPUTS, stale: '["theirs","blob"]' })
-    expect(annotations.map(({ level }) => level)).toEqual(['warning', 'notice'])
+    expect(annotations.map(({ level }) => level)).toEqual(['notice', 'warning'])
     expect(log).toContain(
       '2 keys were last updated more than 90 days ago: theirs (400 days), blob (100 days).',
     )
@@ -79,11 +79,11 @@ describe('max-age-days', () => {
     const { exitCode, annotations, log } = await syncTo(workspace, { secrets: '', 'max-age-days': '90' })
     expect(exitCode).toBe(0)
     expect(annotations.map(({ level, message }) => [level, message])).toEqual([
+      ['notice', expect.stringContaining('only reports')],
       [
         'warning',
         expect.stringContaining('does not report when 5 keys were last updated: k0, k1, k2, k3, k4'),
       ],
-      ['notice', expect.stringContaining('only reports')],
     ])
     // "0 stale" would be a guess.
     expect(log).toContain('5 keys in the scope, 5 of unknown age (')
