@@ -165,7 +165,7 @@ describe('grants on a schema', () => {
     )
     expect(error).toBeInstanceOf(SyncError)
     expect((error as SyncError).message).toContain(`Ask the owner, "${owner}", to grant MANAGE`)
-    expect((error as SyncError).details.statements).toEqual([
+    expect((error as SyncError).details.needsGrants?.grants).toEqual([
       { ...SCHEMA, principal: 'users', privileges: 'READ SECRET' },
     ])
     const dry = await bring({}, { users: 'READ SECRET' }, { owner, dryRun: true })

@@ -1,9 +1,9 @@
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import { partsOf } from '../stores/schema.js'
-import type { MissingGrant } from '../stores/sync-error.js'
+import { grantsToCreate } from '../stores/schema.js'
+import type { SqlGrant } from '../stores/sync-error.js'
 import type { Explanation } from './explanation.js'
-import { grantStatements } from './sql-grants.js'
+import { grantStatements } from './sql-commands.js'
 
 /** What the advice about a call of Unity Catalog can name. */
 interface CatalogContext {
@@ -145,14 +145,7 @@ const BY_CODE = new Map<string, CatalogAdvice>([
 ])
 
 function denied(call: string, { schema, identity, redactor }: CatalogContext): CatalogAdvice {
-  const { catalog, schema: name } = partsOf(schema)
-  const onSchema = (...privileges: MissingGrant['privileges']): MissingGrant => ({
-    privileges,
-    securable: 'SCHEMA',
-    name: [catalog, name],
-  })
-  const useCatalog: MissingGrant = { privileges: ['USE CATALOG'], securable: 'CATALOG', name: [catalog] }
-  const advise = (advice: string, grants: readonly MissingGrant[]): CatalogAdvice => ({
+  const advise = (advice: string, grants: readonly SqlGrant[]): CatalogAdvice => ({
     kind: 'permission-denied',
     advice: `${advice}${grants.length > 0 ? ':' : ''}`,
     commands: grantStatements(grants, identity, redactor),
@@ -161,13 +154,13 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
     case 'unity-catalog/secrets/create':
       return advise(
         'Creating a secret needs CREATE SECRET on the schema. Ask someone who owns or manages the schema to grant it',
-        [useCatalog, onSchema('USE SCHEMA', 'CREATE SECRET')],
+        grantsToCreate(schema),
       )
     case 'unity-catalog/secrets/get':
       return advise(
         'Reading a value needs READ SECRET, and to own or manage the secret. Ask the owner to grant it, for one secret or for ' +
           'all of the schema',
-        [onSchema('READ SECRET')],
+        [{ type: 'schema', name: schema, privileges: 'READ SECRET' }],
       )
     case 'unity-catalog/secrets/update':
       return advise('Only the owner of a secret, or a principal with WRITE SECRET, can update it.', [])
@@ -177,9 +170,9 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
         [],
       )
     default:
-      return advise('Ask someone who owns or manages the schema to grant these privileges', [
-        useCatalog,
-        onSchema('USE SCHEMA', 'CREATE SECRET'),
-      ])
+      return advise(
+        'Ask someone who owns or manages the schema to grant these privileges',
+        grantsToCreate(schema),
+      )
   }
 }

@@ -97,12 +97,10 @@ function denied(
       `secret was written. Ask ${whom} to grant MANAGE to the identity of this run; this concerns tables in the schema too. ` +
       'Or remove the input permissions, and ask the owner for these grants',
     {
-      statements: lines.map(({ principal, permission }) => ({
-        type,
-        name,
-        principal,
-        privileges: permission,
-      })),
+      needsGrants: {
+        grants: lines.map(({ principal, permission }) => ({ type, name, principal, privileges: permission })),
+        identity: undefined,
+      },
       ...(owner !== undefined && { untrusted: [owner] }),
     },
   )
