@@ -31,6 +31,8 @@ export function catalogAdvice(error: WorkspaceError, context: CatalogContext): C
   if (isWrite && /in (?:the )?current workspace/i.test(serverMessage)) return BOUND_READ_ONLY
   if (isWrite && (EXTERNAL_CODES.has(errorCode) || EXTERNAL_MESSAGE.test(serverMessage)))
     return EXTERNALLY_MANAGED
+  if (call.startsWith('unity-catalog/permissions/'))
+    return GRANT_ADVICE.get(errorCode) ?? BY_CODE.get(errorCode)
   if (errorCode === 'PERMISSION_DENIED' || errorCode === 'UNAUTHORIZED_ACCESS') return denied(call, context)
   if (errorCode === 'PRINCIPAL_DOES_NOT_EXIST') return UNKNOWN_OWNER
   if (errorCode === 'INVALID_PARAMETER_VALUE' && isWrite) {
@@ -89,6 +91,29 @@ const INVALID: CatalogAdvice = {
     'Check the inputs schema, secrets and owner. The name of a Unity Catalog secret has no period, slash or space.',
   commands: [],
 }
+
+const UNKNOWN_GRANTEE: CatalogAdvice = {
+  kind: 'permissions-input',
+  advice:
+    'Check the principal in the input permissions: the e-mail of a user, the display name of a group, or the application id ' +
+    'of a service principal. It must be in the Databricks account: Unity Catalog does not know groups of a workspace.',
+  commands: [],
+}
+
+const MAY_NOT_GRANT: CatalogAdvice = {
+  kind: 'permission-denied',
+  advice:
+    'Changing these permissions needs MANAGE, or ownership. Ask the owner to grant them, and remove the input permissions.',
+  commands: [],
+}
+
+/** What to do if a call about grants on a schema or a secret was refused. */
+const GRANT_ADVICE = new Map([
+  ['PRINCIPAL_DOES_NOT_EXIST', UNKNOWN_GRANTEE],
+  ['INVALID_PARAMETER_VALUE', UNKNOWN_GRANTEE],
+  ['PERMISSION_DENIED', MAY_NOT_GRANT],
+  ['UNAUTHORIZED_ACCESS', MAY_NOT_GRANT],
+])
 
 const runAgain = 'It was deleted during this run, or this run may no longer see it. Run the job again.'
 

@@ -26,8 +26,7 @@ export function grantStatements(
     .filter(({ principal }) => principal === undefined || isShown(principal))
     .slice(0, MAX_STATEMENTS)
     .map(
-      (grant) =>
-        `GRANT ${grant.privileges} ON ${securableOf(grant)} TO ${quoteName(grant.principal ?? us)};`,
+      (grant) => `GRANT ${grant.privileges} ON ${securableOf(grant)} TO ${quoteName(grant.principal ?? us)};`,
     )
 }
 
