@@ -11,8 +11,8 @@ export interface GrantsApi {
   readonly catalog: Pick<CatalogSecretsApi, 'listGrants' | 'changeGrants'>
   /** Reads the identity of this run, once in a run. */
   readonly getIdentityOnce: () => Promise<Identity>
-  /** Reads the owner of the schema. That of a secret is not needed: who manages its schema is reported. */
-  readonly getSchemaOwner?: () => Promise<string | undefined>
+  /** Reads the owner of the securable; undefined if it is not known. */
+  readonly getOwner: () => Promise<string | undefined>
 }
 
 /**
@@ -22,7 +22,7 @@ export interface GrantsApi {
  * It takes one request for the grants and one for those of each parent, all at the same time.
  */
 export async function readGrants(
-  { catalog, getIdentityOnce, getSchemaOwner }: GrantsApi,
+  { catalog, getIdentityOnce, getOwner }: GrantsApi,
   securable: Securable,
   desired: DesiredPermissions,
   dryRun: boolean,
@@ -32,7 +32,7 @@ export async function readGrants(
   const [, identified, owned, inherited] = await Promise.allSettled([
     listed,
     getIdentityOnce(),
-    getSchemaOwner?.(),
+    getOwner(),
     readInherited(catalog, name),
   ])
   const me = identified.status === 'fulfilled' ? identified.value : undefined

@@ -133,7 +133,7 @@ export class SchemaStore implements Store {
     const api = {
       catalog: this.#api,
       getIdentityOnce: this.#getIdentity,
-      getSchemaOwner: async () => (await this.#getSchemaOnce()).owner,
+      getOwner: async () => (await this.#getSchemaOnce()).owner,
     }
     return await readSchemaPermissions(api, this.#desired, desired, dryRun)
   }

@@ -13,6 +13,12 @@ const MAP: Readonly<Record<string, string>> = {
   new1: 'fake-1',
   new2: 'fake-2',
 }
+/** A group that Ada is not in. */
+const OTHERS = '[UC] Team = A'
+
+/** What the run makes of the grants on secrets, besides those of Ada. */
+const GRANTS_BEFORE = 'auditors=WRITE_SECRET;[UC] Team = A=READ_SECRET'
+const GRANTS_AFTER = 'auditors=READ_SECRET;data-team=WRITE_SECRET'
 const BEFORE: Readonly<Record<string, string>> = { same: 'fake-same', old: 'fake-old', gone: 'fake-gone' }
 
 /** A request of the run that a fault affects: its call, its position, and the name that `notFor` of a fault knows. */
@@ -33,6 +39,11 @@ const PLACES: readonly Place[] = [
   { call: 'POST unity-catalog/secrets', at: 2, name: 'secrets/create' },
   { call: 'PATCH unity-catalog/secrets/*', at: 1, name: 'secrets/put' },
   { call: 'DELETE unity-catalog/secrets/*', at: 1, name: 'secrets/delete' },
+  // Of the schema and of the catalog, and read back.
+  { call: 'GET unity-catalog/permissions/*/*', at: 1, name: 'acls/list' },
+  { call: 'GET unity-catalog/permissions/*/*', at: 2, name: 'acls/list' },
+  { call: 'GET unity-catalog/permissions/*/*', at: 3, name: 'acls/list' },
+  { call: 'PATCH unity-catalog/permissions/*/*', at: 1, name: 'acls/put' },
 ]
 
 /** Set FAULTS=all to try every kind of fault, not only those that differ most. */
