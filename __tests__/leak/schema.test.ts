@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 
 import { apiError, html, json, redirect, text, type Reply } from '../../emulator/reply.js'
-import { everythingSaid, syncTo } from '../e2e/sync-step.js'
+import { everythingSaid, HURRIED, syncTo } from '../e2e/sync-step.js'
 import { ADA, startWith } from '../e2e/schema/schema-step.js'
 import { asRead } from './leak-search.js'
 
@@ -59,6 +59,60 @@ describe.each(ECHOES)('a workspace that shows a value %s', (_, answer) => {
       await workspace.close()
     }
   })
+})
+
+/** How grants can show a value: a group may have any name. */
+const IN_GRANTS: readonly (readonly [string, (value: string) => Reply])[] = [
+  ['as a principal', (value) => assignments(value, 'READ_SECRET')],
+  ['in a principal with MANAGE', (value) => assignments(`team ${value}`, 'MANAGE')],
+  ['in a principal in capitals', (value) => assignments(value.toUpperCase(), 'WRITE_SECRET')],
+  ['in a principal in base64', (value) => assignments(Buffer.from(value).toString('base64'), 'READ_SECRET')],
+  ['as a privilege', (value) => assignments('[UC] Team = A', value)],
+  ['as the token of a page', (value) => json(200, { next_page_token: value })],
+]
+
+function assignments(principal: string, privilege: string): Reply {
+  return json(200, { privilege_assignments: [{ principal, privileges: [privilege] }] })
+}
+
+describe.each([...ECHOES, ...IN_GRANTS])('a workspace that shows a value %s', (_, answer) => {
+  test.each([
+    ['GET', 'schema', 'false'],
+    ['GET', 'schema', 'true'],
+    ['GET', 'catalog', 'false'],
+    ['PATCH', 'schema', 'false'],
+  ] as const)(
+    'to %s of the grants on a %s, permissions-exact: %s, is not quoted',
+    async (method, type, exact) => {
+      const value = `OURS${randomBytes(12).toString('hex').toUpperCase()}`
+      const workspace = await startWith({ owner: ADA, grants: { '[UC] Team = A': ['READ_SECRET'] } })
+      try {
+        workspace.intercept((request) =>
+          request.method === method && request.path.includes(`/permissions/${type}/`)
+            ? answer(value)
+            : undefined,
+        )
+        for (const dryRun of ['true', 'false']) {
+          const inputs = {
+            scope: '',
+            schema: 'main.storage',
+            secrets: `new=${value}`,
+            permissions: 'auditors=READ SECRET\nno-such-team=READ SECRET',
+            'permissions-exact': exact,
+            'dry-run': dryRun,
+          }
+          // A change that is not listed is sent again after a second.
+          const step = await syncTo(workspace, inputs, { ...HURRIED, allowStderr: true })
+          const said = `${everythingSaid(step)}\n${asRead(step.summary)}`
+          for (const form of [value, value.toLowerCase()])
+            for (const encoding of ['utf8', 'base64', 'hex'] as const)
+              expect(said).not.toContain(Buffer.from(form).toString(encoding))
+        }
+      } finally {
+        await workspace.close()
+      }
+    },
+  )
 })
 
 // Anybody can choose the name of a group, and so of an owner.

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { inputVariable } from './inputs.js'
 
 /** What `github.token` is in a step of the harness, and, as on GitHub, a secret of it. */
-export const FAKE_GITHUB_TOKEN = 'ghs_fakeTokenOfTheRunnerHarness000000000'
+export const FAKE_GITHUB_TOKEN = 'ghs_fakeTokenOfTheRunnerHarnessForTheJob'
 
 /** The folders and files of one step, absolute. All but the workspace lie in one temporary folder. */
 export interface StepFolders {

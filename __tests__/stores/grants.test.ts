@@ -33,7 +33,11 @@ async function bring(current: Grants, desired: Readonly<Record<string, string>>,
     secrets: { blob: { value: 'fake', grants: securable.type === 'secret' ? current : {} } },
   })
   const { catalog, identity } = connect(workspace)
-  const api = { catalog, getIdentityOnce: async () => await identity.getIdentity() }
+  const api = {
+    catalog,
+    getIdentityOnce: async () => await identity.getIdentity(),
+    getOwner: async () => await Promise.resolve(securable.type === 'schema' ? owner : undefined),
+  }
   const lines = Object.entries(desired).map(([principal, permission]) => ({ principal, permission }))
   const plan = await (await readGrants(api, securable, { lines, exact }, dryRun))(true)
   if (plan === 'unreadable') return { plan, results: [], outcomes: [], grants: {}, calls: [] }
@@ -165,7 +169,7 @@ describe('grants on a schema', () => {
     )
     expect(error).toBeInstanceOf(SyncError)
     expect((error as SyncError).message).toContain(`Ask the owner, "${owner}", to grant MANAGE`)
-    expect((error as SyncError).details.statements).toEqual([
+    expect((error as SyncError).details.needsGrants?.grants).toEqual([
       { ...SCHEMA, principal: 'users', privileges: 'READ SECRET' },
     ])
     const dry = await bring({}, { users: 'READ SECRET' }, { owner, dryRun: true })

@@ -36,11 +36,11 @@ function ofGrace(privileges: readonly ('READ_SECRET' | 'WRITE_SECRET')[] = []): 
   return { ...MAY_CREATE, secrets: { blob: secret } }
 }
 
-/** Has the workspace refuse requests with this method to secrets. */
-function refusing(method: string, code: string): Setting['prepare'] {
+/** Has the workspace refuse requests with this method to secrets, or to another part of a path. */
+function refusing(method: string, code: string, path = '/secrets'): Setting['prepare'] {
   return (workspace) => {
     workspace.intercept((request) =>
-      request.method === method && request.path.includes('/secrets') ? apiError(400, code, 'No.') : undefined,
+      request.method === method && request.path.includes(path) ? apiError(400, code, 'No.') : undefined,
     )
   }
 }
@@ -63,6 +63,28 @@ export const OF_SCHEMA_INPUTS: Scenarios = {
     secrets: '',
     'secret-files': `node=${process.execPath}`,
   }),
+}
+
+/** Why permissions on a schema cannot be set, and what a run reports of them. */
+export const OF_SCHEMA_PERMISSIONS: Scenarios = {
+  'The permissions of the schema "…" cannot be read or set by this run: that needs MANAGE on it, or its ownership.':
+    inSchema({ permissions: 'auditors=READ SECRET' }),
+  'Changing these permissions needs MANAGE, or ownership.': inSchema(
+    { permissions: 'auditors=READ SECRET' },
+    { content: { owner: ADA }, prepare: refusing('PATCH', 'PERMISSION_DENIED', '/permissions/') },
+  ),
+  'Unity Catalog does not know groups of a workspace.': inSchema(
+    { permissions: 'no-such-team=READ SECRET' },
+    { content: { owner: ADA } },
+  ),
+  'READ is a permission on a scope. On a schema, write READ SECRET': inSchema({ permissions: 'auditors=READ' }),
+  'MANAGE on a schema is not set by this action, because it concerns tables and volumes too.': inSchema({
+    permissions: 'auditors=MANAGE',
+  }),
+  'Also has access to the schema "…", which the input permissions does not change': inSchema(
+    { permissions: 'auditors=READ SECRET' },
+    { content: { grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECRET', 'MANAGE'], [GRACE]: ['MANAGE'] } } },
+  ),
 }
 
 /** Why a schema cannot be written to, and what a run reports of it. */

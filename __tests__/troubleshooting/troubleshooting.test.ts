@@ -10,7 +10,7 @@ import { OF_OTHER_INPUTS, OF_THE_MAP } from './inputs.js'
 import { OF_THE_MOMENT, OF_THE_NETWORK } from './network.js'
 import { OF_BUGS, OF_PULL_REQUESTS } from './pull-request.js'
 import { OF_PERMISSIONS, OF_THE_PLAN, OF_THE_SCOPE } from './scope.js'
-import { OF_SCHEMA_INPUTS, OF_THE_SCHEMA } from './schema.js'
+import { OF_SCHEMA_INPUTS, OF_SCHEMA_PERMISSIONS, OF_THE_SCHEMA } from './schema.js'
 import { OF_SIGN_IN } from './sign-in.js'
 
 // The messages after that heading are not from this action.
@@ -46,6 +46,7 @@ const SCENARIOS = Object.entries({
   ...OF_THE_SCHEMA,
   ...OF_THE_PLAN,
   ...OF_PERMISSIONS,
+  ...OF_SCHEMA_PERMISSIONS,
   ...OF_AGES,
   ...OF_PULL_REQUESTS,
   ...OF_BUGS,

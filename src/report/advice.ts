@@ -112,9 +112,6 @@ function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice
   }
   if (call === 'secrets/acls/delete' && errorCode === 'INVALID_PARAMETER_VALUE')
     return advice('permissions-input', REMOVE_BY_HAND)
-  const forGrants =
-    call === 'unity-catalog/permissions/update' ? GRANT_ADVICE.get(errorCode ?? '') : undefined
-  if (forGrants !== undefined) return forGrants
   if (errorCode === 'PERMISSION_DENIED') return grantToRun(permission, context)
   // A 404 in the format of Databricks: the API exists.
   if (status === 404 && isJson === true && errorCode === undefined)
@@ -199,19 +196,6 @@ const CHECK_PRINCIPAL =
 
 const REMOVE_BY_HAND =
   'Remove the permission with databricks secrets delete-acl, or add the principal to the input permissions.'
-const CHECK_GRANTEE =
-  'Check the principal in the input permissions: the e-mail of a user, the display name of a group, or the application id ' +
-  'of a service principal. It must be in the Databricks account: Unity Catalog does not know groups of a workspace.'
-const ASK_OWNER =
-  'That needs MANAGE on the schema, or its ownership. Ask its owner to grant the privileges, and remove the input permissions.'
-
-/** What to do if a change of grants in Unity Catalog was refused. */
-const GRANT_ADVICE = new Map<string, Advice>([
-  ['PRINCIPAL_DOES_NOT_EXIST', advice('permissions-input', CHECK_GRANTEE)],
-  ['INVALID_PARAMETER_VALUE', advice('permissions-input', CHECK_GRANTEE)],
-  ['PERMISSION_DENIED', advice('permission-denied', ASK_OWNER)],
-  ['UNAUTHORIZED_ACCESS', advice('permission-denied', ASK_OWNER)],
-])
 
 /** What to do if a call about permissions was refused. */
 const PERMISSION_ADVICE = new Map<string, (context: AdviceContext) => Advice>([

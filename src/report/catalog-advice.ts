@@ -1,9 +1,9 @@
 import type { WorkspaceError } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import { partsOf } from '../stores/schema.js'
-import type { MissingGrant } from '../stores/sync-error.js'
+import { grantsToCreate } from '../stores/schema.js'
+import type { SqlGrant } from '../stores/sync-error.js'
 import type { Explanation } from './explanation.js'
-import { grantStatements } from './sql-grants.js'
+import { grantStatements } from './sql-commands.js'
 
 /** What the advice about a call of Unity Catalog can name. */
 interface CatalogContext {
@@ -31,6 +31,8 @@ export function catalogAdvice(error: WorkspaceError, context: CatalogContext): C
   if (isWrite && /in (?:the )?current workspace/i.test(serverMessage)) return BOUND_READ_ONLY
   if (isWrite && (EXTERNAL_CODES.has(errorCode) || EXTERNAL_MESSAGE.test(serverMessage)))
     return EXTERNALLY_MANAGED
+  if (call.startsWith('unity-catalog/permissions/'))
+    return GRANT_ADVICE.get(errorCode) ?? BY_CODE.get(errorCode)
   if (errorCode === 'PERMISSION_DENIED' || errorCode === 'UNAUTHORIZED_ACCESS') return denied(call, context)
   if (errorCode === 'PRINCIPAL_DOES_NOT_EXIST') return UNKNOWN_OWNER
   if (errorCode === 'INVALID_PARAMETER_VALUE' && isWrite) {
@@ -90,6 +92,29 @@ const INVALID: CatalogAdvice = {
   commands: [],
 }
 
+const UNKNOWN_GRANTEE: CatalogAdvice = {
+  kind: 'permissions-input',
+  advice:
+    'Check the principal in the input permissions: the e-mail of a user, the display name of a group, or the application id ' +
+    'of a service principal. It must be in the Databricks account: Unity Catalog does not know groups of a workspace.',
+  commands: [],
+}
+
+const MAY_NOT_GRANT: CatalogAdvice = {
+  kind: 'permission-denied',
+  advice:
+    'Changing these permissions needs MANAGE, or ownership. Ask the owner to grant them, and remove the input permissions.',
+  commands: [],
+}
+
+/** What to do if a call about grants on a schema or a secret was refused. */
+const GRANT_ADVICE = new Map([
+  ['PRINCIPAL_DOES_NOT_EXIST', UNKNOWN_GRANTEE],
+  ['INVALID_PARAMETER_VALUE', UNKNOWN_GRANTEE],
+  ['PERMISSION_DENIED', MAY_NOT_GRANT],
+  ['UNAUTHORIZED_ACCESS', MAY_NOT_GRANT],
+])
+
 const runAgain = 'It was deleted during this run, or this run may no longer see it. Run the job again.'
 
 const BY_CODE = new Map<string, CatalogAdvice>([
@@ -145,14 +170,7 @@ const BY_CODE = new Map<string, CatalogAdvice>([
 ])
 
 function denied(call: string, { schema, identity, redactor }: CatalogContext): CatalogAdvice {
-  const { catalog, schema: name } = partsOf(schema)
-  const onSchema = (...privileges: MissingGrant['privileges']): MissingGrant => ({
-    privileges,
-    securable: 'SCHEMA',
-    name: [catalog, name],
-  })
-  const useCatalog: MissingGrant = { privileges: ['USE CATALOG'], securable: 'CATALOG', name: [catalog] }
-  const advise = (advice: string, grants: readonly MissingGrant[]): CatalogAdvice => ({
+  const advise = (advice: string, grants: readonly SqlGrant[]): CatalogAdvice => ({
     kind: 'permission-denied',
     advice: `${advice}${grants.length > 0 ? ':' : ''}`,
     commands: grantStatements(grants, identity, redactor),
@@ -161,13 +179,13 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
     case 'unity-catalog/secrets/create':
       return advise(
         'Creating a secret needs CREATE SECRET on the schema. Ask someone who owns or manages the schema to grant it',
-        [useCatalog, onSchema('USE SCHEMA', 'CREATE SECRET')],
+        grantsToCreate(schema),
       )
     case 'unity-catalog/secrets/get':
       return advise(
         'Reading a value needs READ SECRET, and to own or manage the secret. Ask the owner to grant it, for one secret or for ' +
           'all of the schema',
-        [onSchema('READ SECRET')],
+        [{ type: 'schema', name: schema, privileges: 'READ SECRET' }],
       )
     case 'unity-catalog/secrets/update':
       return advise('Only the owner of a secret, or a principal with WRITE SECRET, can update it.', [])
@@ -177,9 +195,9 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
         [],
       )
     default:
-      return advise('Ask someone who owns or manages the schema to grant these privileges', [
-        useCatalog,
-        onSchema('USE SCHEMA', 'CREATE SECRET'),
-      ])
+      return advise(
+        'Ask someone who owns or manages the schema to grant these privileges',
+        grantsToCreate(schema),
+      )
   }
 }

@@ -2,22 +2,18 @@ import { AuthError } from '../databricks/auth/auth-error.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { PermissionFailure } from '../stores/permission-plan.js'
-import { SyncError, type SqlGrant } from '../stores/sync-error.js'
+import { SyncError } from '../stores/sync-error.js'
 import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
 import { leadingTo, shellCommand } from './shell-commands.js'
-import { grantStatements } from './sql-grants.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { targetName } from './key-name.js'
 import { keyOutcome } from './key-outcome.js'
 import { describePrincipal } from './permissions.js'
-import { grantStatement } from './sql-commands.js'
+import { grantStatements } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
-
-/** The most statements in an explanation. */
-const MAX_STATEMENTS = 20
 
 /** What an explanation can name. */
 export interface ReportContext extends AdviceContext {
@@ -113,29 +109,16 @@ export function describeCrash(error: unknown): string {
 function explainSync(error: SyncError, context: ReportContext): Explanation {
   const { kind, details } = error
   const what = withoutValues(error, context.redactor)
-  const { needsManage, needsGrants, statements, vault } = details
-  if (needsGrants !== undefined) {
-    const identity = reportedIdentity(needsGrants, context)
-    const commands = grantStatements(needsGrants.grants, identity, context.redactor)
-    return { kind, what: leadingTo(what, commands), advice: '', commands }
-  }
-  if (needsManage === undefined && statements === undefined && vault === undefined)
+  const { needsManage, needsGrants, vault } = details
+  if (needsManage === undefined && needsGrants === undefined && vault === undefined)
     return { kind, what, advice: '', commands: [] }
   const commands =
-    statements !== undefined
-      ? printableStatements(statements, context)
+    needsGrants !== undefined
+      ? grantStatements(needsGrants.grants, reportedIdentity(needsGrants, context), context.redactor)
       : needsManage === undefined
         ? vaultCommands(vault ?? '', context)
         : grantToRun('MANAGE', { ...context, identity: reportedIdentity(needsManage, context) }).commands
   return { kind, what: leadingTo(what, commands), advice: '', commands }
-}
-
-/** The statements for grants, without those to principals that must not be shown. */
-function printableStatements(grants: readonly SqlGrant[], { redactor }: ReportContext): string[] {
-  return grants
-    .filter(({ principal }) => isSafeToShow(principal, redactor, 'input'))
-    .slice(0, MAX_STATEMENTS)
-    .map(grantStatement)
 }
 
 /** The identity that the workspace reported, if it can be shown; otherwise the one of the inputs. */

@@ -8,19 +8,21 @@ import { SyncError } from './sync-error.js'
 
 /** The API calls for grants. */
 export interface GrantsApi {
-  readonly catalog: Pick<CatalogSecretsApi, 'listGrants' | 'changeGrants' | 'getSchema'>
+  readonly catalog: Pick<CatalogSecretsApi, 'listGrants' | 'changeGrants'>
   /** Reads the identity of this run, once in a run. */
   readonly getIdentityOnce: () => Promise<Identity>
+  /** Reads the owner of the securable; undefined if it is not known. */
+  readonly getOwner: () => Promise<string | undefined>
 }
 
 /**
  * Reads the grants on a schema or a secret, its owner, inherited grants, and the identity of this run: see
  * {@link Store.readPermissions}. The grants need MANAGE or ownership. All other reads are optional.
  *
- * It takes one request for the grants, one for those of each parent, and for a schema one for its owner, all at the same time.
+ * It takes one request for the grants and one for those of each parent, all at the same time.
  */
 export async function readGrants(
-  { catalog, getIdentityOnce }: GrantsApi,
+  { catalog, getIdentityOnce, getOwner }: GrantsApi,
   securable: Securable,
   desired: DesiredPermissions,
   dryRun: boolean,
@@ -30,7 +32,7 @@ export async function readGrants(
   const [, identified, owned, inherited] = await Promise.allSettled([
     listed,
     getIdentityOnce(),
-    readOwner(catalog, securable),
+    getOwner(),
     readInherited(catalog, name),
   ])
   const me = identified.status === 'fulfilled' ? identified.value : undefined
@@ -49,16 +51,6 @@ export async function readGrants(
       throw denied(securable, desired, owner)
     }
   }
-}
-
-/** The owner of a schema. That of a secret is not needed: who manages its schema is reported. */
-async function readOwner(
-  catalog: GrantsApi['catalog'],
-  { type, name }: Securable,
-): Promise<string | undefined> {
-  if (type === 'secret') return undefined
-  const [catalogName = '', schema = ''] = name.split('.')
-  return (await catalog.getSchema({ catalog: catalogName, schema })).owner
 }
 
 /** Reads the grants on the parents that this run can see. */
@@ -97,12 +89,10 @@ function denied(
       `secret was written. Ask ${whom} to grant MANAGE to the identity of this run; this concerns tables in the schema too. ` +
       'Or remove the input permissions, and ask the owner for these grants',
     {
-      statements: lines.map(({ principal, permission }) => ({
-        type,
-        name,
-        principal,
-        privileges: permission,
-      })),
+      needsGrants: {
+        grants: lines.map(({ principal, permission }) => ({ type, name, principal, privileges: permission })),
+        identity: undefined,
+      },
       ...(owner !== undefined && { untrusted: [owner] }),
     },
   )

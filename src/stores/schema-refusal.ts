@@ -1,7 +1,7 @@
 import { isDenied, isSecretMissing } from '../databricks/catalog-secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
-import { partsOf } from './schema.js'
-import { SyncError, type MissingGrant } from './sync-error.js'
+import { grantsToCreate, partsOf } from './schema.js'
+import { SyncError } from './sync-error.js'
 
 /** Reads the name of the identity of this run, or undefined. Throws nothing. */
 type GetIdentity = () => Promise<string | undefined>
@@ -65,14 +65,13 @@ export async function explainUpdateRefusal(
   const what = isListed
     ? 'This run may not update the secret.'
     : 'A secret with this name exists that the list does not show to this run, and this run may not update it.'
-  const { catalog, schema: schemaName } = partsOf(schema)
   return new SyncError(
     'unseen-secret',
     `${what} ${isOwnedBy} Ask its owner to make a group with the identity of this run the owner, or to grant WRITE SECRET`,
     {
       untrusted: owner === undefined ? [] : [owner],
       needsGrants: {
-        grants: [{ privileges: ['WRITE SECRET'], securable: 'SECRET', name: [catalog, schemaName, key] }],
+        grants: [{ type: 'secret', name: `${schema}.${key}`, privileges: 'WRITE SECRET' }],
         identity,
       },
     },
@@ -88,15 +87,6 @@ function isOfCatalog(error: unknown): error is WorkspaceError {
     !error.isTokenRejected &&
     !NOT_ABOUT_CATALOGS.test(error.details.serverMessage ?? '')
   )
-}
-
-/** What a run needs to create secrets in a schema. */
-function grantsToCreate(name: string): MissingGrant[] {
-  const { catalog, schema } = partsOf(name)
-  return [
-    { privileges: ['USE CATALOG'], securable: 'CATALOG', name: [catalog] },
-    { privileges: ['USE SCHEMA', 'CREATE SECRET'], securable: 'SCHEMA', name: [catalog, schema] },
-  ]
 }
 
 const ASK = 'ask someone who owns or manages them to grant these privileges'

@@ -5,6 +5,7 @@ import {
   CatalogSecretsApi,
   isAlreadyExists,
   isSecretMissing,
+  type CatalogSchema,
   type CatalogSecret,
   type NewSecret,
   type SchemaName,
@@ -52,6 +53,7 @@ export class SchemaStore implements Store {
   readonly #schema: SchemaName
   readonly #api: SchemaApi
   readonly #getIdentity: () => Promise<Identity>
+  #schemaRead: Promise<CatalogSchema> | undefined
 
   /** @param getIdentityOnce Reads the identity of this run, once in a run. */
   constructor(desired: DesiredSchema, api: SchemaApi, getIdentityOnce: () => Promise<Identity>) {
@@ -63,7 +65,7 @@ export class SchemaStore implements Store {
 
   async read({ willPrune }: ReadPurpose): Promise<StoreContents> {
     const [schema, secrets, identity] = await Promise.allSettled([
-      this.#api.getSchema(this.#schema),
+      this.#getSchemaOnce(),
       this.#api.listSecrets(this.#schema),
       willPrune ? this.#getIdentity() : undefined,
     ])
@@ -128,12 +130,21 @@ export class SchemaStore implements Store {
   }
 
   async readPermissions(desired: DesiredPermissions, dryRun: boolean): Promise<PlanPermissions> {
-    const api = { catalog: this.#api, getIdentityOnce: this.#getIdentity }
+    const api = {
+      catalog: this.#api,
+      getIdentityOnce: this.#getIdentity,
+      getOwner: async () => (await this.#getSchemaOnce()).owner,
+    }
     return await readSchemaPermissions(api, this.#desired, desired, dryRun)
   }
 
   async applyPermissions(plan: PermissionPlan): Promise<PermissionResult[]> {
     return await applySchemaPermissions({ catalog: this.#api }, this.#desired, plan)
+  }
+
+  /** The schema, read once in a run. */
+  #getSchemaOnce(): Promise<CatalogSchema> {
+    return (this.#schemaRead ??= this.#api.getSchema(this.#schema))
   }
 
   async #create(secret: SecretToWrite, options: CallOptions, isSecondTry = false): Promise<WriteResult> {

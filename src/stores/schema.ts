@@ -3,6 +3,7 @@ import type { InputProblem } from '../secrets/input-error.js'
 import type { SecretLimits } from '../secrets/secret-limits.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 import type { StoreDefinition } from './store-definition.js'
+import type { SqlGrant } from './sync-error.js'
 
 /** The schema of Unity Catalog that a run writes to, and what its secrets get. */
 export interface DesiredSchema {
@@ -62,6 +63,14 @@ function checkSecret({ key, value }: SecretEntry): InputProblem[] {
 export function partsOf(name: string): { readonly catalog: string; readonly schema: string } {
   const [catalog = '', schema = ''] = name.split('.')
   return { catalog, schema }
+}
+
+/** What a run needs to create secrets in a schema. */
+export function grantsToCreate(name: string): SqlGrant[] {
+  return [
+    { type: 'catalog', name: partsOf(name).catalog, privileges: 'USE CATALOG' },
+    { type: 'schema', name, privileges: 'USE SCHEMA, CREATE SECRET' },
+  ]
 }
 
 /** What is known of schemas of Unity Catalog. */

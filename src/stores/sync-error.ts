@@ -1,3 +1,5 @@
+import type { SecurableType } from '../databricks/catalog-secrets-api.js'
+
 /** What kind of problem stopped a run, or kept one key or permission from being written. */
 export type SyncErrorKind =
   | 'scope-not-found'
@@ -17,40 +19,29 @@ export type SyncErrorKind =
 
 /** Privileges to grant on a securable of Unity Catalog. */
 export interface SqlGrant {
-  readonly type: 'catalog' | 'schema' | 'secret'
+  readonly type: SecurableType
   /** The full name without backticks. */
   readonly name: string
-  readonly principal: string
+  /** A principal of the input; undefined for the identity of this run. */
+  readonly principal?: string
   /** One or more privileges as SQL writes them, such as `READ SECRET, WRITE SECRET`. */
   readonly privileges: string
 }
 
-/** More about a {@link SyncError}. With `needsManage`, `statements`, `needsGrants` or `vault`, commands follow, so the message has no full stop at its end. */
+/** More about a {@link SyncError}. With `needsManage`, `needsGrants` or `vault`, commands follow, so the message has no full stop at its end. */
 export interface SyncErrorDetails {
   /** The parts of the message that the workspace gave. They may contain anything. */
   readonly untrusted?: readonly string[]
   /** Set where it helps to grant MANAGE to the identity of this run: its name, if the workspace reported one. */
   readonly needsManage?: { readonly identity: string | undefined }
   /** Set where somebody else has to grant privileges of Unity Catalog. */
-  readonly statements?: readonly SqlGrant[]
-  /** Set where it helps to grant privileges of Unity Catalog to the identity of this run. */
   readonly needsGrants?: {
-    readonly grants: readonly MissingGrant[]
-    /** The name of the identity, if the workspace reported one. */
+    readonly grants: readonly SqlGrant[]
+    /** The name of the identity of this run, if a grant is for it and the workspace reported one. */
     readonly identity: string | undefined
   }
   /** Set where the secrets belong in an Azure key vault: its name. */
   readonly vault?: string
-}
-
-/** Privileges of Unity Catalog on a securable, in the words of SQL. */
-export interface MissingGrant {
-  readonly privileges: readonly (
-    'USE CATALOG' | 'USE SCHEMA' | 'CREATE SECRET' | 'READ SECRET' | 'WRITE SECRET'
-  )[]
-  readonly securable: 'CATALOG' | 'SCHEMA' | 'SECRET'
-  /** The parts of its name: the catalog, the schema, the secret. */
-  readonly name: readonly string[]
 }
 
 /**

@@ -13,6 +13,15 @@ const MAP: Readonly<Record<string, string>> = {
   new1: 'fake-1',
   new2: 'fake-2',
 }
+/** A group that Ada is not in. */
+const OTHERS = '[UC] Team = A'
+
+/** The grants on the schema before the run and after it. */
+const GRANTS_BEFORE = { auditors: ['WRITE_SECRET'], [OTHERS]: ['READ_SECRET'] } as const
+const GRANTS_AFTER: Readonly<Record<string, string>> = {
+  auditors: 'READ_SECRET',
+  'data-team': 'WRITE_SECRET',
+}
 const BEFORE: Readonly<Record<string, string>> = { same: 'fake-same', old: 'fake-old', gone: 'fake-gone' }
 
 /** A request of the run that a fault affects: its call, its position, and the name that `notFor` of a fault knows. */
@@ -33,6 +42,11 @@ const PLACES: readonly Place[] = [
   { call: 'POST unity-catalog/secrets', at: 2, name: 'secrets/create' },
   { call: 'PATCH unity-catalog/secrets/*', at: 1, name: 'secrets/put' },
   { call: 'DELETE unity-catalog/secrets/*', at: 1, name: 'secrets/delete' },
+  // Of the schema and of the catalog, and read back.
+  { call: 'GET unity-catalog/permissions/*/*', at: 1, name: 'secrets/acls/list' },
+  { call: 'GET unity-catalog/permissions/*/*', at: 2, name: 'secrets/acls/list' },
+  { call: 'GET unity-catalog/permissions/*/*', at: 3, name: 'secrets/acls/list' },
+  { call: 'PATCH unity-catalog/permissions/*/*', at: 1, name: 'secrets/acls/put' },
 ]
 
 /** Set FAULTS=all to try every kind of fault, not only those that differ most. */
@@ -40,7 +54,8 @@ const KINDS = FAULT_KINDS.filter(({ everywhere }) => everywhere || process.env['
 
 /** Runs the action with this fault, and returns every wrong statement of its report. */
 async function play(kind: FaultKind, place: Place, duration: 'once' | 'for ever'): Promise<string[]> {
-  const workspace = await startWith({ owner: ADA, secrets: BEFORE })
+  const workspace = await startWith({ owner: ADA, secrets: BEFORE, grants: GRANTS_BEFORE })
+  workspace.catalogs.catalog('main').owner = ADA
   try {
     const times = duration === 'once' ? 1 : Infinity
     const script = new FaultScript([{ call: place.call, at: place.at, times, fault: kind.fault }])
@@ -54,6 +69,9 @@ async function play(kind: FaultKind, place: Place, duration: 'once' | 'for ever'
         'if-exists': 'compare',
         prune: 'true',
         verify: 'true',
+        permissions: 'auditors=READ SECRET\ndata-team=WRITE SECRET',
+        'permissions-exact': 'true',
+        'expire-after-days': '30',
         'retry-timeout-seconds': duration === 'once' ? '300' : '1',
       },
       { ...(kind.slow ? HURRIED : {}), timeoutMs: 90_000, allowStderr: true },
@@ -69,9 +87,19 @@ async function play(kind: FaultKind, place: Place, duration: 'once' | 'for ever'
   }
 }
 
+/** What the log says of each permission. */
+function permissionsIn(log: string): { outcome: string; principal: string }[] {
+  const [, block = ''] = /^Permissions\n((?: {2}.+\n)+)/m.exec(log) ?? []
+  return [...block.matchAll(/^ {2}(\w+) +(.+): [A-Z, ]+(?: \(was .+\))?$/gm)].map(
+    ([, outcome = '', principal = '']) => ({ outcome, principal }),
+  )
+}
+
 function judge(step: StepResult, { catalogs }: EmulatedWorkspace): string[] {
   const after = catalogs.valuesIn('main.storage')
   const { exitCode, log, outputs } = step
+  const held = (principal: string): string =>
+    [...(catalogs.schema('main.storage').grants.get(principal) ?? [])].join()
   const keysOf = (name: string): string[] => JSON.parse(outputs[name] ?? 'null') as string[]
   const wrong: string[] = []
   const check = (isRight: boolean, text: string): void => void (isRight || wrong.push(text))
@@ -82,10 +110,32 @@ function judge(step: StepResult, { catalogs }: EmulatedWorkspace): string[] {
   check((exitCode === 0) === (errors.length === 0), 'its end is not what it reports')
   if (log.includes('Stopped before anything was written')) {
     check(JSON.stringify(after) === JSON.stringify(BEFORE), 'it says that nothing was written')
+    for (const [principal, privileges] of Object.entries(GRANTS_BEFORE))
+      check(held(principal) === privileges.join(), 'it says that nothing was written, and changed grants')
     return wrong
   }
   const failed = keysOf('failed')
-  check((exitCode === 0) === (failed.length === 0), 'failed is not what its end is')
+  const permissions = permissionsIn(log)
+  const hasFailed = failed.length > 0 || permissions.some(({ outcome }) => outcome === 'failed')
+  check((exitCode === 0) === !hasFailed, 'failed is not what its end is')
+  for (const principal of [...Object.keys(GRANTS_AFTER), OTHERS]) {
+    const outcome = permissions.find((each) => each.principal === principal)?.outcome ?? 'not reported'
+    const desired = GRANTS_AFTER[principal] ?? ''
+    const before = (GRANTS_BEFORE as Readonly<Record<string, readonly string[]>>)[principal]?.join() ?? ''
+    if (outcome !== 'failed') {
+      check(outcome === (desired === '' ? 'removed' : 'set'), `the grant of ${principal} is ${outcome}`)
+      check(held(principal) === desired, `the grant of ${principal} is not ${outcome}`)
+      continue
+    }
+    const reason =
+      errors.find((error) => error.split(': ')[0]?.split(', ').includes(principal) === true) ?? ''
+    const isOpen = /may or may not have been applied|could not be read back|several times/.test(reason)
+    check(reason !== '', `it does not say why the grant of ${principal} failed`)
+    check(
+      held(principal) === before || (isOpen && held(principal) === desired),
+      `the grant of ${principal} was changed, and it does not say so`,
+    )
+  }
   const isLeftAlone = log.includes('prune left alone')
   if (exitCode === 0)
     check(

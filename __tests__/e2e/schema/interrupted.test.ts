@@ -4,17 +4,31 @@ import { neverAnswer } from '../../../emulator/faults.js'
 import { ADA, replaceWorkspace, syncToSchema, values, workspace } from './schema-step.js'
 
 const MAP = { old: 'fake-new-value', new1: 'fake-1', new2: 'fake-2' }
-const INPUTS = { secrets: JSON.stringify(MAP), prune: 'true', verify: 'true' }
+const INPUTS = {
+  secrets: JSON.stringify(MAP),
+  prune: 'true',
+  verify: 'true',
+  permissions: 'auditors=READ SECRET',
+  'permissions-exact': 'true',
+  'expire-after-days': '30',
+}
 
-/** Three reads, two creates and an update, three reads back, a delete. */
-const POSITIONS = Array.from({ length: 10 }, (_, index) => index + 1)
+/** A group that Ada is not in. */
+const OTHERS = '[UC] Team = A'
+
+/** Five reads, two creates and an update, three reads back, a delete, a change of grants that is read back. */
+const POSITIONS = Array.from({ length: 14 }, (_, index) => index + 1)
 
 // A runner can be lost at any moment, and the next run must complete the work.
 test.each(POSITIONS)(
   'a run that is killed at request %i leaves what a second run completes',
   async (position) => {
     for (const carriedOut of [false, true]) {
-      await replaceWorkspace({ owner: ADA, secrets: { old: 'fake-old', gone: 'fake' } })
+      await replaceWorkspace({
+        owner: ADA,
+        grants: { auditors: ['WRITE_SECRET'], [OTHERS]: ['READ_SECRET'] },
+        secrets: { old: 'fake-old', gone: 'fake' },
+      })
       const kill = new AbortController()
       const stop = workspace.intercept((_, perform) => {
         const count = workspace.requests.all.length
@@ -26,8 +40,15 @@ test.each(POSITIONS)(
       const { signal } = await syncToSchema(INPUTS, { kill: kill.signal, allowStderr: true })
       expect(signal).toBe('SIGKILL')
       stop()
-      if ('gone' in values()) expect((await syncToSchema(INPUTS)).exitCode).toBe(0)
+      expect((await syncToSchema(INPUTS)).exitCode).toBe(0)
       expect(values()).toEqual(MAP)
+      const { grants } = workspace.catalogs.schema('main.storage')
+      expect([...grants].map(([principal, privileges]) => [principal, [...privileges]])).toEqual([
+        ['auditors', ['READ_SECRET']],
+        [OTHERS, []],
+      ])
+      for (const key of Object.keys(MAP))
+        expect(workspace.catalogs.secret(`main.storage.${key}`).expireTime).toBeGreaterThan(Date.now())
     }
   },
 )
