@@ -32,7 +32,9 @@ import type { SecretValue } from './secret-value.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
 import { Redactor } from './secrets/masks/redactor.js'
 import { registerMasks } from './secrets/masks/register-masks.js'
+import type { SearchForConsumers } from './sync/keys-in-use.js'
 import { connectTargets } from './sync/connect-targets.js'
+import type { Plan } from './sync/plan.js'
 import { emptyTargetResult, EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
 
@@ -75,13 +77,16 @@ export async function main(): Promise<boolean> {
     await tokenSource.token()
 
     // 3. Read the current state, 4. plan, and 5. apply.
-    result = await sync(await connectTargets(targets, client), dryRun, {
-      onPlan: (plan) => {
+    const connected = await connectTargets(targets, client)
+    const search = await loadConsumerSearch(inputs, parsed.values, client, env, cancelled)
+    const progress = {
+      onPlan: (plan: Plan) => {
         logPlan(plan, dryRun)
       },
       onCreation: logCreation,
       onDelete: logDeletes,
-    })
+    }
+    result = await sync(connected, dryRun, progress, search)
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
@@ -150,6 +155,26 @@ function describeRun({ host, hostFromVariables, auth }: Inputs) {
     identity: identityOf(auth),
     auth,
   }
+}
+
+/**
+ * Loads the search for consumers, if a target asks for it.
+ *
+ * @throws {Error} if its code cannot be loaded.
+ */
+async function loadConsumerSearch(
+  { targets }: Pick<Inputs, 'targets'>,
+  values: readonly SecretValue[],
+  client: WorkspaceClient,
+  env: NodeJS.ProcessEnv,
+  cancelled: AbortSignal,
+): Promise<SearchForConsumers | undefined> {
+  if (!targets.some(({ options }) => options.consumers)) return undefined
+  const { searchConsumers } = await import('./consumers/search-consumers.js')
+  const isPrintableName = (key: string): boolean => targets.every((target) => target.isPrintableName(key))
+  const workspaceFolder = env['GITHUB_WORKSPACE']
+  return async (scopes) =>
+    await searchConsumers(client, { scopes, values, isPrintableName, workspaceFolder, cancelled })
 }
 
 /**

@@ -59,7 +59,7 @@ export function targetResult(
     secrets: [],
     neverPruned: [],
     permissions: { lines: [], exact: false },
-    options: { ifExists: 'compare', prune: undefined, verify: false, maxAgeDays },
+    options: { ifExists: 'compare', prune: undefined, consumers: false, verify: false, maxAgeDays },
     isPrintableName: () => true,
   }
   const existing = Object.entries(ages).map(([key, days]) => {

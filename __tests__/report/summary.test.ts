@@ -23,7 +23,7 @@ const TARGET: Target = {
   secrets: [],
   neverPruned: [],
   permissions: { lines: [], exact: false },
-  options: { ifExists: 'update', prune: undefined, verify: false, maxAgeDays: 90 },
+  options: { ifExists: 'update', prune: undefined, consumers: false, verify: false, maxAgeDays: 90 },
   isPrintableName: () => true,
 }
 
