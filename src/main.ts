@@ -1,10 +1,11 @@
+import type { ConsumerSearch } from './consumers/consumer.js'
 import { environmentWithoutSecrets } from './databricks/auth/azure-cli.js'
 import { createTokenSource } from './databricks/auth/create-token-source.js'
 import { monotonicMs } from './databricks/http/clock.js'
 import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
-import { readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
+import { isPrivateRepository, readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
 import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './inputs/read-inputs.js'
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
@@ -13,6 +14,7 @@ import { describeInputErrors } from './report/describe-input-errors.js'
 import { inputErrorKinds } from './report/input-error-kinds.js'
 import {
   describeHost,
+  logCoverage,
   logCreation,
   logDeletes,
   logInputErrors,
@@ -83,6 +85,9 @@ export async function main(): Promise<boolean> {
       onPlan: (plan: Plan) => {
         logPlan(plan, dryRun)
       },
+      onSearch: (search: ConsumerSearch) => {
+        logCoverage(search, redactor)
+      },
       onCreation: logCreation,
       onDelete: logDeletes,
     }
@@ -96,7 +101,15 @@ export async function main(): Promise<boolean> {
 
   // 6. Report. The outputs come first.
   const qualifiesKeys = inputs.config !== undefined
-  const context = { ...describeRun(inputs), qualifiesKeys, cancelled: cancelled.aborted, redactor, env }
+  const showsNames = isPrivateRepository(env)
+  const context = {
+    ...describeRun(inputs),
+    qualifiesKeys,
+    showsNames,
+    cancelled: cancelled.aborted,
+    redactor,
+    env,
+  }
   const report = makeReport(result, context)
   const { link } = report
   const reported = setOutputs(result, report, () =>
@@ -104,17 +117,21 @@ export async function main(): Promise<boolean> {
   )
   logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
   if (parsed.summary) await writeSummary(renderReport(report, context))
-  const commented = await comment(() => renderReport(report, context, COMMENT_LIMIT), inputs.commentToken, {
-    env,
-    dryRun,
-    pullRequest,
-    host: inputs.host,
-    commentKey: inputs.config ?? targets.map(({ store }) => store.name),
-    redactor,
-    cancelled,
-    summary: parsed.summary,
-    hasLink: link !== undefined || !reported,
-  })
+  const commented = await comment(
+    () => renderReport(report, context, COMMENT_LIMIT, 'comment'),
+    inputs.commentToken,
+    {
+      env,
+      dryRun,
+      pullRequest,
+      host: inputs.host,
+      commentKey: inputs.config ?? targets.map(({ store }) => store.name),
+      redactor,
+      cancelled,
+      summary: parsed.summary,
+      hasLink: link !== undefined || !reported,
+    },
+  )
   // Also if the job was cancelled after everything was done, because the log already says that it was cancelled.
   return reported && commented && succeeded(result) && !cancelled.aborted
 }

@@ -17,6 +17,7 @@ export const CONTEXT: RunContext = {
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   qualifiesKeys: false,
+  showsNames: false,
   cancelled: false,
 }
 

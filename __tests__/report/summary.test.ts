@@ -16,6 +16,7 @@ const CONTEXT = {
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   qualifiesKeys: false,
+  showsNames: false,
   cancelled: false,
 } as const
 const TARGET: Target = {

@@ -1,3 +1,4 @@
+import type { ConsumerSearch } from '../consumers/consumer.js'
 import { plannedRemovals } from '../stores/planned-removals.js'
 import type { StoreCreation } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
@@ -20,6 +21,8 @@ export interface Progress {
   readonly onPlan: (plan: Plan) => void
   /** This run created the store. */
   readonly onCreation: (store: PlannedStore, creation: StoreCreation) => void
+  /** The search for consumers has ended, before any key is deleted. */
+  readonly onSearch: (search: ConsumerSearch) => void
   /** The keys of a target that are deleted next. */
   readonly onDelete: (store: PlannedStore, keys: readonly string[]) => void
 }
@@ -48,6 +51,7 @@ export async function sync(
     const consumers = await search?.(
       scopesToSearch(planned.flatMap(({ target, plan }) => (plan ? [{ ...target, plan }] : []))),
     )
+    if (consumers !== undefined) progress.onSearch(consumers)
     return { dryRun, targets: planned.map((result) => previewResult(result, consumers)), consumers }
   }
 
@@ -66,6 +70,7 @@ export async function sync(
   const searching = scopes.length > 0 ? search?.(scopes) : undefined
   const written = await writeKeys(started)
   const consumers = await searching
+  if (consumers !== undefined) progress.onSearch(consumers)
   const hasFailed =
     started.length < targets.length || written.flat().some(({ outcome }) => outcome === 'failed')
   const deleted = await deleteKeys(
