@@ -2,6 +2,7 @@ import {
   CONSUMER_KINDS,
   type Consumer,
   type ConsumerKind,
+  type ConsumerSearch,
   type MissingReference,
   type Reference,
 } from '../consumers/consumer.js'
@@ -75,10 +76,11 @@ export interface ConsumerContext {
 
 /** Makes the report about consumers. Undefined if the run did not search for them. */
 export function reportConsumers(
-  { consumers: search, targets }: Result,
+  { consumers: found, targets }: Result,
   context: ConsumerContext,
 ): ConsumerReport | undefined {
-  if (search === undefined) return undefined
+  if (found === undefined) return undefined
+  const search = inOrder(found)
   const { redactor } = context
   const scopes = new Map(
     targets.flatMap((target) =>
@@ -150,6 +152,24 @@ const UNKNOWN_CHANGES: Note = {
 
 const STATES = ['running', 'unknown', 'stopped'] as const
 
+/** Orders what was found by kind, and running ones first. The checkout is searched at the same time as the workspace. */
+function inOrder(search: ConsumerSearch): ConsumerSearch {
+  const sorted = <Found extends { readonly consumer: Consumer }>(all: readonly Found[]): Found[] =>
+    [...all].sort(
+      ({ consumer: one }, { consumer: other }) =>
+        CONSUMER_KINDS.indexOf(one.kind) - CONSUMER_KINDS.indexOf(other.kind) ||
+        STATES.indexOf(one.state) - STATES.indexOf(other.state),
+    )
+  const { references, missing, unresolved, pasted } = search
+  return {
+    ...search,
+    references: sorted(references),
+    missing: sorted(missing),
+    unresolved: sorted(unresolved),
+    pasted: sorted(pasted),
+  }
+}
+
 function rowsOf(
   references: readonly Reference[],
   { workspaceUrl, showsNames, redactor }: ConsumerContext,
@@ -162,35 +182,29 @@ function rowsOf(
     if (group === undefined) groups.set(reference.consumer, [reference])
     else group.push(reference)
   }
-  return [...groups]
-    .map(([consumer, own]): ConsumerRow => {
-      const { kind, state, name } = consumer
-      const id = consumerId(consumer, redactor)
-      const shownName = showsNames && name !== undefined ? untrustedText(name, redactor) : id
-      return {
-        kind,
-        id,
-        name: shownName === id || shownName === '' ? undefined : shownName,
-        url: id === consumer.id ? pageOf(consumer, workspaceUrl) : undefined,
-        state,
-        keys: own.map((reference) => {
-          const place =
-            reference.line !== undefined
-              ? `line ${reference.line}`
-              : showsNames
-                ? untrustedText(reference.path, redactor)
-                : ''
-          const marks = [...(place === '' ? [] : [place]), ...(isWritten(reference) ? [] : ['kept by prune'])]
-          return `${nameOf(reference)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
-        }),
-        newValue: own.some(isWritten) ? describeAction(consumer) : undefined,
-      }
-    })
-    .sort(
-      (one, other) =>
-        CONSUMER_KINDS.indexOf(one.kind) - CONSUMER_KINDS.indexOf(other.kind) ||
-        STATES.indexOf(one.state) - STATES.indexOf(other.state),
-    )
+  return [...groups].map(([consumer, own]): ConsumerRow => {
+    const { kind, state, name } = consumer
+    const id = consumerId(consumer, redactor)
+    const shownName = showsNames && name !== undefined ? untrustedText(name, redactor) : id
+    return {
+      kind,
+      id,
+      name: shownName === id || shownName === '' ? undefined : shownName,
+      url: id === consumer.id ? pageOf(consumer, workspaceUrl) : undefined,
+      state,
+      keys: own.map((reference) => {
+        const place =
+          reference.line !== undefined
+            ? `line ${reference.line}`
+            : showsNames
+              ? untrustedText(reference.path, redactor)
+              : ''
+        const marks = [...(place === '' ? [] : [place]), ...(isWritten(reference) ? [] : ['kept by prune'])]
+        return `${nameOf(reference)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
+      }),
+      newValue: own.some(isWritten) ? describeAction(consumer) : undefined,
+    }
+  })
 }
 
 /** The pages of the workspace, as the Databricks CLI opens them. Policies and SQL warehouses have none for one item. */
@@ -212,7 +226,7 @@ function pageOf({ kind, id }: Consumer, workspaceUrl: string): string | undefine
 /** Says what prune kept, and why. */
 function notesAboutPrune(
   targets: readonly TargetResult[],
-  search: NonNullable<Result['consumers']>,
+  search: ConsumerSearch,
   nameOf: (reference: Pick<Reference, 'scope' | 'key'>) => string,
   redactor: Redactor,
 ): Note[] {
@@ -318,7 +332,11 @@ function outputOf(
       const entry = { kind, id: id === consumer.id ? id : '?', keys: own, state, action }
       return absent.length === 0 ? entry : { ...entry, missing: [...new Set(absent)] }
     })
-    .sort((one, other) => STATES.indexOf(one.state) - STATES.indexOf(other.state))
+    .sort(
+      (one, other) =>
+        STATES.indexOf(one.state) - STATES.indexOf(other.state) ||
+        CONSUMER_KINDS.indexOf(one.kind) - CONSUMER_KINDS.indexOf(other.kind),
+    )
   const rest = '{"truncated":1000000},'
   let left = MAX_OUTPUT_BYTES - Buffer.byteLength(`[${rest}]`)
   const fitting: ConsumerOutput[] = entries.filter((entry) => {
