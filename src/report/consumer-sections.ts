@@ -2,10 +2,13 @@ import { CONSUMER_KINDS } from '../consumers/consumer.js'
 import { consumerNoun, countConsumers } from './consumer-wording.js'
 import type { ConsumerReport, ConsumerRow } from './consumers.js'
 import { alert, always, code, escapeMarkdown, table, type Lines } from './markdown.js'
-import { count } from './wording.js'
+import { count, listNames } from './wording.js'
 
 /** From this number of consumers on, they are folded away. */
 export const MAX_CONSUMERS_SHOWN = 20
+
+/** The most keys of one consumer that are shown. The output has more. */
+const MAX_KEYS = 10
 
 const HEADING = '#### Consumers'
 
@@ -27,8 +30,19 @@ export function consumersTitle(
 export function consumerLines({ rows }: ConsumerReport): string[] {
   return rows.map((row) => {
     const name = row.name === undefined ? '' : ` "${row.name}"`
-    return `  ${consumerNoun(row.kind)} ${row.id}${name}${describeState(row)}: ${row.keys.join(', ')}${describeNewValue(row)}`
+    return `  ${consumerNoun(row.kind)} ${row.id}${name}${describeState(row)}: ${listNames(row.keys.map(describeKey), MAX_KEYS)}${describeNewValue(row)}`
   })
+}
+
+function describeKey({ key, details }: ConsumerRow['keys'][number]): string {
+  return details === '' ? key : `${key} (${details})`
+}
+
+function renderKeys({ keys }: ConsumerRow): string {
+  const shown = keys
+    .slice(0, MAX_KEYS)
+    .map(({ key, details }) => code(key) + (details === '' ? '' : ` ${escapeMarkdown(`(${details})`)}`))
+  return [...shown, ...(keys.length > MAX_KEYS ? [`and ${keys.length - MAX_KEYS} more`] : [])].join('<br>')
 }
 
 function describeState({ kind, state }: ConsumerRow): string {
@@ -49,7 +63,7 @@ export function renderConsumers(report: ConsumerReport, dryRun: boolean): (strin
       consumerNoun(row.kind),
       `${row.url === undefined ? code(row.id) : `[${code(row.id)}](${row.url})`}${row.name === undefined ? '' : ` ${code(row.name)}`}`,
       row.kind === 'repository' ? '–' : row.state,
-      row.keys.map(code).join('<br>'),
+      renderKeys(row),
       row.newValue ?? '–',
     ]),
   )

@@ -50,8 +50,8 @@ export interface ConsumerRow {
   /** Its page in the workspace; undefined if there is none. */
   readonly url: string | undefined
   readonly state: Consumer['state']
-  /** The keys, with the place of each reference where it may be shown. */
-  readonly keys: readonly string[]
+  /** The keys, with the place of the reference where it may be shown; empty for none. */
+  readonly keys: readonly { readonly key: string; readonly details: string }[]
   /** What makes it take the new value; undefined if all its keys are kept by prune. */
   readonly newValue: string | undefined
 }
@@ -200,7 +200,7 @@ function rowsOf(
               ? untrustedText(reference.path, redactor)
               : ''
         const marks = [...(place === '' ? [] : [place]), ...(isWritten(reference) ? [] : ['kept by prune'])]
-        return `${nameOf(reference)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}`
+        return { key: nameOf(reference), details: marks.join(', ') }
       }),
       newValue: own.some(isWritten) ? describeAction(consumer) : undefined,
     }
