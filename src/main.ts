@@ -1,10 +1,11 @@
+import type { ConsumerSearch } from './consumers/consumer.js'
 import { environmentWithoutSecrets } from './databricks/auth/azure-cli.js'
 import { createTokenSource } from './databricks/auth/create-token-source.js'
 import { monotonicMs } from './databricks/http/clock.js'
 import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
-import { readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
+import { isPrivateRepository, readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
 import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './inputs/read-inputs.js'
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
@@ -13,6 +14,7 @@ import { describeInputErrors } from './report/describe-input-errors.js'
 import { inputErrorKinds } from './report/input-error-kinds.js'
 import {
   describeHost,
+  logCoverage,
   logCreation,
   logDeletes,
   logInputErrors,
@@ -32,7 +34,9 @@ import type { SecretValue } from './secret-value.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
 import { Redactor } from './secrets/masks/redactor.js'
 import { registerMasks } from './secrets/masks/register-masks.js'
+import type { SearchForConsumers } from './sync/keys-in-use.js'
 import { connectTargets } from './sync/connect-targets.js'
+import type { Plan } from './sync/plan.js'
 import { emptyTargetResult, EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
 
@@ -75,13 +79,19 @@ export async function main(): Promise<boolean> {
     await tokenSource.token()
 
     // 3. Read the current state, 4. plan, and 5. apply.
-    result = await sync(await connectTargets(targets, client), dryRun, {
-      onPlan: (plan) => {
+    const connected = await connectTargets(targets, client)
+    const search = await loadConsumerSearch(inputs, parsed.values, client, env, cancelled)
+    const progress = {
+      onPlan: (plan: Plan) => {
         logPlan(plan, dryRun)
+      },
+      onSearch: (search: ConsumerSearch) => {
+        logCoverage(search, redactor)
       },
       onCreation: logCreation,
       onDelete: logDeletes,
-    })
+    }
+    result = await sync(connected, dryRun, progress, search)
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
@@ -91,7 +101,15 @@ export async function main(): Promise<boolean> {
 
   // 6. Report. The outputs come first.
   const qualifiesKeys = inputs.config !== undefined
-  const context = { ...describeRun(inputs), qualifiesKeys, cancelled: cancelled.aborted, redactor, env }
+  const showsNames = isPrivateRepository(env)
+  const context = {
+    ...describeRun(inputs),
+    qualifiesKeys,
+    showsNames,
+    cancelled: cancelled.aborted,
+    redactor,
+    env,
+  }
   const report = makeReport(result, context)
   const { link } = report
   const reported = setOutputs(result, report, () =>
@@ -99,17 +117,21 @@ export async function main(): Promise<boolean> {
   )
   logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
   if (parsed.summary) await writeSummary(renderReport(report, context))
-  const commented = await comment(() => renderReport(report, context, COMMENT_LIMIT), inputs.commentToken, {
-    env,
-    dryRun,
-    pullRequest,
-    host: inputs.host,
-    commentKey: inputs.config ?? targets.map(({ store }) => store.name),
-    redactor,
-    cancelled,
-    summary: parsed.summary,
-    hasLink: link !== undefined || !reported,
-  })
+  const commented = await comment(
+    () => renderReport(report, context, COMMENT_LIMIT, 'comment'),
+    inputs.commentToken,
+    {
+      env,
+      dryRun,
+      pullRequest,
+      host: inputs.host,
+      commentKey: inputs.config ?? targets.map(({ store }) => store.name),
+      redactor,
+      cancelled,
+      summary: parsed.summary,
+      hasLink: link !== undefined || !reported,
+    },
+  )
   // Also if the job was cancelled after everything was done, because the log already says that it was cancelled.
   return reported && commented && succeeded(result) && !cancelled.aborted
 }
@@ -150,6 +172,26 @@ function describeRun({ host, hostFromVariables, auth }: Inputs) {
     identity: identityOf(auth),
     auth,
   }
+}
+
+/**
+ * Loads the search for consumers, if a target asks for it.
+ *
+ * @throws {Error} if its code cannot be loaded.
+ */
+async function loadConsumerSearch(
+  { targets }: Pick<Inputs, 'targets'>,
+  values: readonly SecretValue[],
+  client: WorkspaceClient,
+  env: NodeJS.ProcessEnv,
+  cancelled: AbortSignal,
+): Promise<SearchForConsumers | undefined> {
+  if (!targets.some(({ options }) => options.consumers)) return undefined
+  const { searchConsumers } = await import('./consumers/search-consumers.js')
+  const isPrintableName = (key: string): boolean => targets.every((target) => target.isPrintableName(key))
+  const workspaceFolder = env['GITHUB_WORKSPACE']
+  return async (scopes) =>
+    await searchConsumers(client, { scopes, values, isPrintableName, workspaceFolder, cancelled })
 }
 
 /**

@@ -1,12 +1,17 @@
 import { endGroup, error, info, notice, startGroup, warning } from '@actions/core'
 
+import type { ConsumerSearch } from '../consumers/consumer.js'
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs/read-inputs.js'
 import type { MaskPlan } from '../secrets/masks/mask-plan.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
 import { STORES } from '../stores/store-definition.js'
 import type { StoreCreation } from '../stores/store.js'
 import type { KeyAge } from '../sync/key-age.js'
 import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
+import { describeCoverage } from './consumer-coverage.js'
+import { consumerLines, consumersTitle, MAX_CONSUMERS_SHOWN } from './consumer-sections.js'
+import type { ConsumerReport } from './consumers.js'
 import type { FailureReasons } from './describe-errors.js'
 import { linesOf } from './explanation.js'
 import type { FailureGroup } from './failure-groups.js'
@@ -22,7 +27,7 @@ import type { Report, TargetReport } from './report.js'
 import { summaryLine } from './summary-line.js'
 import { countTarget, describeNotStarted, orderTargets, targetOutcome } from './target-outcome.js'
 import { linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
-import { count, labelled, listNames } from './wording.js'
+import { count, labelled, LABEL_WIDTH, listNames } from './wording.js'
 
 /** The runner shows at most ten annotations of each level in a step. */
 const MAX_ANNOTATIONS = 10
@@ -89,6 +94,13 @@ export function logCreation({ kind, name }: PlannedStore, { managedBy, unconfirm
   info(labelled(STORES[kind].label, `${name} (${how})`))
 }
 
+/** Logs what the search for consumers saw and what it did not. */
+export function logCoverage(search: ConsumerSearch, redactor: Redactor): void {
+  const [first = '', ...others] = describeCoverage(search, redactor)
+  info(labelled('Consumers', first))
+  for (const sentence of others) info(`${' '.repeat(LABEL_WIDTH)}${sentence}`)
+}
+
 /** Logs the keys of a target that are deleted next. The report does not list them again. */
 export function logDeletes({ kind, name }: PlannedStore, keys: readonly string[]): void {
   const are = keys.length === 1 ? 'is' : 'are'
@@ -103,7 +115,7 @@ export function logDeletes({ kind, name }: PlannedStore, keys: readonly string[]
  * @param durationMs The duration of the run, in ms.
  */
 export function logReport(report: Report, inputs: LoggedInputs, durationMs: number): void {
-  const { targets, stopped, failures, notes, link } = report
+  const { targets, stopped, failures, notes, consumers, link } = report
   if (stopped === undefined) {
     for (const target of orderTargets(targets)) {
       if (targets.length === 1) logTarget(target)
@@ -112,18 +124,21 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
     const notStarted = describeNotStarted(report)
     if (targets.length > 1 && notStarted !== undefined) logPart([notStarted])
   }
+  if (consumers !== undefined) logConsumers(consumers, report.dryRun)
   const errors = [
     ...(stopped === undefined ? [] : [linesOf(stopped)]),
     ...describeErrors(failures, report.qualifiesKeys),
   ]
-  const textsOf = (which: Note['level']): string[] =>
-    notes
+  const textsOf = (which: Note['level']): string[] => [
+    ...notes
       .filter(({ level }) => level === which)
       .map(({ text, commands = [], targets: names }) => {
         const start = report.qualifiesKeys ? `${listNames(names, MAX_NAMES)}: ` : ''
         return [start + text, ...commands].join('\n')
-      })
-  if (notes.length + errors.length > 0) info('')
+      }),
+    ...(consumers?.notes ?? []).filter(({ level }) => level === which).map(({ text }) => text),
+  ]
+  if (notes.length + (consumers?.notes.length ?? 0) + errors.length > 0) info('')
   annotate('notice', textsOf('notice'))
   annotate('warning', [...textsOf('warning'), ...inputWarnings(inputs)])
   annotateErrors(errors, link === undefined ? [] : [link])
@@ -131,7 +146,21 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
   for (const { names, reason } of failures.keys.filter(isSkipped)) {
     info(`${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`)
   }
+  // Not an annotation, because these are shown in more places than the log.
+  logPart((consumers?.pasted ?? []).map((text) => `${coloured('Warning:', 'yellow')} ${text}`))
   logPart([`${summaryLine(report)} (${describeDuration(durationMs)}).`])
+}
+
+/** Logs the consumers of keys that this run writes or deletes. */
+function logConsumers(consumers: ConsumerReport, dryRun: boolean): void {
+  const lines = consumerLines(consumers)
+  const title = consumersTitle(consumers, dryRun)
+  if (lines.length < MAX_CONSUMERS_SHOWN) {
+    logPart([title, ...lines])
+    return
+  }
+  info('')
+  logGroup(title, lines)
 }
 
 function describeErrors({ stopped, keys, permissions }: FailureReasons, qualifiesKeys: boolean): string[] {
