@@ -8,6 +8,7 @@ import type { StoreCreation } from '../stores/store.js'
 import type { KeyAge } from '../sync/key-age.js'
 import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
 import type { FailureReasons } from './describe-errors.js'
+import { describeInputErrors } from './describe-input-errors.js'
 import { linesOf } from './explanation.js'
 import type { FailureGroup } from './failure-groups.js'
 import { targetName } from './key-name.js'
@@ -30,8 +31,8 @@ const MAX_ANNOTATIONS = 10
 /** The most keys that one annotation names. */
 const MAX_NAMES = 10
 
-/** Logs the host, the authentication method, ignored inputs and omitted names, before the first request. */
-export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): void {
+/** Logs the host, the authentication method, and what has no effect or was left out, before the first request. */
+export function logStart({ host, hostFromVariables, auth, omitted, notices }: Inputs): void {
   info(labelled('Host', `${describeHost(host)}${inBrackets(hostFromVariables)}`))
   info(labelled('Authentication', `${auth.authType}${inBrackets(auth.usedSettings)}`))
   if (auth.ignoredInputs.length > 0) {
@@ -40,6 +41,7 @@ export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): vo
   for (const name of omitted) {
     notice(`${name} was left out of the map: its value is a credential of this run.`)
   }
+  annotate('notice', describeInputErrors(notices))
 }
 
 function inBrackets(parts: readonly string[]): string {
