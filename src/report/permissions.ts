@@ -70,7 +70,7 @@ export function describePermission(
 /** Renders the principal of a permission. One whose permission is removed is not from the workflow, but untrusted text. */
 export function describePrincipal(result: PermissionResult, redactor: Redactor): string {
   const principal = isRemoval(result) ? shown(result.principal, redactor) : redactor.redact(result.principal)
-  return result.secret === undefined ? principal : `${principal} (secret ${result.secret})`
+  return result.secret === undefined ? principal : `${principal} on secret ${result.secret}`
 }
 
 function isRemoval(result: PermissionResult): boolean {

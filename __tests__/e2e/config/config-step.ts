@@ -6,9 +6,11 @@ import { folder } from '../folder-of-test.js'
 import { ADA, replaceWorkspace, workspace } from '../schema/schema-step.js'
 import { syncTo } from '../sync-step.js'
 
-/** Ada may use, read and manage the schema `main.storage`: what permissions in a file need. */
-export async function useManagedSchema(): Promise<void> {
-  await replaceWorkspace({ owner: ADA })
+/** Uses a workspace with two scopes that Ada manages, and a schema that she owns, each with a secret that prune deletes. */
+export async function useFilledTargets(): Promise<void> {
+  await replaceWorkspace({ owner: ADA, secrets: { old: 'fake-old-value' } })
+  for (const name of ['storage', 'reporting'])
+    workspace.store.createScope(name, { acls: { [ADA]: 'MANAGE' }, secrets: { old: 'fake-old-value' } })
 }
 
 /** The values of the step's map, none of which may be shown. */
@@ -66,3 +68,23 @@ export function writes(): string[] {
     .filter(({ method, path: asked }) => method !== 'GET' && !asked.includes('/oauth'))
     .map(({ method, path: asked }) => `${method} ${asked.replace(/^\/api\/2\.\d\/(?:unity-catalog\/)?/, '')}`)
 }
+
+/** The three targets with permissions and prune. */
+export const FULL = `version: 1
+defaults:
+  prune: true
+scopes:
+  storage:
+    secrets: { blob: BLOB_KEY, tls-key: TLS_KEY }
+    permissions: { auditors: READ }
+  reporting:
+    include: [REPORT_*]
+    key-strip-prefix: REPORT_
+    key-case: kebab
+    permissions: { auditors: READ }
+schemas:
+  main.storage:
+    secrets:
+      BLOB: { from: BLOB_KEY, comment: Storage of the lake, permissions: { grace@example.com: READ SECRET } }
+    permissions: { auditors: READ SECRET }
+`

@@ -172,7 +172,9 @@ function readTarget(
   const own = new InputErrors()
   // What a target inherits applies to its permissions, if it has any.
   const isExactElsewhere =
-    somePermissions && !asksForPermissions(config) && config.options.get('permissions-exact')?.source !== 'target'
+    somePermissions &&
+    !asksForPermissions(config) &&
+    config.options.get('permissions-exact')?.source !== 'target'
   const texts: InputTexts = (input) => {
     if (input === config.kind) return config.name.text
     if (input === 'permissions-exact' && isExactElsewhere) return 'false'
@@ -185,7 +187,7 @@ function readTarget(
     const name = normalizeKey(key.text)
     if (comment !== undefined) comments.set(name, comment.text.trim())
     if (comment !== undefined && containsCredential(comment.text))
-      own.addAll([{ ...configLocation(comment), message: OPTION_CONTAINS_CREDENTIAL }])
+      own.addAll([{ ...configLocation(comment), message: `comment: ${OPTION_CONTAINS_CREDENTIAL}` }])
     if (option === undefined) continue
     const found = new InputErrors()
     const lines = readPermissionInputs(option.text, 'secret', containsCredential, found)
