@@ -87,7 +87,7 @@ export function readTargetMap(
   function readMember(name: string): ReturnType<typeof readEnvValue> {
     const member = members.get(name)
     if (member === undefined)
-      return { problem: { message: NOT_IN_MAP, cause: 'not-visible', kind: 'empty-value' } }
+      return { problem: { message: NOT_IN_MAP, cause: 'not-visible', kind: 'config-file' } }
     const { value, problem } = member
     if (repeats.has(name)) return { problem: { message: REPEATED, kind: 'invalid-json' } }
     if (value === undefined) return { problem: problem ?? { message: NOT_IN_MAP, cause: 'not-visible' } }
