@@ -59,11 +59,12 @@ const NO_GRANTS = { grants: [], owner: undefined, inherited: [] }
 
 /** The plan with the name of its secret. */
 function ofSecret(secret: string, plan: PermissionPlan): PermissionPlan {
-  const named = <T extends object>(each: T): T & { secret: string } => ({ ...each, secret })
+  const permissions = plan.permissions.map((each) => ({ ...each, secret }))
   return {
-    permissions: plan.permissions.map(named),
-    sets: plan.sets.map(named),
-    others: plan.others.map(named),
+    permissions,
+    // The same objects, because failures are found by them.
+    sets: permissions.flatMap((each) => (each.action === 'set' ? [each] : [])),
+    others: plan.others.map((each) => ({ ...each, secret })),
   }
 }
 
