@@ -64,9 +64,8 @@ describe('the YAML of a page', () => {
         const given = Object.keys(step.with ?? {})
         expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given))
         expect(given).toEqual(expect.arrayContaining(required))
-        expect(['scope', 'schema']).toContainEqual(
-          given.find((name) => name === 'scope' || name === 'schema'),
-        )
+        const targets = ['scope', 'schema', 'config']
+        expect(given.filter((name) => targets.includes(name))).toHaveLength(1)
       }
     },
   )

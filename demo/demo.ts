@@ -1,6 +1,7 @@
 /**
  * Shows the main job to a user. A map of difficult secrets is written to a scope of a workspace on the Standard plan, and
- * again after some are rotated. Then the digests of the values that a notebook would read are compared with the input.
+ * again after some are rotated. Then the digests of the values that a notebook would read are compared with the input. The end is
+ * one step that writes to two scopes and a schema, from one file.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -29,6 +30,37 @@ const INPUTS: Readonly<Record<string, string>> = {
   'secret-envs': 'db-password=DB_PASSWORD',
   'secret-files': 'keystore=build/keystore.p12',
 }
+/** The config file of the last step: names, and no values. */
+const CONFIG = `version: 1
+scopes:
+  web:
+    secrets:
+      tls-key: TLS_KEY
+      token: CRLF_TOKEN
+    permissions:
+      data-team: READ
+  jobs:
+    secrets:
+      service-account: SERVICE_ACCOUNT
+    envs:
+      db-password: DB_PASSWORD
+schemas:
+  main.storage:
+    secrets:
+      db_password:
+        from: DB_PASSWORD
+        comment: Warehouse of the web shop
+        permissions:
+          auditors: READ SECRET
+`
+
+/** The inputs of this step. */
+const CONFIG_INPUTS: Readonly<Record<string, string>> = {
+  host: '${{ vars.DATABRICKS_HOST }}',
+  token: '${{ secrets.DATABRICKS_TOKEN }}',
+  config: '.github/databricks-secrets.yml',
+  secrets: '${{ toJSON(secrets) }}',
+}
 const ENV: Readonly<Record<string, string>> = { DB_PASSWORD: '${{ secrets.DB_PASSWORD }}' }
 
 const terminal = process.stdout.isTTY
@@ -46,7 +78,7 @@ function indented(text: string, margin: string): string {
 }
 
 /** The step in a workflow. */
-function workflow(): string {
+function workflow(given: Readonly<Record<string, string>>): string {
   const block = (inputs: Readonly<Record<string, string>>): string =>
     Object.entries(inputs)
       .map(([name, value]) => {
@@ -55,7 +87,7 @@ function workflow(): string {
           : `    ${name}: ${value}`
       })
       .join('\n')
-  return `- uses: owner/databricks-secrets-sync@v1\n  with:\n${block(INPUTS)}\n  env:\n${block(ENV)}`
+  return `- uses: owner/databricks-secrets-sync@v1\n  with:\n${block(given)}\n  env:\n${block(ENV)}`
 }
 
 /** Evaluates `${{ … }}` like GitHub before it starts a step. */
@@ -72,6 +104,7 @@ function substitute(
         .replaceAll(/\$\{\{ toJSON\(secrets\.(\w+)\) \}\}/g, (_, secret: string) =>
           JSON.stringify(known[secret]),
         )
+        .replaceAll('${{ toJSON(secrets) }}', JSON.stringify(map.secrets, null, 2))
         .replaceAll(/\$\{\{ \w+\.(\w+) \}\}/g, (_, secret: string) => known[secret] ?? ''),
     ]),
   )
@@ -82,13 +115,16 @@ async function sync(
   url: string,
   map: AwkwardMap,
   more: Readonly<Record<string, string>> = {},
+  given = INPUTS,
 ): Promise<boolean> {
   const workspace = await mkdtemp(path.join(tmpdir(), 'demo-'))
   try {
     await mkdir(path.join(workspace, 'build'))
     await writeFile(path.join(workspace, 'build/keystore.p12'), map.keystore)
+    await mkdir(path.join(workspace, '.github'))
+    await writeFile(path.join(workspace, '.github/databricks-secrets.yml'), CONFIG)
     const step = await runStep({
-      with: { ...substitute(INPUTS, url, map), ...more },
+      with: { ...substitute(given, url, map), ...more },
       env: substitute(ENV, url, map),
       secrets: { ...map.secrets, TOKEN },
       workspace,
@@ -169,10 +205,49 @@ function compare(map: AwkwardMap, stored: Map<string, string>, before: Map<strin
   return rows.length === stored.size && rows.every(Boolean)
 }
 
+/** Writes to three targets from one file. Returns true if each has the values that the file names. */
+async function syncTargets(map: AwkwardMap): Promise<boolean> {
+  const premium = await EmulatedWorkspace.start()
+  try {
+    premium.catalogs.createSchema('main.storage', { owner: 'ada@example.com' })
+    const done = await sync(premium.url, map, {}, CONFIG_INPUTS)
+    heading('What the three targets now have')
+    const { secrets } = map
+    const stored = [
+      ...['web', 'jobs'].flatMap((scope) =>
+        premium.store
+          .scope(scope)
+          .secrets.map(({ key, value }) => [`${scope}/${key}`, digestOf(value)] as const),
+      ),
+      ...Object.entries(premium.catalogs.valuesIn('main.storage')).map(
+        ([key, value]) => [`main.storage/${key}`, digestOf(value)] as const,
+      ),
+    ]
+    const expected = new Map(
+      Object.entries({
+        'web/tls-key': 'TLS_KEY',
+        'web/token': 'CRLF_TOKEN',
+        'jobs/service-account': 'SERVICE_ACCOUNT',
+        'jobs/db-password': 'DB_PASSWORD',
+        'main.storage/db_password': 'DB_PASSWORD',
+      }).map(([key, name]) => [key, digestOf(secrets[name] ?? '')]),
+    )
+    for (const [key, digest] of stored)
+      print(
+        `  ${key.padEnd(26)}${digest}  ${expected.get(key) === digest ? '✔ the same bytes' : '✘ DIFFERENT'}`,
+      )
+    return (
+      done && stored.length === expected.size && stored.every(([key, digest]) => expected.get(key) === digest)
+    )
+  } finally {
+    await premium.close()
+  }
+}
+
 const workspace = await EmulatedWorkspace.start({ plan: 'standard' })
 try {
   heading('The step of the workflow')
-  print(indented(workflow(), '  '))
+  print(indented(workflow(INPUTS), '  '))
 
   heading('First run: the workspace is on the Standard plan and has no such scope. The log:')
   const map = makeAwkwardMap()
@@ -196,7 +271,16 @@ try {
   heading('What a notebook now reads')
   const secondSame = compare(rotated, await storedDigests(workspace.url), first)
 
-  const done = firstDone && firstSame && planned && untouched && secondDone && secondSame
+  heading(
+    'One file for several targets: two scopes and a schema, in a workspace on the Premium plan. The step:',
+  )
+  print(indented(workflow(CONFIG_INPUTS), '  '))
+  heading('The file .github/databricks-secrets.yml, which a pull request can review:')
+  print(indented(CONFIG.trimEnd(), '  '))
+  heading('The run. The log:')
+  const targetsDone = await syncTargets(rotated)
+
+  const done = firstDone && firstSame && planned && untouched && secondDone && secondSame && targetsDone
   print(
     done
       ? '\n✔ Every byte arrived, a dry run wrote nothing, and no value was shown.'

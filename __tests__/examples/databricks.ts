@@ -6,7 +6,7 @@ import type { JobIdentity } from '../runner/workflow/play-workflow.js'
 export interface Trusted {
   readonly clientId: string
   readonly subject: string
-  readonly permission: 'READ' | 'WRITE'
+  readonly permission: 'READ' | 'WRITE' | 'MANAGE'
 }
 
 /** The service principal of most recipes. */

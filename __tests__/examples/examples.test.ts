@@ -84,7 +84,8 @@ describe.each(files)('the recipe %s', (file) => {
   test('selects secrets by name if it reads all secrets', () => {
     for (const step of ours) {
       if (/toJSON\(secrets\)/.test(String(step.with?.['secrets']))) {
-        expect(step.with?.['include']).toMatch(/^\w+\*$/)
+        // A config file names them.
+        if (step.with?.['config'] === undefined) expect(step.with?.['include']).toMatch(/^\w+\*$/)
       }
     }
   })

@@ -6,6 +6,7 @@ import { anchorOf } from '../../src/report/troubleshooting-link.js'
 import { syncTo } from '../e2e/sync-step.js'
 import { OF_AGES } from './ages.js'
 import { OF_CONSUMERS } from './consumers.js'
+import { OF_CONFIG_FILES, OF_CONFIG_RUNS } from './config.js'
 import { OF_FILES } from './files.js'
 import { OF_OTHER_INPUTS, OF_THE_MAP } from './inputs.js'
 import { OF_THE_MOMENT, OF_THE_NETWORK } from './network.js'
@@ -36,7 +37,7 @@ function linksIn(text: string): string[] {
 }
 
 /** What is wrong with the inputs, and nothing else. */
-const OF_INPUTS = { ...OF_THE_MAP, ...OF_FILES, ...OF_OTHER_INPUTS, ...OF_SCHEMA_INPUTS }
+const OF_INPUTS = { ...OF_THE_MAP, ...OF_FILES, ...OF_CONFIG_FILES, ...OF_OTHER_INPUTS, ...OF_SCHEMA_INPUTS }
 
 const SCENARIOS = Object.entries({
   ...OF_INPUTS,
@@ -49,6 +50,7 @@ const SCENARIOS = Object.entries({
   ...OF_PERMISSIONS,
   ...OF_SCHEMA_PERMISSIONS,
   ...OF_CONSUMERS,
+  ...OF_CONFIG_RUNS,
   ...OF_AGES,
   ...OF_PULL_REQUESTS,
   ...OF_BUGS,
@@ -58,6 +60,7 @@ const SCENARIOS = Object.entries({
 const SECONDARY = new Set([
   '… cannot be used with this host.',
   'Not deleted, because another key failed',
+  'The permission of "…" was not changed, because the secret "…" was not written.',
   'Set, but it could not be read back to verify it.',
 ])
 

@@ -33,5 +33,6 @@ export function checkPrintedInputs(
   }
 }
 
-const CONTAINS_CREDENTIAL =
+/** The error for an input that contains a credential. */
+export const CONTAINS_CREDENTIAL =
   'contains a credential of this run and would show it. Check that you did not swap two inputs'

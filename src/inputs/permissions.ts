@@ -58,19 +58,25 @@ const CONTAINS_CREDENTIAL =
  */
 const INVISIBLE_CHARACTER = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u
 
-/** Reads the inputs `permissions` and `permissions-exact` of a target. */
+/**
+ * Reads the inputs `permissions` and `permissions-exact` of a target.
+ *
+ * @param hasOthers Whether single secrets of the target have permissions, so that `permissions-exact` has an effect.
+ */
 export function readPermissions(
   texts: InputTexts,
   target: PermissionTarget,
   containsCredential: (text: string) => boolean,
   errors: InputErrors,
+  hasOthers = false,
 ): DesiredPermissions {
   const before = errors.all.length
   const lines = readPermissionInputs(texts('permissions'), target, containsCredential, errors)
   const hasErrors = errors.all.length > before
   const exact = readBoolean('permissions-exact', errors, texts)
   // Taken as it is, it would remove every permission.
-  if (exact && lines.length === 0 && !hasErrors) errors.add('permissions-exact', NOTHING_NAMED, 'not-visible')
+  if (exact && lines.length === 0 && !hasOthers && !hasErrors)
+    errors.add('permissions-exact', NOTHING_NAMED, 'not-visible')
   return { lines, exact }
 }
 

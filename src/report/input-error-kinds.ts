@@ -34,6 +34,8 @@ const BY_INPUT = new Map<string, ErrorKind>(
     'secret-envs': 'unreadable-source',
     'secret-files': 'unreadable-source',
     'secrets-file': 'map-file',
+    config: 'config-file',
+    'config-variables': 'config-file',
     host: 'invalid-host',
     DATABRICKS_HOST: 'invalid-host',
     token: 'auth-settings',

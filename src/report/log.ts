@@ -13,6 +13,7 @@ import { describeCoverage } from './consumer-coverage.js'
 import { consumerLines, consumersTitle, MAX_CONSUMERS_SHOWN } from './consumer-sections.js'
 import type { ConsumerReport } from './consumers.js'
 import type { FailureReasons } from './describe-errors.js'
+import { describeInputErrors } from './describe-input-errors.js'
 import { linesOf } from './explanation.js'
 import type { FailureGroup } from './failure-groups.js'
 import { targetName } from './key-name.js'
@@ -35,8 +36,8 @@ const MAX_ANNOTATIONS = 10
 /** The most keys that one annotation names. */
 const MAX_NAMES = 10
 
-/** Logs the host, the authentication method, ignored inputs and omitted names, before the first request. */
-export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): void {
+/** Logs the host, the authentication method, and what has no effect or was left out, before the first request. */
+export function logStart({ host, hostFromVariables, auth, omitted, notices }: Inputs): void {
   info(labelled('Host', `${describeHost(host)}${inBrackets(hostFromVariables)}`))
   info(labelled('Authentication', `${auth.authType}${inBrackets(auth.usedSettings)}`))
   if (auth.ignoredInputs.length > 0) {
@@ -45,6 +46,7 @@ export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): vo
   for (const name of omitted) {
     notice(`${name} was left out of the map: its value is a credential of this run.`)
   }
+  annotate('notice', describeInputErrors(notices))
 }
 
 function inBrackets(parts: readonly string[]): string {

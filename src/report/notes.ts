@@ -51,8 +51,15 @@ export function collectNotes(
   }
   if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.store))
   else if (plan?.permissions !== undefined) {
-    const others = warnAboutOtherPrincipals(plan.permissions.others, plan.store, context.redactor)
-    if (others !== undefined) notes.push({ level: 'warning', ...others })
+    const { others } = plan.permissions
+    for (const secret of new Set(others.map((each) => each.secret))) {
+      const { kind, name } = plan.store
+      const securable =
+        secret === undefined ? { kind, name } : { kind: 'secret' as const, name: `${name}.${secret}` }
+      const some = others.filter((each) => each.secret === secret)
+      const warning = warnAboutOtherPrincipals(some, securable, context.redactor)
+      if (warning !== undefined) notes.push({ level: 'warning', ...warning })
+    }
     const access = describeOtherAccess(plan.permissions.otherAccess ?? [], plan.store, context.redactor)
     if (access !== undefined) notify(access)
   }

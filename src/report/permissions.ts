@@ -10,10 +10,15 @@ import { count } from './wording.js'
 /** The most other principals that are named. A scope can have any number of them. */
 const MAX_NAMED = 20
 
-/** The scope or schema that a report names. */
-interface NamedStore {
-  readonly kind: StoreKind
+/** What permissions are set on. */
+interface Securable {
+  readonly kind: StoreKind | 'secret'
   readonly name: string
+}
+
+/** The scope or schema that a report names. */
+interface NamedStore extends Securable {
+  readonly kind: StoreKind
 }
 
 /** How the outcome of a permission is rendered. */
@@ -33,6 +38,7 @@ const MARKS: Record<PermissionResult['outcome'], string> = {
 
 /** The outcome of a permission as texts that are safe to show. */
 export interface PermissionLabels {
+  /** With the name of the secret, if the permission is on a single one. */
   readonly principal: string
   /** `set`, `will be set`, `unchanged`, `removed`, `will be removed` or `failed`. */
   readonly outcome: string
@@ -63,7 +69,8 @@ export function describePermission(
 
 /** Renders the principal of a permission. One whose permission is removed is not from the workflow, but untrusted text. */
 export function describePrincipal(result: PermissionResult, redactor: Redactor): string {
-  return isRemoval(result) ? shown(result.principal, redactor) : redactor.redact(result.principal)
+  const principal = isRemoval(result) ? shown(result.principal, redactor) : redactor.redact(result.principal)
+  return result.secret === undefined ? principal : `${principal} on secret ${result.secret}`
 }
 
 function isRemoval(result: PermissionResult): boolean {
@@ -110,7 +117,7 @@ export const REVOKE_COMMANDS: Record<
  */
 export function warnAboutOtherPrincipals(
   others: readonly OtherPermission[],
-  { kind, name }: NamedStore,
+  { kind, name }: Securable,
   redactor: Redactor,
 ): { readonly text: string; readonly commands: readonly string[] } | undefined {
   if (others.length === 0) return undefined
@@ -123,11 +130,14 @@ export function warnAboutOtherPrincipals(
     ours.length === 0
       ? ''
       : ` Do not remove ${listFirst(ours, ({ principal }) => `"${shown(principal, redactor)}"`)}: this run may need it.`
-  const revoke = REVOKE_COMMANDS[STORES[kind].permissionCommands]
+  const revoke = (other: OtherPermission): string =>
+    kind === 'secret'
+      ? revokeStatement({ type: kind, name, principal: other.principal, privileges: other.permission })
+      : REVOKE_COMMANDS[STORES[kind].permissionCommands](name, other)
   const commands = others
     .slice(0, MAX_NAMED)
     .filter(({ principal, mayBeOurs }) => !mayBeOurs && isSafeToShow(principal, redactor, 'untrusted'))
-    .map((other) => revoke(name, other))
+    .map(revoke)
   const remove = ours.length === others.length ? '' : ', and remove the permissions of the others'
   return {
     text:

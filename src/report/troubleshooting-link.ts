@@ -14,6 +14,7 @@ export const HEADINGS = {
   'too-large': 'Too large',
   'unreadable-source': 'Files and environment variables',
   'map-file': 'secrets-file format',
+  'config-file': 'Config file',
   'unknown-input': 'Unknown input',
   'invalid-input': 'Invalid input',
   'invalid-host': 'Invalid host',

@@ -46,3 +46,4 @@ export type InputErrorKind =
   | 'too-large'
   | 'unreadable-source'
   | 'unknown-input'
+  | 'config-file'

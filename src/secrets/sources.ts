@@ -142,7 +142,7 @@ export function readDocuments(
 }
 
 /** The entry with its key as the target stores it. */
-function withStoredKey(entry: SecretEntry, { keysInLowerCase }: SecretLimits): SecretEntry {
+export function withStoredKey(entry: SecretEntry, { keysInLowerCase }: SecretLimits): SecretEntry {
   const { key, uncased = key } = entry
   return keysInLowerCase === true ? { ...entry, key: key.toLowerCase(), uncased } : entry
 }

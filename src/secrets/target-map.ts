@@ -8,8 +8,14 @@ import { readFileValue } from './secret-files.js'
 import type { SecretLimits } from './secret-limits.js'
 import type { SecretEntry } from './secret-map.js'
 import { isJobToken, REPEATED, repeatsIn, selectSecrets, type Selection } from './select-secrets.js'
-import { checkPrefix, namesLeftOut, type ReadMapResult, type SourceContext } from './sources.js'
-import { validateMap } from './validate-map.js'
+import {
+  checkPrefix,
+  namesLeftOut,
+  withStoredKey,
+  type ReadMapResult,
+  type SourceContext,
+} from './sources.js'
+import { validateEntries } from './validate-map.js'
 
 /** A secret that a target of a config file names. */
 export interface NamedSecret {
@@ -43,7 +49,8 @@ const OWN_CREDENTIAL =
   'the value of this name is a credential of this run, and everyone who can read the target could use it. Name another secret'
 
 /**
- * Reads the map of one target of a config file: the secrets that it names, and those that it selects by pattern.
+ * Reads the map of one target of a config file: the secrets that it names, and those that it selects by pattern. Whether a
+ * key contains a value is not checked here, because that concerns the values of all targets.
  *
  * @param selection Which names of the documents are selected; undefined for none.
  */
@@ -73,14 +80,14 @@ export function readTargetMap(
           : readMember(from)
     if (problem !== undefined) errors.push({ ...location, ...problem })
     if (value === undefined) continue
-    if (problem === undefined) entries.push({ key, value, location })
+    if (problem === undefined) entries.push(withStoredKey({ key, value, location }, limits))
     else onlyMasked.push(value)
   }
 
   function readMember(name: string): ReturnType<typeof readEnvValue> {
     const member = members.get(name)
     if (member === undefined)
-      return { problem: { message: NOT_IN_MAP, cause: 'not-visible', kind: 'empty-value' } }
+      return { problem: { message: NOT_IN_MAP, cause: 'not-visible', kind: 'config-file' } }
     const { value, problem } = member
     if (repeats.has(name)) return { problem: { message: REPEATED, kind: 'invalid-json' } }
     if (value === undefined) return { problem: problem ?? { message: NOT_IN_MAP, cause: 'not-visible' } }
@@ -92,8 +99,8 @@ export function readTargetMap(
 
   const selected = selection === undefined ? undefined : selectSecrets(documents, selection, credentials)
   const taken = new Set(entries.map(({ key }) => key.toLowerCase()))
-  const all = [...entries, ...(selected?.entries ?? [])]
-  errors.push(...(selected?.errors ?? []), ...validateMap(all, credentials, limits))
+  const all = [...entries, ...(selected?.entries ?? []).map((entry) => withStoredKey(entry, limits))]
+  errors.push(...(selected?.errors ?? []), ...validateEntries(all, limits))
   if (context.prunes && taken.size > 0 && keyPrefix !== '') errors.push(...checkPrefix(all, keyPrefix, '-'))
   return {
     entries: all,

@@ -41,6 +41,18 @@ const KEY_CONTAINS_VALUE =
   'read keys. If a secret of several lines was pasted here, write key:= with toJSON(secrets.NAME). Otherwise rename the key'
 
 /**
+ * Refuses keys that contain a part of a value, because every user of the workspace can read keys.
+ *
+ * @param values All values that keys must not contain, the credentials of this run included.
+ */
+export function checkValuesInKeys(map: SecretMap, values: readonly SecretValue[]): InputError[] {
+  const containsValue = createValueInKeyCheck(map.flatMap(spellingsOf), values)
+  return map
+    .filter((entry) => spellingsOf(entry).some(containsValue))
+    .map(({ location }) => ({ ...location, message: KEY_CONTAINS_VALUE, kind: 'invalid-key' }))
+}
+
+/**
  * Validates the whole map, across its sources: the limits of the target, and that no key contains a part of a secret.
  *
  * @param credentials The credentials of this run, which keys must not contain either.
@@ -50,21 +62,20 @@ export function validateMap(
   credentials: readonly SecretValue[],
   limits: SecretLimits,
 ): InputError[] {
+  const values = [...map.map(({ value }) => value), ...credentials]
+  return [...validateEntries(map, limits), ...checkValuesInKeys(map, values)]
+}
+
+/** Validates the map of one of several targets, without the values in its keys: see {@link checkValuesInKeys}. */
+export function validateEntries(map: SecretMap, limits: SecretLimits): InputError[] {
   const errors = map.flatMap((entry) =>
     checkEntry(entry, limits).map((problem) => ({ ...entry.location, ...problem })),
   )
   const first = new Map<string, InputLocation>()
-  const containsValue = createValueInKeyCheck(map.flatMap(spellingsOf), [
-    ...map.map(({ value }) => value),
-    ...credentials,
-  ])
-  for (const entry of map) {
-    const { key, location } = entry
+  for (const { key, location } of map) {
     const earlier = first.get(normalizeKey(key))
     if (earlier === undefined) first.set(normalizeKey(key), location)
     else errors.push({ ...location, message: repeated(earlier), kind: 'invalid-key' })
-    if (spellingsOf(entry).some(containsValue))
-      errors.push({ ...location, message: KEY_CONTAINS_VALUE, kind: 'invalid-key' })
   }
   const overflow = map[limits.maxKeys ?? Infinity]
   if (overflow !== undefined)

@@ -1,3 +1,4 @@
+import type { Grant } from '../databricks/catalog-secrets-api.js'
 import type { WorkspaceClient } from '../databricks/workspace-client.js'
 import { ScopeStore, type ScopeApi } from './scope-store.js'
 import type { DesiredStore } from './store-definition.js'
@@ -6,6 +7,8 @@ import type { Store } from './store.js'
 /** What all stores of a run share. */
 export interface StoreApi extends ScopeApi {
   readonly client: WorkspaceClient
+  /** The grants on schemas and catalogs that the run reads, by kind and name. */
+  readonly grantsRead: Map<string, Promise<readonly Grant[]>>
 }
 
 /**

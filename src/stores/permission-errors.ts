@@ -37,6 +37,16 @@ export function notRemoved(
   )
 }
 
+/** Explains why a permission on a secret was not changed: the secret may not exist. */
+export function secretNotWritten({ principal }: PlannedPermission, secret: string): SyncError {
+  return new SyncError(
+    'permissions-input',
+    `The permission of "${principal}" was not changed, because the secret "${secret}" was not written. Correct that first, then ` +
+      'run the job again.',
+    { untrusted: [principal] },
+  )
+}
+
 /** Explains that `permissions-exact` cannot tell which permissions this run needs. */
 export function unknownIdentityOfExact(principal: string): SyncError {
   return new SyncError(

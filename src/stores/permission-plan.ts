@@ -12,19 +12,33 @@ export interface DesiredPermissions {
   readonly lines: readonly DesiredPermission[]
   /** Whether to remove the permissions of principals that `lines` does not name. */
   readonly exact: boolean
+  /** The permissions on single secrets, by the key as the store has it. Only a schema has any. `exact` applies to each. */
+  readonly ofSecrets?: ReadonlyMap<string, readonly DesiredPermission[]>
+}
+
+/** Whether a target asks for any permission. */
+export function hasPermissions({ lines, ofSecrets }: DesiredPermissions): boolean {
+  return lines.length > 0 || (ofSecrets !== undefined && ofSecrets.size > 0)
+}
+
+/** Set where a permission is on a single secret, and not on the whole store. */
+export interface OnSecret {
+  /** The key of the secret. */
+  readonly secret?: string
 }
 
 /** The planned change for one principal. */
 export type PlannedPermission =
-  | (DesiredPermission & {
-      /** Its current permission, as the workspace reports it; absent if it has none. */
-      readonly from?: string
-      readonly action: 'set' | 'unchanged'
-    })
+  | (DesiredPermission &
+      OnSecret & {
+        /** Its current permission, as the workspace reports it; absent if it has none. */
+        readonly from?: string
+        readonly action: 'set' | 'unchanged'
+      })
   | PlannedRemoval
 
 /** A permission to remove from a principal that the input does not name. Both texts are from the workspace: untrusted text. */
-export interface PlannedRemoval {
+export interface PlannedRemoval extends OnSecret {
   readonly principal: string
   /** What is removed. */
   readonly permission: string
@@ -47,7 +61,7 @@ export interface PermissionPlan {
 export type PlannedSet = Exclude<PlannedPermission, PlannedRemoval>
 
 /** The permission of a principal that the input does not name. */
-export interface OtherPermission {
+export interface OtherPermission extends OnSecret {
   readonly principal: string
   /** Any text: the workspace may know more permissions than the API reference. */
   readonly permission: string
@@ -64,17 +78,17 @@ export interface OtherAccess {
 }
 
 /** The outcome of one planned permission. */
-export type PermissionResult = {
+export type PermissionResult = OnSecret & {
   readonly principal: string
   /** The permission that is set, or the one that is removed. */
   readonly permission: string
   /** The permission before the run, as the workspace reports it; absent if there was none. */
   readonly from?: string
 } & (
-  | { readonly outcome: 'set' | 'unchanged' }
-  | { readonly outcome: 'removed' }
-  | ({ readonly outcome: 'failed' } & PermissionFailure)
-)
+    | { readonly outcome: 'set' | 'unchanged' }
+    | { readonly outcome: 'removed' }
+    | ({ readonly outcome: 'failed' } & PermissionFailure)
+  )
 
 /** Why it is not certain that a permission is set or removed. */
 export interface PermissionFailure {
@@ -92,10 +106,11 @@ export function expectedPermissions({ permissions }: PermissionPlan): Permission
 
 /** The outcome of one permission if nothing fails. */
 export function expectedPermission(planned: PlannedPermission): PermissionResult {
-  const { principal, permission } = planned
-  if (planned.action === 'remove') return { principal, permission, outcome: 'removed' }
+  const { principal, permission, secret } = planned
+  const result = { principal, permission, ...(secret !== undefined && { secret }) }
+  if (planned.action === 'remove') return { ...result, outcome: 'removed' }
   const { from, action } = planned
-  return { principal, permission, ...(from !== undefined && { from }), outcome: action }
+  return { ...result, ...(from !== undefined && { from }), outcome: action }
 }
 
 /** The outcome of one permission: the expected one, unless it failed. */

@@ -7,11 +7,13 @@ import {
   isSecretMissing,
   type CatalogSchema,
   type CatalogSecret,
+  type Grant,
   type NewSecret,
   type SchemaName,
   type SecretChanges,
 } from '../databricks/catalog-secrets-api.js'
 import type { WorkspaceError } from '../databricks/workspace-error.js'
+import { normalizeKey } from '../secrets/key.js'
 import type { SecretValue } from '../secret-value.js'
 import type { StoreApi } from './open-store.js'
 import {
@@ -22,7 +24,7 @@ import {
 } from './permission-plan.js'
 
 import { partsOf, type DesiredSchema } from './schema.js'
-import { applySchemaPermissions, readSchemaPermissions } from './schema-permissions.js'
+import { applySchemaPermissions, readSchemaPermissions, withSharedGrants } from './schema-permissions.js'
 import { explainReadRefusal, explainUpdateRefusal } from './schema-refusal.js'
 import type {
   CreateResult,
@@ -43,7 +45,7 @@ const SAME_WRITE_MS = 1_000
 
 /** Opens a schema of Unity Catalog. */
 export function openSchemaStore(schema: DesiredSchema, api: StoreApi): SchemaStore {
-  return new SchemaStore(schema, new CatalogSecretsApi(api.client), api.getIdentityOnce)
+  return new SchemaStore(schema, new CatalogSecretsApi(api.client), api.getIdentityOnce, api.grantsRead)
 }
 
 /** A schema of Unity Catalog. It is never created, because a schema holds tables and volumes, too. */
@@ -54,13 +56,23 @@ export class SchemaStore implements Store {
   readonly #api: SchemaApi
   readonly #getIdentity: () => Promise<Identity>
   #schemaRead: Promise<CatalogSchema> | undefined
+  readonly #grantsRead: Map<string, Promise<readonly Grant[]>>
 
-  /** @param getIdentityOnce Reads the identity of this run, once in a run. */
-  constructor(desired: DesiredSchema, api: SchemaApi, getIdentityOnce: () => Promise<Identity>) {
+  /**
+   * @param getIdentityOnce Reads the identity of this run, once in a run.
+   * @param grantsRead The grants on schemas and catalogs that this run reads, once for all of its targets.
+   */
+  constructor(
+    desired: DesiredSchema,
+    api: SchemaApi,
+    getIdentityOnce: () => Promise<Identity>,
+    grantsRead: Map<string, Promise<readonly Grant[]>>,
+  ) {
     this.#desired = desired
     this.#schema = partsOf(desired.name)
     this.#api = api
     this.#getIdentity = getIdentityOnce
+    this.#grantsRead = grantsRead
   }
 
   async read({ willPrune }: ReadPurpose): Promise<StoreContents> {
@@ -131,15 +143,15 @@ export class SchemaStore implements Store {
 
   async readPermissions(desired: DesiredPermissions, dryRun: boolean): Promise<PlanPermissions> {
     const api = {
-      catalog: this.#api,
+      catalog: withSharedGrants(this.#api, this.#grantsRead),
       getIdentityOnce: this.#getIdentity,
       getOwner: async () => (await this.#getSchemaOnce()).owner,
     }
     return await readSchemaPermissions(api, this.#desired, desired, dryRun)
   }
 
-  async applyPermissions(plan: PermissionPlan): Promise<PermissionResult[]> {
-    return await applySchemaPermissions({ catalog: this.#api }, this.#desired, plan)
+  async applyPermissions(plan: PermissionPlan, notWritten: readonly string[]): Promise<PermissionResult[]> {
+    return await applySchemaPermissions({ catalog: this.#api }, this.#desired, plan, notWritten)
   }
 
   /** The schema, read once in a run. */
@@ -150,7 +162,8 @@ export class SchemaStore implements Store {
   async #create(secret: SecretToWrite, options: CallOptions, isSecondTry = false): Promise<WriteResult> {
     const { key, value, listed, ifExists } = secret
     const wasUnseen = listed === undefined
-    const { owner, comment } = this.#desired
+    const { owner } = this.#desired
+    const { comment } = this.#commentOf(key)
     const start = monotonicMs()
     try {
       const content = { ...this.#newContent(value), comment, ...(owner !== undefined && { owner }) }
@@ -204,10 +217,16 @@ export class SchemaStore implements Store {
   }
 
   /** The smallest change: a principal that may update the value may not be allowed to change anything else. */
-  #changes({ value, listed }: SecretToWrite): SecretChanges {
-    const { comment, isDefaultComment } = this.#desired
+  #changes({ key, value, listed }: SecretToWrite): SecretChanges {
+    const { comment, isDefaultComment } = this.#commentOf(key)
     const differs = listed === undefined || listed.differences?.includes('comment') === true
     return { ...this.#newContent(value), ...(!isDefaultComment && differs && { comment }) }
+  }
+
+  /** The comment of a secret: its own, or that of all. */
+  #commentOf(key: string): Pick<DesiredSchema, 'comment' | 'isDefaultComment'> {
+    const own = this.#desired.comments?.get(normalizeKey(key))
+    return own === undefined ? this.#desired : { comment: own, isDefaultComment: false }
   }
 
   #describe(secret: CatalogSecret): ListedSecret {
@@ -221,8 +240,8 @@ export class SchemaStore implements Store {
     }
   }
 
-  #differences({ owner, comment }: CatalogSecret): SecretAttribute[] {
-    const desired = this.#desired
+  #differences({ name, owner, comment }: CatalogSecret): SecretAttribute[] {
+    const desired = { ...this.#desired, ...this.#commentOf(name) }
     const isOtherOwner =
       desired.owner !== undefined &&
       owner !== undefined &&

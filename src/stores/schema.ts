@@ -16,6 +16,8 @@ export interface DesiredSchema {
   readonly comment: string
   /** Whether the comment is the default. Then only new secrets get it. */
   readonly isDefaultComment: boolean
+  /** The comments of single secrets, by key. They take precedence. */
+  readonly comments?: ReadonlyMap<string, string>
   /** After how many days of 24 hours the secrets end that this run writes; undefined to leave their end unchanged. */
   readonly expireAfterDays: number | undefined
 }

@@ -65,9 +65,10 @@ export interface Store {
   /**
    * Sets the planned permissions and reads them back. One failure does not stop the others.
    *
+   * @param notWritten The keys that could not be written: no permission is set on these secrets.
    * @returns The results in the order of the plan.
    */
-  applyPermissions(plan: PermissionPlan): Promise<PermissionResult[]>
+  applyPermissions(plan: PermissionPlan, notWritten: readonly string[]): Promise<PermissionResult[]>
 }
 
 /** The secrets of a store that exists. */
@@ -151,7 +152,11 @@ export interface CreateResult {
  * Plans the permissions. A pure function of what was read.
  *
  * @param exists Whether the store exists.
+ * @param keys The secrets in it, as far as this run can see them.
  * @returns `unreadable` in a dry run that has no permission to read them.
  * @throws {SyncError | WorkspaceError} for permissions that cannot be read or set, and for a plan that is not allowed.
  */
-export type PlanPermissions = (exists: boolean) => Promise<PermissionPlan | 'unreadable'>
+export type PlanPermissions = (
+  exists: boolean,
+  keys?: readonly ListedSecret[],
+) => Promise<PermissionPlan | 'unreadable'>

@@ -18,6 +18,7 @@ export async function connectTargets(
   const api = {
     client,
     secrets,
+    grantsRead: new Map(),
     listScopesOnce: once(async () => await secrets.listScopes()),
     getIdentityOnce: once(async () => await identity.getIdentity()),
   }

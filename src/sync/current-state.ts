@@ -1,5 +1,5 @@
 import { normalizeKey } from '../secrets/key.js'
-import type { PermissionPlan } from '../stores/permission-plan.js'
+import { hasPermissions, type PermissionPlan } from '../stores/permission-plan.js'
 import type { StoreContents } from '../stores/store.js'
 import { compareValues, type Comparison } from './compare.js'
 import type { ConnectedTarget } from './target.js'
@@ -26,8 +26,9 @@ export async function readCurrentState(target: ConnectedTarget, dryRun: boolean)
   const { connection, secrets, permissions, options, isPrintableName } = target
   const purpose = { mustExist: secrets.length === 0, willPrune: options.prune !== undefined }
   // Not awaited yet, so that both run at the same time.
-  const planPermissions =
-    permissions.lines.length > 0 ? connection.readPermissions(permissions, dryRun) : undefined
+  const planPermissions = hasPermissions(permissions)
+    ? connection.readPermissions(permissions, dryRun)
+    : undefined
   const found = await connection.read(purpose)
   // The plan must know which keys of the map exist, even if their names are not safe to print. The workflow names them anyway.
   const mapKeys = new Set(secrets.map(({ key }) => normalizeKey(key)))
@@ -37,7 +38,7 @@ export async function readCurrentState(target: ConnectedTarget, dryRun: boolean)
   return {
     contents,
     unprintable: (found?.keys.length ?? 0) - keys.length,
-    permissions: await (await planPermissions)?.(found !== undefined),
+    permissions: await (await planPermissions)?.(found !== undefined, found?.keys),
     comparison:
       options.ifExists === 'compare' && contents !== undefined
         ? await compareValues(connection, secrets, contents)

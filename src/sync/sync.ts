@@ -8,6 +8,7 @@ import { retentionOf, scopesToSearch, type SearchForConsumers } from './keys-in-
 import { keyCount, makePlan, type Plan, type PlannedStore } from './plan.js'
 import {
   emptyTargetResult,
+  isWritten,
   previewResult,
   targetSucceeded,
   type Result,
@@ -84,8 +85,13 @@ export async function sync(
     if (result === undefined) continue
     const keys = [...(written[position] ?? []), ...(deleted[position] ?? [])]
     // Last, because a change may lower the permission of this run. One target after the other: see putPermission.
+    const notWritten = keys
+      .filter((each) => each.outcome === 'failed' && !isWritten(each))
+      .map(({ key }) => key)
     const permissions =
-      typeof plan.permissions === 'object' ? await connection.applyPermissions(plan.permissions) : []
+      typeof plan.permissions === 'object'
+        ? await connection.applyPermissions(plan.permissions, notWritten)
+        : []
     results[index] = { ...result, keys, permissions }
   }
   return { dryRun, targets: results, consumers }

@@ -510,10 +510,13 @@ describe('a config file', () => {
     ])
   })
 
-  test('has the same scope and schema name in both kinds', () => {
+  test('refuses a scope and a schema of the same name, because target/key would mean both', () => {
     expect(
       errorsOf('version: 1\nscopes: { a.b: { secrets: { k: N } } }\nschemas: { a.b: { secrets: { k: N } } }'),
-    ).toEqual([])
+    ).toEqual([
+      '3:12 same name as the scope in line 2: outputs and messages name keys as target/key, and this name would mean both. ' +
+        'Rename the scope, or write it in a step of its own',
+    ])
   })
 
   test('has an inherited naming rule without include', () => {

@@ -95,6 +95,9 @@ const NO_INCLUDE = 'applies only to names that include selects. Add include, or 
 
 const NOT_A_SCHEMA = 'the name of a schema must be catalog.schema, with one period outside of backticks'
 
+const AMBIGUOUS =
+  'outputs and messages name keys as target/key, and this name would mean both. Rename the scope, or write it in a step of its own'
+
 const NO_NAME = 'the name of the target is empty'
 
 const OWN_CREDENTIAL =
@@ -148,6 +151,8 @@ class ConfigReader {
   readonly #inputText: (option: TargetOption) => string
   readonly #errors = new Map<string, InputError>()
   readonly #used = new Set<string>()
+  /** The normalized names of the scopes, and where they are. */
+  readonly #scopes = new Map<string, Position>()
 
   constructor(variables: ConfigVariables, inputText: (option: TargetOption) => string) {
     this.#variables = variables
@@ -236,6 +241,9 @@ class ConfigReader {
     const earlier = first.get(normalized)
     if (earlier === undefined) first.set(normalized, key)
     else this.#add(key, `same target as in line ${earlier.line} (names are case-insensitive). Merge the two`)
+    const scope = this.#scopes.get(normalized)
+    if (kind === 'scope') this.#scopes.set(normalized, key)
+    else if (scope !== undefined) this.#add(key, `same name as the scope in line ${scope.line}: ${AMBIGUOUS}`)
     return name
   }
 

@@ -1,16 +1,23 @@
+import type { SecretValue } from '../../secret-value.js'
 import type { InputError } from '../../secrets/input-error.js'
+import { normalizeKey } from '../../secrets/key.js'
 import { readKeyNaming } from '../../secrets/key-naming.js'
 import type { MapDocument } from '../../secrets/map-document.js'
 import { readNamePatterns } from '../../secrets/name-patterns.js'
+import { createPrintableNameCheck } from '../../secrets/printable-name-check.js'
+import { addPrintableNames } from '../../secrets/printable-names.js'
 import type { Selection } from '../../secrets/select-secrets.js'
-import { readDocuments } from '../../secrets/sources.js'
+import { readDocuments, type ReadMapResult } from '../../secrets/sources.js'
 import { readTargetMap, type NamedSecret } from '../../secrets/target-map.js'
+import { checkValuesInKeys } from '../../secrets/validate-map.js'
+import type { DesiredPermission } from '../../stores/permission-plan.js'
 import { STORES } from '../../stores/store-definition.js'
+import { CONTAINS_CREDENTIAL as OPTION_CONTAINS_CREDENTIAL } from '../credential-check.js'
 import { InputErrors } from '../input-errors.js'
 import { stepInputs, type InputTexts } from '../input-texts.js'
-import { readPermissions } from '../permissions.js'
+import { readPermissionInputs, readPermissions } from '../permissions.js'
 import { readStoreInputs } from '../store.js'
-import { workspaceFolder } from '../secrets.js'
+import { readValuesOfSources, workspaceFolder } from '../secrets.js'
 import { readSyncInputs } from '../sync.js'
 import type { ReadTargets, TargetContext } from '../targets.js'
 import { readConfigFile, type ConfigFile } from './config-file.js'
@@ -20,6 +27,7 @@ import {
   CONFIG_INPUT,
   configLocation,
   locateInConfig,
+  locateOption,
   optionText,
   type TargetConfig,
 } from './target-config.js'
@@ -42,39 +50,66 @@ const NO_MAP =
   'the config file names secrets of the map of the step, but there is none. Write the expression toJSON(secrets), or name a ' +
   'file in secrets-file'
 
+/** The options of a target that are sent to the workspace and may be printed. */
+const PRINTED_OPTIONS = ['owner', 'comment', 'key-prefix'] as const
+
 const CONTAINS_CREDENTIAL =
   'the name of the target contains a credential of this run and would show it. Check the value of its variable'
 
 /** Reads the targets of the config file, with their secrets, and adds all errors. */
 export function readConfigTargets(context: TargetContext, errors: InputErrors): ReadTargets {
   const workspace = workspaceFolder(context.env)
-  for (const [input, message] of Object.entries(REPLACED)) {
-    if (stepInputs(input as keyof typeof REPLACED).trim() !== '')
-      errors.add(input, `not used with config: ${message}`)
-  }
-  const secrets = stepInputs('secrets')
-  const documents = readDocuments({ secrets, 'secrets-file': stepInputs('secrets-file') }, workspace)
+  const replaced = Object.entries(REPLACED).filter(
+    ([input]) => stepInputs(input as keyof typeof REPLACED).trim() !== '',
+  )
+  for (const [input, message] of replaced)
+    errors.addAll([{ input, message: `not used with config: ${message}`, kind: 'config-file' }])
+  const secrets = stepInputs('secrets').trim()
+  const isOtherMap = secrets !== '' && !secrets.startsWith('{')
+  const documents = readDocuments(
+    { secrets: stepInputs('secrets'), 'secrets-file': stepInputs('secrets-file') },
+    workspace,
+  )
   errors.addAll(documents.flatMap((document) => document.errors))
-  const isOtherMap = secrets.trim() !== '' && documents.every(({ members }) => members.length === 0)
   const file = readFile(workspace, errors)
   const readsMap = file.targets.some(
     (target) => target.secrets.length > 0 || optionText(target, 'include').trim() !== '',
   )
-  if (secrets.trim() !== '' && !secrets.trim().startsWith('{')) errors.add('secrets', NOT_A_MAP)
-  else if (readsMap && documents.length === 0) errors.add('secrets', NO_MAP, 'not-visible')
+  if (isOtherMap) errors.addAll([{ input: 'secrets', message: NOT_A_MAP, kind: 'config-file' }])
+  else if (readsMap && documents.length === 0)
+    errors.addAll([{ input: 'secrets', message: NO_MAP, cause: 'not-visible', kind: 'config-file' }])
 
-  const hasDocumentErrors = documents.some((document) => document.errors.length > 0) || isOtherMap
-  const results = file.targets.map((target) =>
-    readTarget(target, hasDocumentErrors || (readsMap && documents.length === 0), documents, context, errors),
+  const somePermissions = file.targets.some(asksForPermissions)
+  const isMapValid = !isOtherMap && documents.every((document) => document.errors.length === 0)
+  const mapValues = documents.flatMap(({ members, onlyMasked }) => [
+    ...members.flatMap(({ value }) => value ?? []),
+    ...onlyMasked,
+  ])
+  const readAll = (from: readonly MapDocument[]): TargetReading[] =>
+    file.targets.map((target) => readTarget(target, isMapValid ? from : undefined, context, somePermissions))
+  const valuesOf = (results: readonly TargetReading[]): SecretValue[] => [
+    ...mapValues,
+    ...results.flatMap(({ map }) => [...map.entries.map(({ value }) => value), ...map.onlyMasked]),
+  ]
+  const credentials = [...context.credentials, ...context.githubTokens]
+  let results = readAll(documents)
+  const values = [...valuesOf(results), ...credentials]
+  if (results.some((result) => result.errors.length > 0))
+    // A second time, with names in the locations. Which names are safe to print depends on all values.
+    results = readAll(addPrintableNames(documents, createPrintableNameCheck(values)))
+  const all = results.flatMap(({ map }) => map.entries)
+  errors.addAll(
+    withoutRepeats([...results.flatMap((result) => result.errors), ...checkValuesInKeys(all, values)]),
   )
   return {
     targets: results.map(({ target }) => target),
     values: [
-      ...documents.flatMap(({ members, onlyMasked }) => [
-        ...members.flatMap(({ value }) => (value === undefined ? [] : [{ value }])),
-        ...onlyMasked.map((value) => ({ value })),
-      ]),
+      ...mapValues.map((value) => ({ value })),
       ...results.flatMap(({ map }) => [...map.entries, ...map.onlyMasked.map((value) => ({ value }))]),
+      // They are not read otherwise.
+      ...(isOtherMap || replaced.length > 0
+        ? readValuesOfSources(context.env).map((value) => ({ value }))
+        : []),
     ],
     omitted: [...new Set(results.flatMap(({ map }) => map.omitted))],
     unresolved: results.flatMap(({ target, map }) =>
@@ -82,6 +117,11 @@ export function readConfigTargets(context: TargetContext, errors: InputErrors): 
     ),
     notices: file.notices,
   }
+}
+
+/** Removes repeated errors: several targets may read the same secret, or inherit the same option. */
+function withoutRepeats(errors: readonly InputError[]): InputError[] {
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()]
 }
 
 function readFile(workspace: string, errors: InputErrors): ConfigFile {
@@ -97,48 +137,94 @@ function readFile(workspace: string, errors: InputErrors): ConfigFile {
   return file
 }
 
+/** Whether a target has permissions, of its own or inherited, or one of its secrets has. */
+function asksForPermissions(config: TargetConfig): boolean {
+  const entries = ENTRY_FIELDS.flatMap((source) => config[source])
+  return (
+    optionText(config, 'permissions').trim() !== '' ||
+    entries.some(({ permissions }) => permissions !== undefined)
+  )
+}
+
+/** A target of the file, and its errors. */
+interface TargetReading {
+  readonly target: ReadTargets['targets'][number]
+  readonly map: ReadMapResult
+  readonly errors: readonly InputError[]
+}
+
+/**
+ * @param documents The map of the step; undefined after an error in it.
+ * @param somePermissions Whether any target of the file has permissions.
+ */
 function readTarget(
   config: TargetConfig,
-  ignoresMap: boolean,
-  documents: readonly MapDocument[],
+  documents: readonly MapDocument[] | undefined,
   { env, credentials, githubTokens, containsCredential }: TargetContext,
-  errors: InputErrors,
-) {
+  somePermissions: boolean,
+): TargetReading {
   const own = new InputErrors()
+  // What a target inherits applies to its permissions, if it has any.
+  const isExactElsewhere =
+    somePermissions &&
+    !asksForPermissions(config) &&
+    config.options.get('permissions-exact')?.source !== 'target'
   const texts: InputTexts = (input) => {
     if (input === config.kind) return config.name.text
+    if (input === 'permissions-exact' && isExactElsewhere) return 'false'
     return OPTION_FIELDS.has(input as TargetOption) ? optionText(config, input as TargetOption) : ''
   }
-  const store = readStoreInputs(texts, env, own)
+  const entries = ENTRY_FIELDS.flatMap((source) => config[source])
+  const ofSecrets = new Map<string, readonly DesiredPermission[]>()
+  const comments = new Map<string, string>()
+  for (const { key, comment, permissions: option } of entries) {
+    const name = normalizeKey(key.text)
+    if (comment !== undefined) comments.set(name, comment.text.trim())
+    if (comment !== undefined && containsCredential(comment.text))
+      own.addAll([{ ...configLocation(comment), message: `comment: ${OPTION_CONTAINS_CREDENTIAL}` }])
+    if (option === undefined) continue
+    const found = new InputErrors()
+    const lines = readPermissionInputs(option.text, 'secret', containsCredential, found)
+    own.addAll(found.all.map((error) => locateOption(option, error)))
+    if (lines.length > 0) ofSecrets.set(name, lines)
+  }
+  const desired = readStoreInputs(texts, env, own)
+  const store = desired.kind === 'schema' ? { ...desired, comments } : desired
   const options = readSyncInputs(texts, own)
-  const permissions = readPermissions(texts, config.kind, containsCredential, own)
+  const permissions = {
+    ...readPermissions(texts, config.kind, containsCredential, own, ofSecrets.size > 0),
+    ofSecrets,
+  }
   const { limits } = STORES[store.kind]
   const named = ENTRY_FIELDS.flatMap((source) =>
     config[source].map(({ key, from }): NamedSecret => {
       return { key: key.text, source, from: from.text, location: configLocation(from) }
     }),
-  ).filter(({ source }) => source !== 'secrets' || !ignoresMap)
-  const map = readTargetMap(
-    named,
-    ignoresMap ? undefined : readSelection(texts, own),
-    texts('key-prefix').trim(),
-    {
-      documents,
-      env,
-      workspace: workspaceFolder(env),
-      credentials,
-      githubTokens,
-      limits,
-      prunes: options.prune !== undefined,
-    },
-  )
+  ).filter(({ source }) => source !== 'secrets' || isGiven(documents))
+  const selection = readSelection(texts, own)
+  const map = readTargetMap(named, isGiven(documents) ? selection : undefined, texts('key-prefix').trim(), {
+    documents: documents ?? [],
+    env,
+    workspace: workspaceFolder(env),
+    credentials,
+    githubTokens,
+    limits,
+    prunes: options.prune !== undefined,
+  })
   own.addAll(map.errors)
   if (containsCredential(config.name.text)) own.add(config.kind, CONTAINS_CREDENTIAL)
-  errors.addAll(own.all.map((error) => locate(config, error)))
+  for (const option of PRINTED_OPTIONS)
+    if (containsCredential(texts(option))) own.add(option, OPTION_CONTAINS_CREDENTIAL)
   return {
     target: { store, secrets: map.entries, neverPruned: map.neverPruned, permissions, options },
     map,
+    errors: own.all.map((error) => locate(config, error)),
   }
+}
+
+/** Whether the step has a map without errors. Otherwise, each name of the file would have an error that follows from it. */
+function isGiven(documents: readonly MapDocument[] | undefined): boolean {
+  return documents !== undefined && documents.length > 0
 }
 
 /** Which names of the map a target selects by pattern; undefined for none. */
