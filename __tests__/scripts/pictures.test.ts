@@ -24,7 +24,8 @@ test.each(pages)('the pictures of %s are there, and have a text that says what t
     /<picture>\s*<source [^>]*prefers-color-scheme: dark[^>]*srcset="([^"]+)"[^>]*>\s*<img [^>]*src="([^"]+)"/g,
   )) {
     expect(dark).toBe(light.replace('.png', '-dark.png'))
-    for (const file of [light, dark]) expect(statSync(path.resolve(path.dirname(page), file)).isFile()).toBe(true)
+    for (const file of [light, dark])
+      expect(statSync(path.resolve(path.dirname(page), file)).isFile()).toBe(true)
   }
   expect(markdown.match(/<img\b/g) ?? []).toHaveLength((markdown.match(/<source\b/g) ?? []).length)
   for (const [, alt = '', target = ''] of markdown.matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)) {
