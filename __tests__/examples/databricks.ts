@@ -52,6 +52,7 @@ export class RecipeWorkspace {
       }),
       discovery: 'config',
       defaultAudiences: ['fake-audience'],
+      principals: ['analysts', 'platform-team'],
     })
     const { acls } = workspace.store.createScope(scope)
     for (const { clientId, permission } of trusted) acls.set(clientId, permission)
@@ -70,6 +71,17 @@ export class RecipeWorkspace {
   /** Puts a value past the API, so many days ago. */
   put(key: string, value: string, daysAgo: number): void {
     this.workspace.store.scope(this.#scope).put(key, value, Date.now() - daysAgo * 86_400_000)
+  }
+
+  /** Makes a schema in which the service principal of most recipes may create secrets. */
+  createSchema(name: string): void {
+    this.workspace.catalogs.createSchema(name, { grants: { [CLIENT_ID]: ['USE_SCHEMA', 'CREATE_SECRET'] } })
+  }
+
+  /** A personal access token of a user who may write to the scope. */
+  allowUser(): string {
+    this.workspace.store.scope(this.#scope).acls.set('ada@example.com', 'WRITE')
+    return 'fake-token-of-ada'
   }
 
   /** The bytes of every secret of the scope, by key. */
