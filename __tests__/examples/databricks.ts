@@ -6,11 +6,14 @@ import type { JobIdentity } from '../runner/workflow/play-workflow.js'
 export interface Trusted {
   readonly clientId: string
   readonly subject: string
-  readonly permission: 'READ' | 'WRITE'
+  readonly permission: 'READ' | 'WRITE' | 'MANAGE'
 }
 
 /** The service principal of most recipes. */
 const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
+
+/** An OAuth secret of each service principal. */
+export const CLIENT_SECRET = 'fake-client-secret-of-recipes'
 
 /** What most recipes tell to set up. */
 export const PRODUCTION: Trusted = {
@@ -47,11 +50,13 @@ export class RecipeWorkspace {
         const { issuer, jwksUri } = githubs.get(subject) as EmulatedGitHub
         return {
           applicationId: clientId,
+          clientSecrets: [CLIENT_SECRET],
           policies: [{ issuer, jwksUri, subject, audiences: ['fake-audience'] }],
         }
       }),
       discovery: 'config',
       defaultAudiences: ['fake-audience'],
+      apiScopes: ['all-apis', 'secrets'],
       principals: ['analysts', 'platform-team'],
     })
     const { acls } = workspace.store.createScope(scope)
