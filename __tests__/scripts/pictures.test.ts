@@ -36,9 +36,11 @@ test.each(pages)('the pictures of %s are there, and have a text that says what t
 })
 
 // A page of pictures that are megabytes is slow to open, and a picture of what is no longer so is a lie.
-test('each picture is one that npm run pictures makes, and a small one', () => {
+test('each picture is one that npm run pictures makes and a page shows, and a small one', () => {
   const made = SCENES.flatMap((scene) => picturesOf(scene).map(({ file }) => file))
   expect(readdirSync(FOLDER).sort()).toEqual(made.sort())
+  const shown = pages.map((page) => readFileSync(page, 'utf8')).join('\n')
+  expect(made.filter((name) => !shown.includes(`pictures/${name}`))).toEqual([])
   for (const name of made) expect(statSync(path.join(FOLDER, name)).size).toBeLessThan(150_000)
 })
 
