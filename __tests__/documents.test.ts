@@ -37,6 +37,12 @@ function stepsIn(yaml: unknown): DocumentedStep[] {
   return [...own, ...Object.values(yaml).flatMap(stepsIn)]
 }
 
+/** The number of words that people wrote: without tables that scripts write, and without the lines of all tables. */
+function wordsOf(page: string): number {
+  const written = page.replaceAll(/<!-- (\w+): written by .*?<!-- end of \1 -->/gs, '')
+  return written.split(/[\s|]+/).filter((word) => /\w/.test(word)).length
+}
+
 /** What GitHub may be asked of in an expression. */
 const CONTEXTS = ['env', 'github', 'inputs', 'job', 'matrix', 'needs', 'runner', 'secrets', 'steps', 'vars']
 
@@ -64,8 +70,7 @@ describe('the YAML of a page', () => {
         const given = Object.keys(step.with ?? {})
         expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given))
         expect(given).toEqual(expect.arrayContaining(required))
-        const targets = ['scope', 'schema', 'config']
-        expect(given.filter((name) => targets.includes(name))).toHaveLength(1)
+        expect(given.filter((name) => ['scope', 'schema', 'config'].includes(name))).toHaveLength(1)
       }
     },
   )
@@ -107,11 +112,42 @@ describe('the README', () => {
     expect(execFileSync(process.execPath, script, { encoding: 'utf8' })).toBe('')
   })
 
-  test('opens with a step of ten lines', () => {
-    const [, first = ''] = /```yaml\n(.*?)```/s.exec(readme) ?? []
-    expect(first.trimEnd().split('\n')).toHaveLength(10)
+  // A new user reads for a minute, from the top.
+  test('has its sections in the order of a first use, and links to each at the top', () => {
+    const headings = [...readme.matchAll(/^## (.+)$/gm)].map(([, heading = '']) => heading)
+    expect(headings).toEqual([
+      'Quick start',
+      'Sign in with a token',
+      'Choose an input form',
+      'Sync every secret',
+      'Plan on a pull request',
+      'Unity Catalog',
+      'Several targets',
+      'Who uses a secret',
+      'Try it locally',
+      'Inputs',
+      'Outputs',
+      'Required permissions',
+      'When to use something else',
+      'Documentation',
+      'Licence',
+    ])
+    const [contents = ''] = readme.split('## Quick start')
+    for (const heading of headings.slice(0, -1)) expect(contents).toContain(`[${heading}](#`)
+  })
+
+  test('has at most 1,300 words of its own', () => {
+    expect(wordsOf(readme)).toBeLessThanOrEqual(1_300)
   })
 })
+
+// What is longer is looked through and not read. Troubleshooting is a list of messages that people search.
+test.each(pages.filter((page) => page !== 'docs/troubleshooting.md'))(
+  '%s has at most 2,500 words',
+  (page) => {
+    expect(wordsOf(readFileSync(page, 'utf8'))).toBeLessThanOrEqual(2_500)
+  },
+)
 
 describe('docs/dependencies.md', () => {
   // A security team reads why each package is there; one that is not named is one that nobody has asked about.

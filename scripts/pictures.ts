@@ -8,7 +8,7 @@ import path from 'node:path'
 import { findBrowser } from './pictures/browser.js'
 import { openCamera } from './pictures/camera.js'
 import { logPage, summaryPage } from './pictures/page.js'
-import { play } from './pictures/scene.js'
+import { picturesOf, play } from './pictures/scene.js'
 import { SCENES } from './pictures/scenes.js'
 
 const FOLDER = path.resolve(import.meta.dirname, '..', 'docs', 'pictures')
@@ -28,10 +28,10 @@ try {
   for (const scene of scenes) {
     const { entries, exitCode, summaryShown } = await play(scene)
     if (exitCode !== scene.exitCode) throw new Error(`${scene.name} ended with ${String(exitCode)}`)
-    for (const subject of scene.shows) {
+    for (const { subject, scheme, file: name } of picturesOf(scene)) {
       const html = subject === 'summary' ? await summaryPage(summaryShown) : logPage(entries)
-      const picture = await camera.take(html)
-      const file = path.join(FOLDER, `${subject}-${scene.name}.png`)
+      const picture = await camera.take(html, scheme)
+      const file = path.join(FOLDER, name)
       await writeFile(file, picture)
       process.stdout.write(`${path.relative('', file)}  ${Math.ceil(picture.length / 1024)} KiB\n`)
     }

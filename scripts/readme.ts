@@ -1,6 +1,6 @@
 /**
- * Writes the README's tables of inputs and outputs from action.yml, and that of figures from docs/benchmarks.md, between
- * their markers. With `--check` nothing is written, and the exit code says whether something would have been.
+ * Writes the README's tables of inputs and outputs from action.yml, between their markers. With `--check` nothing is
+ * written, and the exit code says whether something would have been.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -31,41 +31,10 @@ function tablesOf({ inputs, outputs }: ActionYml): Readonly<Record<string, strin
   }
 }
 
-/** What the README shows of the comparison: rows of it as columns, the times without their ratios. */
-const FIGURES = [
-  ['20 ms', '10'],
-  ['20 ms', '100'],
-  ['100 ms', '100'],
-] as const
-
-function figuresOf(benchmarks: string): string {
-  const [, table = ''] = /<!-- comparison: .*? -->(.*?)<!-- end of comparison -->/s.exec(benchmarks) ?? []
-  const [head = [], , ...rows] = table
-    .trim()
-    .split('\n')
-    .map((line) =>
-      line
-        .split('|')
-        .slice(1, -1)
-        .map((cell) => cell.trim()),
-    )
-  const columns = FIGURES.map(([roundTrip, secrets]) => {
-    const row = rows.find(([first, second]) => first === roundTrip && second === secrets)
-    if (row === undefined)
-      throw new Error(`docs/benchmarks.md has no row for ${secrets} secrets at ${roundTrip}.`)
-    return [`${secrets} secrets at ${roundTrip}`, ...row.slice(2).map((cell) => cell.replace(/ \(.*\)$/, ''))]
-  })
-  const lines = ['', ...head.slice(2)].map((name, at) => [name, ...columns.map((column) => column[at] ?? '')])
-  lines.splice(1, 0, ['---', ...columns.map(() => '---')])
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-}
-
 const action = parse(readFileSync(path.join(root, 'action.yml'), 'utf8')) as ActionYml
 const mode = process.argv.includes('--check') ? 'check' : 'write'
-const benchmarks = readFileSync(path.join(root, 'docs', 'benchmarks.md'), 'utf8')
-const texts = { ...tablesOf(action), figures: figuresOf(benchmarks) }
-const isFilled = await fillPlaces(path.join(root, 'README.md'), texts, mode)
+const isFilled = await fillPlaces(path.join(root, 'README.md'), tablesOf(action), mode)
 if (mode === 'check' && !isFilled) {
-  process.stdout.write('README.md is not what action.yml and docs/benchmarks.md say: run npm run readme.\n')
+  process.stdout.write('README.md is not what action.yml says: run npm run readme.\n')
   process.exitCode = 1
 }

@@ -12,6 +12,9 @@ export interface Trusted {
 /** The service principal of most recipes. */
 const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
 
+/** An OAuth secret of each service principal. */
+export const CLIENT_SECRET = 'fake-client-secret-of-recipes'
+
 /** What most recipes tell to set up. */
 export const PRODUCTION: Trusted = {
   clientId: CLIENT_ID,
@@ -47,11 +50,14 @@ export class RecipeWorkspace {
         const { issuer, jwksUri } = githubs.get(subject) as EmulatedGitHub
         return {
           applicationId: clientId,
+          clientSecrets: [CLIENT_SECRET],
           policies: [{ issuer, jwksUri, subject, audiences: ['fake-audience'] }],
         }
       }),
       discovery: 'config',
       defaultAudiences: ['fake-audience'],
+      apiScopes: ['all-apis', 'secrets'],
+      principals: ['analysts', 'platform-team'],
     })
     const { acls } = workspace.store.createScope(scope)
     for (const { clientId, permission } of trusted) acls.set(clientId, permission)
@@ -70,6 +76,17 @@ export class RecipeWorkspace {
   /** Puts a value past the API, so many days ago. */
   put(key: string, value: string, daysAgo: number): void {
     this.workspace.store.scope(this.#scope).put(key, value, Date.now() - daysAgo * 86_400_000)
+  }
+
+  /** Makes a schema in which the service principal of most recipes may create secrets. */
+  createSchema(name: string): void {
+    this.workspace.catalogs.createSchema(name, { grants: { [CLIENT_ID]: ['USE_SCHEMA', 'CREATE_SECRET'] } })
+  }
+
+  /** A personal access token of a user who may write to the scope. */
+  allowUser(): string {
+    this.workspace.store.scope(this.#scope).acls.set('ada@example.com', 'WRITE')
+    return 'fake-token-of-ada'
   }
 
   /** The bytes of every secret of the scope, by key. */

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { indexedPng } from '../../scripts/pictures/indexed-png.js'
 import { logPage, summaryPage } from '../../scripts/pictures/page.js'
-import { HOST, play } from '../../scripts/pictures/scene.js'
+import { HOST, picturesOf, play } from '../../scripts/pictures/scene.js'
 import { SCENES } from '../../scripts/pictures/scenes.js'
 
 const FOLDER = path.resolve('docs', 'pictures')
@@ -19,6 +19,15 @@ const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)
 test.each(pages)('the pictures of %s are there, and have a text that says what they show', (page) => {
   const markdown = readFileSync(page, 'utf8')
   expect(markdown).not.toMatch(/<img\b(?![^>]*\balt="[^"]{20,}")/)
+  // A reader with a dark page gets the dark picture, and everyone else the light one of the same run.
+  for (const [, dark = '', light = ''] of markdown.matchAll(
+    /<picture>\s*<source [^>]*prefers-color-scheme: dark[^>]*srcset="([^"]+)"[^>]*>\s*<img [^>]*src="([^"]+)"/g,
+  )) {
+    expect(dark).toBe(light.replace('.png', '-dark.png'))
+    for (const file of [light, dark])
+      expect(statSync(path.resolve(path.dirname(page), file)).isFile()).toBe(true)
+  }
+  expect(markdown.match(/<img\b/g) ?? []).toHaveLength((markdown.match(/<source\b/g) ?? []).length)
   for (const [, alt = '', target = ''] of markdown.matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)) {
     if (target.startsWith('https://')) continue
     expect(alt.length).toBeGreaterThan(20)
@@ -27,9 +36,11 @@ test.each(pages)('the pictures of %s are there, and have a text that says what t
 })
 
 // A page of pictures that are megabytes is slow to open, and a picture of what is no longer so is a lie.
-test('each picture is one that npm run pictures makes, and a small one', () => {
-  const made = SCENES.flatMap(({ name, shows }) => shows.map((subject) => `${subject}-${name}.png`))
+test('each picture is one that npm run pictures makes and a page shows, and a small one', () => {
+  const made = SCENES.flatMap((scene) => picturesOf(scene).map(({ file }) => file))
   expect(readdirSync(FOLDER).sort()).toEqual(made.sort())
+  const shown = pages.map((page) => readFileSync(page, 'utf8')).join('\n')
+  expect(made.filter((name) => !shown.includes(`pictures/${name}`))).toEqual([])
   for (const name of made) expect(statSync(path.join(FOLDER, name)).size).toBeLessThan(150_000)
 })
 

@@ -5,8 +5,8 @@ import { SUBJECT_ID } from './page.js'
 
 /** Takes pictures of pages in a headless Chromium. */
 export interface Camera {
-  /** The subject of a page, at twice its size in pixels, as a PNG. */
-  take(html: string): Promise<Buffer>
+  /** The subject of a page, at twice its size in pixels, as a PNG; in the colors that the page has for readers of this scheme. */
+  take(html: string, scheme: 'light' | 'dark'): Promise<Buffer>
   close(): Promise<void>
 }
 
@@ -18,10 +18,11 @@ export interface Camera {
  */
 export async function openCamera(executablePath: string): Promise<Camera> {
   const browser = await chromium.launch({ executablePath })
-  const context = { deviceScaleFactor: 2, colorScheme: 'light' } as const
+  const context = { deviceScaleFactor: 2 } as const
   const [stage, darkroom] = [await browser.newPage(context), await browser.newPage()]
   return {
-    async take(html) {
+    async take(html, colorScheme) {
+      await stage.emulateMedia({ colorScheme })
       await stage.setContent(html)
       return await develop(darkroom, await stage.locator(`#${SUBJECT_ID}`).screenshot())
     },

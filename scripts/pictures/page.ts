@@ -6,8 +6,9 @@ import markedAlert from 'marked-alert'
 
 import type { LogEntry } from '../../__tests__/runner/step.js'
 
+/** Light, or dark for readers who prefer it. */
 const stylesheet = readFileSync(
-  createRequire(import.meta.url).resolve('github-markdown-css/github-markdown-light.css'),
+  createRequire(import.meta.url).resolve('github-markdown-css/github-markdown.css'),
   'utf8',
 )
 
@@ -56,12 +57,17 @@ function page(subject: string): string {
 }
 
 const LAYOUT = `
-body { margin: 0; background: #fff; }
-#${SUBJECT_ID} { width: 880px; padding: 8px; }
-.box { border: 1px solid #d1d9e0; border-radius: 6px; overflow: hidden; }
+:root { --ground: #fff; --head: #f6f8fa; --line: #d1d9e0; --ink: #1f2328; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #0d1117; --head: #151b23; --line: #3d444d; --ink: #f0f6fc; }
+}
+body { margin: 0; background: var(--ground); }
+/* As wide as its content, so that the picture has no empty half. */
+#${SUBJECT_ID} { box-sizing: border-box; width: fit-content; min-width: 480px; max-width: 896px; padding: 8px; }
+.box { border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .box > header {
-  padding: 10px 16px; background: #f6f8fa; border-bottom: 1px solid #d1d9e0;
-  font: 600 14px 'Noto Sans', Helvetica, Arial, sans-serif; color: #1f2328;
+  padding: 10px 16px; background: var(--head); border-bottom: 1px solid var(--line);
+  font: 600 14px 'Noto Sans', Helvetica, Arial, sans-serif; color: var(--ink);
 }
 .box > .markdown-body { padding: 16px 16px 20px; font-size: 14px; }
 .log {

@@ -8,7 +8,6 @@ export type Subject = 'summary' | 'log'
 
 /** A run of the action that is worth a picture. */
 export interface Scene {
-  /** What its pictures are called: `<subject>-<name>.png`. */
   readonly name: string
   readonly shows: readonly Subject[]
   /** The inputs of the step, without the host and the credentials. */
@@ -17,6 +16,23 @@ export interface Scene {
   readonly prepare?: (workspace: EmulatedWorkspace) => void
   /** How the step ends: a picture of a failure is of one. */
   readonly exitCode: 0 | 1
+}
+
+/** A picture of a scene. */
+export interface Picture {
+  readonly subject: Subject
+  readonly scheme: 'light' | 'dark'
+  /** `<subject>-<name>.png`, or `<subject>-<name>-dark.png`. */
+  readonly file: string
+}
+
+/** The pictures of a scene: a summary for readers with a light and with a dark page; a log is dark on both. */
+export function picturesOf({ name, shows }: Scene): Picture[] {
+  return shows.flatMap((subject): Picture[] => {
+    const light: Picture = { subject, scheme: 'light', file: `${subject}-${name}.png` }
+    if (subject === 'log') return [light]
+    return [light, { subject, scheme: 'dark', file: `${subject}-${name}-dark.png` }]
+  })
 }
 
 /** What a scene leaves to be shown. */

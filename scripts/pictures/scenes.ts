@@ -55,7 +55,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'failure',
-    shows: ['summary', 'log'],
+    shows: ['summary'],
     // How long it is tried would differ from picture to picture.
     inputs: { secrets: map(KEYS), prune: 'true', 'retry-timeout-seconds': '0' },
     prepare: (workspace) => {
@@ -98,7 +98,7 @@ export const SCENES: readonly Scene[] = [
   },
   {
     name: 'permissions',
-    shows: ['summary', 'log'],
+    shows: ['summary'],
     inputs: {
       secrets: map(KEYS.slice(0, 2)),
       permissions: 'data-team=READ\nplatform-team=MANAGE\nada@example.com=READ',

@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { parse, stringify } from 'yaml'
+
+import { playWorkflow } from '../runner/workflow/play-workflow.js'
+import { CLIENT_SECRET, MAIN, RecipeWorkspace } from './databricks.js'
+import { leaksOf, logsOf, madeUp } from './shown.js'
+
+const PAGES = ['usage', 'authentication', 'unity-catalog']
+
+/** What needs Azure, or a token of another issuer. `__tests__/e2e/sign-in` has tests of these. */
+const OTHER_ISSUERS = /azure-|DATABRICKS_OIDC_TOKEN/
+
+const BLOCKS = (
+  await Promise.all(
+    PAGES.map(async (page) => {
+      const text = await readFile(`docs/${page}.md`, 'utf8')
+      return [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = ''], index) => ({
+        page,
+        index,
+        block,
+      }))
+    }),
+  )
+)
+  .flat()
+  .filter(({ block }) => !OTHER_ISSUERS.test(block))
+
+/** What the blocks take from earlier steps. */
+const FILES = {
+  run: 'mkdir build && head -c 300 /dev/urandom > build/keystore.p12 && echo \'{"from-file": "fake-value-of-a-file"}\' > "$RUNNER_TEMP/map.json"',
+}
+
+let databricks: RecipeWorkspace
+let folder: string
+
+beforeEach(async () => {
+  databricks = await RecipeWorkspace.start('storage', { ...MAIN, permission: 'MANAGE' })
+  databricks.createSchema('main.storage')
+  folder = await mkdtemp(path.join(tmpdir(), 'pages-'))
+})
+
+afterEach(async () => {
+  await Promise.all([databricks.close(), rm(folder, { recursive: true })])
+})
+
+test('the pages have steps to play', () => {
+  expect(new Set(BLOCKS.map(({ page }) => page))).toEqual(new Set(PAGES))
+  expect(BLOCKS.length).toBeGreaterThan(10)
+})
+
+// A reader copies a block and expects it to work.
+test.each(BLOCKS)('the page $page, block $index: is steps that succeed', async ({ block }) => {
+  const secrets: Record<string, string> = {
+    PROD_API_KEY: madeUp(),
+    PROD_DEBUG_KEY: madeUp(),
+    SHARED_1_KEY: madeUp(),
+    DB_PASSWORD: madeUp(),
+    TLS_KEY: madeUp(),
+    BLOB_KEY: madeUp(),
+    DATABRICKS_TOKEN: databricks.allowUser(),
+    DATABRICKS_CLIENT_SECRET: CLIENT_SECRET,
+  }
+  const file = path.join(folder, 'workflow.yml')
+  // With a stored credential, a token of the job would hide that the credential is not used.
+  const permissions = block.includes('secrets.DATABRICKS_') ? {} : { 'id-token': 'write' }
+  const job = { 'runs-on': 'ubuntu-latest', steps: [FILES, ...(parse(block) as unknown[])] }
+  await writeFile(file, stringify({ on: { push: {} }, permissions, jobs: { sync: job } }))
+  const jobs = await playWorkflow(file, {
+    event: { name: 'push' },
+    secrets,
+    vars: databricks.vars,
+    jobVariables: databricks.idToken,
+    programs: { databricks: 'true' },
+  })
+  expect(logsOf(jobs)).not.toContain('Error:')
+  expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
+  const written = Object.values({
+    ...databricks.texts,
+    ...databricks.workspace.catalogs.valuesIn('main.storage'),
+  })
+  // A report on ages writes nothing.
+  if (block.includes('secrets:')) expect(written.length).toBeGreaterThan(0)
+  expect(leaksOf(jobs, Object.values(secrets))).toEqual([])
+})
