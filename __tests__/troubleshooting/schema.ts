@@ -77,7 +77,9 @@ export const OF_SCHEMA_PERMISSIONS: Scenarios = {
     { permissions: 'no-such-team=READ SECRET' },
     { content: { owner: ADA } },
   ),
-  'READ is a permission on a scope. On a schema, write READ SECRET': inSchema({ permissions: 'auditors=READ' }),
+  'READ is a permission on a scope. On a schema, write READ SECRET': inSchema({
+    permissions: 'auditors=READ',
+  }),
   'MANAGE on a schema is not set by this action, because it concerns tables and volumes too.': inSchema({
     permissions: 'auditors=MANAGE',
   }),
@@ -162,7 +164,11 @@ export const OF_THE_SCHEMA: Scenarios = {
   ),
   'This run may not use the schema "…".': inSchema(
     {},
-    { prepare: ({ catalogs }) => catalogs.catalog('main').grants.clear() },
+    {
+      prepare: ({ catalogs }) => {
+        catalogs.catalog('main').grants.clear()
+      },
+    },
   ),
   'Creating a secret needs CREATE SECRET on the schema.': inSchema(
     {},

@@ -76,7 +76,9 @@ async function play(kind: FaultKind, place: Place, duration: 'once' | 'for ever'
       },
       { ...(kind.slow ? HURRIED : {}), timeoutMs: 90_000, allowStderr: true },
     )
-    const mustSurvive = kind.passes && duration === 'once'
+    // The identity is optional, so a response that never comes is not waited for. Then permissions-exact stops the run.
+    const isGivenUp = kind.slow && place.name === 'Me'
+    const mustSurvive = kind.passes && duration === 'once' && !isGivenUp
     return [
       ...(script.left.length === 0 ? [] : ['the fault was not tried']),
       ...(mustSurvive && step.exitCode !== 0 ? ['it failed, although it could be sent again'] : []),
@@ -102,7 +104,9 @@ function judge(step: StepResult, { catalogs }: EmulatedWorkspace): string[] {
     [...(catalogs.schema('main.storage').grants.get(principal) ?? [])].join()
   const keysOf = (name: string): string[] => JSON.parse(outputs[name] ?? 'null') as string[]
   const wrong: string[] = []
-  const check = (isRight: boolean, text: string): void => void (isRight || wrong.push(text))
+  const check = (isRight: boolean, text: string): void => {
+    if (!isRight) wrong.push(text)
+  }
   check(!step.timedOut && (exitCode === 0 || exitCode === 1), 'it hangs or crashes')
   check(step.stderr === '', 'it writes to stderr')
   check(!log.includes('An unexpected error'), 'it crashes')
@@ -127,8 +131,7 @@ function judge(step: StepResult, { catalogs }: EmulatedWorkspace): string[] {
       check(held(principal) === desired, `the grant of ${principal} is not ${outcome}`)
       continue
     }
-    const reason =
-      errors.find((error) => error.split(': ')[0]?.split(', ').includes(principal) === true) ?? ''
+    const reason = errors.find((error) => error.split(': ')[0]?.includes(`"${principal}"`) === true) ?? ''
     const isOpen = /may or may not have been applied|could not be read back|several times/.test(reason)
     check(reason !== '', `it does not say why the grant of ${principal} failed`)
     check(
@@ -153,7 +156,8 @@ function judge(step: StepResult, { catalogs }: EmulatedWorkspace): string[] {
     const isWritten = reason.includes('Written, but it could not be read back')
     const isOpen = reason.includes('may or may not have been applied')
     const isUntouched = after[key] === BEFORE[key]
-    check(reason !== '', `it does not say why ${key} failed`)
+    const isHeldBack = key === 'gone' && log.includes('Not deleted, because another key failed')
+    check(reason !== '' || isHeldBack, `it does not say why ${key} failed`)
     if (isWritten) check(after[key] === MAP[key], `${key} is not written`)
     else
       check(isUntouched || (isOpen && after[key] === MAP[key]), `${key} was written, and it does not say so`)
