@@ -41,6 +41,11 @@ const BLOB = 'secrets: { blob: BLOB_KEY }'
 export const OF_CONFIG_FILES: Scenarios = {
   'the map of the step has no such name.': withScope('secrets: { blob: OTHER }'),
   'not used with config': withScope(BLOB, { scope: 'storage' }),
+  'has no effect without config.': withScope(BLOB, {
+    config: '',
+    scope: 'storage',
+    'config-variables': 'a=b',
+  }),
   'with config, this must be a JSON object': withScope(BLOB, { secrets: 'blob=fake-value' }),
   'the config file names secrets of the map of the step, but there is none.': withScope(BLOB, {
     secrets: '',

@@ -10,6 +10,8 @@ import { readSecretInputs } from './secrets.js'
 import { readStoreInputs } from './store.js'
 import { readSyncInputs } from './sync.js'
 
+const NO_CONFIG = 'has no effect without config. Name the config file in config, or remove this input'
+
 /** What is needed to read the targets. */
 export interface TargetContext extends Required<Pick<SourceContext, 'env' | 'credentials' | 'githubTokens'>> {
   /** Whether a text contains a credential of this run. */
@@ -32,6 +34,7 @@ export async function readTargets(context: TargetContext, errors: InputErrors): 
     const { readConfigTargets } = await import('./config/config-targets.js')
     return readConfigTargets(context, errors)
   }
+  if (stepInputs('config-variables').trim() !== '') errors.add('config-variables', NO_CONFIG, 'not-visible')
   const store = readStoreInputs(stepInputs, context.env, errors)
   const options = readSyncInputs(stepInputs, errors)
   const map = readSecretInputs(stepInputs, options, STORES[store.kind].limits, context, errors)

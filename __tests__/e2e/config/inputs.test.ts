@@ -140,6 +140,12 @@ describe('an error in a config file', () => {
       'config, line 5, column 13: the map of the step has no such name',
       { secrets: '{}' },
     ],
+    [
+      'config-variables without config',
+      THREE,
+      'config-variables: has no effect without config',
+      { config: '', scope: 'storage', 'config-variables': 'team=blue' },
+    ],
     ['a scope', THREE, 'scope: not used with config', { scope: 'storage' }],
     ['a schema', THREE, 'schema: not used with config', { schema: 'main.storage' }],
     ['secret-envs', THREE, 'secret-envs: not used with config', { 'secret-envs': 'a=HOME' }],
