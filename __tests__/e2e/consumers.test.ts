@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import type { ConsumersContent } from '../../emulator/consumers/content.js'
 import type { ConsumersOptions } from '../../emulator/consumers/consumers.js'
 import { FaultScript } from '../../emulator/fault-script.js'
+import { neverAnswer } from '../../emulator/faults.js'
 import { before } from '../../emulator/interceptors.js'
 import { refusal } from '../../emulator/refusals.js'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
@@ -227,6 +228,21 @@ describe('prune with consumers', () => {
     )
     expect(step.outputs).toMatchObject({ kept: '["old","used"]', deleted: '[]' })
     expect(step.log).toContain('old (job 1), used (file a.scala, line 1)')
+  })
+
+  test('deletes nothing if the job is cancelled during the search, and ends in time', async () => {
+    await start({}, {}, { key: 'x', old: 'x' })
+    const cancel = new AbortController()
+    workspace.intercept(({ path: asked }) => {
+      if (!asked.endsWith('/jobs/list')) return undefined
+      cancel.abort()
+      return neverAnswer
+    })
+    const step = await run({ prune: 'true' }, { cancel: cancel.signal })
+    expect(step.exitCode).toBe(1)
+    expect(step.outputs).toMatchObject({ updated: '["key"]', kept: '["old"]', deleted: '[]' })
+    expect(Object.keys(stored(workspace))).toEqual(['key', 'old'])
+    expect(step.afterCancelMs).toBeLessThan(7_500)
   })
 
   test('without consumers deletes as before', async () => {

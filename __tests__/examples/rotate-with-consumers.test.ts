@@ -104,6 +104,7 @@ test('a pull request shows what uses the keys, and changes nothing', async () =>
   const [comment] = github.comments()
   expect(comment?.body).toContain('1 cluster, 1 serving endpoint')
   expect(comment?.body).toContain('Partial search')
+  expect(comment?.body).toMatch(/Details: \[see the run\]\(https?:[^)]+\/owner\/repo\/actions\/runs\/\d+\)/)
   // People who read the comment need not see the ids.
   expect(comment?.body).not.toContain('c-1')
   expect(databricks.texts['db-password']).toBe('fake-old')

@@ -25,10 +25,12 @@ afterEach(async () => {
   await workspace.close()
 })
 
-/** Each kind of fault at one of the reads, once and for ever. All reads are among them. */
+/** Each kind of fault at one of the reads, once or for ever. All reads are among them. */
 const CASES = FAULT_KINDS.flatMap((kind, at) => {
   const [call, output, label] = CALLS[at % CALLS.length] ?? CALLS[0]
-  return (['once', 'for ever'] as const).map((duration) => ({ kind, call, output, label, duration }))
+  // A fault that passes is tried once at every other place, since there it must leave no trace.
+  const duration = kind.passes && Math.floor(at / CALLS.length) % 2 === at % 2 ? 'once' : 'for ever'
+  return [{ kind, call, output, label, duration }]
 })
 
 // A fault of a search must neither fail the writes, nor let prune delete what the search would have found.
@@ -66,6 +68,8 @@ describe('a fault of a search for consumers', () => {
     const isMentioned = step.log
       .split('\n')
       .some((line) => /Not checked|Could not be read|Does not exist/.test(line) && line.includes(label))
+    // A single pipeline or endpoint that does not exist has been deleted since the list was read.
+    if (call.endsWith('/*') && kind.name.startsWith('404')) return
     // What was not searched is named, and what was searched was found.
     expect([kinds.includes(output), isMentioned]).toContain(true)
     if (kind.passes && duration === 'once')
