@@ -195,7 +195,11 @@ describe('prune', () => {
     workspace.intercept(({ path }) =>
       path.endsWith('/Me') ? apiError(500, 'INTERNAL_ERROR', 'No.') : undefined,
     )
-    await syncToSchema({ prune: 'true' })
+    const step = await syncToSchema({ prune: 'true' })
     expect(Object.keys(values()).sort()).toEqual(['blob', 'hers', 'mine', 'ours'])
+    expect(step.annotations).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('prune left alone what this run may not own: mine') },
+    ])
+    expect(step.log).not.toContain('what another principal owns')
   })
 })
