@@ -47,7 +47,7 @@ function notesAboutUnseen({ plan, keys, target }: TargetResult, dryRun: boolean,
       updated.map(describe),
       (names, were) =>
         `${were} updated, although the list did not show ${updated.length === 1 ? 'it' : 'them'} to this run: ${names}. ` +
-        'Another principal owns such a secret. Check that no other job writes it.',
+        'Another principal owns such a secret, or another job created it during this run. Check that no other job writes it.',
     ),
     ...noteAbout(
       'notice',
