@@ -47,7 +47,7 @@ function notesAboutUnseen({ plan, keys, target }: TargetResult, dryRun: boolean,
       updated.map(describe),
       (names, were) =>
         `${were} updated, although the list did not show ${updated.length === 1 ? 'it' : 'them'} to this run: ${names}. ` +
-        'Another principal owns such a secret. Check that no other job writes it.',
+        'Another principal owns such a secret, or another job created it during this run. Check that no other job writes it.',
     ),
     ...noteAbout(
       'notice',
@@ -61,6 +61,15 @@ function notesAboutUnseen({ plan, keys, target }: TargetResult, dryRun: boolean,
 
 function notesAboutProtected({ plan }: TargetResult, redactor: Redactor): Note[] {
   const names = (plan?.protectedKeys ?? []).map((secret) => withOwner(secret.name, secret, redactor))
+  if (plan?.store.isIdentityUnknown === true)
+    return noteAbout(
+      'warning',
+      names,
+      (list) =>
+        `prune left alone what this run may not own: ${list}. The workspace did not report the identity of this run, so only ` +
+        'secrets of the input owner are deleted. Run the job again. If the input oauth-scopes is set, it may lack the API scope ' +
+        'for this: all-apis includes it.',
+    )
   return noteAbout(
     'notice',
     names,

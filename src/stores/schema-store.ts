@@ -94,6 +94,7 @@ export class SchemaStore implements Store {
         ...(willPrune && !this.#isOurs(secret, me) && { isProtected: true }),
       })),
       isComplete: false,
+      ...(willPrune && me === undefined && { isIdentityUnknown: true }),
       metastoreId: printableId(schema.value.metastoreId),
     }
   }

@@ -78,6 +78,8 @@ export interface StoreContents {
   readonly keys: readonly ListedSecret[]
   /** False if there may be secrets that the workspace does not show to this run. */
   readonly isComplete: boolean
+  /** True if the workspace did not report whose secrets are this run's to delete: see {@link ListedSecret.isProtected}. */
+  readonly isIdentityUnknown?: boolean
   /** The id of the metastore, in which other workspaces find the same secrets; undefined where there is none. */
   readonly metastoreId?: string | undefined
 }
@@ -100,7 +102,7 @@ export interface ListedSecret {
   readonly expires?: number | undefined
   /** The principal that owns it, as the workspace names it: untrusted text. Undefined where secrets have no owners. */
   readonly owner?: string | undefined
-  /** True if it is not this run's to delete: another principal owns it. Only known for {@link ReadPurpose.willPrune}. */
+  /** True if it is not known to be this run's to delete: another principal owns or may own it. Only known for {@link ReadPurpose.willPrune}. */
   readonly isProtected?: boolean
   /** The attributes that differ from the inputs of the same name. */
   readonly differences?: readonly SecretAttribute[]

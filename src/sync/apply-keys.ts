@@ -86,7 +86,8 @@ function writesOf({ keys }: Plan): PlannedWrite[] {
 function skipped(key: string, { kind }: Store): KeyResult {
   const error = new SyncError(
     'prune',
-    `Not deleted, because another key failed: it is still in the ${kind}. The next run that succeeds deletes it.`,
+    `Not deleted, because another key failed or another target stopped: it is still in the ${kind}. The next run that ` +
+      'succeeds deletes it.',
   )
   return { key, outcome: 'failed', error, skipped: true }
 }

@@ -25,7 +25,7 @@ export interface Plan {
   readonly store: PlannedStore
   /** The keys of the map in its order, then those to delete in the order of the target. */
   readonly keys: readonly PlannedKey[]
-  /** The existing keys outside the map that prune would delete if they were not another principal's. */
+  /** The existing keys outside the map that prune would delete if they were certainly this run's. */
   readonly protectedKeys: readonly ListedSecret[]
   /** The patterns of `prune-exclude` that match no key of the target; empty if the plan deletes nothing. */
   readonly unmatchedExcludes: readonly InputLocation[]
@@ -47,6 +47,8 @@ export interface PlannedStore {
   readonly unprintable: number
   /** False if keys may exist that the workspace does not show to this run. */
   readonly isComplete: boolean
+  /** True if the workspace did not report the identity of this run, so that all keys of other owners are protected. */
+  readonly isIdentityUnknown?: boolean
   /** The id of the metastore; undefined where there is none. */
   readonly metastoreId?: string | undefined
 }

@@ -11,7 +11,7 @@ const MAX_NAMED = 50
 /** The existing keys outside the map that prune selects. */
 export interface KeysToDelete {
   readonly deletes: readonly string[]
-  /** Those that are left alone, because another principal owns them. */
+  /** Those that are left alone, because another principal owns or may own them. */
   readonly protectedKeys: readonly ListedSecret[]
 }
 

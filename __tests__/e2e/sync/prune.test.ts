@@ -62,7 +62,7 @@ describe('prune', () => {
     expect(outputs).toMatchObject({ created: '["a"]', deleted: '[]', failed: '["b","old"]' })
     // It only follows from the failure of b, which has the one red box.
     expect(annotations.map(({ message }) => message.split(':')[0])).toEqual(['b'])
-    expect(log).toContain('\nold: Not deleted, because another key failed')
+    expect(log).toContain('\nold: Not deleted, because another key failed or another target stopped')
     expect(summary.match(/\[!CAUTION\]/g)).toHaveLength(1)
     expect(summary).toContain('> [!NOTE]\n> **1 key not deleted:** `old`\n>\n> Not deleted, because another')
   })

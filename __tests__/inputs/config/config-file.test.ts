@@ -159,6 +159,24 @@ describe('the error for', () => {
       'same target as in line 3',
     ],
     [
+      'schemas that differ in spaces around the period',
+      `version: 1\nschemas:\n  a.b: { ${SECRETS} }\n  a . b: { ${SECRETS} }\n`,
+      '4:3',
+      'same target as in line 3',
+    ],
+    [
+      'schemas of which one is in backticks as a whole',
+      `version: 1\nschemas:\n  a.b: { ${SECRETS} }\n  '\`a.b\`': { ${SECRETS} }\n`,
+      '4:3',
+      'same target as in line 3',
+    ],
+    [
+      'a schema with a space in its name',
+      `version: 1\nschemas:\n  a.b c: { ${SECRETS} }\n`,
+      '3:3',
+      'without slashes and spaces',
+    ],
+    [
       'a schema without a catalog',
       `version: 1\nschemas:\n  storage: { ${SECRETS} }\n`,
       '3:3',

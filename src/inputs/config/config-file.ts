@@ -2,6 +2,7 @@ import type { InputError } from '../../secrets/input-error.js'
 import { isKey, KEY_RULE, normalizeKey } from '../../secrets/key.js'
 import { INPUTS } from '../input-definitions.js'
 import { nearestNames } from '../nearest-names.js'
+import { parseSchemaName } from '../schema.js'
 import { replaceVariables, variableProblem, type ConfigVariables } from './config-variables.js'
 import {
   configLocation,
@@ -233,9 +234,9 @@ class ConfigReader {
       if (key.text.trim() === '') this.#add(key, NO_NAME)
       return name
     }
-    const normalized = kind === 'schema' ? normalizeSchemaName(name.text) : name.text.toLowerCase()
+    const normalized = kind === 'schema' ? parseSchemaName(name.text) : name.text.toLowerCase()
     if (normalized === undefined) {
-      this.#add(key, NOT_A_SCHEMA)
+      this.#add(key, `${NOT_A_SCHEMA}, and without slashes and spaces`)
       return name
     }
     const earlier = first.get(normalized)
@@ -558,20 +559,6 @@ function fits(option: TargetOption, text: string, kind: TargetKind): boolean {
     // Privileges are case-insensitive, and permissions on scopes are not.
     .map((privilege) => (kind === 'scope' ? privilege.toUpperCase() : privilege))
   return privileges.length === 0 || !privileges.every((privilege) => other.includes(privilege))
-}
-
-/** The name of a schema for comparisons; undefined if it is not `catalog.schema`. */
-function normalizeSchemaName(name: string): string | undefined {
-  const [, catalog, schema] = /^(`(?:[^`]|``)+`|[^`.]+)\.(`(?:[^`]|``)+`|[^`.]+)$/.exec(name) ?? []
-  if (catalog === undefined || schema === undefined) return undefined
-  return [catalog, schema]
-    .map((part) =>
-      part
-        .replace(/^`(.*)`$/s, '$1')
-        .replaceAll('``', '`')
-        .toLowerCase(),
-    )
-    .join('.')
 }
 
 /** Refuses variables of the runner, and those with credentials of this run. */
