@@ -3,11 +3,10 @@ import { refusal } from '../emulator/refusals.js'
 import { seededRandom } from '../emulator/seeded-random.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
 import { Throttle } from '../emulator/throttle.js'
-import { nowMs, type Order, type Tally, type WorkspaceSettings } from './workspace-process.js'
+import { SCHEMA } from './contenders.js'
+import { nowMs, scopeNames, type Order, type Tally, type WorkspaceSettings } from './workspace-process.js'
 
-const SCOPE = 'storage'
-
-async function serve({ latencyMs, throttle, errors }: WorkspaceSettings): Promise<void> {
+async function serve({ latencyMs, throttle, errors, scopes = 1 }: WorkspaceSettings): Promise<void> {
   let requests = 0
   let firstAtMs: number | undefined
   let cpu = process.cpuUsage()
@@ -17,6 +16,9 @@ async function serve({ latencyMs, throttle, errors }: WorkspaceSettings): Promis
     onRequestEnd: () => {
       workspace.requests.reset()
     },
+  })
+  const schema = workspace.catalogs.createSchema(SCHEMA, {
+    grants: { 'ada@example.com': ['USE_SCHEMA', 'CREATE_SECRET'] },
   })
   workspace.intercept(() => {
     requests++
@@ -36,12 +38,14 @@ async function serve({ latencyMs, throttle, errors }: WorkspaceSettings): Promis
   process.on('message', (order: Order) => {
     if (order === 'tally') {
       const { user, system } = process.cpuUsage(cpu)
-      const kept = workspace.store.has(SCOPE) ? workspace.store.scope(SCOPE).secrets.length : 0
+      const inScopes = workspace.store.scopes.reduce((sum, scope) => sum + scope.secrets.length, 0)
+      const kept = inScopes + workspace.catalogs.size
       answer({ requests, firstAtMs, kept, refused: limit.refused, cpuMs: (user + system) / 1_000 })
       return
     }
-    if (workspace.store.has(SCOPE)) workspace.store.deleteScope(SCOPE)
-    workspace.store.createScope(SCOPE)
+    for (const { name } of workspace.store.scopes) workspace.store.deleteScope(name)
+    for (const name of scopeNames(scopes)) workspace.store.createScope(name)
+    schema.secrets.clear()
     requests = limit.refused = 0
     firstAtMs = undefined
     cpu = process.cpuUsage()
