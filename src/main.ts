@@ -1,15 +1,23 @@
+import type { ConsumerSearch } from './consumers/consumer.js'
 import { environmentWithoutSecrets } from './databricks/auth/azure-cli.js'
 import { createTokenSource } from './databricks/auth/create-token-source.js'
 import { monotonicMs } from './databricks/http/clock.js'
 import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
-import { readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
+import { isPrivateRepository, readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
 import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './inputs/read-inputs.js'
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
 import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
-import { describeHost, logCreation, logDeletes, logPlan, logStart } from './report/log-progress.js'
+import {
+  describeHost,
+  logCoverage,
+  logCreation,
+  logDeletes,
+  logPlan,
+  logStart,
+} from './report/log-progress.js'
 import type { PullRequestCommentContext } from './report/pull-request-comment.js'
 import { RetryLog } from './report/retry-log.js'
 import { troubleshootingLink } from './report/troubleshooting-link.js'
@@ -17,7 +25,9 @@ import type { SecretValue } from './secret-value.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
 import { Redactor } from './secrets/masks/redactor.js'
 import { registerMasks } from './secrets/masks/register-masks.js'
+import type { SearchForConsumers } from './sync/keys-in-use.js'
 import { connectTargets } from './sync/connect-targets.js'
+import type { Plan } from './sync/plan.js'
 import { emptyTargetResult, EMPTY_RESULT, succeeded, type Result } from './sync/result.js'
 import { sync } from './sync/sync.js'
 
@@ -59,17 +69,22 @@ export async function main(): Promise<boolean> {
   try {
     await tokenSource.token()
 
-    // After the requests that `sync` starts with, so that the code for the report is read while the workspace answers.
-    setImmediate(preloadReport)
-
     // 3. Read the current state, 4. plan, and 5. apply.
-    result = await sync(await connectTargets(targets, client), dryRun, {
-      onPlan: (plan) => {
+    const connected = await connectTargets(targets, client)
+    const search = await loadConsumerSearch(inputs, parsed.values, client, env, cancelled)
+    const progress = {
+      onPlan: (plan: Plan) => {
         logPlan(plan, dryRun)
+      },
+      onSearch: (search: ConsumerSearch) => {
+        logCoverage(search, redactor)
       },
       onCreation: logCreation,
       onDelete: logDeletes,
-    })
+    }
+    // After the requests that `sync` starts with, so that the code for the report is read while the workspace answers.
+    setImmediate(preloadReport)
+    result = await sync(connected, dryRun, progress, search)
   } catch (error) {
     result = { ...result, stoppedBy: error }
   } finally {
@@ -81,7 +96,15 @@ export async function main(): Promise<boolean> {
   const lazyReport = await loadReport()
   const { makeReport, setOutputs, logReport, writeSummary, renderReport, COMMENT_LIMIT } = lazyReport
   const qualifiesKeys = inputs.config !== undefined
-  const context = { ...describeRun(inputs), qualifiesKeys, cancelled: cancelled.aborted, redactor, env }
+  const showsNames = isPrivateRepository(env)
+  const context = {
+    ...describeRun(inputs),
+    qualifiesKeys,
+    showsNames,
+    cancelled: cancelled.aborted,
+    redactor,
+    env,
+  }
   const report = makeReport(result, context)
   const { link } = report
   const reported = setOutputs(result, report, () =>
@@ -91,7 +114,7 @@ export async function main(): Promise<boolean> {
   if (parsed.summary) await writeSummary(renderReport(report, context))
   const commented = await comment(
     lazyReport,
-    () => renderReport(report, context, COMMENT_LIMIT),
+    () => renderReport(report, context, COMMENT_LIMIT, 'comment'),
     inputs.commentToken,
     {
       env,
@@ -156,6 +179,26 @@ async function loadReport() {
 /** Loads the same early. An error is left to the call that needs the code. */
 function preloadReport(): void {
   loadReport().catch(() => undefined)
+}
+
+/**
+ * Loads the search for consumers, if a target asks for it.
+ *
+ * @throws {Error} if its code cannot be loaded.
+ */
+async function loadConsumerSearch(
+  { targets }: Pick<Inputs, 'targets'>,
+  values: readonly SecretValue[],
+  client: WorkspaceClient,
+  env: NodeJS.ProcessEnv,
+  cancelled: AbortSignal,
+): Promise<SearchForConsumers | undefined> {
+  if (!targets.some(({ options }) => options.consumers)) return undefined
+  const { searchConsumers } = await import('./consumers/search-consumers.js')
+  const isPrintableName = (key: string): boolean => targets.every((target) => target.isPrintableName(key))
+  const workspaceFolder = env['GITHUB_WORKSPACE']
+  return async (scopes) =>
+    await searchConsumers(client, { scopes, values, isPrintableName, workspaceFolder, cancelled })
 }
 
 /**

@@ -31,6 +31,7 @@ export const NO_OUTPUTS: Readonly<Record<string, string>> = {
   deleted: '[]',
   failed: '[]',
   stale: '[]',
+  consumers: '[]',
 }
 
 /** A step in whose process this code runs before the action. */

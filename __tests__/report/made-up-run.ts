@@ -17,6 +17,7 @@ export const CONTEXT: RunContext = {
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   qualifiesKeys: false,
+  showsNames: false,
   cancelled: false,
 }
 
@@ -59,7 +60,7 @@ export function targetResult(
     secrets: [],
     neverPruned: [],
     permissions: { lines: [], exact: false },
-    options: { ifExists: 'compare', prune: undefined, verify: false, maxAgeDays },
+    options: { ifExists: 'compare', prune: undefined, consumers: false, verify: false, maxAgeDays },
     isPrintableName: () => true,
   }
   const existing = Object.entries(ages).map(([key, days]) => {

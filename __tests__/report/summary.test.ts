@@ -16,6 +16,7 @@ const CONTEXT = {
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
   qualifiesKeys: false,
+  showsNames: false,
   cancelled: false,
 } as const
 const TARGET: Target = {
@@ -23,7 +24,7 @@ const TARGET: Target = {
   secrets: [],
   neverPruned: [],
   permissions: { lines: [], exact: false },
-  options: { ifExists: 'update', prune: undefined, verify: false, maxAgeDays: 90 },
+  options: { ifExists: 'update', prune: undefined, consumers: false, verify: false, maxAgeDays: 90 },
   isPrintableName: () => true,
 }
 

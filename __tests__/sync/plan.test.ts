@@ -48,6 +48,7 @@ function planOf(situation: Situation): Plan {
           limit: prune.limit ?? 10,
         },
         verify: false,
+        consumers: false,
         maxAgeDays: undefined,
       },
       neverPruned,

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { anchorOf } from '../../src/report/troubleshooting-link.js'
 import { syncTo } from '../e2e/sync-step.js'
 import { OF_AGES } from './ages.js'
+import { OF_CONSUMERS } from './consumers.js'
 import { OF_FILES } from './files.js'
 import { OF_OTHER_INPUTS, OF_THE_MAP } from './inputs.js'
 import { OF_THE_MOMENT, OF_THE_NETWORK } from './network.js'
@@ -46,6 +47,7 @@ const SCENARIOS = Object.entries({
   ...OF_THE_SCHEMA,
   ...OF_THE_PLAN,
   ...OF_PERMISSIONS,
+  ...OF_CONSUMERS,
   ...OF_AGES,
   ...OF_PULL_REQUESTS,
   ...OF_BUGS,

@@ -13,8 +13,7 @@ export interface TextReference {
 
 /**
  * Finds all `{{secrets/<scope>/<key>}}` in a text, case-insensitive. There must be no blank before `secrets/`. A blank after
- * it belongs to the scope or the key ("Use a secret in a Spark configuration property", Databricks; the Terraform provider
- * has the same pattern).
+ * it belongs to the scope or the key, and neither can contain one.
  *
  * The time is proportional to the length of the text.
  */

@@ -64,6 +64,7 @@ export const INPUTS = {
   comment: { default: '', target: 'schema' },
   // Ten years.
   'expire-after-days': { default: undefined, min: 1, max: 3_650, target: 'schema' },
+  consumers: { default: false, target: 'scope' },
   verify: { default: false, target: 'both' },
   // Ten years.
   'max-age-days': { default: undefined, min: 1, max: 3_650, target: 'both' },

@@ -45,6 +45,17 @@ export function readPullRequest(env: NodeJS.ProcessEnv): PullRequestEvent {
   }
 }
 
+/**
+ * Whether the event says that the repository is private or internal. Anybody can read the logs of a public one, so an event
+ * without these fields counts as public.
+ */
+export function isPrivateRepository(env: NodeJS.ProcessEnv): boolean {
+  const payload = readPayload(env['GITHUB_EVENT_PATH'] ?? '')
+  const visibility = at(payload, 'repository', 'visibility')
+  if (typeof visibility === 'string') return visibility === 'private' || visibility === 'internal'
+  return at(payload, 'repository', 'private') === true
+}
+
 function readPayload(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))

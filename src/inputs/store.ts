@@ -6,7 +6,11 @@ import { readSchemaInputs } from './schema.js'
 import { readScopeInputs } from './scope.js'
 
 /** The inputs that only a scope has. */
-const OF_SCOPES = ['create-scope', 'initial-manage-principal'] as const satisfies readonly InputName[]
+const OF_SCOPES = [
+  'create-scope',
+  'initial-manage-principal',
+  'consumers',
+] as const satisfies readonly InputName[]
 
 /** The inputs that only a schema has. */
 const OF_SCHEMAS = ['owner', 'comment', 'expire-after-days'] as const satisfies readonly InputName[]

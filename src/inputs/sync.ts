@@ -15,6 +15,7 @@ export function readSyncInputs(texts: InputTexts, errors: InputErrors): SyncOpti
   return {
     ifExists,
     prune: prune ? { keyPrefix: texts('key-prefix').trim(), exclude: exclude.patterns, limit } : undefined,
+    consumers: readBoolean('consumers', errors, texts),
     verify: readBoolean('verify', errors, texts),
     maxAgeDays,
   }

@@ -1,11 +1,14 @@
 import { info, notice } from '@actions/core'
 
+import type { ConsumerSearch } from '../consumers/consumer.js'
 import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs/read-inputs.js'
+import type { Redactor } from '../secrets/masks/redactor.js'
 import { STORES } from '../stores/store-definition.js'
 import type { StoreCreation } from '../stores/store.js'
 import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
-import { count, labelled } from './wording.js'
+import { describeCoverage } from './consumer-coverage.js'
+import { count, labelled, LABEL_WIDTH } from './wording.js'
 
 /** Logs the host, the authentication method, ignored inputs and omitted names, before the first request. */
 export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): void {
@@ -44,6 +47,13 @@ export function logCreation({ kind, name }: PlannedStore, { managedBy, unconfirm
       ? 'created by this run, or by another job at the same time'
       : `created, managed by ${managers}`
   info(labelled(STORES[kind].label, `${name} (${how})`))
+}
+
+/** Logs what the search for consumers saw and what it did not. */
+export function logCoverage(search: ConsumerSearch, redactor: Redactor): void {
+  const [first = '', ...others] = describeCoverage(search, redactor)
+  info(labelled('Consumers', first))
+  for (const sentence of others) info(`${' '.repeat(LABEL_WIDTH)}${sentence}`)
 }
 
 /** Logs the keys of a target that are deleted next. The report does not list them again. */

@@ -4,6 +4,8 @@ import type { Inputs } from '../inputs/read-inputs.js'
 import type { MaskPlan } from '../secrets/masks/mask-plan.js'
 import { STORES } from '../stores/store-definition.js'
 import type { KeyAge } from '../sync/key-age.js'
+import { consumerLines, consumersTitle, MAX_CONSUMERS_SHOWN } from './consumer-sections.js'
+import type { ConsumerReport } from './consumers.js'
 import type { FailureReasons } from './describe-errors.js'
 import { linesOf } from './explanation.js'
 import type { FailureGroup } from './failure-groups.js'
@@ -53,7 +55,7 @@ function looksUnresolved(keys: readonly string[]): string {
  * @param durationMs The duration of the run, in ms.
  */
 export function logReport(report: Report, inputs: LoggedInputs, durationMs: number): void {
-  const { targets, stopped, failures, notes, link } = report
+  const { targets, stopped, failures, notes, consumers, link } = report
   if (stopped === undefined) {
     for (const target of orderTargets(targets)) {
       if (targets.length === 1) logTarget(target)
@@ -62,18 +64,21 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
     const notStarted = describeNotStarted(report)
     if (targets.length > 1 && notStarted !== undefined) logPart([notStarted])
   }
+  if (consumers !== undefined) logConsumers(consumers, report.dryRun)
   const errors = [
     ...(stopped === undefined ? [] : [linesOf(stopped)]),
     ...describeErrors(failures, report.qualifiesKeys),
   ]
-  const textsOf = (which: Note['level']): string[] =>
-    notes
+  const textsOf = (which: Note['level']): string[] => [
+    ...notes
       .filter(({ level }) => level === which)
       .map(({ text, commands = [], targets: names }) => {
         const start = report.qualifiesKeys ? `${listNames(names, MAX_NAMES)}: ` : ''
         return [start + text, ...commands].join('\n')
-      })
-  if (notes.length + errors.length > 0) info('')
+      }),
+    ...(consumers?.notes ?? []).filter(({ level }) => level === which).map(({ text }) => text),
+  ]
+  if (notes.length + (consumers?.notes.length ?? 0) + errors.length > 0) info('')
   annotate('notice', textsOf('notice'))
   annotate('warning', [...textsOf('warning'), ...inputWarnings(inputs)])
   annotateErrors(errors, link === undefined ? [] : [link])
@@ -81,7 +86,21 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
   for (const { names, reason } of failures.keys.filter(isSkipped)) {
     info(`${listNames(names, MAX_NAMES)}: ${linesOf(reason)}`)
   }
+  // Not an annotation, because these are shown in more places than the log.
+  logPart((consumers?.pasted ?? []).map((text) => `${coloured('Warning:', 'yellow')} ${text}`))
   logPart([`${summaryLine(report)} (${describeDuration(durationMs)}).`])
+}
+
+/** Logs the consumers of keys that this run writes or deletes. */
+function logConsumers(consumers: ConsumerReport, dryRun: boolean): void {
+  const lines = consumerLines(consumers)
+  const title = consumersTitle(consumers, dryRun)
+  if (lines.length < MAX_CONSUMERS_SHOWN) {
+    logPart([title, ...lines])
+    return
+  }
+  info('')
+  logGroup(title, lines)
 }
 
 function describeErrors({ stopped, keys, permissions }: FailureReasons, qualifiesKeys: boolean): string[] {

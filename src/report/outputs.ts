@@ -7,7 +7,7 @@ import { staleKeys } from './stale-keys.js'
 import { withLink, type TroubleshootingLink } from './troubleshooting-link.js'
 
 /** The targets of a run that did nothing. */
-export const NO_TARGETS = { targets: [], qualifiesKeys: false } as const
+export const NO_TARGETS = { targets: [], qualifiesKeys: false, consumers: undefined } as const
 
 /**
  * Sets all outputs, even if the run stopped early, so that a later step with `always()` can read them as JSON.
@@ -21,7 +21,7 @@ export const NO_TARGETS = { targets: [], qualifiesKeys: false } as const
  */
 export function setOutputs(
   result: Result,
-  { targets, qualifiesKeys }: Pick<Report, 'targets' | 'qualifiesKeys'>,
+  { targets, qualifiesKeys, consumers }: Pick<Report, 'targets' | 'qualifiesKeys' | 'consumers'>,
   linkOf: () => TroubleshootingLink | undefined,
 ): boolean {
   try {
@@ -42,6 +42,7 @@ export function setOutputs(
       'stale',
       targets.flatMap((target) => staleKeys(target).map((key) => keyName(target.result, key, qualifiesKeys))),
     )
+    setOutput('consumers', consumers?.output ?? [])
     return true
   } catch {
     error(

@@ -3,6 +3,7 @@ import type { Redactor } from '../secrets/masks/redactor.js'
 import { keyAges, type KeyAge } from '../sync/key-age.js'
 import { keyExpiries, type KeyExpiry } from '../sync/key-expiry.js'
 import type { Result, TargetResult } from '../sync/result.js'
+import { reportConsumers, type ConsumerReport } from './consumers.js'
 import { describeError, describeFailures, type FailureReasons } from './describe-errors.js'
 import type { Explanation } from './explanation.js'
 import { collectNotes, type Note } from './notes.js'
@@ -24,6 +25,8 @@ export interface Report {
   readonly failures: FailureReasons
   /** The notes about all targets. */
   readonly notes: readonly RunNote[]
+  /** What was found about the consumers of keys; undefined without `consumers`. */
+  readonly consumers: ConsumerReport | undefined
   /** The link that closes the errors; undefined if the run succeeded. */
   readonly link: TroubleshootingLink | undefined
 }
@@ -59,6 +62,8 @@ export interface RunContext {
   readonly identity: string | undefined
   /** Whether outputs and messages name a key as `target/key`: for a run with a config file, however many targets it has. */
   readonly qualifiesKeys: boolean
+  /** Whether names that people chose in the workspace may be shown: the repository is certainly not public. */
+  readonly showsNames: boolean
   /** Whether the job was cancelled. Then the step fails, whatever was done before. */
   readonly cancelled: boolean
   /** Removes values from untrusted text. */
@@ -92,6 +97,7 @@ export function makeReport(result: Result, context: RunContext): Report {
     targets,
     failures: collectFailures(targets, qualifiesKeys),
     notes: collectRunNotes(targets),
+    consumers: reportConsumers(result, context),
     link: kind && troubleshootingLink(kind, context.env, context.redactor),
   }
 }

@@ -3,6 +3,7 @@ import { summary, warning } from '@actions/core'
 import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
 import { STORES, type StoreKind } from '../stores/store-definition.js'
 import { isStoreNew, keysWithOutcome, targetSucceeded } from '../sync/result.js'
+import { renderConsumerCounts, renderConsumers } from './consumer-sections.js'
 import type { FailureReasons } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
 import { renderKeyFailures, renderPermissionFailures, renderSharedFailures } from './failure-blocks.js'
@@ -38,8 +39,13 @@ import { count, listNames } from './wording.js'
 const MAX_NAMES = 10
 
 /** Renders the report in GitHub-flavoured Markdown. */
-export function renderReport(report: Report, context: RunContext, limit: SizeLimit = SUMMARY_LIMIT): string {
-  const { dryRun, stopped, targets, link } = report
+export function renderReport(
+  report: Report,
+  context: RunContext,
+  limit: SizeLimit = SUMMARY_LIMIT,
+  place: 'summary' | 'comment' = 'summary',
+): string {
+  const { dryRun, stopped, targets, consumers, link } = report
   const workspace = linkTo(context.workspaceUrl, context.origin)
   const variables = context.hostFromVariables.map(code).join(', ')
   const hostVariables = variables === '' ? '' : ` (${variables})`
@@ -60,7 +66,13 @@ export function renderReport(report: Report, context: RunContext, limit: SizeLim
     stopped && alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands }),
     ...(only === undefined ? renderSharedFailures(sharedFailures(report)) : renderErrors(only)),
     link && renderLinks([link]),
-    ...(only === undefined ? renderTargets(report) : [...renderTarget(only, HEADING), renderUse(only)]),
+    ...(only === undefined ? renderTargets(report) : [...renderTarget(only, HEADING)]),
+    ...(consumers === undefined
+      ? []
+      : place === 'comment'
+        ? renderConsumerCounts(consumers, dryRun, context.env)
+        : renderConsumers(consumers, dryRun)),
+    only && stopped === undefined ? renderUse(only) : undefined,
   ]
   return joinParts(
     parts.filter((part) => part !== undefined),

@@ -11,10 +11,13 @@ export function listNames(names: readonly string[], limit: number): string {
   return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ')
 }
 
+/** The width of the column of labels in the log. */
+export const LABEL_WIDTH = 'Authentication'.length + 2
+
 /** A line of the log with its label in a column of its own: `Scope           storage`. */
 export function labelled(
-  label: 'Host' | 'Authentication' | 'Scope' | 'Schema' | 'Comment',
+  label: 'Host' | 'Authentication' | 'Scope' | 'Schema' | 'Consumers' | 'Comment',
   text: string,
 ): string {
-  return `${label.padEnd('Authentication'.length)}  ${text}`
+  return `${label.padEnd(LABEL_WIDTH)}${text}`
 }

@@ -4,7 +4,8 @@ import type { SecretToWrite, Store } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
 import { mapWithLimit } from './map-with-limit.js'
 import type { Plan, PlannedKey, PlannedStore } from './plan.js'
-import { EXPECTED_OUTCOMES, type KeyResult } from './result.js'
+import type { RetentionOf } from './keys-in-use.js'
+import { EXPECTED_OUTCOMES, kept, type KeyResult } from './result.js'
 import type { ConnectedTarget } from './target.js'
 import { verify } from './verify.js'
 
@@ -49,19 +50,31 @@ export async function writeKeys(targets: readonly PlannedTarget[]): Promise<KeyR
  * Deletes the planned keys of all targets, target by target, so that the log lists them together.
  *
  * @param hasFailed Whether anything failed before. Then nothing is deleted: a job may still need the old secret.
+ * @param retentions For each target, which keys must not be deleted. They count as kept.
  * @param onDelete Called before the first delete of a target.
  * @returns For each target, the results of its planned deletes, in the order of the plan.
  */
 export async function deleteKeys(
   targets: readonly PlannedTarget[],
   hasFailed: boolean,
+  retentions: readonly RetentionOf[],
   onDelete: (store: PlannedStore, keys: readonly string[]) => void,
 ): Promise<KeyResult[][]> {
   const results: KeyResult[][] = []
-  for (const { connection, plan } of targets) {
-    const keys = plan.keys.filter(({ action }) => action === 'delete').map(({ key }) => key)
+  for (const [index, { connection, plan }] of targets.entries()) {
+    const planned = plan.keys.flatMap(({ action, key }) =>
+      action === 'delete' ? [{ key, retention: retentions[index]?.(key) }] : [],
+    )
+    const keys = planned.filter(({ retention }) => retention === undefined).map(({ key }) => key)
     if (keys.length > 0 && !hasFailed) onDelete(plan.store, keys)
-    results.push(hasFailed ? keys.map((key) => skipped(key, connection)) : await deleteAll(connection, keys))
+    const deleted = (
+      hasFailed ? keys.map((key) => skipped(key, connection)) : await deleteAll(connection, keys)
+    ).values()
+    results.push(
+      planned.flatMap(({ key, retention }) =>
+        retention === undefined ? (deleted.next().value ?? []) : kept(key, retention),
+      ),
+    )
   }
   return results
 }

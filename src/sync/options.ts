@@ -19,6 +19,8 @@ export interface SyncOptions {
   readonly ifExists: IfExists
   /** Undefined to delete nothing. */
   readonly prune: PruneOptions | undefined
+  /** Whether to search for what refers to the keys. Such a key is never deleted. Only for a scope. */
+  readonly consumers: boolean
   /** Whether to read every written value back. */
   readonly verify: boolean
   /** Keys whose last update is more days ago are reported; undefined to report none. */

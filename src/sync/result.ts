@@ -1,5 +1,7 @@
 import { expectedPermissions, type PermissionResult } from '../stores/permission-plan.js'
 import type { ListedSecret, StoreCreation } from '../stores/store.js'
+import type { ConsumerSearch } from '../consumers/consumer.js'
+import { retentionOf, type Retention } from './keys-in-use.js'
 import type { Plan, PlannedKey } from './plan.js'
 import type { Target } from './target.js'
 
@@ -18,6 +20,8 @@ export type KeyResult =
       readonly secret?: ListedSecret
       /** True if the secret existed although the plan did not know it. */
       readonly wasUnseen?: boolean
+      /** Why prune kept the key, although it is not in the map. */
+      readonly retention?: Retention
     }
   | {
       readonly key: string
@@ -37,6 +41,8 @@ export interface Result {
   readonly targets: readonly TargetResult[]
   /** The error that stopped the run before it read the targets: it could not sign in. */
   readonly stoppedBy?: unknown
+  /** What the search for consumers found; undefined if the run did not search. */
+  readonly consumers?: ConsumerSearch | undefined
 }
 
 /** The result of one target. */
@@ -71,13 +77,26 @@ export const EXPECTED_OUTCOMES: Record<PlannedKey['action'], Exclude<Outcome, 'f
   delete: 'deleted',
 }
 
-/** The expected result of a plan, for a dry run. */
-export function previewResult(result: TargetResult): TargetResult {
-  const { plan } = result
+/**
+ * The expected result of a plan, for a dry run.
+ *
+ * @param search What the search for consumers found; undefined if the run does not search.
+ */
+export function previewResult(result: TargetResult, search: ConsumerSearch | undefined): TargetResult {
+  const { plan, target } = result
   if (plan === undefined) return result
-  const keys = plan.keys.map(({ key, action }) => ({ key, outcome: EXPECTED_OUTCOMES[action] }))
+  const retained = retentionOf({ options: target.options, plan }, search)
+  const keys = plan.keys.map(({ key, action }): KeyResult => {
+    const retention = action === 'delete' ? retained(key) : undefined
+    return retention === undefined ? { key, outcome: EXPECTED_OUTCOMES[action] } : kept(key, retention)
+  })
   const permissions = typeof plan.permissions === 'object' ? expectedPermissions(plan.permissions) : []
   return { ...result, keys, permissions }
+}
+
+/** The result of a key that prune does not delete. */
+export function kept(key: string, retention: Retention): KeyResult {
+  return { key, outcome: 'kept', retention }
 }
 
 /** The keys with this outcome, in the order of the plan. */

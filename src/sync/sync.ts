@@ -1,8 +1,10 @@
+import type { ConsumerSearch } from '../consumers/consumer.js'
 import { plannedRemovals } from '../stores/planned-removals.js'
 import type { StoreCreation } from '../stores/store.js'
 import { SyncError } from '../stores/sync-error.js'
 import { deleteKeys, writeKeys } from './apply-keys.js'
 import { readCurrentState } from './current-state.js'
+import { retentionOf, scopesToSearch, type SearchForConsumers } from './keys-in-use.js'
 import { keyCount, makePlan, type Plan, type PlannedStore } from './plan.js'
 import {
   emptyTargetResult,
@@ -19,6 +21,8 @@ export interface Progress {
   readonly onPlan: (plan: Plan) => void
   /** This run created the store. */
   readonly onCreation: (store: PlannedStore, creation: StoreCreation) => void
+  /** The search for consumers has ended, before any key is deleted. */
+  readonly onSearch: (search: ConsumerSearch) => void
   /** The keys of a target that are deleted next. */
   readonly onDelete: (store: PlannedStore, keys: readonly string[]) => void
 }
@@ -30,16 +34,26 @@ export interface Progress {
  *
  * Never throws. An error that stops a target is part of its result. It does not stop the other targets, but after a failed
  * write nothing is deleted in any.
+ *
+ * @param search Searches for consumers while the secrets are written. What it finds is known before keys are deleted.
+ * Undefined if no target asks for it.
  */
 export async function sync(
   targets: readonly ConnectedTarget[],
   dryRun: boolean,
   progress: Progress,
+  search?: SearchForConsumers,
 ): Promise<Result> {
   const planned = await Promise.all(targets.map(async (target) => await planTarget(target, dryRun)))
   for (const { plan } of planned) if (plan !== undefined) progress.onPlan(plan)
   if (!planned.every(targetSucceeded)) return { dryRun, targets: planned }
-  if (dryRun) return { dryRun, targets: planned.map(previewResult) }
+  if (dryRun) {
+    const consumers = await search?.(
+      scopesToSearch(planned.flatMap(({ target, plan }) => (plan ? [{ ...target, plan }] : []))),
+    )
+    if (consumers !== undefined) progress.onSearch(consumers)
+    return { dryRun, targets: planned.map((result) => previewResult(result, consumers)), consumers }
+  }
 
   const results = await Promise.all(
     targets.map(async (target, index) => {
@@ -51,10 +65,20 @@ export async function sync(
     const { plan, ...result } = results[index] ?? emptyTargetResult(target)
     return plan === undefined || 'stoppedBy' in result ? [] : [{ ...target, plan, index }]
   })
+  const scopes = scopesToSearch(started)
+  // Not awaited yet, so that it runs while the secrets are written.
+  const searching = scopes.length > 0 ? search?.(scopes) : undefined
   const written = await writeKeys(started)
+  const consumers = await searching
+  if (consumers !== undefined) progress.onSearch(consumers)
   const hasFailed =
     started.length < targets.length || written.flat().some(({ outcome }) => outcome === 'failed')
-  const deleted = await deleteKeys(started, hasFailed, progress.onDelete)
+  const deleted = await deleteKeys(
+    started,
+    hasFailed,
+    started.map((target) => retentionOf(target, consumers)),
+    progress.onDelete,
+  )
   for (const [position, { connection, plan, index }] of started.entries()) {
     const result = results[index]
     if (result === undefined) continue
@@ -64,7 +88,7 @@ export async function sync(
       typeof plan.permissions === 'object' ? await connection.applyPermissions(plan.permissions) : []
     results[index] = { ...result, keys, permissions }
   }
-  return { dryRun, targets: results }
+  return { dryRun, targets: results, consumers }
 }
 
 async function planTarget(target: ConnectedTarget, dryRun: boolean): Promise<TargetResult> {

@@ -6,7 +6,6 @@ import type { Selection } from '../../secrets/select-secrets.js'
 import { readDocuments } from '../../secrets/sources.js'
 import { readTargetMap, type NamedSecret } from '../../secrets/target-map.js'
 import { STORES } from '../../stores/store-definition.js'
-import { INPUTS, type InputName } from '../input-definitions.js'
 import { InputErrors } from '../input-errors.js'
 import { stepInputs, type InputTexts } from '../input-texts.js'
 import { readPermissions } from '../permissions.js'
@@ -93,14 +92,9 @@ function readFile(workspace: string, errors: InputErrors): ConfigFile {
     errors.addAll([{ input: CONFIG_INPUT, ...problem }])
     return { targets: [], errors: [], notices: [] }
   }
-  const file = readConfigFile(text, variables, stepOption)
+  const file = readConfigFile(text, variables, stepInputs)
   errors.addAll(file.errors)
   return file
-}
-
-/** The text of an input of the step; empty for an option that is not an input. */
-function stepOption(option: TargetOption): string {
-  return Object.hasOwn(INPUTS, option) ? stepInputs(option as InputName) : ''
 }
 
 function readTarget(

@@ -11,13 +11,8 @@ export const PRIVILEGES: Readonly<Record<TargetKind, readonly string[]>> = {
   schema: SCHEMA_PRIVILEGES,
 }
 
-/** The options of a target that are not inputs yet. A row of the same name in `INPUTS` takes precedence. */
-const OTHER_OPTIONS = {
-  consumers: { default: false, target: 'scope' },
-} as const
-
 /** An option that concerns a target: a field of the config file, and an input of the same name. */
-export type TargetOption = InputsWith<{ target: string }> | keyof typeof OTHER_OPTIONS
+export type TargetOption = InputsWith<{ target: string }>
 
 /** What the config file and its JSON Schema know of an option. */
 export interface OptionField {
@@ -40,25 +35,15 @@ const FORMS: Partial<Record<TargetOption, OptionField['form']>> = {
   permissions: 'permissions',
 }
 
-const DEFINITIONS = Object.entries<Partial<Definition>>({ ...OTHER_OPTIONS, ...INPUTS }).flatMap(
-  ([name, definition]) => {
+/** Every option of a target, in the order of action.yml. */
+export const OPTION_FIELDS: ReadonlyMap<TargetOption, OptionField> = new Map(
+  Object.entries<Partial<Definition>>(INPUTS).flatMap(([name, definition]) => {
     const option = name as TargetOption
     const { target } = definition
     if (target === undefined) return []
     return [[option, { default: undefined, ...definition, target, form: FORMS[option] ?? 'text' }] as const]
-  },
+  }),
 )
-
-/** Every option of a target, in the order of action.yml. */
-export const OPTION_FIELDS: ReadonlyMap<TargetOption, OptionField> = new Map(
-  // The order of INPUTS first: a spread keeps the place of the first object.
-  [...DEFINITIONS].sort(([one], [other]) => rank(one) - rank(other)),
-)
-
-function rank(option: TargetOption): number {
-  const index = Object.keys(INPUTS).indexOf(option)
-  return index === -1 ? Infinity : index
-}
 
 /** The fields of a target that name its secrets: a key and where its value comes from. */
 export const ENTRY_FIELDS = ['secrets', 'files', 'envs'] as const

@@ -1,0 +1,75 @@
+import { afterEach, describe, expect, test } from '@jest/globals'
+
+import { FaultScript } from '../../emulator/fault-script.js'
+import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { HURRIED, stored, syncTo } from '../e2e/sync-step.js'
+import { ONE_OF_EACH } from '../emulator/consumers-reading.js'
+import { FAULT_KINDS } from './fault-kinds.js'
+
+/** The reads of a search: the call, the kind in the output, and what the report calls it. */
+const CALLS = [
+  ['clusters/list', 'cluster', 'clusters'],
+  ['jobs/list', 'job', 'jobs'],
+  ['policies/clusters/list', 'cluster-policy', 'cluster policies'],
+  ['pipelines', 'pipeline', 'pipelines'],
+  ['pipelines/*', 'pipeline', 'pipelines'],
+  ['serving-endpoints', 'serving-endpoint', 'serving endpoints'],
+  ['serving-endpoints/*', 'serving-endpoint', 'serving endpoints'],
+  ['apps', 'app', 'apps'],
+  ['sql/config/warehouses', 'sql-warehouses', 'configurations of SQL warehouses'],
+] as const
+
+let workspace: EmulatedWorkspace
+
+afterEach(async () => {
+  await workspace.close()
+})
+
+/** Each kind of fault at one of the reads, once and for ever. All reads are among them. */
+const CASES = FAULT_KINDS.flatMap((kind, at) => {
+  const [call, output, label] = CALLS[at % CALLS.length] ?? CALLS[0]
+  return (['once', 'for ever'] as const).map((duration) => ({ kind, call, output, label, duration }))
+})
+
+// A fault of a search must neither fail the writes, nor let prune delete what the search would have found.
+describe('a fault of a search for consumers', () => {
+  test.each(CASES)('$call: $kind.name $kind.effect, $duration', async ({ kind, ...traits }) => {
+    const { call, output, label, duration } = traits
+    // The key that everything refers to is not in the map.
+    workspace = await EmulatedWorkspace.start({ consumers: { content: ONE_OF_EACH } })
+    workspace.store.createScope('storage', { secrets: { key: 'x', blob: 'x', other: 'x' } })
+    const times = duration === 'once' ? 1 : Infinity
+    const script = new FaultScript([{ call, times, fault: kind.fault }])
+    workspace.intercept(script.play)
+    const step = await syncTo(
+      workspace,
+      {
+        token: 'fake-token-of-root',
+        secrets: 'blob=fake-new',
+        consumers: 'true',
+        prune: 'true',
+        'retry-timeout-seconds': duration === 'once' ? '300' : '1',
+      },
+      kind.slow ? HURRIED : {},
+    )
+    expect(step.exitCode).toBe(0)
+    expect(script.left).toEqual([])
+    // Other kinds refer to it, too.
+    expect(stored(workspace)).toMatchObject({ blob: 'fake-new', key: 'x' })
+    const kinds = (JSON.parse(step.outputs['consumers'] ?? '') as { kind: string }[]).map((each) => each.kind)
+    const isDeleted = !('other' in stored(workspace))
+    const saysNothingDeleted = step.log.includes(
+      'Nothing was deleted, because the search for consumers failed',
+    )
+    expect(isDeleted).toBe(!saysNothingDeleted)
+    expect(step.outputs['deleted']).toBe(isDeleted ? '["other"]' : '[]')
+    const isMentioned = step.log
+      .split('\n')
+      .some((line) => /Not checked|Could not be read|Does not exist/.test(line) && line.includes(label))
+    // What was not searched is named, and what was searched was found.
+    expect([kinds.includes(output), isMentioned]).toContain(true)
+    if (kind.passes && duration === 'once')
+      expect([kinds.includes(output), isMentioned]).toEqual([true, false])
+    expect(workspace.requests.all.filter(({ method }) => method !== 'GET').length).toBe(isDeleted ? 2 : 1)
+  })
+})
