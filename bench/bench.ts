@@ -6,6 +6,7 @@ import { fillPlaces } from '../scripts/fill-place.js'
 import { node24 } from '../scripts/node24.js'
 import { Workplace } from '../scripts/workplace.js'
 import { compare } from './comparison.js'
+import { benchConsumers } from './consumers.js'
 import type { Context } from './context.js'
 import { benchErrors } from './errors.js'
 import { findingsTable, type Finding } from './findings.js'
@@ -28,6 +29,7 @@ Measures dist as it is: build it first. Parts, all of them without any:
   limit       against a bare script that sends the same requests, and against a loop of curl
   schema      the same for a schema of Unity Catalog
   targets     ten targets of a config file against one
+  consumers   the search for consumers: what it takes, and what it takes from the writes
   rate        with the default rate limit, against what it allows
   size        time, memory and processor for more secrets
   throttle    against a workspace that refuses what comes too fast
@@ -46,6 +48,7 @@ const PARTS: Readonly<Record<string, (context: Context) => Promise<Finding[]>>> 
   limit: benchLimit,
   schema: benchSchema,
   targets: benchTargets,
+  consumers: benchConsumers,
   rate: benchRate,
   size: benchSize,
   throttle: benchThrottle,

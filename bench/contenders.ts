@@ -71,6 +71,23 @@ export const UNPACED_ACTION: Contender = {
   prepare: (job) => actionCommand(job, TOKEN, { 'requests-per-second': '0' }),
 }
 
+/** The limit of {@link STEADY_ACTION} and {@link SEARCHING_ACTION}, in requests a second. */
+export const BENCH_RATE = 100
+
+/** The action with a higher limit than the default. */
+export const STEADY_ACTION: Contender = {
+  name: `this action, ${BENCH_RATE} requests a second`,
+  requests: (secrets) => 2 + secrets,
+  prepare: (job) => actionCommand(job, TOKEN, { 'requests-per-second': String(BENCH_RATE) }),
+}
+
+/** The same, with a search for consumers. */
+export const SEARCHING_ACTION: Contender = {
+  name: `${STEADY_ACTION.name}, with \`consumers\``,
+  prepare: (job) =>
+    actionCommand(job, TOKEN, { 'requests-per-second': String(BENCH_RATE), consumers: 'true' }),
+}
+
 /** The schema of the benchmark. */
 export const SCHEMA = 'main.storage'
 

@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import path from 'node:path'
 import type { ThrottleOptions } from '../emulator/throttle.js'
 
+/** How many resources may refer to secrets. */
+export type ConsumerCounts = Readonly<Record<'clusters' | 'jobs' | 'pipelines' | 'servingEndpoints', number>>
+
 /** How the workspace behaves. */
 export interface WorkspaceSettings {
   /** Milliseconds from a request to its answer. */
@@ -11,6 +14,8 @@ export interface WorkspaceSettings {
   readonly throttle?: Pick<ThrottleOptions, 'perSecond' | 'burst' | 'maxInFlight'>
   /** How many scopes it has, named as {@link scopeNames} has them. Default: 1. */
   readonly scopes?: number
+  /** How many resources of each kind it has that may refer to secrets. Default: none. */
+  readonly consumers?: ConsumerCounts
   /** The error for a random share of the puts. Default: none. */
   readonly errors?: { readonly status: 403 | 429 | 503; readonly share: number }
 }
@@ -20,6 +25,10 @@ export interface Tally {
   readonly requests: number
   /** When it received the first request, in ms on the clock of {@link nowMs}; undefined if there was none. */
   readonly firstAtMs: number | undefined
+  /** When it received the last write of a secret, on the same clock; undefined if there was none. */
+  readonly lastWriteAtMs: number | undefined
+  /** The requests of a search for consumers. */
+  readonly search: { readonly requests: number; readonly ms: number }
   /** How many of the requests got a status 429. */
   readonly refused: number
   /** How many secrets its scopes and its schema have. */
