@@ -1,7 +1,7 @@
 import type { ComputeContent, ConsumersContent } from '../emulator/consumers/content.js'
 import type { ConsumerCounts } from './workspace-process.js'
 
-/** How many settings the compute of a resource has. Every tenth of them is a reference. */
+/** How many settings the compute of a resource has. In every fifth resource, one of them is a reference. */
 const SETTINGS = 30
 
 /** So many resources that everybody sees, and that refer to keys of the scope `storage`. */
@@ -26,7 +26,7 @@ export function madeUpConsumers(counts: ConsumerCounts): ConsumersContent {
 function compute(n: number): ComputeContent {
   const settings = Array.from({ length: SETTINGS }, (_, index) => [
     `spark.setting.${index}`,
-    index % 10 === 0 ? reference(n + index) : `made-up-value-${n}-${index}`,
+    index === 0 && n % 5 === 0 ? reference(n) : `made-up-value-${n}-${index}`,
   ])
   return { spark_conf: Object.fromEntries(settings) as Record<string, string> }
 }
