@@ -12,6 +12,11 @@ import type { Command, Job } from './job.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 
+/** The folder of the checkout, for a job with this folder. */
+export function workspaceFolder(folder: string): string {
+  return foldersBelow(folder).workspace
+}
+
 /**
  * The action, from dist, with the folders, files and variables that the runner gives it.
  *

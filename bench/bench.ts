@@ -6,15 +6,19 @@ import { fillPlaces } from '../scripts/fill-place.js'
 import { node24 } from '../scripts/node24.js'
 import { Workplace } from '../scripts/workplace.js'
 import { compare } from './comparison.js'
+import { benchConsumers } from './consumers.js'
 import type { Context } from './context.js'
 import { benchErrors } from './errors.js'
 import { findingsTable, type Finding } from './findings.js'
 import { benchLimit } from './limit.js'
 import { describeMachine } from './machine.js'
 import { benchMatrix } from './matrix.js'
+import { benchRate } from './rate.js'
 import { findRivals } from './rivals.js'
+import { benchSchema } from './schema.js'
 import { benchSize } from './size.js'
 import { benchStart } from './start.js'
+import { benchTargets } from './targets.js'
 import { benchThrottle } from './throttle.js'
 
 const USAGE = `Usage: npm run bench -- [part ...] [options]
@@ -23,6 +27,10 @@ Measures dist as it is: build it first. Parts, all of them without any:
 
   start       start to first request
   limit       against a bare script that sends the same requests, and against a loop of curl
+  schema      the same for a schema of Unity Catalog
+  targets     ten targets of a config file against one
+  consumers   the search for consumers: what it takes, and what it takes from the writes
+  rate        with the default rate limit, against what it allows
   size        time, memory and processor for more secrets
   throttle    against a workspace that refuses what comes too fast
   errors      against a workspace that answers a share of the requests with 429, 503 or 403
@@ -38,6 +46,10 @@ Measures dist as it is: build it first. Parts, all of them without any:
 const PARTS: Readonly<Record<string, (context: Context) => Promise<Finding[]>>> = {
   start: benchStart,
   limit: benchLimit,
+  schema: benchSchema,
+  targets: benchTargets,
+  consumers: benchConsumers,
+  rate: benchRate,
   size: benchSize,
   throttle: benchThrottle,
   errors: benchErrors,

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isolatedEnv } from '../scripts/environment.js'
-import { actionCommand } from './action-command.js'
+import { actionCommand, workspaceFolder } from './action-command.js'
 import type { Command, Job } from './job.js'
 import type { Rivals } from './rivals.js'
+import { scopeNames } from './workspace-process.js'
 
 /** A program that is measured. */
 export interface Contender {
@@ -68,6 +69,78 @@ export const UNPACED_ACTION: Contender = {
   name: 'this action, no limit',
   requests: (secrets) => 2 + secrets,
   prepare: (job) => actionCommand(job, TOKEN, { 'requests-per-second': '0' }),
+}
+
+/** The limit of {@link STEADY_ACTION} and {@link SEARCHING_ACTION}, in requests a second. */
+export const BENCH_RATE = 100
+
+/** The action with a higher limit than the default. */
+export const STEADY_ACTION: Contender = {
+  name: `this action, ${BENCH_RATE} requests a second`,
+  requests: (secrets) => 2 + secrets,
+  prepare: (job) => actionCommand(job, TOKEN, { 'requests-per-second': String(BENCH_RATE) }),
+}
+
+/** The same, with a search for consumers. */
+export const SEARCHING_ACTION: Contender = {
+  name: `${STEADY_ACTION.name}, with \`consumers\``,
+  prepare: (job) =>
+    actionCommand(job, TOKEN, { 'requests-per-second': String(BENCH_RATE), consumers: 'true' }),
+}
+
+/** The schema of the benchmark. */
+export const SCHEMA = 'main.storage'
+
+/** The same requests as the action makes for a schema, and nothing else. */
+export const BARE_SCHEMA: Contender = {
+  name: 'bare script, for a schema',
+  requests: (secrets) => 2 + secrets,
+  prepare: async (job) => {
+    const { env, ...command } = await BARE.prepare(job)
+    return { ...command, env: { ...env, BENCH_SCHEMA: SCHEMA } }
+  },
+}
+
+/** The action as fast as it can be, for a schema. */
+export const SCHEMA_ACTION: Contender = {
+  name: 'this action, no limit, for a schema',
+  requests: (secrets) => 2 + secrets,
+  prepare: (job) => actionCommand(job, TOKEN, { scope: '', schema: SCHEMA, 'requests-per-second': '0' }),
+}
+
+/**
+ * The action as fast as it can be, with a config file that divides the secrets evenly among scopes: `storage` and, if there
+ * are more, `storage-2` and so on.
+ */
+export function configAction(scopes: number): Contender {
+  return {
+    name: `this action, no limit, ${scopes} targets`,
+    requests: (secrets) => 1 + scopes + secrets,
+    prepare: async (job) => {
+      const command = await actionCommand(job, TOKEN, {
+        scope: '',
+        config: CONFIG,
+        'requests-per-second': '0',
+      })
+      await writeFile(
+        path.join(workspaceFolder(job.folder), CONFIG),
+        configText(Object.keys(job.secrets), scopes),
+      )
+      return command
+    },
+  }
+}
+
+const CONFIG = 'databricks-secrets.yml'
+
+function configText(keys: readonly string[], scopes: number): string {
+  const share = Math.ceil(keys.length / scopes)
+  const targets = scopeNames(scopes).flatMap((scope, n) => [
+    `  ${scope}:`,
+    '    secrets:',
+    ...keys.slice(n * share, (n + 1) * share).map((key) => `      ${key}: ${key}`),
+  ])
+  return ['version: 1', 'scopes:', ...targets, ''].join('\n')
 }
 
 /** A process for each secret, in a shell. */

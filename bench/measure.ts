@@ -21,6 +21,8 @@ export interface Run {
   readonly ms: number
   /** From the same moment to when the workspace had its first request, in ms; undefined if it made none. */
   readonly firstRequestMs: number | undefined
+  /** From the same moment to when it had the last write of a secret, in ms; undefined if there was none. */
+  readonly lastWriteMs: number | undefined
   /** What the workspace saw of it. */
   readonly tally: Tally
 }
@@ -112,6 +114,7 @@ async function runOnce(
         `secrets, and said last:\n${said.split('\n').slice(-5).join('\n')}`,
     )
   }
-  const { firstAtMs } = tally
-  return { ms, tally, firstRequestMs: firstAtMs === undefined ? undefined : firstAtMs - start }
+  const since = (atMs: number | undefined): number | undefined =>
+    atMs === undefined ? undefined : atMs - start
+  return { ms, tally, firstRequestMs: since(tally.firstAtMs), lastWriteMs: since(tally.lastWriteAtMs) }
 }

@@ -1,4 +1,5 @@
 import type { Contender } from './contenders.js'
+import { atMost, duration, type Finding } from './findings.js'
 import { measure, type Run, type Setting } from './measure.js'
 
 /** The runs of some contenders; those at the same place of two lists were made one right after the other. */
@@ -38,4 +39,23 @@ export function median(numbers: readonly number[]): number {
 /** The median of the ratios within each round, of two lists of the same length. */
 export function medianRatio(ones: readonly number[], others: readonly number[]): number {
   return median(ones.map((one, round) => one / (others[round] ?? NaN)))
+}
+
+/**
+ * Compares the times of two contenders.
+ *
+ * @param most The most that the ratio should be; undefined for no target.
+ */
+export function compareTimes(
+  what: string,
+  rounds: Rounds,
+  contenders: readonly [Contender, Contender],
+  most?: number,
+): Finding {
+  const [ones, others] = contenders.map((each) => runsOf(rounds, each).map(({ ms }) => ms))
+  const ratio = medianRatio(ones ?? [], others ?? [])
+  const details = `${duration(median(ones ?? []))} to ${duration(median(others ?? []))}`
+  return most === undefined
+    ? { what, measured: `${ratio.toFixed(2)} times (${details})` }
+    : atMost(what, ratio, most, details)
 }

@@ -3,24 +3,34 @@ import { refusal } from '../emulator/refusals.js'
 import { seededRandom } from '../emulator/seeded-random.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
 import { Throttle } from '../emulator/throttle.js'
-import { nowMs, type Order, type Tally, type WorkspaceSettings } from './workspace-process.js'
+import { SCHEMA } from './contenders.js'
+import { madeUpConsumers } from './made-up-consumers.js'
+import { nowMs, scopeNames, type Order, type Tally, type WorkspaceSettings } from './workspace-process.js'
 
-const SCOPE = 'storage'
-
-async function serve({ latencyMs, throttle, errors }: WorkspaceSettings): Promise<void> {
+async function serve(settings: WorkspaceSettings): Promise<void> {
+  const { latencyMs, throttle, errors, scopes = 1, consumers } = settings
   let requests = 0
   let firstAtMs: number | undefined
+  let lastWriteAtMs: number | undefined
+  const searchedAtMs: number[] = []
   let cpu = process.cpuUsage()
   const workspace = await EmulatedWorkspace.start({
     latencyMs,
+    ...(consumers !== undefined && { consumers: { content: madeUpConsumers(consumers) } }),
     // Nobody reads the log here, and it would keep all requests.
     onRequestEnd: () => {
       workspace.requests.reset()
     },
   })
-  workspace.intercept(() => {
+  const schema = workspace.catalogs.createSchema(SCHEMA, {
+    grants: { 'ada@example.com': ['USE_SCHEMA', 'CREATE_SECRET'] },
+  })
+  workspace.intercept(({ method, path }) => {
+    const now = nowMs()
     requests++
-    firstAtMs ??= nowMs()
+    firstAtMs ??= now
+    if (method !== 'GET') lastWriteAtMs = now
+    else if (!path.includes('/secrets')) searchedAtMs.push(now)
     return undefined
   })
   const limit = new Throttle(throttle ?? {})
@@ -36,14 +46,22 @@ async function serve({ latencyMs, throttle, errors }: WorkspaceSettings): Promis
   process.on('message', (order: Order) => {
     if (order === 'tally') {
       const { user, system } = process.cpuUsage(cpu)
-      const kept = workspace.store.has(SCOPE) ? workspace.store.scope(SCOPE).secrets.length : 0
-      answer({ requests, firstAtMs, kept, refused: limit.refused, cpuMs: (user + system) / 1_000 })
+      const inScopes = workspace.store.scopes.reduce((sum, scope) => sum + scope.secrets.length, 0)
+      const kept = inScopes + workspace.catalogs.size
+      const search = {
+        requests: searchedAtMs.length,
+        ms: (searchedAtMs.at(-1) ?? 0) - (searchedAtMs[0] ?? 0),
+      }
+      const cpuMs = (user + system) / 1_000
+      answer({ requests, firstAtMs, lastWriteAtMs, search, kept, refused: limit.refused, cpuMs })
       return
     }
-    if (workspace.store.has(SCOPE)) workspace.store.deleteScope(SCOPE)
-    workspace.store.createScope(SCOPE)
+    for (const { name } of workspace.store.scopes) workspace.store.deleteScope(name)
+    for (const name of scopeNames(scopes)) workspace.store.createScope(name)
+    schema.secrets.clear()
     requests = limit.refused = 0
-    firstAtMs = undefined
+    firstAtMs = lastWriteAtMs = undefined
+    searchedAtMs.length = 0
     cpu = process.cpuUsage()
     answer('ready')
   })

@@ -3,12 +3,19 @@ import { once } from 'node:events'
 import path from 'node:path'
 import type { ThrottleOptions } from '../emulator/throttle.js'
 
+/** How many resources may refer to secrets. */
+export type ConsumerCounts = Readonly<Record<'clusters' | 'jobs' | 'pipelines' | 'servingEndpoints', number>>
+
 /** How the workspace behaves. */
 export interface WorkspaceSettings {
   /** Milliseconds from a request to its answer. */
   readonly latencyMs: number
   /** Its rate limit. Default: none. */
   readonly throttle?: Pick<ThrottleOptions, 'perSecond' | 'burst' | 'maxInFlight'>
+  /** How many scopes it has, named as {@link scopeNames} has them. Default: 1. */
+  readonly scopes?: number
+  /** How many resources of each kind it has that may refer to secrets. Default: none. */
+  readonly consumers?: ConsumerCounts
   /** The error for a random share of the puts. Default: none. */
   readonly errors?: { readonly status: 403 | 429 | 503; readonly share: number }
 }
@@ -18,15 +25,19 @@ export interface Tally {
   readonly requests: number
   /** When it received the first request, in ms on the clock of {@link nowMs}; undefined if there was none. */
   readonly firstAtMs: number | undefined
+  /** When it received the last write of a secret, on the same clock; undefined if there was none. */
+  readonly lastWriteAtMs: number | undefined
+  /** The requests of a search for consumers. */
+  readonly search: { readonly requests: number; readonly ms: number }
   /** How many of the requests got a status 429. */
   readonly refused: number
-  /** How many secrets its scope has. */
+  /** How many secrets its scopes and its schema have. */
   readonly kept: number
   /** The CPU time of its own process, user and system, in ms. */
   readonly cpuMs: number
 }
 
-/** The commands: reset to one empty scope, or return the tally. */
+/** The commands: reset to empty scopes and an empty schema, or return the tally. */
 export type Order = 'get ready' | 'tally'
 
 /** An emulated workspace in a process of its own, which ends with this one at the latest. */
@@ -51,7 +62,7 @@ export class WorkspaceProcess {
     return new WorkspaceProcess(child, url)
   }
 
-  /** Forgets all that was, and has one empty scope, `storage`. */
+  /** Forgets all that was, and has only empty scopes and the empty schema `main.storage`. */
   async getReady(): Promise<void> {
     await this.#ask('get ready')
   }
@@ -71,6 +82,11 @@ export class WorkspaceProcess {
     this.#child.send(order)
     return await answer
   }
+}
+
+/** The names of so many scopes: `storage`, `storage-2` and so on. */
+export function scopeNames(scopes: number): string[] {
+  return Array.from({ length: scopes }, (_, n) => (n === 0 ? 'storage' : `storage-${n + 1}`))
 }
 
 /** Milliseconds on the clock that all processes of a machine share. */

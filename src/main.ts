@@ -10,25 +10,16 @@ import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './in
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
 import { cancelOnSignal, unlessCancelled } from './report/cancellation.js'
-import { describeInputErrors } from './report/describe-input-errors.js'
-import { inputErrorKinds } from './report/input-error-kinds.js'
 import {
   describeHost,
   logCoverage,
   logCreation,
   logDeletes,
-  logInputErrors,
   logPlan,
-  logReport,
   logStart,
-} from './report/log.js'
-import { COMMENT_LIMIT } from './report/markdown.js'
-import { NO_TARGETS, setOutputs } from './report/outputs.js'
+} from './report/log-progress.js'
 import type { PullRequestCommentContext } from './report/pull-request-comment.js'
-import { makeReport } from './report/report.js'
 import { RetryLog } from './report/retry-log.js'
-import { logSecretsUnavailable, renderSecretsUnavailable } from './report/secrets-unavailable.js'
-import { renderInputErrors, renderReport, writeSummary } from './report/summary.js'
 import { troubleshootingLink } from './report/troubleshooting-link.js'
 import type { SecretValue } from './secret-value.js'
 import { registerPossibleMasks, planMasks, type MaskPlan } from './secrets/masks/mask-plan.js'
@@ -91,6 +82,8 @@ export async function main(): Promise<boolean> {
       onCreation: logCreation,
       onDelete: logDeletes,
     }
+    // After the requests that `sync` starts with, so that the code for the report is read while the workspace answers.
+    setImmediate(preloadReport)
     result = await sync(connected, dryRun, progress, search)
   } catch (error) {
     result = { ...result, stoppedBy: error }
@@ -100,6 +93,8 @@ export async function main(): Promise<boolean> {
   }
 
   // 6. Report. The outputs come first.
+  const lazyReport = await loadReport()
+  const { makeReport, setOutputs, logReport, writeSummary, renderReport, COMMENT_LIMIT } = lazyReport
   const qualifiesKeys = inputs.config !== undefined
   const showsNames = isPrivateRepository(env)
   const context = {
@@ -118,6 +113,7 @@ export async function main(): Promise<boolean> {
   logReport(report, { ...inputs, uncovered: parsed.uncovered }, monotonicMs() - start)
   if (parsed.summary) await writeSummary(renderReport(report, context))
   const commented = await comment(
+    lazyReport,
     () => renderReport(report, context, COMMENT_LIMIT, 'comment'),
     inputs.commentToken,
     {
@@ -148,18 +144,19 @@ async function reportInputErrors(
   redactor: Redactor,
   env: NodeJS.ProcessEnv,
 ): Promise<boolean> {
+  const { NO_TARGETS, setOutputs, writeSummary, ...lazyReport } = await loadReport()
   const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
   if (withoutSecrets !== undefined) {
     const reported = setOutputs(EMPTY_RESULT, NO_TARGETS, () => troubleshootingLink('outputs', env, redactor))
-    logSecretsUnavailable(withoutSecrets)
-    if (summary) await writeSummary(renderSecretsUnavailable(withoutSecrets))
+    lazyReport.logSecretsUnavailable(withoutSecrets)
+    if (summary) await writeSummary(lazyReport.renderSecretsUnavailable(withoutSecrets))
     return reported
   }
   setOutputs(EMPTY_RESULT, NO_TARGETS, () => undefined)
-  const messages = describeInputErrors(errors)
-  const links = inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
-  logInputErrors(messages, links, errors.length)
-  if (summary) await writeSummary(renderInputErrors(messages, links))
+  const messages = lazyReport.describeInputErrors(errors)
+  const links = lazyReport.inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
+  lazyReport.logInputErrors(messages, links, errors.length)
+  if (summary) await writeSummary(lazyReport.renderInputErrors(messages, links))
   return false
 }
 
@@ -172,6 +169,16 @@ function describeRun({ host, hostFromVariables, auth }: Inputs) {
     identity: identityOf(auth),
     auth,
   }
+}
+
+/** Loads the code that a run needs only at its end, or after input errors. */
+async function loadReport() {
+  return await import('./report/lazy-report.js')
+}
+
+/** Loads the same early. An error is left to the call that needs the code. */
+function preloadReport(): void {
+  loadReport().catch(() => undefined)
 }
 
 /**
@@ -195,18 +202,18 @@ async function loadConsumerSearch(
 }
 
 /**
- * Writes the comment, if the inputs give a token for it, and loads the code for comments only then.
+ * Writes the comment, if the inputs give a token for it.
  *
  * @returns False if the comment is not written.
  */
 async function comment(
+  { commentOnPullRequest }: Awaited<ReturnType<typeof loadReport>>,
   render: () => string,
   token: SecretValue | undefined,
   context: Omit<PullRequestCommentContext, 'token'>,
 ): Promise<boolean> {
   if (token === undefined) return true
   if (context.cancelled.aborted) return false
-  const { commentOnPullRequest } = await import('./report/pull-request-comment.js')
   return await unlessCancelled(commentOnPullRequest(render(), { ...context, token }), context.cancelled)
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, test } from '@jest/globals'
 
 import * as exec from '../../src/lazy/exec.js'
+import * as restEndpointMethods from '../../src/lazy/rest-endpoint-methods.js'
 import * as undici from '../../src/lazy/undici.js'
 
 /** The JavaScript of the packages that import what we stand in for. */
@@ -15,9 +16,10 @@ const libraries = readdirSync('node_modules/@actions', { recursive: true, encodi
 test.each([
   ['undici', undici, 'ProxyAgent'],
   ['@actions/exec', exec, 'getExecOutput'],
+  ['@octokit/plugin-rest-endpoint-methods', restEndpointMethods, 'restEndpointMethods'],
 ])('the stand-in of %s has all that is imported from it', (name, standIn, known) => {
   const imports = libraries.flatMap((code) => [
-    ...[...code.matchAll(new RegExp(`import \\{(.+?)\\} from '${name}'`, 'gs'))].flatMap(([, list = '']) =>
+    ...[...code.matchAll(new RegExp(`import \\{([^}]+)\\} from '${name}'`, 'gs'))].flatMap(([, list = '']) =>
       list.split(',').map((item) => item.trim().split(' ')[0]),
     ),
     ...[...code.matchAll(new RegExp(`import \\* as (\\w+) from '${name}'`, 'g'))].flatMap(([, alias = '']) =>

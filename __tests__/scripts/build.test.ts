@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
@@ -41,6 +41,18 @@ describe('the archive of a commit', () => {
   test('is small', () => {
     const archive = ['archive', '--worktree-attributes', '--format=tar.gz', 'HEAD']
     expect(execFileSync('git', archive, { maxBuffer: 1e9 }).length).toBeLessThan(350_000)
+  })
+
+  test('has a small dist', () => {
+    const dist = path.join(unpacked, 'dist')
+    const sizes = readdirSync(dist).map((file): [string, number] => [
+      file,
+      statSync(path.join(dist, file)).size,
+    ])
+    expect(sizes.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(560_000)
+    const chunks = sizes.filter(([file]) => file.endsWith('.index.js'))
+    expect(chunks.length).toBeGreaterThan(2)
+    expect(chunks.filter(([, size]) => size >= 150_000)).toEqual([])
   })
 
   test('has an action that starts', () => {

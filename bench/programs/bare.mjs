@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 
 const CONCURRENCY = 16
 
-const { BENCH_HOST: host, BENCH_TOKEN: token, BENCH_SECRETS: secrets } = process.env
+const { BENCH_HOST: host, BENCH_TOKEN: token, BENCH_SECRETS: secrets, BENCH_SCHEMA: schema } = process.env
 const { request, Agent } = host.startsWith('https:') ? https : http
 const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY })
 
@@ -30,16 +30,30 @@ function send(method, path, body) {
   })
 }
 
-await Promise.all([
-  send('GET', '/api/2.0/secrets/scopes/list'),
-  send('GET', '/api/2.0/secrets/list?scope=storage'),
-])
+/** The reads, and the path and body of each write: for the schema, if one is named, otherwise for the scope `storage`. */
+function requests() {
+  if (schema === undefined) {
+    return {
+      reads: ['/api/2.0/secrets/scopes/list', '/api/2.0/secrets/list?scope=storage'],
+      write: (key, value) => ['/api/2.0/secrets/put', { scope: 'storage', key, string_value: value }],
+    }
+  }
+  const [catalog_name, schema_name] = schema.split('.')
+  const list = `catalog_name=${catalog_name}&schema_name=${schema_name}&page_size=1000`
+  return {
+    reads: [`/api/2.1/unity-catalog/schemas/${schema}`, `/api/2.1/unity-catalog/secrets?${list}`],
+    write: (name, value) => ['/api/2.1/unity-catalog/secrets', { catalog_name, schema_name, name, value }],
+  }
+}
+
+const { reads, write } = requests()
+await Promise.all(reads.map((path) => send('GET', path)))
 const rest = Object.entries(JSON.parse(secrets)).values()
 await Promise.all(
   Array.from({ length: CONCURRENCY }, async () => {
     for (const [key, value] of rest) {
-      const body = JSON.stringify({ scope: 'storage', key, string_value: value })
-      await send('POST', '/api/2.0/secrets/put', body)
+      const [path, body] = write(key, value)
+      await send('POST', path, JSON.stringify(body))
     }
   }),
 )

@@ -6,6 +6,7 @@ import { SyncError } from '../stores/sync-error.js'
 import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
+import { describeCrash } from './describe-crash.js'
 import { leadingTo, shellCommand } from './shell-commands.js'
 import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
@@ -98,12 +99,6 @@ export function describeError(error: unknown, context: ReportContext): Explanati
   if (error instanceof AuthError) return explainAuth(error, context)
   if (error instanceof SyncError) return explainSync(error, context)
   return { kind: 'internal', what: describeCrash(error), advice: '', commands: [] }
-}
-
-/** Describes an unexpected error by its class only, because its message may contain anything. */
-export function describeCrash(error: unknown): string {
-  const kind = error instanceof Error ? error.constructor.name : typeof error
-  return `An unexpected error (${kind}) stopped the action. Please report it as a bug.`
 }
 
 function explainSync(error: SyncError, context: ReportContext): Explanation {

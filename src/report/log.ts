@@ -1,15 +1,9 @@
 import { endGroup, error, info, notice, startGroup, warning } from '@actions/core'
 
-import type { ConsumerSearch } from '../consumers/consumer.js'
-import type { WorkspaceHost } from '../databricks/host.js'
 import type { Inputs } from '../inputs/read-inputs.js'
 import type { MaskPlan } from '../secrets/masks/mask-plan.js'
-import type { Redactor } from '../secrets/masks/redactor.js'
 import { STORES } from '../stores/store-definition.js'
-import type { StoreCreation } from '../stores/store.js'
 import type { KeyAge } from '../sync/key-age.js'
-import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
-import { describeCoverage } from './consumer-coverage.js'
 import { consumerLines, consumersTitle, MAX_CONSUMERS_SHOWN } from './consumer-sections.js'
 import type { ConsumerReport } from './consumers.js'
 import type { FailureReasons } from './describe-errors.js'
@@ -28,7 +22,7 @@ import type { Report, TargetReport } from './report.js'
 import { summaryLine } from './summary-line.js'
 import { countTarget, describeNotStarted, orderTargets, targetOutcome } from './target-outcome.js'
 import { linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
-import { count, labelled, LABEL_WIDTH, listNames } from './wording.js'
+import { count, listNames } from './wording.js'
 
 /** The runner shows at most ten annotations of each level in a step. */
 const MAX_ANNOTATIONS = 10
@@ -36,25 +30,9 @@ const MAX_ANNOTATIONS = 10
 /** The most keys that one annotation names. */
 const MAX_NAMES = 10
 
-/** Logs the host, the authentication method, and what has no effect or was left out, before the first request. */
-export function logStart({ host, hostFromVariables, auth, omitted, notices }: Inputs): void {
-  info(labelled('Host', `${describeHost(host)}${inBrackets(hostFromVariables)}`))
-  info(labelled('Authentication', `${auth.authType}${inBrackets(auth.usedSettings)}`))
-  if (auth.ignoredInputs.length > 0) {
-    notice(`With auth-type ${auth.authType}, these inputs are not used: ${auth.ignoredInputs.join(', ')}.`)
-  }
-  for (const name of omitted) {
-    notice(`${name} was left out of the map: its value is a credential of this run.`)
-  }
-  annotate('notice', describeInputErrors(notices))
-}
-
-function inBrackets(parts: readonly string[]): string {
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
-}
-
 /** The inputs that may need a warning, and the forms of values that are not masked. */
-export type LoggedInputs = Pick<Inputs, 'targets' | 'unresolved' | 'warnings'> & Pick<MaskPlan, 'uncovered'>
+export type LoggedInputs = Pick<Inputs, 'targets' | 'unresolved' | 'warnings' | 'notices'> &
+  Pick<MaskPlan, 'uncovered'>
 
 /** The warnings about inputs. There may be many, so they come after the warnings of the run itself. */
 function inputWarnings({ targets, unresolved, warnings, uncovered }: LoggedInputs): string[] {
@@ -71,44 +49,6 @@ function looksUnresolved(keys: readonly string[]): string {
     `These values look encrypted, or like a reference to a secret, and are written unchanged: ` +
     `${listNames(keys, MAX_NAMES)}. To write the plain values, decrypt or resolve them in an earlier step.`
   )
-}
-
-/** Logs the scope or schema: that it exists, or in a dry run that it will be created. */
-export function logPlan({ store }: Plan, dryRun: boolean): void {
-  const { label } = STORES[store.kind]
-  if (store.action === 'use')
-    info(
-      labelled(
-        label,
-        `${store.name} (exists, ${count(keyCount(store), store.isComplete ? 'key' : 'visible key')})`,
-      ),
-    )
-  else if (dryRun) info(labelled(label, `${store.name} (missing, will be created)`))
-}
-
-/** Logs that the scope was created, and who manages it. */
-export function logCreation({ kind, name }: PlannedStore, { managedBy, unconfirmed }: StoreCreation): void {
-  const managers = managedBy === 'users' ? 'every user of the workspace' : 'the identity of this run'
-  const how =
-    unconfirmed === true
-      ? 'created by this run, or by another job at the same time'
-      : `created, managed by ${managers}`
-  info(labelled(STORES[kind].label, `${name} (${how})`))
-}
-
-/** Logs what the search for consumers saw and what it did not. */
-export function logCoverage(search: ConsumerSearch, redactor: Redactor): void {
-  const [first = '', ...others] = describeCoverage(search, redactor)
-  info(labelled('Consumers', first))
-  for (const sentence of others) info(`${' '.repeat(LABEL_WIDTH)}${sentence}`)
-}
-
-/** Logs the keys of a target that are deleted next. The report does not list them again. */
-export function logDeletes({ kind, name }: PlannedStore, keys: readonly string[]): void {
-  const are = keys.length === 1 ? 'is' : 'are'
-  info('')
-  info(`Deleting ${count(keys.length, 'key')} of the ${kind} "${name}" that ${are} not in the map:`)
-  for (const key of keys) info(`  ${key}`)
 }
 
 /**
@@ -141,7 +81,7 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
     ...(consumers?.notes ?? []).filter(({ level }) => level === which).map(({ text }) => text),
   ]
   if (notes.length + (consumers?.notes.length ?? 0) + errors.length > 0) info('')
-  annotate('notice', textsOf('notice'))
+  annotate('notice', [...textsOf('notice'), ...describeInputErrors(inputs.notices)])
   annotate('warning', [...textsOf('warning'), ...inputWarnings(inputs)])
   annotateErrors(errors, link === undefined ? [] : [link])
   // They only follow from an error, which has an annotation.
@@ -222,7 +162,7 @@ function logGroup(title: string, lines: readonly string[]): void {
 
 /**
  * The outcome of each key, in columns, and the other stale keys of the target. Deleted keys are left out, because
- * {@link logDeletes} has listed them.
+ * `logDeletes` has listed them.
  */
 function keyLines(target: TargetReport): Record<keyof KeyRows, string[]> {
   const { dryRun } = target
@@ -266,12 +206,6 @@ export function logInputErrors(
   annotateErrors(messages, links)
   info('')
   info(`Stopped before the first request: ${count(number, 'input error')}.`)
-}
-
-/** The address of the workspace for a browser. */
-export function describeHost({ origin, workspaceId }: WorkspaceHost): string {
-  if (workspaceId === undefined) return origin
-  return `${origin}/?${/^\d+$/.test(workspaceId) ? 'o' : 'w'}=${workspaceId}`
 }
 
 /** Logs errors. The last one ends with the links, each on a line of its own. */

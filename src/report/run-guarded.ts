@@ -1,6 +1,6 @@
 import { debug, error, info } from '@actions/core'
 
-import { describeCrash } from './describe-errors.js'
+import { describeCrash } from './describe-crash.js'
 import { troubleshootingLink, withLink } from './troubleshooting-link.js'
 
 /**
