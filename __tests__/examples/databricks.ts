@@ -1,4 +1,5 @@
 import { EmulatedGitHub } from '../../emulator/github.js'
+import type { Privilege } from '../../emulator/privileges.js'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import type { JobIdentity } from '../runner/workflow/play-workflow.js'
 
@@ -79,8 +80,8 @@ export class RecipeWorkspace {
   }
 
   /** Makes a schema in which the service principal of most recipes may create secrets. */
-  createSchema(name: string): void {
-    this.workspace.catalogs.createSchema(name, { grants: { [CLIENT_ID]: ['USE_SCHEMA', 'CREATE_SECRET'] } })
+  createSchema(name: string, privileges: readonly Privilege[] = ['USE_SCHEMA', 'CREATE_SECRET']): void {
+    this.workspace.catalogs.createSchema(name, { grants: { [CLIENT_ID]: privileges } })
   }
 
   /** A personal access token of a user who may write to the scope. */

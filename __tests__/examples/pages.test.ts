@@ -34,12 +34,27 @@ const FILES = {
   run: 'mkdir build && head -c 300 /dev/urandom > build/keystore.p12 && echo \'{"from-file": "fake-value-of-a-file"}\' > "$RUNNER_TEMP/map.json"',
 }
 
+/** The steps of a block. A config file is played by a step that names it. */
+function stepsOf(block: string): unknown[] {
+  if (!block.trimStart().startsWith('version:')) return parse(block) as unknown[]
+  const inputs = {
+    host: '${{ vars.DATABRICKS_HOST }}',
+    'client-id': '${{ vars.DATABRICKS_CLIENT_ID }}',
+    config: 'targets.yml',
+    secrets: '${{ toJSON(secrets) }}',
+  }
+  return [
+    { run: 'echo "$CONFIG" > targets.yml', env: { CONFIG: stringify(parse(block)) } },
+    { uses: 'owner/databricks-secrets-sync@v1', with: inputs },
+  ]
+}
+
 let databricks: RecipeWorkspace
 let folder: string
 
 beforeEach(async () => {
   databricks = await RecipeWorkspace.start('storage', { ...MAIN, permission: 'MANAGE' })
-  databricks.createSchema('main.storage')
+  databricks.createSchema('main.storage', ['USE_SCHEMA', 'CREATE_SECRET', 'MANAGE'])
   folder = await mkdtemp(path.join(tmpdir(), 'pages-'))
 })
 
@@ -67,7 +82,7 @@ test.each(BLOCKS)('the page $page, block $index: is steps that succeed', async (
   const file = path.join(folder, 'workflow.yml')
   // With a stored credential, a token of the job would hide that the credential is not used.
   const permissions = block.includes('secrets.DATABRICKS_') ? {} : { 'id-token': 'write' }
-  const job = { 'runs-on': 'ubuntu-latest', steps: [FILES, ...(parse(block) as unknown[])] }
+  const job = { 'runs-on': 'ubuntu-latest', steps: [FILES, ...stepsOf(block)] }
   await writeFile(file, stringify({ on: { push: {} }, permissions, jobs: { sync: job } }))
   const jobs = await playWorkflow(file, {
     event: { name: 'push' },

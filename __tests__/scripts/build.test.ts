@@ -36,11 +36,11 @@ afterAll(() => {
   rmSync(unpacked, { recursive: true })
 })
 
-// Each job of every user downloads it.
+// Each job of every user downloads it. Half of it is src, for those who rebuild dist.
 describe('the archive of a commit', () => {
   test('is small', () => {
     const archive = ['archive', '--worktree-attributes', '--format=tar.gz', 'HEAD']
-    expect(execFileSync('git', archive, { maxBuffer: 1e9 }).length).toBeLessThan(350_000)
+    expect(execFileSync('git', archive, { maxBuffer: 1e9 }).length).toBeLessThan(525_000)
   })
 
   test('has a small dist', () => {

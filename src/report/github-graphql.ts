@@ -9,6 +9,14 @@ import type { SecretValue } from '../secret-value.js'
  */
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024
 
+/** The part of Octokit that is used. Its own type is lost, because the build leaves out its methods for the REST API. */
+interface Requester {
+  readonly request: (
+    route: string,
+    parameters: JsonObject,
+  ) => Promise<{ readonly status: number; readonly data: unknown }>
+}
+
 /** Sends a query or a mutation, and returns its data. */
 export type QueryGitHub = (query: string, variables: JsonObject) => Promise<JsonObject>
 
@@ -55,7 +63,8 @@ export async function openGitHub(
   token: SecretValue,
 ): Promise<QueryGitHub> {
   const { GitHub } = await import(/* webpackChunkName: "github" */ '@actions/github/lib/utils')
-  const octokit = new GitHub({ log: NO_LOG, request: { fetch: fetchOver(http), log: NO_LOG } })
+  const options = { log: NO_LOG, request: { fetch: fetchOver(http), log: NO_LOG } }
+  const octokit = new GitHub(options) as unknown as Requester
   return async (query, variables) => {
     try {
       const response = await octokit.request(`POST ${graphqlUrl}`, {

@@ -7,7 +7,7 @@ import { readConfigVariables } from '../../../src/inputs/config/config-variables
 import { locateInConfig, locateOption, optionText } from '../../../src/inputs/config/target-config.js'
 import type { TargetConfig } from '../../../src/inputs/config/target-config.js'
 import type { TargetOption } from '../../../src/inputs/config/target-fields.js'
-import { defaultText, INPUTS, type InputName } from '../../../src/inputs/input-definitions.js'
+import { defaultText, INPUTS } from '../../../src/inputs/input-definitions.js'
 import { readNamePatterns } from '../../../src/secrets/name-patterns.js'
 
 const VARIABLES = 'team=blue\nupper=STORAGE\ngroup=data team'
@@ -15,7 +15,7 @@ const VARIABLES = 'team=blue\nupper=STORAGE\ngroup=data team'
 /** Reads a file; each input has its default, but for those given. */
 function read(text: string, inputs: Readonly<Record<string, string>> = {}, variables = VARIABLES) {
   const inputText = (option: TargetOption): string =>
-    inputs[option] ?? (Object.hasOwn(INPUTS, option) ? defaultText(option as InputName) : '')
+    inputs[option] ?? (Object.hasOwn(INPUTS, option) ? defaultText(option) : '')
   return readConfigFile(text, readConfigVariables(variables).variables, inputText)
 }
 
