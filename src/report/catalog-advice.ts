@@ -191,7 +191,7 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
       return advise('Only the owner of a secret, or a principal with WRITE SECRET, can update it.', [])
     case 'unity-catalog/secrets/delete':
       return advise(
-        'Only the owner of a secret can delete it. Ask the owner to make a group with the identity of this run the owner.',
+        'Only the owner of a secret can delete it. Ask the owner to transfer it to a group that contains the identity of this run.',
         [],
       )
     default:

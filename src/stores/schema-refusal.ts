@@ -67,7 +67,7 @@ export async function explainUpdateRefusal(
     : 'A secret with this name exists that the list does not show to this run, and this run may not update it.'
   return new SyncError(
     'unseen-secret',
-    `${what} ${isOwnedBy} Ask its owner to make a group with the identity of this run the owner, or to grant WRITE SECRET`,
+    `${what} ${isOwnedBy} Ask its owner to transfer it to a group that contains the identity of this run, or to grant WRITE SECRET`,
     {
       untrusted: owner === undefined ? [] : [owner],
       needsGrants: {
