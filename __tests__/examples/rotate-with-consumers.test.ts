@@ -68,7 +68,7 @@ async function play(event: World['event'], vars: Record<string, string> = {}): P
     event,
     secrets,
     vars: { ...databricks.vars, DATABRICKS_PLAN_CLIENT_ID: PLANNER.clientId, ...vars },
-    uses: { 'actions/checkout@v4': () => ({}) },
+    uses: { 'actions/checkout@de0fac2e4500dabe0009e67214ff5f5447ce83dd': () => ({}) },
     jobVariables: (job) => ({ ...databricks.idToken(job), ...github.variables }),
     programs: {
       gh: `printf '%s\\n' "$@" >> '${folder}/gh'`,

@@ -31,7 +31,11 @@ function logOf(result: Result, context = WITH_CONFIG): string[] {
     return true
   })
   try {
-    logReport(makeReport(result, context), { targets: [], unresolved: [], warnings: [], notices: [], uncovered: [] }, 640)
+    logReport(
+      makeReport(result, context),
+      { targets: [], unresolved: [], warnings: [], notices: [], uncovered: [] },
+      640,
+    )
   } finally {
     write.mockRestore()
   }
