@@ -79,6 +79,9 @@ describe('the order of a run with three targets', () => {
     })
     // The secret exists now, so its grants are read for the plan. None is changed.
     expect(callsOf(workspace)).toContain('1 GET permissions/secret/*')
+    // The secret and its schema share these.
+    expect(callsOf(workspace)).toContain('1 GET permissions/catalog/*')
+    expect(callsOf(workspace)).toContain('1 GET permissions/schema/*')
     expect(writes().filter((write) => write.startsWith('PATCH permissions'))).toEqual([])
   })
 
