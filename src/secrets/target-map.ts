@@ -98,10 +98,10 @@ export function readTargetMap(
   }
 
   const selected = selection === undefined ? undefined : selectSecrets(documents, selection, credentials)
-  const taken = new Set(entries.map(({ key }) => key.toLowerCase()))
   const all = [...entries, ...(selected?.entries ?? []).map((entry) => withStoredKey(entry, limits))]
   errors.push(...(selected?.errors ?? []), ...validateEntries(all, limits))
-  if (context.prunes && taken.size > 0 && keyPrefix !== '') errors.push(...checkPrefix(all, keyPrefix, '-'))
+  if (context.prunes && entries.length > 0 && keyPrefix !== '')
+    errors.push(...checkPrefix(all, keyPrefix, '-'))
   return {
     entries: all,
     errors,

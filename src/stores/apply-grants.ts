@@ -1,5 +1,6 @@
 import type { CatalogSecretsApi, Grant, GrantChange } from '../databricks/catalog-secrets-api.js'
 import { WorkspaceError } from '../databricks/workspace-error.js'
+import { applyChanges, REPEAT_WAIT_MS } from './apply-changes.js'
 import type { Securable } from './grant-plan.js'
 import { notConfirmed, notRemoved } from './permission-errors.js'
 import {
@@ -12,12 +13,6 @@ import {
 import { plannedRemovals } from './planned-removals.js'
 import { findPrincipal } from './principals.js'
 import { joinPrivileges, privilegesIn, splitPrivileges, toApi } from './privileges.js'
-
-/** How often a change is sent again that the workspace accepted but does not list. */
-const MAX_REPEATS = 3
-
-/** The wait before each repeat, in ms. */
-const REPEAT_WAIT_MS = 1_000
 
 /** The error codes with which a workspace refuses a change because of one principal in it. */
 const CODES_OF_ONE = ['PRINCIPAL_DOES_NOT_EXIST', 'INVALID_PARAMETER_VALUE', 'RESOURCE_DOES_NOT_EXIST']
@@ -38,28 +33,14 @@ export async function applyGrants(
   waitMs = REPEAT_WAIT_MS,
 ): Promise<PermissionResult[]> {
   const failures = new Map<PlannedPermission, PermissionFailure>()
-  const changes = [...plan.sets, ...plannedRemovals(plan)]
-  let listed: readonly Grant[] | undefined
-  let missing: readonly PlannedPermission[] = changes
-  for (let repeats = 0; missing.length > 0; repeats++) {
-    await changeGrants(api, securable, missing, listed, failures, repeats > 0)
-    const done = changes.filter((each) => !failures.has(each))
-    if (done.length === 0) break
-    try {
-      listed = await api.listGrants(securable.type, securable.name)
-    } catch (error) {
-      // It is not certain that any of them is changed.
-      for (const each of done) failures.set(each, { error, written: true })
-      break
-    }
-    missing = done.filter((each) => !isDone(each, securable, listed ?? []))
-    if (missing.length > 0 && repeats === MAX_REPEATS) {
-      for (const each of missing)
-        failures.set(each, { error: notListed(each, securable, listed), written: true })
-      break
-    }
-    if (missing.length > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
-  }
+  await applyChanges([...plan.sets, ...plannedRemovals(plan)], failures, waitMs, {
+    send: async (changes, listed, isRepeat) => {
+      await changeGrants(api, securable, changes, listed, failures, isRepeat)
+    },
+    list: async () => await api.listGrants(securable.type, securable.name),
+    isDone: (change, listed) => isDone(change, securable, listed),
+    notListed: (change, listed) => notListed(change, securable, listed),
+  })
   return plan.permissions.map((each) => permissionResult(each, failures.get(each)))
 }
 

@@ -8,17 +8,12 @@ import {
   type PermissionResult,
   type PlannedPermission,
 } from './permission-plan.js'
+import { applyChanges, REPEAT_WAIT_MS } from './apply-changes.js'
 import { notConfirmed, notRemoved } from './permission-errors.js'
 import { plannedRemovals } from './planned-removals.js'
 import { findPrincipal } from './principals.js'
 import { revokesManage } from './scope-permissions.js'
 import { SyncError } from './sync-error.js'
-
-/** How often a permission is changed again that the workspace accepted but does not list. */
-const MAX_REPEATS = 3
-
-/** The wait before each repeat, in ms. */
-const REPEAT_WAIT_MS = 1_000
 
 /**
  * Sets and removes the permissions of the plan, one after the other, and reads them back. A workspace can lose permissions
@@ -44,65 +39,34 @@ export async function applyScopePermissions(
   // After its own MANAGE is revoked, this run may not be able to remove anything.
   const revoked = granted.length + removals.length === 0 ? [] : sets.filter(revokesManage)
   const failures = new Map<PlannedPermission, PermissionFailure>()
-  await changeAll(
-    api,
-    scope,
-    sets.filter((each) => !revoked.includes(each)),
-    failures,
-    waitMs,
-  )
+  const changeAll = async (changes: readonly PlannedPermission[]): Promise<void> => {
+    await applyChanges(changes, failures, waitMs, {
+      send: async (some, _, isRepeat) => {
+        for (const each of some) {
+          try {
+            await change(api, scope, each)
+          } catch (error) {
+            failures.set(each, { error, ...(isRepeat && { written: true }) })
+          }
+        }
+      },
+      list: async () => await api.listPermissions(scope),
+      isDone,
+      notListed,
+    })
+  }
+  await changeAll(sets.filter((each) => !revoked.includes(each)))
   const [notSet] = failures.keys()
   const notGranted = granted.find((each) => failures.has(each))
   if (notSet !== undefined)
     for (const each of removals) failures.set(each, { error: notRemoved(each, notSet) })
   if (notGranted !== undefined)
     for (const each of revoked) failures.set(each, { error: notRevoked(each, notGranted) })
-  const rest = [...removals, ...revoked].filter((each) => !failures.has(each))
-  await changeAll(api, scope, rest, failures, waitMs)
+  await changeAll([...removals, ...revoked].filter((each) => !failures.has(each)))
   return permissions.map((each) => permissionResult(each, failures.get(each)))
 }
 
 type PermissionsApi = Pick<SecretsApi, 'listPermissions' | 'putPermission' | 'deletePermission'>
-
-/**
- * Changes permissions, reads them back, and adds the errors to `failures`. A change that the workspace accepted but does not
- * list is repeated, because workspaces apply some late or never (seen).
- */
-async function changeAll(
-  api: PermissionsApi,
-  scope: string,
-  changes: readonly PlannedPermission[],
-  failures: Map<PlannedPermission, PermissionFailure>,
-  waitMs: number,
-): Promise<void> {
-  let missing = changes
-  for (let repeats = 0; ; repeats++) {
-    for (const each of missing) {
-      try {
-        await change(api, scope, each)
-      } catch (error) {
-        failures.set(each, { error, ...(repeats > 0 && { written: true }) })
-      }
-    }
-    const done = changes.filter((each) => !failures.has(each))
-    if (done.length === 0) return
-    let listed: readonly ListedPermission[]
-    try {
-      listed = await api.listPermissions(scope)
-    } catch (error) {
-      // It is not certain that any of them is changed.
-      for (const each of done) failures.set(each, { error, written: true })
-      return
-    }
-    missing = done.filter((each) => !isDone(each, listed))
-    if (missing.length === 0) return
-    if (repeats === MAX_REPEATS) {
-      for (const each of missing) failures.set(each, { error: notListed(each, listed), written: true })
-      return
-    }
-    await new Promise((resolve) => setTimeout(resolve, waitMs))
-  }
-}
 
 async function change(api: PermissionsApi, scope: string, planned: PlannedPermission): Promise<void> {
   const { principal, permission, action } = planned
