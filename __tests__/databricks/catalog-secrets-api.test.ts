@@ -69,7 +69,7 @@ const DESCRIBED = {
 }
 
 describe('a schema', () => {
-  test('is read with its metastore, in any case of letters', async () => {
+  test('is read with its metastore, case-insensitively', async () => {
     const { catalog } = await startWith()
     const found = { owner: ADA, metastoreId: METASTORE }
     expect(await catalog.getSchema(SCHEMA)).toEqual(found)

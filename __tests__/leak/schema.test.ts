@@ -101,7 +101,7 @@ describe.each([...ECHOES, ...IN_GRANTS])('a workspace that shows a value %s', (_
             'permissions-exact': exact,
             'dry-run': dryRun,
           }
-          // A change that is not listed is sent again after a second.
+          // A change that is not listed is repeated after a second.
           const step = await syncTo(workspace, inputs, { ...HURRIED, allowStderr: true })
           const said = `${everythingSaid(step)}\n${asRead(step.summary)}`
           for (const form of [value, value.toLowerCase()])

@@ -3,22 +3,10 @@ import { expect, test } from '@jest/globals'
 import { WorkspaceError } from '../../src/databricks/workspace-error.js'
 import { makeReport } from '../../src/report/report.js'
 import { renderReport } from '../../src/report/summary.js'
-import { Redactor } from '../../src/secrets/masks/redactor.js'
 import type { TargetResult } from '../../src/sync/result.js'
 import type { Target } from '../../src/sync/target.js'
+import { CONTEXT } from './made-up-run.js'
 
-const CONTEXT = {
-  workspaceUrl: 'https://workspace.example',
-  origin: 'https://workspace.example',
-  hostFromVariables: [],
-  identity: undefined,
-  env: {},
-  redactor: new Redactor([]),
-  auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
-  qualifiesKeys: false,
-  showsNames: false,
-  cancelled: false,
-} as const
 const TARGET: Target = {
   store: { kind: 'scope', name: 'storage', create: true, initialManagePrincipal: 'auto' },
   secrets: [],

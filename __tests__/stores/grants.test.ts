@@ -129,7 +129,7 @@ describe('grants on a schema', () => {
     )
   })
 
-  test('that are accepted but not listed are sent again, and are a failure at last', async () => {
+  test('that are accepted but not listed are repeated, and fail in the end', async () => {
     const { outcomes, results, calls } = await bring(
       { users: ['WRITE_SECRET'] },
       { users: 'READ SECRET' },

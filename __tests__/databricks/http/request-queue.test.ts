@@ -113,14 +113,14 @@ describe('a background request', () => {
     for (let each = 0; each < before; each++) queue.release(BACKGROUND)
   })
 
-  test('keeps to the rate that the other requests have left', async () => {
+  test('is limited to the rate that the other requests have left', async () => {
     const { queue, started, ask } = open({ requestsPerSecond: 10, concurrency: 200 })
     ask('put', REQUEST, 100)
     await pass(1)
     for (let each = 0; each < 100; each++) queue.release(REQUEST)
     ask('search', BACKGROUND, 60)
     await pass(2_000)
-    // The 100 of the burst, and then 10 per second in all.
+    // The 100 of the burst, and then 10 per second together.
     expect(started.length).toBeLessThanOrEqual(121)
     expect(started.length).toBeGreaterThanOrEqual(115)
   })

@@ -120,7 +120,7 @@ describe('a new key that exists unseen', () => {
   })
 })
 
-/** Loses the answer of the first create, after or before it took effect. The request is sent again. */
+/** Loses the answer of the first create, after or before it took effect. The request is retried. */
 function loseAnswer(effect: typeof after): FaultScript {
   const script = new FaultScript([{ call: 'POST unity-catalog/secrets', fault: effect(hangUp) }])
   workspace.intercept(script.play)
