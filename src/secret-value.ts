@@ -3,6 +3,9 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '***'
 
+/** The longest content that patterns are matched with. */
+const MAX_MATCHED_BYTES = 1024 * 1024
+
 /** The array that {@link collectValues} fills. */
 let collected: SecretValue[] | undefined
 
@@ -72,10 +75,12 @@ export class SecretValue {
 
   /**
    * The first item whose pattern matches the content without the white space around it. Bytes are decoded as UTF-8, or as
-   * UTF-16 if they begin with its byte order mark, as Windows PowerShell writes files.
+   * UTF-16 if they begin with its byte order mark, as Windows PowerShell writes files. A content of over 1 MiB has none:
+   * no store takes it, and a pattern can exceed the 64 MiB that V8 has for the steps it may have to go back.
    */
   firstMatch<T extends { readonly pattern: RegExp }>(items: readonly T[]): T | undefined {
     const bytes = this.#bytes()
+    if (bytes.length > MAX_MATCHED_BYTES) return undefined
     const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
     // `trim` also removes the byte order mark.
     const text = bytes.toString(isUtf16 ? 'utf16le' : 'utf8').trim()

@@ -324,6 +324,12 @@ describe('the limits', () => {
     expect(Math.max(...lengths(false))).toBeLessThanOrEqual(Math.min(...lengths(true)) + 1)
   })
 
+  // The largest file of secrets that is read may be one invalid text, which is masked before the error.
+  test('hold for one value of 8 MiB, as letters and digits', () => {
+    const value = 'aB3-'.repeat(2).padEnd(8 * 1024 * 1024, 'aB3')
+    expect(plan([value]).masks).toContain(value)
+  })
+
   test('allow 4 MB of commands in addition to the lines of the values', () => {
     const values = Array.from({ length: 40 }, (_, index) => text(100_000, index))
     const { masks, uncovered } = plan(values)

@@ -157,7 +157,7 @@ function sharedByEscapes(text: string): string[] | undefined {
   const shared: string[] = []
   let visible = 0
   let inRow = 0
-  for (const part of text.split(/([a-z\d]{8,})/i)) {
+  for (const part of text.split(/([a-z\d]+)/i)) {
     if (isRandom(part)) {
       shared.push(part)
       inRow = 0
@@ -173,7 +173,7 @@ function sharedByEscapes(text: string): string[] | undefined {
 
 /** Whether the text mixes letters and digits, so that it is not a word. A mask of a word would garble the log. */
 function isRandom(text: string): boolean {
-  if (!/^[a-z\d]{8,}$/i.test(text)) return false
+  if (text.length < 8 || !/^[a-z\d]+$/i.test(text)) return false
   const kinds = [/\d/, /[a-z]/, /[A-Z]/].filter((kind) => kind.test(text)).length
   return kinds === 3 || (kinds === 2 && text.length >= 16)
 }
