@@ -75,7 +75,8 @@ function unquote(text: string): string[] {
 
 /** Decodes `\n` in a PEM on one line, as environment variables (Firebase) contain it. Tools print it with real line breaks. */
 function withRealLineBreaks(text: string): string[] {
-  return /-----BEGIN [^\n]*?-----(?:\\+r)?\\+n/.test(text) ? [text.replace(/(?:\\+r)?\\+n/g, '\n')] : []
+  // With a label of any length, the search through a large text would take hours.
+  return /-----BEGIN [^\n]{0,64}?-----(?:\\+r)?\\+n/.test(text) ? [text.replace(/(?:\\+r)?\\+n/g, '\n')] : []
 }
 
 /** Words of JSON, which are not secrets. */
