@@ -251,13 +251,6 @@ describe('secrets-file', () => {
       expect(everythingSaid(step)).not.toContain(value.slice(at, at + 8))
     }
   })
-
-  // A search that takes the square of its length would not end within the minute that a process has.
-  test('of 8 MiB that begins a key again and again ends with an error', async () => {
-    writeFileSync(path.join(folder, '.env'), '-----BEGIN '.repeat((8 * 1024 * 1024) / 11))
-    const step = await syncTo(workspace, { secrets: '', 'secrets-file': '.env' }, { workspace: folder })
-    expectRefused(workspace, step, 'secrets-file, line 1: ')
-  })
 })
 
 describe('the inputs of the map', () => {

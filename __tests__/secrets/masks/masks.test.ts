@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { createContext, runInContext } from 'node:vm'
 
 import { describe, expect, test } from '@jest/globals'
 
@@ -8,6 +9,7 @@ import { allEscapesOf } from '../../../src/secrets/masks/escapes.js'
 import { planMasks } from '../../../src/secrets/masks/mask-plan.js'
 import { maskProblem } from '../../../src/secrets/masks/mask-problem.js'
 import { allFormsOf } from '../../../src/secrets/masks/value-forms.js'
+import { innerTextsOf } from '../../../src/secrets/masks/value-parts.js'
 import { LATER_FORMS } from '../../leak/later-forms.js'
 import { LaterStep } from '../../leak/later-step.js'
 import { trim } from '../../runner/dotnet-text.js'
@@ -328,6 +330,13 @@ describe('the limits', () => {
   test('hold for one value of 8 MiB, as letters and digits', () => {
     const value = 'aB3-'.repeat(2).padEnd(8 * 1024 * 1024, 'aB3')
     expect(plan([value]).masks).toContain(value)
+  })
+
+  // A search that takes the square of the length of the text would take half an hour: the timeout ends it.
+  test('hold for a text of 8 MiB that begins a key again and again', () => {
+    const text = '-----BEGIN '.repeat((8 * 1024 * 1024) / 11).trim()
+    const context = createContext({ search: () => innerTextsOf(text).size })
+    expect(runInContext('search()', context, { timeout: 60_000 })).toBe(0)
   })
 
   test('allow 4 MB of commands in addition to the lines of the values', () => {
