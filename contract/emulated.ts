@@ -17,8 +17,8 @@ const USAGE = `Usage: npm run test:clients -- [options]
   --clients a,b      only these of: ${CLIENT_NAMES}
   --cases TEXT       only cases whose title contains this
   --transcript FILE  write each exchange to FILE as a line of JSON, without values
-  --write            put the table into docs/contract.md
-  --check            fail unless docs/contract.md has this table
+  --write            put the table into docs/contract-results.md
+  --check            fail unless docs/contract-results.md has this table
 
 Ends with 1 if a client disagrees, cannot be installed or breaks, or if the page is another; with 2 for wrong options.
 `
@@ -28,7 +28,7 @@ interface Arguments {
   readonly clients: readonly Client[]
   readonly cases: readonly Case[]
   readonly transcript: Transcript | undefined
-  /** Whether to write or check docs/contract.md; undefined for neither. */
+  /** Whether to write or check docs/contract-results.md; undefined for neither. */
   readonly page: 'write' | 'check' | undefined
 }
 
@@ -75,11 +75,11 @@ async function run({ clients, cases, transcript, page }: Arguments): Promise<voi
   for (const line of broken) print(line)
   if (isRefuted(cells) || broken.length > 0) {
     if (page !== undefined)
-      print('docs/contract.md was left alone: its table is one in which nobody disagrees.')
+      print('docs/contract-results.md was left alone: its table is one in which nobody disagrees.')
     process.exitCode = 1
   } else if (page !== undefined && !(await fillPage(cells, page)) && page === 'check') {
     print(
-      'docs/contract.md has another table: run npm run test:clients -- --write, and see what has changed.',
+      'docs/contract-results.md has another table: run npm run test:clients -- --write, and see what has changed.',
     )
     process.exitCode = 1
   }

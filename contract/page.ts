@@ -3,10 +3,10 @@ import { fillPlaces } from '../scripts/fill-place.js'
 import type { Cell } from './judge.js'
 import { tableOf } from './table.js'
 
-const PAGE = path.resolve(import.meta.dirname, '..', 'docs', 'contract.md')
+const PAGE = path.resolve(import.meta.dirname, '..', 'docs', 'contract-results.md')
 
 /**
- * Compares the table in docs/contract.md with these cells.
+ * Compares the table in docs/contract-results.md with these cells.
  *
  * @param mode `write` updates the page, `check` does not
  * @returns whether the page was up to date

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { TlsFront } from '../../emulator/tls-front.js'
 import type { Step } from '../runner/step.js'
-import { BOT, PullRequestWorld } from './pull-request-world.js'
+import { BOT, pullRequest, PullRequestWorld } from './pull-request-world.js'
 
 let world: PullRequestWorld
 
@@ -38,6 +38,17 @@ describe('a dry run for a pull request', () => {
     expect(log).toContain('Comment         updated on pull request #7')
     expect(world.github.comments().map(({ body }) => body)).toContain(before)
     expect(world.github.comments()).toHaveLength(2)
+  })
+
+  // A later run may stop at its inputs, and then the comment stays.
+  test('names the commit of its plan', async () => {
+    const commit = '0123456789'.repeat(4)
+    const event = structuredClone(pullRequest()) as { pull_request: { head: object } }
+    Object.assign(event.pull_request.head, { sha: commit })
+    await world.comment({}, { event })
+    expect(world.said()).toMatch(new RegExp(`\\nFor commit ${commit}\\.$`))
+    const { exitCode } = await world.comment({ secrets: 'not a line' })
+    expect([exitCode, world.said()]).toEqual([1, expect.stringContaining(commit)])
   })
 
   test('does not update a comment that differs only in line ends', async () => {

@@ -91,6 +91,7 @@ describe('the README', () => {
       '1 Plan on a pull request',
       '1 Unity Catalog',
       '2 Several targets',
+      '1 Who uses a secret',
     ])
   })
 
@@ -176,5 +177,26 @@ describe('the README', () => {
     expect(databricks.workspace.catalogs.valuesIn('main.reporting')).toEqual({
       api_key: secrets.REPORT_API_KEY,
     })
+  })
+
+  test('who uses a secret: writes the secret, and names the cluster that still has the old value', async () => {
+    const secrets = { BLOB_KEY: madeUp() }
+    databricks.put('blob', 'fake-old', 1)
+    databricks.workspace.consumers.add({
+      clusters: [
+        {
+          cluster_id: 'c-1',
+          state: 'RUNNING',
+          spark_conf: { key: '{{secrets/storage/blob}}' },
+          visibleTo: ['users'],
+        },
+      ],
+    })
+    const jobs = await play('Who uses a secret', { secrets })
+    expectSuccess(jobs, [secrets.BLOB_KEY])
+    expect(databricks.texts).toEqual({ blob: secrets.BLOB_KEY })
+    expect(JSON.parse(jobs[0]?.steps[0]?.result?.outputs['consumers'] ?? '')).toEqual([
+      { kind: 'cluster', id: 'c-1', keys: ['blob'], state: 'running', action: 'restart' },
+    ])
   })
 })

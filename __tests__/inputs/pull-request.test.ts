@@ -40,6 +40,14 @@ describe('the pull request', () => {
     expect(read(payload())).toEqual(own)
   })
 
+  // The comment shows it, and GitHub makes a link of it.
+  test('has the last commit of its branch, if the event has a commit', () => {
+    const commit = 'fedcba98'.repeat(5)
+    const head = { ...payload().pull_request.base, sha: commit }
+    expect(read(payload(head))).toEqual({ ...own, commit })
+    expect(read(payload({ ...head, sha: `${commit}\n@everyone` }))).toEqual(own)
+  })
+
   // Otherwise the step fails for every contribution, and nobody can fix it.
   test.each([
     ['from a fork', { repo: { full_name: 'somebody/repo' } }],

@@ -3,7 +3,14 @@ import { describe, expect, test } from '@jest/globals'
 import type { InputError } from '../../src/secrets/input-error.js'
 import { pullRequestWithoutSecrets } from '../../src/inputs/secrets-unavailable.js'
 
-const own = { owner: 'owner', repo: 'repo', number: 7, fromFork: false, fromDependabot: false }
+const own = {
+  owner: 'owner',
+  repo: 'repo',
+  number: 7,
+  commit: undefined,
+  fromFork: false,
+  fromDependabot: false,
+}
 const fork = { ...own, fromFork: true }
 const dependabot = { ...own, fromDependabot: true }
 const invisible: InputError = { input: 'token', message: 'not set', cause: 'not-visible' }

@@ -60,6 +60,7 @@ export const OF_THE_MAP: Scenarios = {
   }),
   'this name cannot be a key': faulty({ secrets: '{"A B": "fake-value"}' }),
   'not a valid JSON object.': faulty({ secrets: '{"a": "fake"' }),
+  'there is more text after the JSON object': faulty({ secrets: '{"A": "fake"}\nb=fake-b' }),
   'the value of this name is not a string.': faulty({ secrets: '{"a": 1}' }),
   'the pattern matches no name of the map.': faulty({ secrets: '{"A": "fake"}', include: 'PROD_*' }),
   'the step has no environment variable of this name.': faulty({ 'secret-envs': 'blob=NO_SUCH' }),

@@ -6,6 +6,8 @@ export interface PullRequest {
   readonly owner: string
   readonly repo: string
   readonly number: number
+  /** The last commit of its branch; undefined if the event does not have it. */
+  readonly commit: string | undefined
   /** Whether its branch is in another repository. GitHub then gives the run no secrets, variables or write access. */
   readonly fromFork: boolean
   /** Whether Dependabot started the run. GitHub then gives it only the secrets of Dependabot. */
@@ -29,6 +31,7 @@ export function readPullRequest(env: NodeJS.ProcessEnv): PullRequestEvent {
   const payload = readPayload(env['GITHUB_EVENT_PATH'] ?? '')
   const number = at(payload, 'pull_request', 'number')
   const base = at(payload, 'pull_request', 'base', 'repo', 'full_name')
+  const commit = at(payload, 'pull_request', 'head', 'sha')
   if (owner === undefined || repo === undefined || !isNumber(number) || typeof base !== 'string') {
     return {
       none: 'the runner does not name it: check GITHUB_EVENT_PATH and GITHUB_REPOSITORY of the step',
@@ -38,6 +41,7 @@ export function readPullRequest(env: NodeJS.ProcessEnv): PullRequestEvent {
     owner,
     repo,
     number,
+    commit: typeof commit === 'string' && /^[0-9a-f]{40,64}$/.test(commit) ? commit : undefined,
     // Not `head.repo.fork`: a repository that is a fork has its own pull requests too. A deleted fork is null.
     fromFork: at(payload, 'pull_request', 'head', 'repo', 'full_name') !== base,
     // Not the author: if a person pushes to the branch of Dependabot, the run has the rights of that person.

@@ -1,6 +1,14 @@
 import { error, setOutput } from '@actions/core'
 
-import { hasChanged, isStoreNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
+import {
+  hasChanged,
+  isStoreNew,
+  keysWithOutcome,
+  OUTCOMES,
+  type Outcome,
+  type Result,
+  type TargetResult,
+} from '../sync/result.js'
 import { keyName } from './key-name.js'
 import type { Report } from './report.js'
 import { staleKeys } from './stale-keys.js'
@@ -34,7 +42,7 @@ export function setOutputs(
       setOutput(
         outcome,
         result.targets.flatMap((target) =>
-          keysWithOutcome(outcome, target).map((key) => keyName(target, key, qualifiesKeys)),
+          keysOf(outcome, target, result).map((key) => keyName(target, key, qualifiesKeys)),
         ),
       )
     }
@@ -53,4 +61,12 @@ export function setOutputs(
     )
     return false
   }
+}
+
+/** The keys with this outcome. If a target stopped and the run wrote others, its keys count as failed. */
+function keysOf(outcome: Outcome, target: TargetResult, { targets }: Result): readonly string[] {
+  const isStopped = 'stoppedBy' in target && targets.some(({ keys }) => keys.length > 0)
+  return isStopped && outcome === 'failed'
+    ? target.target.secrets.map(({ key }) => key)
+    : keysWithOutcome(outcome, target)
 }

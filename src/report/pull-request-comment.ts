@@ -58,7 +58,10 @@ export async function commentOnPullRequest(
   const marker = commentMarker(markerParts(context))
   const http = new HttpTransport(cancelled)
   try {
-    const body = renderComment(marker, markdown, redactor)
+    // If a later run stops at its inputs, this comment stays. GitHub makes a link of the commit.
+    const { commit } = pullRequest
+    const plan = commit === undefined ? markdown : `${markdown.trimEnd()}\n\nFor commit ${commit}.`
+    const body = renderComment(marker, plan, redactor)
     const outcome = await upsertComment(marker, body, { pullRequest, graphqlUrl, token, http })
     info(labelled('Comment', `${outcome} on pull request #${pullRequest.number}`))
     return true

@@ -23,6 +23,8 @@ export interface Position {
 export interface InvalidJson {
   readonly type: 'invalid'
   readonly at: Position | Record<string, never>
+  /** Whether a complete JSON value ends before this position. */
+  readonly isAfterValue: boolean
 }
 
 /**
@@ -38,17 +40,20 @@ export function readJson(text: string): JsonValue | InvalidJson {
   try {
     return parser.parse()
   } catch (error) {
-    return { type: 'invalid', at: error instanceof JsonSyntaxError ? error.at : {} }
+    const { at = {}, isAfterValue = false } = error instanceof JsonSyntaxError ? error : {}
+    return { type: 'invalid', at, isAfterValue }
   }
 }
 
 /** The text is not JSON at this position. */
 class JsonSyntaxError extends Error {
   readonly at: Position
+  readonly isAfterValue: boolean
 
-  constructor(at: Position) {
+  constructor(at: Position, isAfterValue: boolean) {
     super('unexpected character')
     this.at = at
+    this.isAfterValue = isAfterValue
   }
 }
 
@@ -79,7 +84,7 @@ class JsonParser {
   parse(): JsonValue {
     const value = this.#value()
     this.#skipBlanks()
-    if (this.#at < this.#text.length) this.#fail()
+    if (this.#at < this.#text.length) this.#fail({ isAfterValue: true })
     return value
   }
 
@@ -170,7 +175,7 @@ class JsonParser {
     return { line: this.#line, column: this.#at - this.#lineStart + 1 }
   }
 
-  #fail(): never {
-    throw new JsonSyntaxError(this.#position())
+  #fail({ isAfterValue } = { isAfterValue: false }): never {
+    throw new JsonSyntaxError(this.#position(), isAfterValue)
   }
 }

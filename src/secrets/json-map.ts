@@ -12,6 +12,10 @@ export function isJsonMap(text: string): boolean {
 const INVALID_INPUT =
   'not a valid JSON object. Write the expression toJSON(secrets), or one key=value per line'
 
+const TEXT_AFTER_OBJECT =
+  'there is more text after the JSON object, which must be the whole input. Remove the other lines, and add their secrets ' +
+  'with secret-envs or secret-files'
+
 const INVALID_FILE = 'the file does not contain a JSON object. Check the step that writes it'
 
 /** The error for an object in place of a value. */
@@ -30,7 +34,8 @@ const NOT_A_STRING = 'the value of this name is not a string. Put it in quotes, 
 export function readJsonMap(text: string, input: 'secrets' | 'secrets-file'): MapDocument {
   const json = readJson(text)
   if (json.type !== 'object') {
-    const message = input === 'secrets' ? INVALID_INPUT : INVALID_FILE
+    const invalidInput = json.type === 'invalid' && json.isAfterValue ? TEXT_AFTER_OBJECT : INVALID_INPUT
+    const message = input === 'secrets' ? invalidInput : INVALID_FILE
     const inputError = {
       input,
       ...('at' in json && json.at),

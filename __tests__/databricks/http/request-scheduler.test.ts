@@ -4,6 +4,7 @@ import { RequestScheduler, type CallOptions } from '../../../src/databricks/http
 import { WorkspaceError } from '../../../src/databricks/workspace-error.js'
 
 const BACKGROUND = { background: true }
+const OPTIONAL = { optional: true }
 const UNAVAILABLE = new WorkspaceError('error-response', {
   status: 503,
   errorCode: 'TEMPORARILY_UNAVAILABLE',
@@ -99,6 +100,31 @@ describe('errors of background requests', () => {
     }
     await pass(2_000)
     expect(log).toContain('get: done')
+  })
+})
+
+describe('an optional request', () => {
+  test('is retried for at most 15 seconds, although other requests succeed all the time', async () => {
+    const { call, log } = open(300_000)
+    call('me', OPTIONAL, UNAVAILABLE)
+    for (let second = 0; second < 17; second++) {
+      call('put')
+      await pass(1_000, 50)
+    }
+    expect(log.filter((line) => line.startsWith('me'))).toEqual([
+      expect.stringMatching(/^me: failed after \d+, true$/),
+    ])
+  })
+
+  // It may be a call that this workspace does not have.
+  test('does not stop the requests that the run requires', async () => {
+    const { call, log } = open(10_000)
+    for (let each = 0; each < 3; each++) call('me', OPTIONAL, UNAVAILABLE)
+    await pass(20_000, 50)
+    expect(log).toHaveLength(3)
+    call('me')
+    await pass(10)
+    expect(log.at(-1)).toBe('me: done')
   })
 })
 

@@ -21,6 +21,21 @@ describe('a run with a config file', () => {
     for (const value of Object.values(MAP)) expect(everythingSaid(step)).not.toContain(value)
   })
 
+  // Otherwise a later step would take them for written.
+  test('counts the keys of a scope that could not be created as failed, and writes the others', async () => {
+    workspace.intercept(({ body, path }) =>
+      path.endsWith('scopes/create') && (body as { scope?: string }).scope === 'reporting'
+        ? apiError(403, 'PERMISSION_DENIED', 'Not now.')
+        : undefined,
+    )
+    const { exitCode, outputs } = await syncConfig(THREE)
+    expect(exitCode).toBe(1)
+    expect(outputs).toMatchObject({
+      created: JSON.stringify(['storage/blob', 'storage/tls-key', 'main.storage/blob']),
+      failed: JSON.stringify(['reporting/api']),
+    })
+  })
+
   // A job that is bound to one scope must not be slower because of the others.
   test('lists scopes once, and needs nothing else twice', async () => {
     await syncConfig(THREE)
