@@ -114,6 +114,23 @@ describe('the order of a run with three targets', () => {
     expect(scopeValues('storage')).toMatchObject({ blob: MAP.BLOB_KEY, old: 'fake-old-value' })
   })
 
+  // A step that acts on the output would take them for written.
+  test('reports the keys of a scope that could not be created as failed, and writes the others', async () => {
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create') ? apiError(403, 'PERMISSION_DENIED', 'Not for you.') : undefined,
+    )
+    const text = FULL.replace('  reporting:', '  reports:')
+    const { exitCode, outputs, log, summary } = await syncConfig(text)
+    expect(exitCode).toBe(1)
+    expect(outputs).toMatchObject({
+      'scope-created': 'false',
+      created: JSON.stringify(['storage/blob', 'storage/tls-key', 'main.storage/blob']),
+      failed: JSON.stringify(['storage/old', 'reports/api', 'main.storage/old']),
+    })
+    expect(log).toContain('Scope reports: stopped, 1 key not written')
+    expect(summary).toContain('Scope: stopped, 1 key not written')
+  })
+
   test('sets no permission on a secret that was not written', async () => {
     workspace.intercept(({ method, path }) =>
       method === 'POST' && path.endsWith('unity-catalog/secrets')
