@@ -60,6 +60,11 @@ describe('an error in a config file', () => {
       'config, line 5, column 12: the key contains a period',
     ],
     [
+      'a key that is too long for a scope',
+      one(`    secrets:\n      ${'k'.repeat(129)}: BLOB_KEY\n`),
+      'config, line 5, column 138: the key has more than 128 characters, the limit of a secret scope',
+    ],
+    [
       'a key that contains a value of the map that no target writes',
       one(`    secrets:\n      ${MAP.UNUSED}: BLOB_KEY\n`),
       'config, line 5, column 26: the key contains a value of this map',

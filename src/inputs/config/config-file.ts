@@ -319,8 +319,7 @@ class ConfigReader {
     if (mapping === undefined) return []
     if (mapping.pairs.length === 0) this.#add(field.key, `${source} is empty. Add a key, or remove the field`)
     return mapping.pairs.flatMap(({ key, value }) => {
-      if (kind === 'scope' ? !isKey(key.text) : !/^[A-Za-z0-9_.-]+$/.test(key.text))
-        this.#add(key, `not a key: ${KEY_RULE}`)
+      if (!isKey(key.text)) this.#add(key, `not a key: ${KEY_RULE}`)
       const entry = this.#readEntry(kind, source, value)
       return entry === undefined ? [] : [{ key, ...entry }]
     })
