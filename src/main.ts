@@ -225,7 +225,7 @@ async function readAndMask(env: NodeJS.ProcessEnv): Promise<ParsedInputs & Pick<
     registerMasks(masks)
     return { ...parsed, uncovered }
   } catch (error) {
-    const { secrets, credentials } = readValuesOnly(env)
+    const { secrets, credentials } = await readValuesOnly(env)
     registerPossibleMasks(secrets, credentials)
     throw error
   }

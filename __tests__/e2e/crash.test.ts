@@ -1,6 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
 import { describe, expect, test } from '@jest/globals'
 
+import { folder } from './folder-of-test.js'
 import { ahead, everythingSaid, meanwhile, NEVER_SETTLED, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
 
@@ -64,6 +68,44 @@ describe('an unexpected error while the inputs are read', () => {
       expect.arrayContaining(['fake-token-of-ada', 'fake-client-secret', 'fake-value', 'fake-pin']),
     )
     expect(step.stdout.trimStart()).toMatch(/^::add-mask::/)
+  })
+
+  test.each([
+    ['the host', 'URL.canParse = () => { throw new RangeError() }', []],
+    [
+      'a value of the map',
+      `const { equals } = Buffer.prototype
+      Buffer.prototype.equals = () => {
+        Buffer.prototype.equals = equals
+        throw new RangeError()
+      }`,
+      [],
+    ],
+    [
+      'a variable',
+      `const { hasOwn } = Object
+      Object.hasOwn = (object, name) => {
+        if (name === 'PIN') throw new RangeError()
+        return hasOwn(object, name)
+      }`,
+      ['fake-pin'],
+    ],
+  ])('leaves every readable value of a config file masked: %s', async (_, code, unreadable) => {
+    const target = 'secrets: { blob: BLOB }, envs: { pin: PIN, code: CODE }, files: { tls-key: tls.pem }'
+    await writeFile(path.join(folder, 'secrets.yml'), `version: 1\nscopes: { storage: { ${target} } }\n`)
+    await writeFile(path.join(folder, 'tls.pem'), 'fake-tls-key')
+    const step = await syncTo(
+      workspace,
+      { scope: '', config: 'secrets.yml', secrets: '{"BLOB":"fake-value"}' },
+      { ...ahead(code), env: { PIN: 'fake-pin', CODE: 'fake-code' }, workspace: folder },
+    )
+    expect([step.exitCode, step.log]).toEqual([
+      1,
+      expect.stringContaining('An unexpected error (RangeError)'),
+    ])
+    const values = ['fake-token-of-ada', 'fake-value', 'fake-pin', 'fake-code', 'fake-tls-key']
+    const masks = new Set(step.masks)
+    expect(values.filter((value) => !masks.has(value))).toEqual(unreadable)
   })
 
   // Without a limit, 1,000 files would take the runner gigabytes of memory.

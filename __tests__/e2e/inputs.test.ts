@@ -46,6 +46,12 @@ describe('the inputs', () => {
     ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: contains a space'],
     ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: contains a space'],
     ['no scope', { scope: ' ' }, {}, 'scope: not set'],
+    [
+      'a key of 129 characters',
+      { secrets: `${'k'.repeat(129)}=v` },
+      {},
+      'secrets, line 1: the key has more than 128',
+    ],
     ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
     // The name is printed, and the runner would run the command in it.
     ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: contains two number signs'],

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { apiError, json } from '../../emulator/reply.js'
 import { keyVaultNamed } from '../../emulator/scope.js'
 import { EmulatedWorkspace, type WorkspaceOptions } from '../../emulator/workspace.js'
-import { syncTo } from './sync-step.js'
+import { NO_OUTPUTS, syncTo } from './sync-step.js'
 
 let workspace: EmulatedWorkspace
 
@@ -50,6 +50,16 @@ describe('the scope', () => {
     expect(exitCode).toBe(1)
     expect(log).toContain('There is no scope "storage" in this workspace, and create-scope is false')
     expect(workspace.requests.all.map(({ method }) => method)).toEqual(['GET', 'GET'])
+  })
+
+  test('that cannot be created has only failed keys', async () => {
+    await start()
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create') ? apiError(403, 'PERMISSION_DENIED', 'Not for you.') : undefined,
+    )
+    const { exitCode, outputs, log } = await syncTo(workspace, { secrets: 'a=fake-1\nb=fake-2' })
+    expect([exitCode, outputs]).toEqual([1, { ...NO_OUTPUTS, failed: '["a","b"]' }])
+    expect(log).toContain('Stopped before anything was written')
   })
 
   // Two jobs of a matrix may start in the same second. Neither should fail.

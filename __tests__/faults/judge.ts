@@ -90,7 +90,7 @@ function judgePlaces(_: Evidence, said: Said): string[] {
   const untold = said.summaryKeys.filter(({ reason }) => !logged.includes(withoutId(reason)))
   return [
     ...wrong,
-    ...disagreements('outputs', ofOutputs, 'log', said.logKeys),
+    ...(said.stopped ? [] : disagreements('outputs', ofOutputs, 'log', said.logKeys)),
     ...disagreements('log', said.logKeys, 'summary', said.summaryKeys),
     ...disagreements('log', said.logPermissions, 'summary', said.summaryPermissions),
     ...untold.map(({ name }) => `the log does not tell why ${name} failed`),
@@ -110,7 +110,7 @@ function disagreements(
 }
 
 /** A run that says that it stopped before the first put. */
-function judgeStop({ requests, before, after }: Evidence, said: Said): string[] {
+function judgeStop({ requests, before, after, wanted }: Evidence, said: Said): string[] {
   const written = requests.filter(({ call }) =>
     ['secrets/put', 'secrets/delete', 'secrets/acls/put'].includes(call),
   )
@@ -125,6 +125,24 @@ function judgeStop({ requests, before, after }: Evidence, said: Said): string[] 
       : []),
     ...(said.logKeys.length > 0
       ? ['it says that it stopped before the first put, and what became of keys']
+      : []),
+    ...judgeOutputsOfStop(
+      said,
+      Object.keys(wanted.map),
+      requests.some(({ call }) => call === 'secrets/scopes/create'),
+    ),
+  ]
+}
+
+/** No key was written. If the run had a plan and could not create the scope, each of them failed. */
+function judgeOutputsOfStop({ outputs }: Said, keys: readonly string[], wasPlanned: boolean): string[] {
+  const { failed, ...others } = outputs
+  const none = failed?.length === 0 && !wasPlanned
+  const all = JSON.stringify(failed) === JSON.stringify(keys)
+  return [
+    ...(none || all ? [] : ['it stopped, and the output failed has not all keys']),
+    ...(Object.values(others).some((names) => names?.length !== 0)
+      ? ['it stopped, and an output has keys that were written']
       : []),
   ]
 }

@@ -45,7 +45,7 @@ describe('the key of a name', () => {
       fc.property(name, fc.constantFrom(...KEY_CASES), (name, keyCase) => {
         const key = keyFor(name, { stripPrefix: '', case: keyCase, prefix: '' })
         // Upper case starts a word, so the key may be longer than the name, and too long.
-        expect(key === '' || isKey(key) || key.length > 128).toBe(true)
+        expect(key === '' || isKey(key) || key.length > 248).toBe(true)
         // Only separators of words are lost.
         const letters = (text: string): string => text.toLowerCase().replaceAll(/[-_.]/g, '')
         expect(letters(key)).toBe(letters(name))
@@ -69,7 +69,7 @@ describe('the inputs for key names', () => {
       ['key-case', 'camel'],
       ['key-prefix', 'a b'],
       ['key-prefix', 'team/'],
-      ['key-prefix', 'x'.repeat(128)],
+      ['key-prefix', 'x'.repeat(248)],
     ] as const) {
       expect(readKeyNaming({ ...NONE, [input]: text }).errors).toEqual([
         { input, message: expect.stringMatching(/^must be/) },

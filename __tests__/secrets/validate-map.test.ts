@@ -1,18 +1,24 @@
 import { describe, expect, test } from '@jest/globals'
 
 import type { InputError } from '../../src/secrets/input-error.js'
+import type { SecretLimits } from '../../src/secrets/secret-limits.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { validateMap } from '../../src/secrets/validate-map.js'
+import { SCHEMA_LIMITS } from '../../src/stores/schema.js'
 import { SCOPE_LIMITS } from '../../src/stores/scope.js'
 
 const TOKEN = new SecretValue('fake-token-of-16')
 
-/** Checks a map of these keys and values, one a line, and returns the lines with errors. */
+/** Checks a map of these keys and values for a scope, one a line, and returns the lines with errors. */
 function linesWithErrors(...map: [key: string, value: string | Buffer][]): (number | undefined)[] {
   return check(...map).map(({ line }) => line)
 }
 
 function check(...map: [key: string, value: string | Buffer][]): InputError[] {
+  return checkFor(SCOPE_LIMITS, map)
+}
+
+function checkFor(limits: SecretLimits, map: [key: string, value: string | Buffer][]): InputError[] {
   return validateMap(
     map.map(([key, value], index) => ({
       key,
@@ -20,7 +26,7 @@ function check(...map: [key: string, value: string | Buffer][]): InputError[] {
       location: { input: 'secrets', line: index + 1 },
     })),
     [TOKEN],
-    SCOPE_LIMITS,
+    limits,
   )
 }
 
@@ -43,6 +49,17 @@ describe('the rules of the map', () => {
 
   test('a value can be encoded in UTF-8', () => {
     expect(linesWithErrors(['a', 'x\ud800'])).toEqual([1])
+  })
+
+  // The workspace would refuse a longer key after others were written. A smaller limit would refuse valid keys.
+  test.each([
+    [128, SCOPE_LIMITS, '128 characters, the limit of a secret scope'],
+    [248, SCHEMA_LIMITS, '248 characters, the limit of Unity Catalog'],
+  ])('a key has at most %d characters, the limit of its target', (length, limits, message) => {
+    expect(checkFor(limits, [['k'.repeat(length), 'v']])).toEqual([])
+    expect(checkFor(limits, [['k'.repeat(length + 1), 'v']])).toMatchObject([
+      { line: 1, message: expect.stringContaining(message) },
+    ])
   })
 
   // To Databricks, these are the same key, and it would be chance which value stays.
@@ -83,6 +100,19 @@ describe('the rules of the map', () => {
       expect(linesWithErrors([key, '1'], ['b', value])).toEqual([1])
     })
 
+    // A key of a schema may be so long.
+    test.each([
+      ['plain', 'fake-value-'.repeat(20), 'fake-value-'.repeat(20)],
+      ['in base64', Buffer.from('fake-value-'.repeat(16)).toString('base64url'), 'fake-value-'.repeat(16)],
+      ['in hex', Buffer.from('fake-value-'.repeat(11)).toString('hex'), 'fake-value-'.repeat(11)],
+    ])('is refused if it is longer than 128 characters and contains a value %s', (_, key, value) => {
+      const errors = checkFor(SCHEMA_LIMITS, [
+        [key, '1'],
+        ['b', value],
+      ])
+      expect(errors).toMatchObject([{ line: 1, message: expect.stringContaining('contains a value') }])
+    })
+
     // Many databases have POSTGRES_USER=postgres.
     test.each([
       ['equals a value of seven', 'fake-pa', 'fake-pa'],
@@ -90,7 +120,7 @@ describe('the rules of the map', () => {
       ['is a short value in capitals', 'POSTGRES', 'postgres'],
       ['begins with its value', 'snowflake-user', 'snowflake'],
       ['has its value in capitals', 'POSTGRES_USER', 'postgres'],
-      ['is longer than any key could be', 'b2', 'k'.repeat(129)],
+      ['is longer than any key could be', 'b2', 'k'.repeat(249)],
     ])('is accepted if it %s', (_, key, value) => {
       expect(linesWithErrors([key, value], ['b', 'other'])).toEqual([])
     })

@@ -91,7 +91,7 @@ export const OF_THE_MAP: Scenarios = {
     prune: 'true',
   }),
   'the map contains this name more than once': faulty({ secrets: '{"A": "fake-a", "A": "fake-b"}' }),
-  'this name becomes too long for a key with key-strip-prefix, key-case and key-prefix': faulty({
+  'the key has more than … characters': faulty({
     secrets: `{"${'A'.repeat(128)}": "fake-a"}`,
     'key-prefix': 'app-',
   }),

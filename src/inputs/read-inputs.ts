@@ -17,8 +17,8 @@ import { findMisspeltInputs } from './misspelt-inputs.js'
 import { checkNodeEnvironment } from './node-environment.js'
 import { readRequestInputs } from './requests.js'
 import { readBoolean } from './scalars.js'
-import { readValuesOfSources, secretsToMask } from './secrets.js'
-import { readTargets } from './targets.js'
+import { secretsToMask } from './secrets.js'
+import { readTargets, readValuesOfTargets } from './targets.js'
 
 /** Everything that a run needs, validated and typed. */
 export interface Inputs {
@@ -122,10 +122,10 @@ function readConfigIdentity(): readonly string[] | undefined {
 }
 
 /** Reads only the values and credentials, for their masks, after {@link readInputs} has thrown. Throws nothing. */
-export function readValuesOnly(env: NodeJS.ProcessEnv): ParsedInputs['masked'] {
+export async function readValuesOnly(env: NodeJS.ProcessEnv): Promise<ParsedInputs['masked']> {
   const ignored = new InputErrors()
   return {
-    secrets: secretsToMask(readValuesOfSources(env).map((value) => ({ value }))),
+    secrets: secretsToMask((await readValuesOfTargets(env)).map((value) => ({ value }))),
     credentials: [() => readAuthInputs(env, ignored), () => readCommentInputs(ignored)].flatMap(
       collectValues,
     ),

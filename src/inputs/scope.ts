@@ -1,5 +1,4 @@
-import { MAX_NAME_LENGTH } from '../secrets/key.js'
-import type { DesiredScope } from '../stores/scope.js'
+import { MAX_NAME_LENGTH, type DesiredScope } from '../stores/scope.js'
 import type { InputErrors } from './input-errors.js'
 import type { InputTexts } from './input-texts.js'
 import { readBoolean, readChoice } from './scalars.js'

@@ -1,3 +1,4 @@
+import type { SecretValue } from '../secret-value.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import type { InputError } from '../secrets/input-error.js'
 import type { ReadMapResult, SourceContext } from '../secrets/sources.js'
@@ -6,7 +7,7 @@ import type { Target } from '../sync/target.js'
 import type { InputErrors } from './input-errors.js'
 import { stepInputs } from './input-texts.js'
 import { readPermissions } from './permissions.js'
-import { readSecretInputs } from './secrets.js'
+import { readSecretInputs, readValuesOfSources } from './secrets.js'
 import { readStoreInputs } from './store.js'
 import { readSyncInputs } from './sync.js'
 
@@ -46,5 +47,17 @@ export async function readTargets(context: TargetContext, errors: InputErrors): 
     omitted,
     unresolved,
     notices: [],
+  }
+}
+
+/** Reads only the values of all targets, for their masks, after {@link readTargets} has thrown. Throws nothing. */
+export async function readValuesOfTargets(env: NodeJS.ProcessEnv): Promise<readonly SecretValue[]> {
+  const values = readValuesOfSources(env)
+  if (stepInputs('config').trim() === '') return values
+  try {
+    const { readValuesOfConfig } = await import('./config/config-targets.js')
+    return [...values, ...readValuesOfConfig(env)]
+  } catch {
+    return values
   }
 }

@@ -1,14 +1,6 @@
 import { error, setOutput } from '@actions/core'
 
-import {
-  hasChanged,
-  isStoreNew,
-  keysWithOutcome,
-  OUTCOMES,
-  type Outcome,
-  type Result,
-  type TargetResult,
-} from '../sync/result.js'
+import { hasChanged, isStoreNew, keysWithOutcome, OUTCOMES, type Result } from '../sync/result.js'
 import { keyName } from './key-name.js'
 import type { Report } from './report.js'
 import { staleKeys } from './stale-keys.js'
@@ -42,7 +34,7 @@ export function setOutputs(
       setOutput(
         outcome,
         result.targets.flatMap((target) =>
-          keysOf(outcome, target, result).map((key) => keyName(target, key, qualifiesKeys)),
+          keysWithOutcome(outcome, target).map((key) => keyName(target, key, qualifiesKeys)),
         ),
       )
     }
@@ -61,12 +53,4 @@ export function setOutputs(
     )
     return false
   }
-}
-
-/** The keys with this outcome. If a target stopped and the run wrote others, its keys count as failed. */
-function keysOf(outcome: Outcome, target: TargetResult, { targets }: Result): readonly string[] {
-  const isStopped = 'stoppedBy' in target && targets.some(({ keys }) => keys.length > 0)
-  return isStopped && outcome === 'failed'
-    ? target.target.secrets.map(({ key }) => key)
-    : keysWithOutcome(outcome, target)
 }

@@ -1,5 +1,5 @@
 import { keyCount } from '../sync/plan.js'
-import { hasTargetChanged, isNotStarted, targetSucceeded } from '../sync/result.js'
+import { hasTargetChanged, isNotStarted, keysWithOutcome, targetSucceeded } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
 import { KEY_OUTCOMES, keyOutcome, keyOutcomeCount } from './key-outcome.js'
 import { targetName } from './key-name.js'
@@ -34,7 +34,10 @@ export function orderTargets(targets: readonly TargetReport[]): TargetReport[] {
 /** Counts the outcomes of one target for a sentence: `2 created, 18 unchanged, 1 permission set`. */
 export function countTarget(target: TargetReport): string {
   const { result, dryRun } = target
-  if ('stoppedBy' in result) return 'stopped'
+  if ('stoppedBy' in result) {
+    const notWritten = keysWithOutcome('failed', result).length
+    return notWritten === 0 ? 'stopped' : `stopped, ${count(notWritten, 'key')} not written`
+  }
   if (isNotStarted(result)) return 'not started'
   const counts = [...countKeys([target]), ...permissionCounts([result], dryRun)]
   return counts.length === 0 ? countExisting([target]) : counts.join(', ')

@@ -1,7 +1,7 @@
 import { kebabCase, snakeCase } from 'change-case'
 
 import type { InputError } from './input-error.js'
-import { MAX_NAME_LENGTH } from './key.js'
+import { MAX_KEY_LENGTH } from './key.js'
 
 /** The choices of `key-case`. */
 export const KEY_CASES = ['keep', 'lower', 'upper', 'kebab', 'snake'] as const
@@ -17,7 +17,7 @@ export interface KeyNaming {
 
 const NOT_A_CASE = `must be ${KEY_CASES.slice(0, -1).join(', ')} or ${KEY_CASES.slice(-1).join('')}`
 
-const NOT_A_PREFIX = `must be up to ${MAX_NAME_LENGTH - 1} letters, digits, hyphens, underscores and periods, because keys begin with it`
+const NOT_A_PREFIX = `must be up to ${MAX_KEY_LENGTH - 1} letters, digits, hyphens, underscores and periods, because keys begin with it`
 
 /**
  * Reads `key-strip-prefix`, `key-case` and `key-prefix`. A wrong input counts as not given, so that it causes no second
@@ -30,7 +30,7 @@ export function readKeyNaming(
   const keyCase = KEY_CASES.find((each) => each === (inputs['key-case'] || 'keep'))
   if (keyCase === undefined) errors.push({ input: 'key-case', message: NOT_A_CASE })
   const prefix = inputs['key-prefix']
-  const isPrefix = prefix.length < MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]*$/.test(prefix)
+  const isPrefix = prefix.length < MAX_KEY_LENGTH && /^[A-Za-z0-9_.-]*$/.test(prefix)
   if (!isPrefix) errors.push({ input: 'key-prefix', message: NOT_A_PREFIX })
   return {
     naming: {
@@ -47,7 +47,7 @@ export function hasStripPrefix(name: string, { stripPrefix }: KeyNaming): boolea
   return name.toLowerCase().startsWith(stripPrefix.toLowerCase())
 }
 
-/** The key for a name. It may be too long, and is empty if nothing is left of the name. */
+/** The key for a name. It may be too long for a target, and is empty if nothing is left of the name. */
 export function keyFor(name: string, naming: KeyNaming): string {
   const rest = hasStripPrefix(name, naming) ? name.slice(naming.stripPrefix.length) : name
   const key = applyCase(rest, naming.case)

@@ -1,12 +1,14 @@
-/** The limit of characters in the name of a key or a scope. */
-export const MAX_NAME_LENGTH = 128
+/** The most characters in a key of any target: of a Unity Catalog secret (REST reference). A scope takes fewer. */
+export const MAX_KEY_LENGTH = 248
 
-/** The rule of the Secrets API for keys, for messages. */
-export const KEY_RULE = `a key is 1 to ${MAX_NAME_LENGTH} letters, digits, hyphens, underscores and periods`
+/** The rule for keys, for messages. */
+export const KEY_RULE =
+  `a key has letters, digits, hyphens, underscores and periods, up to 128 of them in a scope and ${MAX_KEY_LENGTH} in a ` +
+  'schema'
 
-/** Whether a text is a valid key. */
+/** Whether a text may be a key of a target. Each kind of target refuses more: see `SecretLimits`. */
 export function isKey(text: string): boolean {
-  return text.length <= MAX_NAME_LENGTH && /^[A-Za-z0-9_.-]+$/.test(text)
+  return text.length <= MAX_KEY_LENGTH && /^[A-Za-z0-9_.-]+$/.test(text)
 }
 
 /** Whether a text may be an existing key. Other tools also write keys with `/`, like folders. */

@@ -25,8 +25,6 @@ const NOTHING_LEFT =
   'nothing is left of the name after key-strip-prefix and key-case. Correct key-strip-prefix, or leave the name out with ' +
   'exclude'
 
-const TOO_LONG = `this name becomes too long for a key with key-strip-prefix, key-case and key-prefix: ${KEY_RULE}`
-
 const NO_MATCH =
   'the pattern matches no name of the map. Check its spelling, and that its secrets are visible to this job: the ' +
   'environment of the job, and that the workflow does not run for a fork'
@@ -136,7 +134,5 @@ export function repeatsIn(members: readonly MapMember[]): MapMember[] {
 function problemOf({ name, problem }: MapMember, naming: KeyNaming): InputProblem | undefined {
   if (problem !== undefined) return problem
   if (!isKey(name)) return { message: NOT_A_NAME, kind: 'invalid-key' }
-  const key = keyFor(name, naming)
-  if (key === '') return { message: NOTHING_LEFT, kind: 'invalid-key' }
-  return isKey(key) ? undefined : { message: TOO_LONG, kind: 'invalid-key' }
+  return keyFor(name, naming) === '' ? { message: NOTHING_LEFT, kind: 'invalid-key' } : undefined
 }

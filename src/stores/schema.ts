@@ -1,5 +1,6 @@
 import { formatNumber } from '../format-number.js'
 import type { InputProblem } from '../secrets/input-error.js'
+import { MAX_KEY_LENGTH } from '../secrets/key.js'
 import type { SecretLimits } from '../secrets/secret-limits.js'
 import type { SecretEntry } from '../secrets/secret-map.js'
 import type { StoreDefinition } from './store-definition.js'
@@ -22,7 +23,7 @@ export interface DesiredSchema {
   readonly expireAfterDays: number | undefined
 }
 
-/** The most characters in the name of a catalog, a schema or a secret (REST reference). */
+/** The most characters in the name of a catalog or a schema (REST reference). */
 export const MAX_CATALOG_NAME_LENGTH = 248
 
 /** The largest value in bytes (REST reference: 60 KiB before encryption). */
@@ -33,8 +34,8 @@ const DOT =
   'key-case: snake'
 
 const TOO_LONG =
-  `the key has more than ${MAX_CATALOG_NAME_LENGTH} characters, the limit of Unity Catalog for the name of a secret. Rename ` +
-  'the key'
+  `the key has more than ${MAX_KEY_LENGTH} characters, the limit of Unity Catalog for the name of a secret. Shorten the key ` +
+  'or its key-prefix'
 
 const NOT_TEXT =
   'the value is not text in UTF-8, and Unity Catalog secrets hold only text. Store its base64 text in an earlier step, and ' +
@@ -56,7 +57,7 @@ export const SCHEMA_LIMITS: SecretLimits = {
 function checkSecret({ key, value }: SecretEntry): InputProblem[] {
   const problems: InputProblem[] = []
   if (key.includes('.')) problems.push({ message: DOT, kind: 'invalid-key' })
-  if (key.length > MAX_CATALOG_NAME_LENGTH) problems.push({ message: TOO_LONG, kind: 'invalid-key' })
+  if (key.length > MAX_KEY_LENGTH) problems.push({ message: TOO_LONG, kind: 'invalid-key' })
   if (!value.isText) problems.push({ message: NOT_TEXT, kind: 'invalid-value' })
   return problems
 }

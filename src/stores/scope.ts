@@ -1,4 +1,5 @@
 import { formatNumber } from '../format-number.js'
+import type { InputProblem } from '../secrets/input-error.js'
 import type { SecretLimits } from '../secrets/secret-limits.js'
 import type { StoreDefinition } from './store-definition.js'
 
@@ -22,6 +23,14 @@ export const MAX_KEYS = 1_000
 /** The largest value in bytes: 128 KB, which is 131,072 bytes in Databricks. */
 const MAX_VALUE_BYTES = 131_072
 
+/** The most characters in the name of a scope, and in a key (REST reference). */
+export const MAX_NAME_LENGTH = 128
+
+const KEY_TOO_LONG: InputProblem = {
+  message: `the key has more than ${MAX_NAME_LENGTH} characters, the limit of a secret scope. Shorten the key or its key-prefix`,
+  kind: 'invalid-key',
+}
+
 /** The limits of Databricks for a secret scope. */
 export const SCOPE_LIMITS: SecretLimits = {
   maxKeys: MAX_KEYS,
@@ -31,7 +40,7 @@ export const SCOPE_LIMITS: SecretLimits = {
   tooLarge:
     `the value is larger than ${formatNumber(MAX_VALUE_BYTES)} bytes, the limit of Databricks for one secret. Split it, or ` +
     'store it in a Unity Catalog volume',
-  check: () => [],
+  check: ({ key }) => (key.length > MAX_NAME_LENGTH ? [KEY_TOO_LONG] : []),
 }
 
 /** What is known of secret scopes. */

@@ -52,7 +52,7 @@ export interface TargetResult {
   readonly plan: Plan | undefined
   /** How this run created the store; undefined if it did not. */
   readonly created: StoreCreation | undefined
-  /** Each key in the order of the plan; empty if the run stopped before the first write to this target. */
+  /** Each key in the order of the plan; empty if the run or this target stopped before the first secret was written. */
   readonly keys: readonly KeyResult[]
   /** Each permission in the order of the plan; empty if permissions are left alone. */
   readonly permissions: readonly PermissionResult[]
@@ -99,8 +99,15 @@ export function kept(key: string, retention: Retention): KeyResult {
   return { key, outcome: 'kept', retention }
 }
 
-/** The keys with this outcome, in the order of the plan. */
-export function keysWithOutcome(outcome: Outcome, { keys }: Pick<TargetResult, 'keys'>): string[] {
+/**
+ * The keys with this outcome, in the order of the plan. If a target stopped after it was planned, because its store could not
+ * be created, all of its keys failed.
+ */
+export function keysWithOutcome(
+  outcome: Outcome,
+  { keys, plan, ...result }: Pick<TargetResult, 'keys' | 'plan' | 'stoppedBy'>,
+): string[] {
+  if ('stoppedBy' in result) return outcome === 'failed' ? (plan?.keys ?? []).map(({ key }) => key) : []
   return keys.filter((each) => each.outcome === outcome).map(({ key }) => key)
 }
 

@@ -1,5 +1,9 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
 import { describe, expect, test } from '@jest/globals'
 
+import { folder } from '../folder-of-test.js'
 import { expectRefused } from '../refused-step.js'
 import { workspace } from '../schema/schema-step.js'
 import { everythingSaid } from '../sync-step.js'
@@ -54,6 +58,11 @@ describe('an error in a config file', () => {
       'a key that Unity Catalog does not allow',
       'version: 1\nschemas:\n  a.b:\n    secrets:\n      a.b: BLOB_KEY\n',
       'config, line 5, column 12: the key contains a period',
+    ],
+    [
+      'a key that is too long for a scope',
+      one(`    secrets:\n      ${'k'.repeat(129)}: BLOB_KEY\n`),
+      'config, line 5, column 138: the key has more than 128 characters, the limit of a secret scope',
     ],
     [
       'a key that contains a value of the map that no target writes',
@@ -185,6 +194,15 @@ describe('the map of a run with a config file', () => {
     expect(stdout).toContain('::add-mask::fake-line-value\n')
     const other = await syncConfig(THREE, { 'secret-envs': 'a=OTHER' }, { env: { OTHER: 'fake-env-value' } })
     expect(other.stdout).toContain('::add-mask::fake-env-value\n')
+  })
+
+  // A later step may print them.
+  test('is masked after an error in the file, with the values of its variables and files', async () => {
+    const entries = '    envs: { pin: PIN }\n    files: { tls-key: { from: tls.pem } }\n'
+    await writeFile(path.join(folder, 'tls.pem'), 'fake-tls-key')
+    const step = await syncConfig(one(`${entries}    prun: true\n`), {}, { env: { PIN: 'fake-pin' } })
+    expectRefused(workspace, step, 'config, line 6, column 5: unknown field')
+    expect(step.masks).toEqual(expect.arrayContaining([MAP.UNUSED, 'fake-pin', 'fake-tls-key']))
   })
 
   // With a map that GitHub hides from this job, prune must not delete all secrets.

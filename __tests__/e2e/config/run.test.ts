@@ -21,21 +21,6 @@ describe('a run with a config file', () => {
     for (const value of Object.values(MAP)) expect(everythingSaid(step)).not.toContain(value)
   })
 
-  // Otherwise a later step would take them for written.
-  test('counts the keys of a scope that could not be created as failed, and writes the others', async () => {
-    workspace.intercept(({ body, path }) =>
-      path.endsWith('scopes/create') && (body as { scope?: string }).scope === 'reporting'
-        ? apiError(403, 'PERMISSION_DENIED', 'Not now.')
-        : undefined,
-    )
-    const { exitCode, outputs } = await syncConfig(THREE)
-    expect(exitCode).toBe(1)
-    expect(outputs).toMatchObject({
-      created: JSON.stringify(['storage/blob', 'storage/tls-key', 'main.storage/blob']),
-      failed: JSON.stringify(['reporting/api']),
-    })
-  })
-
   // A job that is bound to one scope must not be slower because of the others.
   test('lists scopes once, and needs nothing else twice', async () => {
     await syncConfig(THREE)
@@ -127,6 +112,23 @@ describe('the order of a run with three targets', () => {
     )
     expect(writes().filter((write) => /delete$|^DELETE/.test(write))).toEqual([])
     expect(scopeValues('storage')).toMatchObject({ blob: MAP.BLOB_KEY, old: 'fake-old-value' })
+  })
+
+  // A step that acts on the output would take them for written.
+  test('reports the keys of a scope that could not be created as failed, and writes the others', async () => {
+    workspace.intercept(({ path }) =>
+      path.endsWith('scopes/create') ? apiError(403, 'PERMISSION_DENIED', 'Not for you.') : undefined,
+    )
+    const text = FULL.replace('  reporting:', '  reports:')
+    const { exitCode, outputs, log, summary } = await syncConfig(text)
+    expect(exitCode).toBe(1)
+    expect(outputs).toMatchObject({
+      'scope-created': 'false',
+      created: JSON.stringify(['storage/blob', 'storage/tls-key', 'main.storage/blob']),
+      failed: JSON.stringify(['storage/old', 'reports/api', 'main.storage/old']),
+    })
+    expect(log).toContain('Scope reports: stopped, 1 key not written')
+    expect(summary).toContain('Scope: stopped, 1 key not written')
   })
 
   test('sets no permission on a secret that was not written', async () => {

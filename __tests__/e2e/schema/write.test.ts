@@ -36,6 +36,17 @@ describe('new secrets', () => {
     expect(step.annotations).toEqual([])
   })
 
+  test.each(['lines', 'JSON'])(
+    'may have keys of 248 characters, as Unity Catalog allows, in %s',
+    async (form) => {
+      const [key, old] = ['k'.repeat(248), 'o'.repeat(248)]
+      await replaceWorkspace({ owner: ADA, secrets: { [old]: 'fake-old-value' } })
+      const secrets = form === 'lines' ? `${key}=fake-1` : JSON.stringify({ [key]: 'fake-1' })
+      const { exitCode, outputs } = await syncToSchema({ secrets, prune: 'true' })
+      expect([exitCode, outputs['created'], outputs['deleted']]).toEqual([0, `["${key}"]`, `["${old}"]`])
+    },
+  )
+
   test('get the owner, the comment and the end of the inputs', async () => {
     const inputs = { owner: 'data-team', comment: 'Of the lake', 'expire-after-days': '30' }
     const before = Date.now()

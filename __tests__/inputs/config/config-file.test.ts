@@ -248,7 +248,12 @@ describe('the error for', () => {
     ['a variable in a path', scope('files:\n  k: ${RUNNER_TEMP}/a'), '5:10', 'only in the names of targets'],
     ['a key with a space', scope('secrets:\n  a key: N'), '5:7', 'not a key'],
     ['a key with a slash', schema('secrets:\n  a/b: N'), '5:7', 'not a key'],
-    ['a key of 129 characters', scope(`secrets:\n  ${'k'.repeat(129)}: N`), '5:7', 'not a key'],
+    [
+      'a key of 249 characters',
+      schema(`secrets:\n  ${'k'.repeat(249)}: N`),
+      '5:7',
+      'up to 128 of them in a scope and 248',
+    ],
     [
       'keys that differ in case',
       scope('secrets: { k: N }\nfiles: { K: a.txt }'),

@@ -33,6 +33,14 @@ export interface ConfigFile {
   readonly errors: readonly InputError[]
   /** What has no effect, in the form of errors. */
   readonly notices: readonly InputError[]
+  /** Where `envs` and `files` of all targets say that values are, also after errors. */
+  readonly namedValues: readonly NamedValue[]
+}
+
+/** Where the value of an entry of `envs` or `files` is: the name of a variable, or a path. */
+export interface NamedValue {
+  readonly source: 'envs' | 'files'
+  readonly from: string
 }
 
 /**
@@ -52,7 +60,7 @@ export function readConfigFile(
   const { root, problems } = readYaml(text)
   if (problems.length > 0) {
     const errors = problems.map(({ message, ...position }) => ({ ...configLocation(position), message }))
-    return { targets: [], errors, notices: [] }
+    return { targets: [], errors, notices: [], namedValues: [] }
   }
   return new ConfigReader(variables, inputText).read(root)
 }
@@ -152,6 +160,7 @@ class ConfigReader {
   readonly #inputText: (option: TargetOption) => string
   readonly #errors = new Map<string, InputError>()
   readonly #used = new Set<string>()
+  readonly #namedValues: NamedValue[] = []
   /** The normalized names of the scopes, and where they are. */
   readonly #scopes = new Map<string, Position>()
 
@@ -165,8 +174,10 @@ class ConfigReader {
     const errors = [...this.#errors.values()].sort(
       (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
     )
-    if (errors.length > 0) return { targets: [], errors, notices: [] }
-    return { targets: targets.targets, errors, notices: [...targets.notices, ...this.#unusedVariables()] }
+    const namedValues = this.#namedValues
+    if (errors.length > 0) return { targets: [], errors, notices: [], namedValues }
+    const notices = [...targets.notices, ...this.#unusedVariables()]
+    return { targets: targets.targets, errors, notices, namedValues }
   }
 
   #readFile(root: YamlNode | undefined): { targets: TargetConfig[]; notices: InputError[] } {
@@ -308,8 +319,7 @@ class ConfigReader {
     if (mapping === undefined) return []
     if (mapping.pairs.length === 0) this.#add(field.key, `${source} is empty. Add a key, or remove the field`)
     return mapping.pairs.flatMap(({ key, value }) => {
-      if (kind === 'scope' ? !isKey(key.text) : !/^[A-Za-z0-9_.-]+$/.test(key.text))
-        this.#add(key, `not a key: ${KEY_RULE}`)
+      if (!isKey(key.text)) this.#add(key, `not a key: ${KEY_RULE}`)
       const entry = this.#readEntry(kind, source, value)
       return entry === undefined ? [] : [{ key, ...entry }]
     })
@@ -354,6 +364,7 @@ class ConfigReader {
     }
     const problem = variableProblem(text) ?? (source === 'envs' ? problemOfVariable(text) : undefined)
     if (problem !== undefined) this.#add(value, problem)
+    if (source !== 'secrets') this.#namedValues.push({ source, from: text })
     return { text, line: value.line, column: value.column }
   }
 

@@ -1,4 +1,4 @@
-import type { SecretValue } from '../../secret-value.js'
+import { collectValues, type SecretValue } from '../../secret-value.js'
 import type { InputError } from '../../secrets/input-error.js'
 import { normalizeKey } from '../../secrets/key.js'
 import { readKeyNaming } from '../../secrets/key-naming.js'
@@ -6,11 +6,14 @@ import type { MapDocument } from '../../secrets/map-document.js'
 import { readNamePatterns } from '../../secrets/name-patterns.js'
 import { createPrintableNameCheck } from '../../secrets/printable-name-check.js'
 import { addPrintableNames } from '../../secrets/printable-names.js'
+import { readEnvValue } from '../../secrets/secret-envs.js'
+import { readFileValue } from '../../secrets/secret-files.js'
 import type { Selection } from '../../secrets/select-secrets.js'
 import { readDocuments, type ReadMapResult } from '../../secrets/sources.js'
 import { readTargetMap, type NamedSecret } from '../../secrets/target-map.js'
 import { checkValuesInKeys } from '../../secrets/validate-map.js'
 import type { DesiredPermission } from '../../stores/permission-plan.js'
+import { SCOPE_LIMITS } from '../../stores/scope.js'
 import { STORES } from '../../stores/store-definition.js'
 import { CONTAINS_CREDENTIAL as OPTION_CONTAINS_CREDENTIAL } from '../credential-check.js'
 import { InputErrors } from '../input-errors.js'
@@ -110,6 +113,7 @@ export function readConfigTargets(context: TargetContext, errors: InputErrors): 
       ...(isOtherMap || replaced.length > 0
         ? readValuesOfSources(context.env).map((value) => ({ value }))
         : []),
+      ...(file.errors.length > 0 ? valuesNamedIn(file, context.env).map((value) => ({ value })) : []),
     ],
     omitted: [...new Set(results.flatMap(({ map }) => map.omitted))],
     unresolved: results.flatMap(({ target, map }) =>
@@ -117,6 +121,28 @@ export function readConfigTargets(context: TargetContext, errors: InputErrors): 
     ),
     notices: file.notices,
   }
+}
+
+/**
+ * Reads only the values that the config file names in `envs` and `files`, for their masks, after the inputs could not be
+ * read.
+ *
+ * @throws {Error} if the file cannot be read either.
+ */
+export function readValuesOfConfig(env: NodeJS.ProcessEnv): readonly SecretValue[] {
+  return valuesNamedIn(readFile(workspaceFolder(env), new InputErrors()), env)
+}
+
+/** Reads each value on its own, so that an error in one does not hide the others. Throws nothing. */
+function valuesNamedIn({ namedValues }: ConfigFile, env: NodeJS.ProcessEnv): readonly SecretValue[] {
+  const workspace = workspaceFolder(env)
+  return namedValues.flatMap(({ source, from }) =>
+    collectValues(() =>
+      source === 'envs'
+        ? readEnvValue(from, env)
+        : readFileValue(from, workspace, SCOPE_LIMITS.maxValueBytes),
+    ),
+  )
 }
 
 /** Removes repeated errors: several targets may read the same secret, or inherit the same option. */
@@ -130,7 +156,7 @@ function readFile(workspace: string, errors: InputErrors): ConfigFile {
   const { text, problem } = readConfigText(stepInputs(CONFIG_INPUT).trim(), workspace)
   if (problem !== undefined) {
     errors.addAll([{ input: CONFIG_INPUT, ...problem }])
-    return { targets: [], errors: [], notices: [] }
+    return { targets: [], errors: [], notices: [], namedValues: [] }
   }
   const file = readConfigFile(text, variables, stepInputs)
   errors.addAll(file.errors)

@@ -1,5 +1,5 @@
 import { SecretValue } from '../../secret-value.js'
-import { mayBeExistingKey, MAX_NAME_LENGTH } from '../key.js'
+import { mayBeExistingKey, MAX_KEY_LENGTH } from '../key.js'
 import { encodedForms } from './encodings.js'
 import { textsOf } from './value-forms.js'
 import { trimWhitespace, valueParts } from './value-parts.js'
@@ -25,7 +25,7 @@ export function formsToFindInNames(values: readonly SecretValue[]): string[] {
   for (const value of values) {
     const parts = textsOf(value).flatMap((text) => [text, ...valueParts(text)].map(trimWhitespace))
     for (const part of [value.reveal(), ...new Set(parts)]) {
-      if (part.length > MAX_NAME_LENGTH) continue
+      if (part.length > MAX_KEY_LENGTH) continue
       for (const form of [part.toString(), ...encodedForms(Buffer.from(part))]) {
         if (form.length >= MIN_LENGTH && mayBeExistingKey(form)) forms.add(form)
       }
