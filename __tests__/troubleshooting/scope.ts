@@ -112,7 +112,7 @@ export const OF_THE_SCOPE: Scenarios = {
     keyVault: VAULT,
   }),
   'Databricks reserves the name "…"': without({ scope: 'databricks-internal' }),
-  'The names of … in the scope are not shown': into({ secrets: { 'fake-value': 'fake-other' } }),
+  'The … in the scope … not shown, because': into({ secrets: { 'fake-value': 'fake-other' } }),
   'The workspace lists the scope "…" in one call and reports it missing in another.': into(
     {},
     {},
@@ -155,7 +155,7 @@ export const OF_THE_PLAN: Scenarios = {
     { verify: 'true' },
     { readsRefused: true },
   ),
-  'The workspace accepted the write, but returns another value or none.': into(
+  'Written, but the workspace returns another value or none.': into(
     {},
     { verify: 'true' },
     PREMIUM,

@@ -19,13 +19,13 @@ export interface Selection {
 /** The error for a name that the map repeats. */
 export const REPEATED = 'the map contains this name more than once. Remove the repeats'
 
-const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`
+const NOT_A_NAME = `this name cannot be a key. Rename it, or leave it out with exclude; ${KEY_RULE}`
 
 const NOTHING_LEFT =
   'nothing is left of the name after key-strip-prefix and key-case. Correct key-strip-prefix, or leave the name out with ' +
   'exclude'
 
-const TOO_LONG = `this name becomes too long for a key with key-strip-prefix, key-case and key-prefix: ${KEY_RULE}`
+const TOO_LONG = `this name becomes too long for a key with key-strip-prefix, key-case and key-prefix. Shorten key-prefix, or leave the name out with exclude; ${KEY_RULE}`
 
 const NO_MATCH =
   'the pattern matches no name of the map. Check its spelling, and that its secrets are visible to this job: the ' +

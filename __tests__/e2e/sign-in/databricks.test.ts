@@ -301,7 +301,7 @@ describe('a mistake', () => {
 
   test('a missing permission is reported before the first request, with the fix', async () => {
     const log = await failure({ 'client-id': CLIENT_ID })
-    expect(log).toContain('give the job `permissions: id-token: write` (github-oidc)')
+    expect(log).toContain('give the job the permissions id-token: write and contents: read (github-oidc)')
     expect(log).toContain('Stopped before the first request')
   })
 

@@ -299,7 +299,7 @@ describe('prune', () => {
     expect(exitCode).toBe(0)
     expect(stored(workspace)).toEqual({ 'db-fake-value-1': 'x', blob: 'fake-value' })
     expect(outputs['deleted']).toBe('["old"]')
-    expect(log).toContain('The names of 1 key in the scope are not shown')
+    expect(log).toContain('The name of 1 key in the scope is not shown')
     expect(stdout + summary).not.toContain('db-fake')
   })
 })

@@ -33,7 +33,7 @@ export interface AuthMethodError {
 
 /** How to fulfil each prerequisite. `azure` depends on the host: see {@link entraUnavailableReason}. */
 const PREREQUISITE_ADVICE: Readonly<Record<Exclude<Prerequisite, 'azure'>, string>> = {
-  github: 'give the job `permissions: id-token: write`',
+  github: 'give the job the permissions id-token: write and contents: read',
   azureCli: 'add an azure/login step before this step',
 }
 
@@ -281,8 +281,8 @@ function nothingSetError(settings: AuthSettings, host: WorkspaceHost | undefined
   return {
     input: 'token',
     message:
-      `not set, and client-id is not set either: ${setClientId} (github-oidc), or set token ` +
-      `(pat)${describeEmpty(['token', 'clientId'])}` +
+      `not set, and client-id is not set either: ${setClientId} (github-oidc), or set token (pat)` +
+      describeEmpty(['token', 'clientId']) +
       (isOnAzure ? '. The session of an azure/login step is used only with auth-type azure-cli' : '') +
       describeProfile(settings),
     ...NOT_VISIBLE,
@@ -307,7 +307,8 @@ function describeEmpty(missing: readonly SettingName[]): string {
   const kind = inputs.every((name) => name === 'clientSecret' || name === 'azureClientSecret')
     ? 'its secret'
     : secretOrVariable
-  return `; ${joinNames(inputs.map((name) => SETTING_NAMES[name]))} ${verb} empty: ${kind} may be not visible to this job`
+  const names = joinNames(inputs.map((name) => SETTING_NAMES[name]))
+  return `. If ${names} ${verb} set in the workflow, ${kind} may not be visible to this job`
 }
 
 function describeProfile({ profileVariable }: AuthSettings): string {
