@@ -323,8 +323,8 @@ describe('authentication is incomplete', () => {
         'an Azure id in a job with an OIDC token',
         { azureClientId: azureIds.azureClientId, github },
         'azure-tenant-id: azure-client-id is set, but authentication is incomplete: set azure-tenant-id (github-oidc-azure), or ' +
-          'set azure-client-secret and azure-tenant-id (azure-client-secret). If azure-tenant-id and azure-client-secret are ' +
-          'set in the workflow, their secrets or variables may not be visible to this job',
+          'set azure-client-secret and azure-tenant-id (azure-client-secret). If azure-tenant-id or azure-client-secret is ' +
+          'set in the workflow, its secret or variable may not be visible to this job',
         AZURE,
       ],
       [
@@ -374,7 +374,7 @@ describe('authentication is incomplete', () => {
     expect(outcome).toMatch(/^token: not set, and client-id is not set either: /)
     expect(outcome).toContain(expected)
     expect(outcome).toContain(
-      '. If token and client-id are set in the workflow, their secrets or variables may not be visible to this job',
+      '. If token or client-id is set in the workflow, its secret or variable may not be visible to this job',
     )
   })
 

@@ -302,13 +302,12 @@ function describeMissing({ missingSettings, missingPrerequisites }: Candidate): 
 function describeEmpty(missing: readonly SettingName[]): string {
   const inputs = missing.filter((name) => name !== 'oidcToken' && name !== 'oidcTokenFile')
   if (inputs.length === 0) return ''
-  const [verb, secretOrVariable] =
-    inputs.length === 1 ? ['is', 'its secret or variable'] : ['are', 'their secrets or variables']
-  const kind = inputs.every((name) => name === 'clientSecret' || name === 'azureClientSecret')
-    ? 'its secret'
-    : secretOrVariable
-  const names = joinNames(inputs.map((name) => SETTING_NAMES[name]))
-  return `. If ${names} ${verb} set in the workflow, ${kind} may not be visible to this job`
+  const names = inputs.map((name) => SETTING_NAMES[name])
+  const isSecret = inputs.every((name) => name === 'clientSecret' || name === 'azureClientSecret')
+  return (
+    `. If ${joinNames(names, 'or')} is set in the workflow, its ${isSecret ? 'secret' : 'secret or variable'} may not be ` +
+    'visible to this job'
+  )
 }
 
 function describeProfile({ profileVariable }: AuthSettings): string {
@@ -317,8 +316,10 @@ function describeProfile({ profileVariable }: AuthSettings): string {
     : `. ${profileVariable} is set, but configuration profiles are not read`
 }
 
-function joinNames(names: readonly string[]): string {
-  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+function joinNames(names: readonly string[], word: 'and' | 'or' = 'and'): string {
+  return names.length < 3
+    ? names.join(` ${word} `)
+    : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1) ?? ''}`
 }
 
 const NOT_VISIBLE = { cause: 'not-visible' } as const
