@@ -148,7 +148,9 @@ describe('the scope', () => {
     const { exitCode, log } = await syncTo(workspace)
     expect(exitCode).toBe(1)
     expect(log).toContain('RESOURCE_ALREADY_EXISTS, HTTP 400')
-    expect(log).toContain('that the identity of this run cannot see')
+    expect(log).toContain(
+      'but does not list it to this run. If it is not yours, set another scope. Ask someone',
+    )
     expect(workspace.requests.all).toHaveLength(5)
   })
 

@@ -7,7 +7,8 @@ export const OPEN = /may or may not have been applied/
 export const NOT_SENT = /^Not (?:sent|deleted|taken)\b(?! again)|was not revoked from/
 
 /** It was written, and what should prove it failed. */
-export const UNPROVED = /(?:Written|Set), but it could not be read back to verify it/
+export const UNPROVED =
+  /(?:Written|Set), but it could not be read back to verify it|Written, but the workspace returns another value or none/
 
 /** The workspace has taken it, and denies it: whose word is true is not for a report to know. */
 export const DENIED = /was set to [A-Z]+ several times and (?:is not listed|reads back as)/

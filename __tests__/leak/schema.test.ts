@@ -130,7 +130,7 @@ test('names of owners and ids that contain a value are redacted', async () => {
     })
     const inputs = { scope: '', schema: 'main.storage', secrets: `blob=${value}`, prune: 'true', owner: ADA }
     const step = await syncTo(workspace, inputs)
-    expect(step.log).toContain('prune left alone what another principal owns: old')
+    expect(step.log).toContain('prune left alone keys that another principal owns: old')
     expect(everythingSaid(step)).not.toContain(value)
   } finally {
     await workspace.close()

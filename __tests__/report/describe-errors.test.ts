@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 
 import { WorkspaceError, type WorkspaceErrorDetails } from '../../src/databricks/workspace-error.js'
-import { describeError, type ReportContext } from '../../src/report/describe-errors.js'
+import { describeError, describeFailures, type ReportContext } from '../../src/report/describe-errors.js'
 import { linesOf } from '../../src/report/explanation.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
 import { SyncError } from '../../src/stores/sync-error.js'
+import { targetResult } from './made-up-run.js'
 
 const CONTEXT: ReportContext = {
   origin: 'https://x.example',
@@ -109,7 +110,8 @@ describe('an error', () => {
     (errorCode) => {
       const told = said(new WorkspaceError('error-response', { status: 400, errorCode, isJson: true }))
       expect(told).toBe(
-        `The workspace refused the request (${errorCode}, HTTP 400). Check the inputs host and scope, and the credentials of this run.`,
+        `The workspace refused the request (${errorCode}, HTTP 400). The action has no advice for this error code. ` +
+          'Follow the message of the workspace, or contact Databricks support.',
       )
     },
   )
@@ -125,18 +127,33 @@ describe('an error', () => {
 
   // The same failure looks the same in the log whatever its cause: only the advice differs.
   test.each<[WorkspaceErrorDetails, string]>([
-    [{ status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' }, 'The scope "storage" no longer exists'],
     [
-      { status: 400, errorCode: 'RESOURCE_LIMIT_EXCEEDED' },
-      '1,000 scopes at most, and a scope 1,000 secrets',
+      { status: 404, errorCode: 'RESOURCE_DOES_NOT_EXIST' },
+      'The scope "storage" was deleted during this run',
     ],
-    [{ status: 400, errorCode: 'INVALID_PARAMETER_VALUE' }, 'Check the inputs scope and secrets'],
+    [
+      { status: 400, errorCode: 'RESOURCE_LIMIT_EXCEEDED', call: 'secrets/scopes/create' },
+      'A workspace can have at most 1,000 scopes.',
+    ],
+    [
+      { status: 400, errorCode: 'RESOURCE_LIMIT_EXCEEDED', call: 'secrets/put' },
+      'The scope "storage" can have at most 1,000 secrets.',
+    ],
+    [
+      { status: 400, errorCode: 'INVALID_PARAMETER_VALUE', call: 'secrets/scopes/create' },
+      'Check the name of the scope.',
+    ],
+    [
+      { status: 400, errorCode: 'INVALID_PARAMETER_VALUE', call: 'secrets/put' },
+      'The workspace does not accept this key or its value.',
+    ],
     [{ status: 429, errorCode: 'RESOURCE_EXHAUSTED' }, 'This is temporary'],
     [{ status: 429 }, 'This is temporary'],
     [{ status: 502 }, 'This is temporary'],
     [{ status: 504 }, 'This is temporary'],
     [{ status: 404 }, 'There is no Secrets API at this address'],
-    [{ status: 418 }, 'Check the inputs host and scope, and the credentials of this run.'],
+    [{ status: 418 }, 'the proxy or firewall between this runner and the workspace.'],
+    [{ status: 418, isJson: true }, 'Check the inputs host and scope, and the credentials of this run.'],
   ])('that says %j comes with advice', (details, advice) => {
     expect(said(new WorkspaceError('error-response', details))).toContain(advice)
   })
@@ -173,9 +190,27 @@ describe('an error', () => {
   test('of a request that was given up before it was sent says so', () => {
     const told = said(new WorkspaceError('timeout', { write: true, notSent: true }))
     expect(told).toContain(
-      'Not sent, because no request succeeded any more. https://x.example did not answer',
+      'Not sent, because no request succeeded any more. The last error: https://x.example did not answer',
     )
     expect(told).not.toContain('may or may not')
+  })
+
+  // Lost otherwise: the reader looks for a refused read, and not for the other job that writes the key.
+  test.each([
+    [new SyncError('read-back', 'It returns another value.'), 'It returns another value.'],
+    [
+      new WorkspaceError('timeout'),
+      'Written, but it could not be read back to verify it. https://x.example did not answer',
+    ],
+  ])('of a written key says that it could not be read only if so', (error, text) => {
+    const failed = { key: 'blob', outcome: 'failed', error, written: true } as const
+    const { keys } = describeFailures(targetResult('storage', { keys: [failed] }), CONTEXT)
+    expect(keys.map(({ reason }) => linesOf(reason).startsWith(text))).toEqual([true])
+  })
+
+  test('of a redirect names its target', () => {
+    const details = { status: 303, serverMessage: '/login.html' }
+    expect(said(new WorkspaceError('redirected', details))).toContain('It leads to: "/login.html".')
   })
 
   test('of a scope that may not be created does not ask for a permission on it', () => {

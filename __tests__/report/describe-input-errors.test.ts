@@ -28,6 +28,12 @@ describe('input errors', () => {
     ])
   })
 
+  test('that end with a question have no period after it', () => {
+    expect(describeInputErrors([{ input: 'config', line: 4, message: 'unknown. Did you mean a?' }])).toEqual([
+      'config, line 4: unknown. Did you mean a?',
+    ])
+  })
+
   // Nobody sees the lines of `${{ toJSON(secrets) }}`.
   test('of a map have its names', () => {
     const inputError = { input: 'secrets', column: 3, message: 'wrong' }

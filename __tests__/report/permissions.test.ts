@@ -184,5 +184,5 @@ test.each([
 })
 
 test('a dry run without MANAGE says what it does not know, and what the run would do', () => {
-  expect(permissionsUnreadable(STORAGE)).toContain('that needs MANAGE')
+  expect(permissionsUnreadable(STORAGE)).toContain('a run needs MANAGE')
 })

@@ -92,15 +92,15 @@ export const OF_SCHEMA_PERMISSIONS: Scenarios = {
 /** Why a schema cannot be written to, and what a run reports of it. */
 export const OF_THE_SCHEMA: Scenarios = {
   'Check the input owner: the e-mail of a user, the name of a group': inSchema({ owner: 'no-such-team' }),
-  'Check the inputs schema, secrets and owner.': inSchema(
+  'Check the name, the value and the comment of this secret.': inSchema(
     {},
     { prepare: refusing('POST', 'INVALID_PARAMETER_VALUE') },
   ),
-  'The schema "…" does not exist, or this run may not see it.': inSchema({ schema: 'main.nowhere' }),
-  'The catalog "…" does not exist in this workspace, or this run may not see it.': inSchema({
+  'The schema "…" does not exist, or this run has no access to it.': inSchema({ schema: 'main.nowhere' }),
+  'The catalog "…" does not exist in this workspace, or this run has no access to it.': inSchema({
     schema: 'nowhere.storage',
   }),
-  'The schema is missing. It was deleted during this run': inSchema(
+  'The schema was deleted during this run, or this run has lost its access.': inSchema(
     {},
     { prepare: refusing('POST', 'SCHEMA_DOES_NOT_EXIST') },
   ),
@@ -137,9 +137,9 @@ export const OF_THE_SCHEMA: Scenarios = {
     { content: ofGrace() },
   ),
   '… to create may exist already.': inSchema({ 'dry-run': 'true' }),
-  'A secret with this name exists that the list does not show to this run, and this run may not update it.':
+  'This secret exists, but the list does not show it to this run, and this run has no permission to update it.':
     inSchema({}, { content: ofGrace() }),
-  'This run may not update the secret.': inSchema(
+  'This run has no permission to update the secret.': inSchema(
     {},
     { content: { ...ofGrace(), grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECRET', 'MANAGE'] } } },
   ),
@@ -150,7 +150,7 @@ export const OF_THE_SCHEMA: Scenarios = {
       prepare: refusing('DELETE', 'PERMISSION_DENIED'),
     },
   ),
-  'prune left alone what another principal owns': inSchema(
+  'prune left alone keys that another principal owns': inSchema(
     { prune: 'true' },
     { content: { owner: ADA, secrets: { hers: { value: 'fake', createdBy: GRACE } } } },
   ),
@@ -162,7 +162,7 @@ export const OF_THE_SCHEMA: Scenarios = {
     { comment: 'New', 'if-exists': 'keep' },
     { content: { owner: ADA, secrets: { blob: 'fake-old' } } },
   ),
-  'This run may not use the schema "…".': inSchema(
+  'This run has no access to the schema "…".': inSchema(
     {},
     {
       prepare: ({ catalogs }) => {
@@ -182,15 +182,15 @@ export const OF_THE_SCHEMA: Scenarios = {
     { verify: 'true' },
     { content: { ...ofGrace(['WRITE_SECRET']), owner: ADA }, rules: { withheldValues: 'left out' } },
   ),
-  'The end of these secrets has passed': inSchema(
+  'These secrets have expired': inSchema(
     {},
     { content: { owner: ADA, secrets: { old: { value: 'fake', expireTime: daysAhead(-3) } } } },
   ),
-  '… written, and ended before': inSchema(
+  '… written, but had expired before': inSchema(
     {},
     { content: { owner: ADA, secrets: { blob: { value: 'fake', expireTime: daysAhead(-3) } } } },
   ),
-  'These secrets end within 14 days': inSchema(
+  'These secrets expire within 14 days': inSchema(
     {},
     { content: { owner: ADA, secrets: { old: { value: 'fake', expireTime: daysAhead(3) } } } },
   ),

@@ -59,15 +59,37 @@ export const OF_THE_SCOPE: Scenarios = {
     acls: { 'ada@example.com': 'READ' },
   }),
   'Ask someone who can create scopes to create "…"': withoutButRefusing('scopes/create', 'PERMISSION_DENIED'),
-  'A workspace has 1,000 scopes at most, and a scope 1,000 secrets': withoutButRefusing(
+  'The workspace has a scope "…", but does not list it to this run.': withoutButRefusing(
+    'scopes/create',
+    'RESOURCE_ALREADY_EXISTS',
+  ),
+  'A workspace can have at most 1,000 scopes.': withoutButRefusing(
     'scopes/create',
     'RESOURCE_LIMIT_EXCEEDED',
   ),
-  'Check the inputs scope and secrets. The name of a scope can have only letters': withoutButRefusing(
+  'The scope "…" can have at most 1,000 secrets.': into(
+    {},
+    {},
+    PREMIUM,
+    refusing('secrets/put', 'RESOURCE_LIMIT_EXCEEDED'),
+  ),
+  'Check the name of the scope. It can have only letters': withoutButRefusing(
     'scopes/create',
     'INVALID_PARAMETER_VALUE',
   ),
-  'The scope "…" no longer exists: find out what deleted it.': into(
+  'The workspace does not accept this key or its value.': into(
+    {},
+    {},
+    PREMIUM,
+    refusing('secrets/put', 'INVALID_PARAMETER_VALUE'),
+  ),
+  'The action has no advice for this error code.': into(
+    {},
+    {},
+    PREMIUM,
+    refusing('secrets/put', 'BAD_REQUEST'),
+  ),
+  'The scope "…" was deleted during this run.': into(
     {},
     {},
     PREMIUM,
@@ -90,7 +112,7 @@ export const OF_THE_SCOPE: Scenarios = {
     keyVault: VAULT,
   }),
   'Databricks reserves the name "…"': without({ scope: 'databricks-internal' }),
-  'The names of … in the scope are not shown': into({ secrets: { 'fake-value': 'fake-other' } }),
+  'The … in the scope … not shown, because': into({ secrets: { 'fake-value': 'fake-other' } }),
   'The workspace lists the scope "…" in one call and reports it missing in another.': into(
     {},
     {},
@@ -107,10 +129,7 @@ export const OF_THE_SCOPE: Scenarios = {
 
 /** Why a plan is refused, or not carried out whole. */
 export const OF_THE_PLAN: Scenarios = {
-  '… keys of the scope are not in the map, and prune-limit is …': into(
-    { secrets: keys(11) },
-    { prune: 'true' },
-  ),
+  '… of the scope … not in the map, and prune-limit is …': into({ secrets: keys(11) }, { prune: 'true' }),
   'The scope "…" would hold … keys': into({ secrets: keys(1_000) }),
   'prune-exclude, …: … no key of the scope, while … deleted.': into(
     { secrets: keys(1) },
@@ -136,7 +155,7 @@ export const OF_THE_PLAN: Scenarios = {
     { verify: 'true' },
     { readsRefused: true },
   ),
-  'The workspace accepted the write, but returns another value.': into(
+  'Written, but the workspace returns another value or none.': into(
     {},
     { verify: 'true' },
     PREMIUM,

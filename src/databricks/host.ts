@@ -44,7 +44,8 @@ export function isWorkspaceId(text: string): boolean {
   return /^[\w.-]{1,128}$/.test(text)
 }
 
-const NOT_AN_ADDRESS = 'not a workspace address. Example: https://dbc-a1b2c3d4-e5f6.cloud.databricks.com'
+const NOT_AN_ADDRESS =
+  'not a workspace address. Copy the address from the browser, such as https://dbc-a1b2c3d4-e5f6.cloud.databricks.com'
 
 function parseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined

@@ -27,7 +27,10 @@ export function readSchemaInputs(
     )
   for (const [input, text] of [['schema', name ?? ''] as const, ['owner', owner] as const])
     if (text.includes('##['))
-      errors.add(input, 'contains two number signs and a square bracket, which the runner reads as a command')
+      errors.add(
+        input,
+        'contains two number signs and a square bracket, which the runner reads as a command. Use another owner',
+      )
   return {
     kind: 'schema',
     name: name ?? '',

@@ -28,6 +28,8 @@ const CHECK_HOST =
   'Check the input host: it is the address of a workspace, as the browser shows it. If it serves several workspaces, ' +
   'set workspace-id too.'
 
+const CHECK_GATEWAY = 'Check the input host, and the proxy or firewall between this runner and the workspace.'
+
 const checkAll = ({ kind }: DesiredStore): string =>
   `Check the inputs host and ${kind}, and the credentials of this run.`
 
@@ -117,7 +119,21 @@ function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice
   if (status === 404 && isJson === true && errorCode === undefined)
     return advice('unexpected-response', checkAll(store))
   const byCode = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
-  return byCode?.(store.name) ?? advice('unexpected-response', checkAll(store))
+  return byCode?.(context, call) ?? forUnknownRefusal(error, context)
+}
+
+/** The advice if neither the error code nor the status says what is wrong. */
+function forUnknownRefusal({ details }: WorkspaceError, { store }: AdviceContext): Advice {
+  const { errorCode, isJson, isHtmlErrorPage } = details
+  if (errorCode !== undefined)
+    return advice(
+      'unexpected-response',
+      'The action has no advice for this error code. Follow the message of the workspace, or contact Databricks support.',
+    )
+  return advice(
+    'unexpected-response',
+    isJson === true || isHtmlErrorPage === true ? checkAll(store) : CHECK_GATEWAY,
+  )
 }
 
 /** Advice for messages of Databricks that have been seen with 400, 401 and 403 and say more than the code. */
@@ -216,43 +232,55 @@ const runAgain = (): Advice => advice('transient', 'This is temporary: run the j
 const noSuchCall = (): Advice =>
   advice('unexpected-response', `There is no Secrets API at this address. ${CHECK_HOST}`)
 
+function scopeHidden(context: AdviceContext): Advice {
+  const { store, permission } = context
+  const { advice: ask, commands } = grantToRun(permission, context)
+  return advice(
+    'permission-denied',
+    `The workspace has a scope "${store.name}", but does not list it to this run. If it is not yours, set another scope. ${ask}`,
+    commands,
+  )
+}
+
 /** What to do, by the error code of Databricks or, if it is missing or unknown, by the HTTP status. */
-const ADVICE = new Map<string, (scope: string) => Advice>([
+const ADVICE = new Map<string, (context: AdviceContext, call: string | undefined) => Advice>([
   [
     'CUSTOMER_UNAUTHORIZED',
-    (scope) =>
+    ({ store }) =>
       advice(
         'invalid-input',
-        `Databricks reserves the name "${scope}": choose another name in the input scope.`,
+        `Databricks reserves the name "${store.name}": choose another name in the input scope.`,
       ),
   ],
   [
     'RESOURCE_DOES_NOT_EXIST',
-    (scope) => advice('scope-not-found', `The scope "${scope}" no longer exists: find out what deleted it.`),
-  ],
-  [
-    'RESOURCE_ALREADY_EXISTS',
-    (scope) =>
+    ({ store }) =>
       advice(
-        'permission-denied',
-        `The workspace has a scope "${scope}" that the identity of this run cannot see.`,
+        'scope-not-found',
+        `The scope "${store.name}" was deleted during this run. Check that no other job and no Terraform configuration ` +
+          'deletes or replaces it. Then run the job again.',
       ),
   ],
+  ['RESOURCE_ALREADY_EXISTS', scopeHidden],
   [
     'RESOURCE_LIMIT_EXCEEDED',
-    () =>
+    ({ store }, call) =>
       advice(
         'quota',
-        'A workspace has 1,000 scopes at most, and a scope 1,000 secrets: delete what is no longer used.',
+        call === 'secrets/scopes/create'
+          ? 'A workspace can have at most 1,000 scopes. Delete scopes that are no longer used, or set an existing scope.'
+          : `The scope "${store.name}" can have at most 1,000 secrets. Delete keys that are no longer used, or set another ` +
+              'scope.',
       ),
   ],
   [
     'INVALID_PARAMETER_VALUE',
-    () =>
+    (_, call) =>
       advice(
         'invalid-input',
-        'Check the inputs scope and secrets. The name of a scope can have only letters, digits, hyphens, underscores, ' +
-          'dots and at signs.',
+        call === 'secrets/put'
+          ? 'The workspace does not accept this key or its value. Check both.'
+          : 'Check the name of the scope. It can have only letters, digits, hyphens, underscores, dots and at signs.',
       ),
   ],
   [

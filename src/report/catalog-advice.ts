@@ -88,7 +88,7 @@ const UNKNOWN_OWNER: CatalogAdvice = {
 const INVALID: CatalogAdvice = {
   kind: 'invalid-input',
   advice:
-    'Check the inputs schema, secrets and owner. The name of a Unity Catalog secret has no period, slash or space.',
+    'Check the name, the value and the comment of this secret. The name of a Unity Catalog secret has no period, slash or space.',
   commands: [],
 }
 
@@ -115,19 +115,17 @@ const GRANT_ADVICE = new Map([
   ['UNAUTHORIZED_ACCESS', MAY_NOT_GRANT],
 ])
 
-const runAgain = 'It was deleted during this run, or this run may no longer see it. Run the job again.'
+const wasDeleted = (what: string): string =>
+  `The ${what} was deleted during this run, or this run has lost its access. Run the job again.`
 
 const BY_CODE = new Map<string, CatalogAdvice>([
+  ['CATALOG_DOES_NOT_EXIST', { kind: 'schema-not-found', advice: wasDeleted('catalog'), commands: [] }],
+  ['SCHEMA_DOES_NOT_EXIST', { kind: 'schema-not-found', advice: wasDeleted('schema'), commands: [] }],
   [
-    'CATALOG_DOES_NOT_EXIST',
-    { kind: 'schema-not-found', advice: `The catalog is missing. ${runAgain}`, commands: [] },
+    'RESOURCE_DOES_NOT_EXIST',
+    { kind: 'schema-not-found', advice: wasDeleted('schema or the secret'), commands: [] },
   ],
-  [
-    'SCHEMA_DOES_NOT_EXIST',
-    { kind: 'schema-not-found', advice: `The schema is missing. ${runAgain}`, commands: [] },
-  ],
-  ['RESOURCE_DOES_NOT_EXIST', { kind: 'schema-not-found', advice: runAgain, commands: [] }],
-  ['SECRET_DOES_NOT_EXIST', { kind: 'unseen-secret', advice: runAgain, commands: [] }],
+  ['SECRET_DOES_NOT_EXIST', { kind: 'unseen-secret', advice: wasDeleted('secret'), commands: [] }],
   ...['RESOURCE_ALREADY_EXISTS', 'ALREADY_EXISTS', 'SECRET_ALREADY_EXISTS'].map(
     (code) =>
       [
@@ -135,8 +133,7 @@ const BY_CODE = new Map<string, CatalogAdvice>([
         {
           kind: 'unseen-secret',
           advice:
-            'A secret with this name exists that the list does not show to this run. Run the job again, or ask its owner for ' +
-            'access.',
+            'This secret exists, but the list does not show it to this run. Run the job again, or ask its owner for access.',
           commands: [],
         },
       ] as const,
@@ -178,7 +175,7 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
   switch (call) {
     case 'unity-catalog/secrets/create':
       return advise(
-        'Creating a secret needs CREATE SECRET on the schema. Ask someone who owns or manages the schema to grant it',
+        'Creating a secret needs CREATE SECRET on the schema. Ask the owners of the catalog and the schema to grant these privileges',
         grantsToCreate(schema),
       )
     case 'unity-catalog/secrets/get':
@@ -188,7 +185,10 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
         [{ type: 'schema', name: schema, privileges: 'READ SECRET' }],
       )
     case 'unity-catalog/secrets/update':
-      return advise('Only the owner of a secret, or a principal with WRITE SECRET, can update it.', [])
+      return advise(
+        'Only the owner of a secret, or a principal with WRITE SECRET, can update it. Ask the owner to grant WRITE SECRET.',
+        [],
+      )
     case 'unity-catalog/secrets/delete':
       return advise(
         'Only the owner of a secret can delete it. Ask the owner to transfer it to a group that contains the identity of this run.',
@@ -196,7 +196,7 @@ function denied(call: string, { schema, identity, redactor }: CatalogContext): C
       )
     default:
       return advise(
-        'Ask someone who owns or manages the schema to grant these privileges',
+        'Ask the owners of the catalog and the schema to grant these privileges',
         grantsToCreate(schema),
       )
   }

@@ -1,4 +1,5 @@
 import { CONSUMER_KINDS } from '../consumers/consumer.js'
+import { formatNumber } from '../format-number.js'
 import { consumerNoun, countConsumers } from './consumer-wording.js'
 import type { ConsumerReport, ConsumerRow } from './consumers.js'
 import { alert, always, code, escapeMarkdown, table, type Lines } from './markdown.js'
@@ -42,7 +43,10 @@ function renderKeys({ keys }: ConsumerRow): string {
   const shown = keys
     .slice(0, MAX_KEYS)
     .map(({ key, details }) => code(key) + (details === '' ? '' : ` ${escapeMarkdown(`(${details})`)}`))
-  return [...shown, ...(keys.length > MAX_KEYS ? [`and ${keys.length - MAX_KEYS} more`] : [])].join('<br>')
+  return [
+    ...shown,
+    ...(keys.length > MAX_KEYS ? [`and ${formatNumber(keys.length - MAX_KEYS)} more`] : []),
+  ].join('<br>')
 }
 
 function describeState({ kind, state }: ConsumerRow): string {

@@ -73,9 +73,9 @@ function explainKey(
   context: ReportContext,
 ): Explanation {
   const explanation = describeError(error, context)
-  return written === true
-    ? after('Written, but it could not be read back to verify it.', explanation)
-    : explanation
+  // The message of a SyncError already says what became of the write.
+  const isAdded = written === true && !(error instanceof SyncError)
+  return isAdded ? after('Written, but it could not be read back to verify it.', explanation) : explanation
 }
 
 function explainPermission(
@@ -205,9 +205,9 @@ function describeRequest(error: WorkspaceError, { origin, redactor }: ReportCont
   return [
     notSent === true &&
       error.failure !== 'cancelled' &&
-      `Not sent${tries === undefined ? '' : ' again'}, because no request succeeded any more.`,
+      `Not sent${tries === undefined ? '' : ' again'}, because no request succeeded any more. The last error:`,
     describeFailure(error, sentTo, [code, status && `HTTP ${status}`].filter(Boolean).join(', ')),
-    quote && `It says: "${quote}".`,
+    quote && `${error.failure === 'redirected' ? 'It leads to' : 'It says'}: "${quote}".`,
   ]
     .filter(Boolean)
     .join(' ')

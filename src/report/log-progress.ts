@@ -18,7 +18,9 @@ export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): vo
     notice(`With auth-type ${auth.authType}, these inputs are not used: ${auth.ignoredInputs.join(', ')}.`)
   }
   for (const name of omitted) {
-    notice(`${name} was left out of the map: its value is a credential of this run.`)
+    notice(
+      `${name} was left out of the map: its value is a credential of this run. To remove this notice, add the name to exclude.`,
+    )
   }
 }
 

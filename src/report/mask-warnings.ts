@@ -31,14 +31,15 @@ export function maskWarnings(secrets: SecretMap, uncovered: MaskPlan['uncovered'
 const PROBLEMS = {
   garbles: (one: boolean) =>
     `${one ? 'has' : 'have'} fewer than ${MIN_MASK_LENGTH} characters, or ${one ? 'is an ordinary word' : 'are ordinary words'}. ` +
-    `Each is masked all the same: it shows as *** in the whole job, and GitHub drops job outputs that contain it. ` +
+    `${one ? 'It is' : 'They are'} masked anyway: the text shows as *** in the whole job, and GitHub drops job outputs that ` +
+    'contain it. ' +
     'Remove values that are not secrets from the map, or run the action in a separate job.',
   absent: (one: boolean) =>
     `${one ? 'has' : 'have'} no line of ${MIN_MASK_LENGTH} characters or more, so ${one ? 'it' : 'they'} cannot be masked: ` +
     `make sure that no step prints ${one ? 'it' : 'them'}.`,
   command: (one: boolean) =>
-    `${one ? 'contains' : 'contain'} a workflow command, which the runner obeys when a later step prints it. The text behind ` +
-    'the command is masked as well, but its file and title cannot be: make sure that no step prints ' +
+    `${one ? 'contains' : 'contain'} a workflow command. If a later step prints ${one ? 'the value' : 'one of these values'}, ` +
+    'the runner executes the command and does not mask its file and title. Make sure that no step prints ' +
     `${one ? 'the value' : 'these values'}.`,
 } as const
 

@@ -1,3 +1,4 @@
+import { formatNumber } from '../format-number.js'
 import { STORES } from '../stores/store-definition.js'
 import type { KeyAge } from '../sync/key-age.js'
 import type { KeyExpiry } from '../sync/key-expiry.js'
@@ -104,9 +105,12 @@ function unprintableKeys({ kind, name, unprintable }: PlannedStore): Note {
   return {
     level: 'warning',
     text:
-      `The names of ${count(unprintable, 'key')} in the ${kind} are not shown, because they contain a value of the map or a ` +
-      'credential, or are not valid key names. They were left alone. Key names are not secret in Databricks. List them, ' +
-      'and delete the keys that should not exist:',
+      (unprintable === 1
+        ? `The name of 1 key in the ${kind} is not shown, because it contains a value of the map or a credential, or is not ` +
+          'valid. The key was left alone. '
+        : `The names of ${formatNumber(unprintable)} keys in the ${kind} are not shown, because they contain a value of the ` +
+          'map or a credential, or are not valid. The keys were left alone. ') +
+      'Names of keys are not secret in Databricks. List the keys, and delete those that should not exist:',
     commands: [shellCommand(...STORES[kind].listCommand(name))],
   }
 }
@@ -114,7 +118,7 @@ function unprintableKeys({ kind, name, unprintable }: PlannedStore): Note {
 function staleKeys(stale: readonly KeyAge[], maxAgeDays: number): Note {
   const oldest = [...stale].sort((a, b) => (b.days ?? 0) - (a.days ?? 0))
   const names = oldest.map(({ key, days }) => `${key} (${count(days ?? 0, 'day')})`)
-  const were = stale.length === 1 ? '1 key was' : `${stale.length} keys were`
+  const were = stale.length === 1 ? '1 key was' : `${formatNumber(stale.length)} keys were`
   const what = `${were} last updated more than ${count(maxAgeDays, 'day')} ago`
   const advice = 'Rotate the secrets that are still used, and delete the others.'
   return {
@@ -129,8 +133,8 @@ function unknownAges(keys: readonly KeyAge[]): string {
     keys.map(({ key }) => key),
     MAX_NAMES,
   )
-  const were = keys.length === 1 ? '1 key was' : `${keys.length} keys were`
-  return `The workspace does not report when ${were} last updated: ${names}. They may be older than max-age-days.`
+  const were = keys.length === 1 ? '1 key was' : `${formatNumber(keys.length)} keys were`
+  return `The workspace does not report when ${were} last updated: ${names}. ${keys.length === 1 ? 'It' : 'They'} may be older than max-age-days.`
 }
 
 const RESETS_ALL =

@@ -1,3 +1,4 @@
+import { formatNumber } from '../format-number.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { OtherAccess, OtherPermission, PermissionResult } from '../stores/permission-plan.js'
 import { STORES, type StoreDefinition, type StoreKind } from '../stores/store-definition.js'
@@ -160,15 +161,15 @@ export function describeOtherAccess(
 
 /** Lists the first {@link MAX_NAMED} of them. */
 function listFirst<T>(all: readonly T[], describe: (one: T) => string): string {
-  const rest = all.length > MAX_NAMED ? [`${all.length - MAX_NAMED} more`] : []
+  const rest = all.length > MAX_NAMED ? [`${formatNumber(all.length - MAX_NAMED)} more`] : []
   return [...all.slice(0, MAX_NAMED).map(describe), ...rest].join(', ')
 }
 
 /** Warns that a dry run could not read the permissions. A real run would stop there. */
 export function permissionsUnreadable({ kind, name }: NamedStore): string {
   return (
-    `The permissions of the ${kind} "${name}" could not be read, so the changes to them are not known: that needs MANAGE. ` +
-    'Without it, the run itself stops before it writes anything.'
+    `The permissions of the ${kind} "${name}" could not be read, so the changes to them are not known. To read and set ` +
+    'permissions, a run needs MANAGE. A run without it that is not a dry run stops before it writes anything.'
   )
 }
 

@@ -128,6 +128,7 @@ function explain({ details }: GitHubError, redactor: Redactor): string {
   }
   if (status === 401) return `${what} Check github-token: it may have expired or been revoked.`
   if (type === 'NOT_FOUND') return `${what} Check that the token in github-token can read this repository.`
-  if (type === 'UNPROCESSABLE') return `${what} The conversation of the pull request may be locked.`
+  if (type === 'UNPROCESSABLE')
+    return `${what} The conversation of the pull request may be locked: unlock it, or set pr-comment: false.`
   return `${what} Check that GITHUB_GRAPHQL_URL is the address of GitHub, and that no proxy answers in its place.`
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from '../format-number.js'
 import { normalizeKey } from '../secrets/key.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { ListedSecret, SecretAttribute } from '../stores/store.js'
@@ -47,7 +48,7 @@ function notesAboutUnseen({ plan, keys, target }: TargetResult, dryRun: boolean,
       updated.map(describe),
       (names, were) =>
         `${were} updated, although the list did not show ${updated.length === 1 ? 'it' : 'them'} to this run: ${names}. ` +
-        'Another principal owns such a secret, or another job created it during this run. Check that no other job writes it.',
+        'The owner is another principal, or another job created the key during this run. Check that no other job writes it.',
     ),
     ...noteAbout(
       'notice',
@@ -66,7 +67,7 @@ function notesAboutProtected({ plan }: TargetResult, redactor: Redactor): Note[]
       'warning',
       names,
       (list) =>
-        `prune left alone what this run may not own: ${list}. The workspace did not report the identity of this run, so only ` +
+        `prune left alone keys that another principal may own: ${list}. The workspace did not report the identity of this run, so only ` +
         'secrets of the input owner are deleted. Run the job again. If the input oauth-scopes is set, it may lack the API scope ' +
         'for this: all-apis includes it.',
     )
@@ -74,7 +75,7 @@ function notesAboutProtected({ plan }: TargetResult, redactor: Redactor): Note[]
     'notice',
     names,
     (list) =>
-      `prune left alone what another principal owns: ${list}. It deletes only secrets whose owner is the identity of this ` +
+      `prune left alone keys that another principal owns: ${list}. It deletes only secrets whose owner is the identity of this ` +
       'run or the input owner.',
   )
 }
@@ -93,7 +94,8 @@ function notesAboutDifferences({ plan, keys }: TargetResult, dryRun: boolean, re
       'notice',
       withOther('owner').map(({ key, secret }) => withOwner(key, secret, redactor)),
       (names) =>
-        `The owner differs from the input owner: ${names}. The action sets the owner only when it creates a secret.`,
+        `The owner differs from the input owner: ${names}. The action sets the owner only when it creates ` +
+        'a secret. To change it, use Catalog Explorer.',
     ),
     ...noteAbout(
       'notice',
@@ -114,21 +116,22 @@ function notesAboutEnds(expiries: readonly KeyExpiry[]): Note[] {
       'warning',
       ended.filter(({ isWritten }) => isWritten).map(ago),
       (names, were) =>
-        `${were} written, and ended before: ${names}. A write keeps the end of a secret. Set expire-after-days to move it.`,
+        `${were} written, but had expired before: ${names}. A write does not change the expire time of a secret. To set a ` +
+        'new one with each write, set expire-after-days.',
     ),
     ...noteAbout(
       'warning',
       ended.filter(({ isWritten }) => !isWritten).map(ago),
       (names) =>
-        `The end of these secrets has passed: ${names}. Databricks still returns their values. Rotate those that are used, and ` +
-        'delete the others.',
+        `These secrets have expired: ${names}. Databricks still returns their values. Rotate those that are used, and delete ` +
+        'the others.',
     ),
     ...noteAbout(
       'warning',
       expiries
         .filter(({ hasEnded }) => !hasEnded)
         .map(({ key, days }) => `${key} (in ${count(days, 'day')})`),
-      (names) => `These secrets end within ${WARN_BEFORE_DAYS} days: ${names}. Rotate them.`,
+      (names) => `These secrets expire within ${WARN_BEFORE_DAYS} days: ${names}. Rotate them.`,
     ),
   ]
 }
@@ -139,7 +142,7 @@ function noteAbout(
   write: (names: string, were: string) => string,
 ): Note[] {
   if (names.length === 0) return []
-  const were = names.length === 1 ? '1 key was' : `${names.length} keys were`
+  const were = names.length === 1 ? '1 key was' : `${formatNumber(names.length)} keys were`
   return [{ level, text: write(listNames(names, MAX_NAMES), were) }]
 }
 

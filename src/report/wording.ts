@@ -8,7 +8,7 @@ export function count(number: number, noun: string): string {
 /** Lists up to `limit` names for a sentence: `a, b and 3 more`. */
 export function listNames(names: readonly string[], limit: number): string {
   const rest = names.length - limit
-  return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${rest} more` : names.join(', ')
+  return rest > 0 ? `${names.slice(0, limit).join(', ')} and ${formatNumber(rest)} more` : names.join(', ')
 }
 
 /** The width of the column of labels in the log. */

@@ -23,9 +23,9 @@ export interface EmptyMapRules {
 }
 
 const EMPTY =
-  'no secret is named, neither here nor in secret-envs, secret-files or secrets-file (github_token, the credentials of ' +
-  'this run, and names that include or exclude leave out do not count). Give at least one line, such as key:= and the ' +
-  'expression toJSON(secrets.NAME)'
+  'no secret is named, neither here nor in secret-envs, secret-files or secrets-file. Give at least one line, such as key:= ' +
+  'and the expression toJSON(secrets.NAME). If one of these inputs has an expression, check that its secret is visible to ' +
+  'this job'
 
 const NOTHING_IN_OBJECT =
   'the JSON object contains no secret for the map (github_token, the credentials of this run, and names that include or ' +

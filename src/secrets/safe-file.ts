@@ -89,7 +89,8 @@ export function describeReadError(error: unknown): InputProblem {
     case 'EACCES':
     case 'EPERM':
       return {
-        message: 'the user of this job may not read the file. Change its permissions in an earlier step',
+        message:
+          'the user of this job has no permission to read the file. Change its permissions in an earlier step',
       }
     case 'EISDIR': // A folder, on Windows.
     case 'ENXIO': // A socket.

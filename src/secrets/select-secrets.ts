@@ -19,7 +19,7 @@ export interface Selection {
 /** The error for a name that the map repeats. */
 export const REPEATED = 'the map contains this name more than once. Remove the repeats'
 
-const NOT_A_NAME = `this name cannot be a key: ${KEY_RULE}`
+const NOT_A_NAME = `this name cannot be a key. Rename it, or leave it out with exclude; ${KEY_RULE}`
 
 const NOTHING_LEFT =
   'nothing is left of the name after key-strip-prefix and key-case. Correct key-strip-prefix, or leave the name out with ' +

@@ -98,7 +98,8 @@ function notListed(planned: PlannedPermission, listed: readonly ListedPermission
 function notRevoked({ principal }: PlannedPermission, notGranted: PlannedPermission): SyncError {
   return new SyncError(
     'permissions-input',
-    `MANAGE was not revoked from "${principal}", because it is not certain that "${notGranted.principal}" has it.`,
+    `MANAGE was not revoked from "${principal}", because it is not certain that "${notGranted.principal}" has it. ` +
+      'Correct that first, then run the job again.',
     { untrusted: [principal, notGranted.principal] },
   )
 }

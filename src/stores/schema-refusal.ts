@@ -63,8 +63,8 @@ export async function explainUpdateRefusal(
   const isOwnedBy =
     owner === undefined ? 'The workspace does not show its owner to this run.' : `Its owner is "${owner}".`
   const what = isListed
-    ? 'This run may not update the secret.'
-    : 'A secret with this name exists that the list does not show to this run, and this run may not update it.'
+    ? 'This run has no permission to update the secret.'
+    : 'This secret exists, but the list does not show it to this run, and this run has no permission to update it.'
   return new SyncError(
     'unseen-secret',
     `${what} ${isOwnedBy} Ask its owner to transfer it to a group that contains the identity of this run, or to grant WRITE SECRET`,
@@ -89,24 +89,24 @@ function isOfCatalog(error: unknown): error is WorkspaceError {
   )
 }
 
-const ASK = 'ask someone who owns or manages them to grant these privileges'
+const ASK = 'ask the owners of the catalog and the schema to grant these privileges'
 
 function noCatalog(catalog: string): string {
   return (
-    `The catalog "${catalog}" does not exist in this workspace, or this run may not see it. Correct the input schema, or ` +
+    `The catalog "${catalog}" does not exist in this workspace, or this run has no access to it. Correct the input schema, or ` +
     ASK
   )
 }
 
 function noSchema(name: string): string {
   return (
-    `The schema "${name}" does not exist, or this run may not see it. The action creates no schemas. Create it, correct ` +
+    `The schema "${name}" does not exist, or this run has no access to it. The action creates no schemas. Create it, correct ` +
     `the input schema, or ${ASK}`
   )
 }
 
 function mayNotUse(name: string): string {
-  return `This run may not use the schema "${name}". If its name is right, ${ASK}`
+  return `This run has no access to the schema "${name}". If its name is right, ${ASK}`
 }
 
 function notBound(catalog: string): SyncError {

@@ -1,3 +1,4 @@
+import { formatNumber } from '../format-number.js'
 import type { InputLocation } from '../secrets/input-error.js'
 import { isKey, normalizeKey } from '../secrets/key.js'
 import type { ListedSecret } from '../stores/store.js'
@@ -50,11 +51,13 @@ export function unmatchedPatterns(
 
 function tooMany(keys: readonly string[], limit: number, noun: string): SyncError {
   const named = keys.slice(0, MAX_NAMED)
-  const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : ''
+  const more = keys.length > MAX_NAMED ? ` and ${formatNumber(keys.length - MAX_NAMED)} more` : ''
+  const one = keys.length === 1
+  const areMissing = one ? `1 key of the ${noun} is` : `${formatNumber(keys.length)} keys of the ${noun} are`
   return new SyncError(
     'prune',
-    `${keys.length} keys of the ${noun} are not in the map, and prune-limit is ${limit}, so nothing was written. To delete ` +
-      `them, set prune-limit: ${keys.length}. Otherwise, check that all secrets are visible to this job, or add these keys ` +
-      `to prune-exclude: ${named.join(', ')}${more}.`,
+    `${areMissing} not in the map, and prune-limit is ${limit}, so nothing was written. To delete ${one ? 'it' : 'them'}, ` +
+      `set prune-limit: ${keys.length}. Otherwise, check that all secrets are visible to this job, or add ` +
+      `${one ? 'this key' : 'these keys'} to prune-exclude: ${named.join(', ')}${more}.`,
   )
 }

@@ -27,5 +27,5 @@ export async function verify(
 }
 
 const DIFFERENT =
-  'The workspace accepted the write, but returns another value. Another job may be writing this key. Run the job again. If ' +
+  'Written, but the workspace returns another value or none. Another job may write or delete this key. Run the job again. If ' +
   'it fails again, contact Databricks support.'

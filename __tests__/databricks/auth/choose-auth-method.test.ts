@@ -302,42 +302,42 @@ describe('authentication is incomplete', () => {
       [
         'a client',
         { clientId },
-        'client-secret: client-id is set, but authentication is incomplete: give the job `permissions: id-token: write` ' +
-          '(github-oidc), or set client-secret (oauth-m2m); client-secret is empty: its secret may be not visible to this job',
+        'client-secret: client-id is set, but authentication is incomplete: give the job the permissions id-token: write and contents: read ' +
+          '(github-oidc), or set client-secret (oauth-m2m). If client-secret is set in the workflow, its secret may not be visible to this job',
       ],
       [
         'a secret',
         { clientSecret, github },
-        'client-id: client-secret is set, but authentication is incomplete: set client-id (oauth-m2m); client-id is empty: ' +
-          'its secret or variable may be not visible to this job',
+        'client-id: client-secret is set, but authentication is incomplete: set client-id (oauth-m2m). If client-id is set in the ' +
+          'workflow, its secret or variable may not be visible to this job',
       ],
       [
         'Azure ids',
         azureIds,
         'azure-client-secret: azure-client-id and azure-tenant-id are set, but authentication is incomplete: give the job ' +
-          '`permissions: id-token: write` (github-oidc-azure), or set azure-client-secret (azure-client-secret); ' +
-          'azure-client-secret is empty: its secret may be not visible to this job',
+          'the permissions id-token: write and contents: read (github-oidc-azure), or set azure-client-secret (azure-client-secret). ' +
+          'If azure-client-secret is set in the workflow, its secret may not be visible to this job',
         AZURE,
       ],
       [
         'an Azure id in a job with an OIDC token',
         { azureClientId: azureIds.azureClientId, github },
         'azure-tenant-id: azure-client-id is set, but authentication is incomplete: set azure-tenant-id (github-oidc-azure), or ' +
-          'set azure-client-secret and azure-tenant-id (azure-client-secret); azure-tenant-id and azure-client-secret are ' +
-          'empty: their secrets or variables may be not visible to this job',
+          'set azure-client-secret and azure-tenant-id (azure-client-secret). If azure-tenant-id or azure-client-secret is ' +
+          'set in the workflow, its secret or variable may not be visible to this job',
         AZURE,
       ],
       [
         'the variable of a client',
         { clientId: strayId },
-        'client-secret: DATABRICKS_CLIENT_ID is set, but authentication is incomplete: give the job `permissions: id-token: write` ' +
-          '(github-oidc), or set client-secret (oauth-m2m); client-secret is empty: its secret may be not visible to this job',
+        'client-secret: DATABRICKS_CLIENT_ID is set, but authentication is incomplete: give the job the permissions id-token: write and contents: read ' +
+          '(github-oidc), or set client-secret (oauth-m2m). If client-secret is set in the workflow, its secret may not be visible to this job',
       ],
       [
         'the variable of a secret',
         { clientSecret: straySecret, github },
-        'client-id: DATABRICKS_CLIENT_SECRET is set, but authentication is incomplete: set client-id (oauth-m2m); client-id is ' +
-          'empty: its secret or variable may be not visible to this job',
+        'client-id: DATABRICKS_CLIENT_SECRET is set, but authentication is incomplete: set client-id (oauth-m2m). If client-id is ' +
+          'set in the workflow, its secret or variable may not be visible to this job',
       ],
     ]),
   )(
@@ -353,7 +353,7 @@ describe('authentication is incomplete', () => {
       [
         '',
         {},
-        'set client-id and give the job `permissions: id-token: write` (github-oidc), or set token (pat)',
+        'set client-id and give the job the permissions id-token: write and contents: read (github-oidc), or set token (pat)',
       ],
       // Account-wide federation is not used unless the workflow asks for it.
       [' in a job with an OIDC token', { github }, 'set client-id (github-oidc), or set token (pat)'],
@@ -374,7 +374,7 @@ describe('authentication is incomplete', () => {
     expect(outcome).toMatch(/^token: not set, and client-id is not set either: /)
     expect(outcome).toContain(expected)
     expect(outcome).toContain(
-      'token and client-id are empty: their secrets or variables may be not visible to this job',
+      '. If token or client-id is set in the workflow, its secret or variable may not be visible to this job',
     )
   })
 
@@ -382,9 +382,9 @@ describe('authentication is incomplete', () => {
     [
       'oauth-m2m',
       { clientId, token: strayToken },
-      'set client-secret; client-secret is empty: its secret may be not visible',
+      'set client-secret. If client-secret is set in the workflow, its secret may not be visible',
     ],
-    ['github-oidc', { clientId }, 'give the job `permissions: id-token: write`'],
+    ['github-oidc', { clientId }, 'give the job the permissions id-token: write and contents: read'],
     ['azure-cli', {}, 'add an azure/login step before this step'],
     ['pat', { clientId, github, profileVariable: 'DATABRICKS_CONFIG_PROFILE' }, 'profiles are not read'],
     ['env-oidc', { clientId, github }, 'set DATABRICKS_OIDC_TOKEN'],

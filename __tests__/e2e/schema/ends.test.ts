@@ -24,17 +24,17 @@ describe('secrets that end', () => {
     const step = await syncToSchema({ 'if-exists': 'keep' })
     expect(step.exitCode).toBe(0)
     expect(step.outputs['stale']).toBe('["blob","soon","ended"]')
-    expect(step.log).toContain('The end of these secrets has passed: blob (1 day ago), ended (5 days ago).')
-    expect(step.log).toContain('These secrets end within 14 days: soon (in 3 days).')
+    expect(step.log).toContain('These secrets have expired: blob (1 day ago), ended (5 days ago).')
+    expect(step.log).toContain('These secrets expire within 14 days: soon (in 3 days).')
     expect(step.log).toContain('3 stale keys')
-    expect(step.summary).toContain('These secrets end within 14 days')
+    expect(step.summary).toContain('These secrets expire within 14 days')
   })
 
   // A write does not move the end, so a rotated secret would look like one that nobody rotates.
   test('before they are written are a warning', async () => {
     const step = await syncToSchema()
-    expect(step.log).toContain('1 key was written, and ended before: blob (1 day ago).')
-    expect(step.log).toContain('Set expire-after-days to move it.')
+    expect(step.log).toContain('1 key was written, but had expired before: blob (1 day ago).')
+    expect(step.log).toContain('To set a new one with each write, set expire-after-days.')
     expect(step.outputs['stale']).toBe('["blob","soon","ended"]')
   })
 

@@ -37,7 +37,7 @@ describe('a schema that cannot be used stops the run, and says what to do', () =
     expectStopped(
       step,
       'schema-not-found',
-      'The schema "main.nowhere" does not exist, or this run may not see it.',
+      'The schema "main.nowhere" does not exist, or this run has no access to it.',
     )
     expect(step.log).toContain(`ON SCHEMA \`main\`.\`nowhere\` TO \`${ADA}\`;`)
   })

@@ -54,7 +54,7 @@ describe('a new key that exists unseen', () => {
       `warning: 1 key was updated, although the list did not show it to this run: blob (owner "${GRACE}").`,
     )
     // The owner may be this identity: then another run of the same workflow created the secret in the meantime.
-    expect(warnings[0]).toContain('or another job created it during this run')
+    expect(warnings[0]).toContain('or another job created the key during this run')
   })
 
   test.each(CATALOG_REFUSAL_FORMS.secretExists)(
@@ -115,7 +115,7 @@ describe('a new key that exists unseen', () => {
     })
     const step = await syncToSchema()
     expect(step.exitCode).toBe(1)
-    expect(step.log).toContain(`This run may not update the secret. Its owner is "${GRACE}".`)
+    expect(step.log).toContain(`This run has no permission to update the secret. Its owner is "${GRACE}".`)
     expect(values()).toEqual({ blob: 'fake-old' })
   })
 })
@@ -181,7 +181,7 @@ describe('prune', () => {
     expect(Object.keys(values()).sort()).toEqual(['blob', 'hers', 'ours'])
     expect(step.outputs).toMatchObject({ created: '["blob"]', deleted: '["mine"]' })
     expect(step.log).toContain(
-      `prune left alone what another principal owns: hers (owner "${GRACE}"), ours (owner "data-team").`,
+      `prune left alone keys that another principal owns: hers (owner "${GRACE}"), ours (owner "data-team").`,
     )
     expect(callsOf(workspace)).toContain('1 GET preview/scim/v2/Me')
   })
@@ -202,7 +202,7 @@ describe('prune', () => {
     expect(step.annotations).toMatchObject([
       {
         level: 'warning',
-        message: expect.stringContaining('prune left alone what this run may not own: mine'),
+        message: expect.stringContaining('prune left alone keys that another principal may own: mine'),
       },
     ])
     expect(step.log).not.toContain('what another principal owns')

@@ -177,7 +177,7 @@ describe('a variable of the runner', () => {
 
   test('does not make an empty token account-wide federation', async () => {
     const step = await signInTo(world, { token: '' }, { runnerVariables: world.github.variables })
-    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('token and client-id are empty')])
+    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('If token or client-id is set in the workflow, ')])
     expect(world.github.requests.all).toEqual([])
   })
 })
@@ -301,7 +301,7 @@ describe('a mistake', () => {
 
   test('a missing permission is reported before the first request, with the fix', async () => {
     const log = await failure({ 'client-id': CLIENT_ID })
-    expect(log).toContain('give the job `permissions: id-token: write` (github-oidc)')
+    expect(log).toContain('give the job the permissions id-token: write and contents: read (github-oidc)')
     expect(log).toContain('Stopped before the first request')
   })
 

@@ -67,6 +67,15 @@ describe('prune', () => {
     expect(summary).toContain('> [!NOTE]\n> **1 key not deleted:** `old`\n>\n> Not deleted, because another')
   })
 
+  test('names one key that the limit forbids to delete in the singular', async () => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { old: 'x' } })
+    const { log } = await syncTo(workspace, { prune: 'true', 'prune-limit': '0' })
+    expect(log).toContain(
+      '1 key of the scope is not in the map, and prune-limit is 0, so nothing was written. To delete it, set prune-limit: 1.',
+    )
+  })
+
   // A job that does not see its secrets has a small map, and would delete most keys of the scope.
   test('refuses to delete more than the limit, before anything is written', async () => {
     workspace = await EmulatedWorkspace.start()
@@ -184,7 +193,7 @@ describe('prune', () => {
     const { exitCode, outputs, log } = await syncTo(workspace, { prune: 'true', concurrency: '1' })
     expect(exitCode).toBe(1)
     expect(JSON.parse(outputs['failed'] ?? '')).toContain('old-2')
-    expect(log).toContain('The scope "storage" no longer exists')
+    expect(log).toContain('The scope "storage" was deleted during this run')
   })
 
   test('leaves alone what is excluded, and what does not have the prefix', async () => {
@@ -290,7 +299,7 @@ describe('prune', () => {
     expect(exitCode).toBe(0)
     expect(stored(workspace)).toEqual({ 'db-fake-value-1': 'x', blob: 'fake-value' })
     expect(outputs['deleted']).toBe('["old"]')
-    expect(log).toContain('The names of 1 key in the scope are not shown')
+    expect(log).toContain('The name of 1 key in the scope is not shown')
     expect(stdout + summary).not.toContain('db-fake')
   })
 })

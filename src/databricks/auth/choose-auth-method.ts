@@ -33,7 +33,7 @@ export interface AuthMethodError {
 
 /** How to fulfil each prerequisite. `azure` depends on the host: see {@link entraUnavailableReason}. */
 const PREREQUISITE_ADVICE: Readonly<Record<Exclude<Prerequisite, 'azure'>, string>> = {
-  github: 'give the job `permissions: id-token: write`',
+  github: 'give the job the permissions id-token: write and contents: read',
   azureCli: 'add an azure/login step before this step',
 }
 
@@ -281,8 +281,8 @@ function nothingSetError(settings: AuthSettings, host: WorkspaceHost | undefined
   return {
     input: 'token',
     message:
-      `not set, and client-id is not set either: ${setClientId} (github-oidc), or set token ` +
-      `(pat)${describeEmpty(['token', 'clientId'])}` +
+      `not set, and client-id is not set either: ${setClientId} (github-oidc), or set token (pat)` +
+      describeEmpty(['token', 'clientId']) +
       (isOnAzure ? '. The session of an azure/login step is used only with auth-type azure-cli' : '') +
       describeProfile(settings),
     ...NOT_VISIBLE,
@@ -302,12 +302,12 @@ function describeMissing({ missingSettings, missingPrerequisites }: Candidate): 
 function describeEmpty(missing: readonly SettingName[]): string {
   const inputs = missing.filter((name) => name !== 'oidcToken' && name !== 'oidcTokenFile')
   if (inputs.length === 0) return ''
-  const [verb, secretOrVariable] =
-    inputs.length === 1 ? ['is', 'its secret or variable'] : ['are', 'their secrets or variables']
-  const kind = inputs.every((name) => name === 'clientSecret' || name === 'azureClientSecret')
-    ? 'its secret'
-    : secretOrVariable
-  return `; ${joinNames(inputs.map((name) => SETTING_NAMES[name]))} ${verb} empty: ${kind} may be not visible to this job`
+  const names = inputs.map((name) => SETTING_NAMES[name])
+  const isSecret = inputs.every((name) => name === 'clientSecret' || name === 'azureClientSecret')
+  return (
+    `. If ${joinNames(names, 'or')} is set in the workflow, its ${isSecret ? 'secret' : 'secret or variable'} may not be ` +
+    'visible to this job'
+  )
 }
 
 function describeProfile({ profileVariable }: AuthSettings): string {
@@ -316,8 +316,10 @@ function describeProfile({ profileVariable }: AuthSettings): string {
     : `. ${profileVariable} is set, but configuration profiles are not read`
 }
 
-function joinNames(names: readonly string[]): string {
-  return names.length < 3 ? names.join(' and ') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
+function joinNames(names: readonly string[], word: 'and' | 'or' = 'and'): string {
+  return names.length < 3
+    ? names.join(` ${word} `)
+    : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1) ?? ''}`
 }
 
 const NOT_VISIBLE = { cause: 'not-visible' } as const
