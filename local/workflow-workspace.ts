@@ -54,17 +54,19 @@ export class WorkflowWorkspace {
     vars: Texts,
   ): Promise<WorkflowWorkspace> {
     const text = `${workflow}\n${configs}`
-    const named = namesIn(workflow, /\bsecrets(?:\.|\[')(\w+)/gi, configs, /:\s*([A-Z][A-Z\d_]+)\s*$/gm)
+    const named = namesIn(
+      workflow,
+      /(?<![\w/-])secrets(?:\.|\[')(\w+)/gi,
+      configs,
+      /:\s*(?!(?:READ|WRITE|MANAGE)\s*$)([A-Z][A-Z\d_]+)\s*$/gm,
+    )
     const unset = named.filter((name) => !/^github_token$/i.test(name) && !has(secrets, name))
     const ids = namesIn(workflow, /\b(?:vars|secrets)(?:\.|\[')(\w*client_id)\b/gi)
     const idOf = Object.fromEntries(
       ids.map((name, index) => [name, `00000000-0000-4000-8000-${`a${index + 1}`.padStart(12, '0')}`]),
     )
-    const patterns: [string, RegExp][] = [
-      ['token', /(?<![-\w])(?:databricks_)?token:\s*\$\{\{\s*secrets\.(\w+)/gi],
-      ['client-secret', /(?<![-\w])(?:databricks_)?client[-_]secret:\s*\$\{\{\s*secrets\.(\w+)/gi],
-    ]
-    const [tokens = [], clientSecrets = []] = patterns.map(([, pattern]) => namesIn(workflow, pattern))
+    const tokens = namesIn(workflow, /(?<![-\w])(?:databricks_)?token:\s*\$\{\{\s*secrets\.(\w+)/gi)
+    const clientSecrets = namesIn(workflow, /client[-_]secret:\s*\$\{\{\s*secrets\.(\w+)/gi)
     const values: Texts = {
       ...Object.fromEntries(
         unset.map((name) => [name, idOf[name] ?? `made-up-${randomBytes(12).toString('hex')}`]),
@@ -143,8 +145,7 @@ export class WorkflowWorkspace {
     for (const [kind, name, options] of targetsOf(inputs, folder)) {
       try {
         if (kind === 'schema') this.#openSchema(name, who, options)
-        else if (String(options['create-scope']) === 'false' || this.workspace.store.has(name))
-          this.#openScope(name, who, options)
+        else if (this.#mustExist(name, options)) this.#openScope(name, who, options)
       } catch {
         // An invalid name is for the action to report.
       }
@@ -157,6 +158,12 @@ export class WorkflowWorkspace {
     await Promise.all(
       [this.workspace, this.github, ...this.#issuers.values()].map(async (server) => server.close()),
     )
+  }
+
+  /** A run without secrets only reports, and so cannot create the scope. */
+  #mustExist(name: string, options: Options): boolean {
+    const hasSecrets = Object.keys(options).some((option) => /^(secret|files$|envs$|include$)/.test(option))
+    return String(options['create-scope']) === 'false' || !hasSecrets || this.workspace.store.has(name)
   }
 
   #openScope(name: string, who: string, options: Options): void {
@@ -196,14 +203,13 @@ function targetsOf(inputs: Texts, folder: string): ['scope' | 'schema', string, 
         .split(/\r?\n/)
         .map((line) => line.split('=', 2).map((part) => part.trim())),
     ) as Texts
-    const targets = (['scope', 'schema'] as const).flatMap((kind) =>
+    return (['scope', 'schema'] as const).flatMap((kind) =>
       Object.entries(file[`${kind}s`] ?? {}).map(([name, options]): [typeof kind, string, Options] => [
         kind,
         name.replaceAll(/\$\{(\w+)\}/g, (whole, variable: string) => variables[variable] ?? whole),
         { ...inputs, ...file['defaults'], ...options },
       ]),
     )
-    return targets
   } catch {
     // A file that is missing or wrong is for the action to report.
     return []

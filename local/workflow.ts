@@ -52,6 +52,8 @@ const EVENTS: Readonly<Record<string, Omit<World['event'], 'name'>>> = {
   release: { ref: 'refs/tags/v1.0.0', payload: { action: 'published' } },
 }
 
+const PLAYED = 'This command plays scripts of bash, actions/checkout and this action only.'
+
 interface Arguments {
   readonly file: string
   readonly events: readonly string[]
@@ -125,8 +127,9 @@ function secretsOf(file: string): Texts {
 async function run({ file, events, vars, inputs, secrets, keep }: Arguments): Promise<void> {
   const text = readFileSync(file, 'utf8')
   const workflow = parseWorkflow(text)
-  const root = path.resolve(file).replace(/[\\/]\.github[\\/]workflows[\\/][^\\/]+$/, `${path.sep}.`)
-  const folder = root === path.resolve(file) ? path.dirname(root) : path.resolve(root)
+  // The folder that has .github, as in a checkout, or else the one of the file.
+  const [, repository] = /^(.*)[\\/]\.github[\\/]workflows[\\/][^\\/]+$/.exec(path.resolve(file)) ?? []
+  const folder = repository ?? path.dirname(path.resolve(file))
   const steps = workflow.jobs.flatMap((job) => job.steps)
   const configs = steps
     .map((step) => path.join(folder, step.with['config'] ?? ''))
@@ -139,6 +142,7 @@ async function run({ file, events, vars, inputs, secrets, keep }: Arguments): Pr
   )
   let failed = false
   let unplayed = 0
+  let notPlayed: string | undefined
   try {
     if (databricks.madeUp.length > 0) print(`Secrets with made-up values: ${databricks.madeUp.join(', ')}`)
     const chosen = Object.keys(EVENTS).find((name) => Object.hasOwn(workflow.on, name)) ?? 'push'
@@ -161,13 +165,15 @@ async function run({ file, events, vars, inputs, secrets, keep }: Arguments): Pr
         jobVariables: async (job) => databricks.variablesOf(job),
         beforeOurs: (step) => databricks.prepare(step),
         onStep: ({ name: step, outcome, result }, jobId) => {
-          heading(`${name} / ${jobId} / ${step}: ${outcome}`)
+          heading(`${name} / ${jobId} / ${step}: ${notPlayed === undefined ? outcome : 'not played'}`)
+          if (notPlayed !== undefined) print(`  ${notPlayed} ${PLAYED}`)
+          notPlayed = undefined
           if (result !== undefined) printStep(result)
           if (result?.timedOut === true) print('  The step took too long, and was stopped.')
         },
         onUnplayable: (reason) => {
           unplayed++
-          heading(`Not played: ${reason}`)
+          notPlayed = reason
         },
       })
       failed ||= jobs.some(({ outcome }) => outcome === 'failure')

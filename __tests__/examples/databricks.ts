@@ -60,7 +60,7 @@ export class RecipeWorkspace {
       apiScopes: ['all-apis', 'secrets'],
       principals: ['analysts', 'platform-team'],
     })
-    const { acls } = workspace.store.createScope(scope)
+    const { acls } = workspace.store.createScope(scope, { acls: {} })
     for (const { clientId, permission } of trusted) acls.set(clientId, permission)
     return new RecipeWorkspace(workspace, scope, githubs)
   }
