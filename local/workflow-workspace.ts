@@ -176,6 +176,10 @@ export class WorkflowWorkspace {
 
   #openSchema(name: string, who: string, options: Options): void {
     const { catalogs } = this.workspace
+    const [catalog = ''] = name.split('.')
+    // Without it, everyone may use the catalog.
+    const parent = catalogs.findCatalog(catalog) ?? catalogs.createCatalog(catalog)
+    parent.grants.set(who, new Set(['USE_CATALOG']))
     const { grants } = catalogs.findSchema(name) ?? catalogs.createSchema(name)
     const needed: Privilege[] = isDryRun(options)
       ? ['USE_SCHEMA', 'READ_SECRET']
