@@ -8,10 +8,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { colourLog } from '../__tests__/runner/colour.js'
 import { runStep, type StepResult } from '../__tests__/runner/step.js'
 import { EmulatedWorkspace } from '../emulator/workspace.js'
 import { makeAwkwardMap, type AwkwardMap } from './awkward-map.js'
+import { heading, indented, print, printStep } from './terminal.js'
 
 const SCOPE = 'storage'
 const TOKEN = 'fake-token-of-ada'
@@ -62,20 +62,6 @@ const CONFIG_INPUTS: Readonly<Record<string, string>> = {
   secrets: '${{ toJSON(secrets) }}',
 }
 const ENV: Readonly<Record<string, string>> = { DB_PASSWORD: '${{ secrets.DB_PASSWORD }}' }
-
-const terminal = process.stdout.isTTY
-
-function print(text = ''): void {
-  process.stdout.write(`${text}\n`)
-}
-
-function heading(text: string): void {
-  print(terminal ? `\n\u001B[1;36m━━ ${text}\u001B[0m\n` : `\n━━ ${text}\n`)
-}
-
-function indented(text: string, margin: string): string {
-  return text.replace(/^/gm, margin)
-}
 
 /** The step in a workflow. */
 function workflow(given: Readonly<Record<string, string>>): string {
@@ -129,9 +115,7 @@ async function sync(
       secrets: { ...map.secrets, TOKEN },
       workspace,
     })
-    print(indented(terminal ? colourLog(step.entries) : step.log, '  '))
-    heading('The job summary, which the page of the run shows rendered:')
-    print(indented(plainText(step.summaryShown), '  '))
+    printStep(step)
     return step.exitCode === 0 && !showsValue(step, map)
   } finally {
     await rm(workspace, { recursive: true })
@@ -147,15 +131,6 @@ function showsValue({ log, summary, outputs, annotations }: StepResult, map: Awk
     .map((line) => line.trim())
     .filter((line) => line.length >= 4)
   return pieces.some((piece) => readable.includes(piece))
-}
-
-/** Returns the Markdown of a summary without HTML, which a terminal cannot show. */
-function plainText(markdown: string): string {
-  return markdown
-    .replace(/<[^>]+>/g, '')
-    .replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()
 }
 
 /** Returns the digests of the values that `dbutils.secrets.get` returns in a notebook, by key. */

@@ -42,7 +42,7 @@ export class RecipeWorkspace {
     this.#githubs = githubs
   }
 
-  /** Starts one whose scope is the administrator's, who lets in whom it trusts and nobody else. */
+  /** Starts one whose scope has the permissions of the trusted service principals, and no others. */
   static async start(scope: string, ...trusted: Trusted[]): Promise<RecipeWorkspace> {
     const githubs = new Map<string, EmulatedGitHub>()
     for (const { subject } of trusted) githubs.set(subject, await EmulatedGitHub.start({ subject }))
@@ -60,7 +60,7 @@ export class RecipeWorkspace {
       apiScopes: ['all-apis', 'secrets'],
       principals: ['analysts', 'platform-team'],
     })
-    const { acls } = workspace.store.createScope(scope)
+    const { acls } = workspace.store.createScope(scope, { acls: {} })
     for (const { clientId, permission } of trusted) acls.set(clientId, permission)
     return new RecipeWorkspace(workspace, scope, githubs)
   }
@@ -81,6 +81,9 @@ export class RecipeWorkspace {
 
   /** Makes a schema in which the service principal of most recipes may create secrets. */
   createSchema(name: string, privileges: readonly Privilege[] = ['USE_SCHEMA', 'CREATE_SECRET']): void {
+    const [catalog = ''] = name.split('.')
+    // Without it, everyone may use the catalog.
+    this.workspace.catalogs.createCatalog(catalog, { grants: { [CLIENT_ID]: ['USE_CATALOG'] } })
     this.workspace.catalogs.createSchema(name, { grants: { [CLIENT_ID]: privileges } })
   }
 

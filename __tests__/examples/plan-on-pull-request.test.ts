@@ -1,3 +1,7 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { EmulatedGitHubApi } from '../../emulator/github-api.js'
@@ -31,8 +35,8 @@ afterEach(async () => {
   await Promise.all([databricks.close(), github.close()])
 })
 
-async function play(event: World['event']): Promise<PlayedJob[]> {
-  return await playWorkflow('examples/plan-on-pull-request.yml', {
+async function play(event: World['event'], file = 'examples/plan-on-pull-request.yml'): Promise<PlayedJob[]> {
+  return await playWorkflow(file, {
     event,
     secrets,
     vars: { ...databricks.vars, DATABRICKS_PLAN_CLIENT_ID: PLANNER.clientId },
@@ -75,6 +79,26 @@ describe('a pull request', () => {
     expect(databricks.texts).toEqual({ 'partner-token': 'fake-old', gone: 'fake-gone' })
     expect(leaksOf(jobs, ['fake-old', 'fake-gone', ...Object.values(secrets)])).toEqual([])
     for (const value of Object.values(secrets)) expect(comment?.body).not.toContain(value)
+  })
+
+  // Everyone who can push a branch can change its workflow.
+  test('cannot write, also if its branch turns the dry run off', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'branch-'))
+    try {
+      const file = path.join(folder, 'workflow.yml')
+      const text = await readFile('examples/plan-on-pull-request.yml', 'utf8')
+      const changed = text
+        .replace(/^( +)dry-run: .*$/m, '$1dry-run: false')
+        .replace(/^ +pr-comment: .*$/m, '')
+      await writeFile(file, changed)
+      const jobs = await play(pullRequest(), file)
+      expect(jobs.map(({ outcome }) => outcome)).toEqual(['failure'])
+      expect(logsOf(jobs)).toContain('WRITE')
+      expect(writes()).not.toEqual([])
+      expect(databricks.texts).toEqual({ 'partner-token': 'fake-old', gone: 'fake-gone' })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   // A red check that the contributor can do nothing about.

@@ -64,7 +64,7 @@ export async function playJob(start: JobStart, world: World): Promise<PlayedJob>
     const runner = {
       ...eventVariables(workflow, world),
       GITHUB_JOB: job.id,
-      ...world.jobVariables?.(identity),
+      ...(await world.jobVariables?.(identity)),
     }
     const contexts = { ...early.contexts, secrets, vars, runner: runnerOf(folders) }
     const env = evaluateAll({ ...workflow.env, ...job.env }, { contexts, status: 'success' })
@@ -76,7 +76,11 @@ export async function playJob(start: JobStart, world: World): Promise<PlayedJob>
       runner,
       path: [await placePrograms(path.join(root, 'bin'), world.programs ?? {})],
     })
-    for (const step of job.steps) await playStep(step, job.shell, state, world)
+    for (const step of job.steps) {
+      await playStep(step, job.shell, state, world)
+      const [ended] = state.steps.slice(-1)
+      if (ended !== undefined) world.onStep?.(ended, job.id)
+    }
     return {
       id: job.id,
       matrix: start.matrix,

@@ -5,12 +5,13 @@ import { holds, interpolate } from './expression.js'
 import type { JobState, StepEffects } from './job-state.js'
 import { evaluateAll } from './evaluate-all.js'
 import { runnerOf } from './runner-context.js'
-import { runShell } from './shell-step.js'
+import { isKnownShell, runShell } from './shell-step.js'
 import type { StepFile } from './workflow-file.js'
 import type { World } from './world.js'
 
-/** What the examples call the action. */
+/** What the examples call the action; a workflow may pin another version. */
 export const OURS = 'owner/databricks-secrets-sync@v1'
+const OUR_REPOSITORY = OURS.replace(/@.*/, '@')
 
 /** What a workflow of the action's own repository calls it. */
 const OURS_HERE = './'
@@ -20,7 +21,7 @@ type Played = Omit<StepResult, 'node'>
 /**
  * Plays a step, unless its `if` says no: the action itself in its own process, a script in bash, an action of somebody
  * else by its stand-in.
- * @throws Error on an action that has no stand-in
+ * @throws Error on an action that has no stand-in and on an unknown shell, unless the world has `onUnplayable`
  */
 export async function playStep(
   step: StepFile,
@@ -31,11 +32,22 @@ export async function playStep(
   const { id, uses, continueOnError } = step
   const named = {
     name: step.name ?? uses ?? step.run?.split('\n')[0] ?? '',
-    isOurs: uses === OURS || uses === OURS_HERE,
+    isOurs: uses?.startsWith(OUR_REPOSITORY) === true || uses === OURS_HERE,
     continueOnError,
   }
   const nothing: StepEffects = { id, outputs: {}, env: {}, masks: [], path: [] }
   if (!holds(step.if, state.scope())) {
+    state.add({ ...named, outcome: 'skipped' }, nothing)
+    return
+  }
+  const usedShell = step.shell ?? shell
+  const reason =
+    uses === undefined
+      ? isKnownShell(usedShell) || `The player does not know the shell ${usedShell ?? ''}.`
+      : named.isOurs || world.uses?.[uses] !== undefined || `There is no stand-in for ${uses}.`
+  if (reason !== true) {
+    if (world.onUnplayable === undefined) throw new Error(reason)
+    world.onUnplayable(reason)
     state.add({ ...named, outcome: 'skipped' }, nothing)
     return
   }
@@ -44,9 +56,8 @@ export async function playStep(
   const env = { ...state.env, ...ownEnv }
   const runner = { ...state.runner, GITHUB_ACTION: state.uniqueName(id ?? actionName(uses)) }
 
-  if (uses !== undefined && !named.isOurs) {
-    const standIn = world.uses?.[uses]
-    if (standIn === undefined) throw new Error(`There is no stand-in for ${uses}.`)
+  const standIn = named.isOurs ? undefined : world.uses?.[uses ?? '']
+  if (standIn !== undefined) {
     const left = await standIn({
       with: given,
       workspace: state.folders.workspace,
@@ -58,7 +69,7 @@ export async function playStep(
 
   const result: Played = named.isOurs
     ? await runStep({
-        with: given,
+        with: world.beforeOurs?.({ with: given, env, workspace: state.folders.workspace }) ?? given,
         env,
         secrets: Object.fromEntries(state.masks.map((mask, index) => [String(index), mask])),
         workspace: state.folders.workspace,
@@ -67,7 +78,7 @@ export async function playStep(
       })
     : await runShell({
         script: interpolate(step.run ?? '', state.scope(ownEnv)),
-        shell: step.shell ?? shell,
+        shell: usedShell,
         env,
         masks: state.masks,
         folders: state.folders,

@@ -162,7 +162,7 @@ describe('the jobs of a workflow', () => {
 describe('the player refuses', () => {
   test.each([
     ['an action without a stand-in', steps('{ uses: other/action@v1 }'), 'no stand-in for other/action@v1'],
-    ['a part of a step', steps('{ run: echo, timeout-minutes: 5 }'), 'timeout-minutes in a step'],
+    ['a part of a step', steps('{ run: echo, working-directory: a }'), 'working-directory in a step'],
     ['a part of a job', '  job:\n    container: node\n    steps: []', 'container in the job job'],
     ['another shell', steps('{ run: echo, shell: pwsh }'), 'the shell pwsh'],
     [

@@ -6,7 +6,7 @@ import { parseWorkflow, type JobFile } from './workflow-file.js'
 import type { World } from './world.js'
 
 export type { PlayedJob, PlayedStep } from './play-job.js'
-export type { ForeignStep, JobIdentity, World } from './world.js'
+export type { ForeignStep, JobIdentity, OurStep, World } from './world.js'
 
 /**
  * Plays a workflow as GitHub would for an event, as far as the player knows it: jobs one after the other, each copy of a

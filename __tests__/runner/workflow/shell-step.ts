@@ -33,6 +33,11 @@ const SHELLS: Readonly<Record<string, readonly string[]>> = {
   bash: ['--noprofile', '--norc', '-e', '-o', 'pipefail'],
 }
 
+/** Whether the player can run scripts of a shell; undefined is the runner's own choice. */
+export function isKnownShell(shell: string | undefined): boolean {
+  return Object.hasOwn(SHELLS, shell ?? 'default')
+}
+
 const TIMEOUT_MS = 20_000
 
 /**

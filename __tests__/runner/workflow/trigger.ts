@@ -9,6 +9,7 @@ export function isStartedBy({ on }: Pick<WorkflowFile, 'on'>, event: Event): boo
   if (!Object.hasOwn(on, event.name)) return false
   // A schedule is a list of times, and a run by hand has inputs: no filters.
   if (event.name === 'schedule' || event.name === 'workflow_dispatch') return true
+  if (event.ignoresFilters) return true
   return Object.entries(on[event.name] ?? {}).every(([filter, values]) => {
     const wanted = [values].flat() as unknown[]
     if (filter === 'types') return wanted.includes(event.payload?.['action'])

@@ -54,6 +54,7 @@ type Mapping = Record<string, unknown>
 export function parseWorkflow(text: string): WorkflowFile {
   const file = mapping(parse(text), 'the workflow', [
     'name',
+    'run-name',
     'on',
     'permissions',
     'concurrency',
@@ -64,7 +65,7 @@ export function parseWorkflow(text: string): WorkflowFile {
   const shell = shellOf(file['defaults'])
   return {
     name: textOf(file['name']),
-    on: mapping(file['on'], 'on'),
+    on: eventsOf(file['on']),
     ...groupOf(file['concurrency']),
     env: texts(file['env']),
     jobs: Object.entries(mapping(file['jobs'], 'jobs')).map(([id, job]) =>
@@ -93,9 +94,8 @@ function parseJob(
     'defaults',
     'steps',
   ])
-  // What GitHub gives then is a setting of the repository, which nobody sees here.
-  const granted = job['permissions'] ?? permissions
-  if (granted === undefined) throw new Error(`The job ${id} does not say which permissions it has.`)
+  // GitHub's default for new repositories, if the workflow does not say it.
+  const granted = job['permissions'] ?? permissions ?? { contents: 'read' }
   const strategy = mapping(job['strategy'] ?? {}, 'strategy', ['matrix', 'fail-fast', 'max-parallel'])
   const matrix = Object.entries(mapping(strategy['matrix'] ?? {}, 'matrix')).map(([name, list]) => {
     if (!Array.isArray(list) || name === 'include' || name === 'exclude') {
@@ -108,7 +108,7 @@ function parseJob(
     needs: job['needs'] === undefined ? [] : [job['needs']].flat().map(textOf),
     ...optional('if', job['if']),
     permissions: texts(granted),
-    ...optional('environment', job['environment']),
+    ...optional('environment', environmentOf(job['environment'])),
     ...groupOf(job['concurrency']),
     matrix: Object.fromEntries(matrix),
     failFast: textOf(strategy['fail-fast'] ?? true) === 'true',
@@ -127,6 +127,7 @@ function parseStep(node: unknown): StepFile {
     'run',
     'shell',
     'continue-on-error',
+    'timeout-minutes',
     'with',
     'env',
   ])
@@ -141,6 +142,16 @@ function parseStep(node: unknown): StepFile {
     with: texts(step['with']),
     env: texts(step['env']),
   }
+}
+
+/** The events with their filters: of one name, a list of names, or a mapping. */
+function eventsOf(node: unknown): Mapping {
+  if (typeof node !== 'string' && !Array.isArray(node)) return mapping(node, 'on')
+  return Object.fromEntries([node].flat().map((name) => [textOf(name), {}]))
+}
+
+function environmentOf(node: unknown): unknown {
+  return typeof node === 'object' ? mapping(node, 'environment', ['name', 'url'])['name'] : node
 }
 
 function groupOf(node: unknown): { concurrency?: string } {

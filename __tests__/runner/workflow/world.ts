@@ -1,3 +1,4 @@
+import type { PlayedStep } from './job-state.js'
 import type { Texts } from './workflow-file.js'
 
 /** What starts a workflow. */
@@ -11,6 +12,8 @@ export interface Event {
   readonly ref?: string
   /** Default `octocat`. */
   readonly actor?: string
+  /** Starts the workflow also where its filters say no. Default false. */
+  readonly ignoresFilters?: boolean
   /** Whether a pull request comes from a fork: then GitHub keeps secrets, variables and all rights to write. */
   readonly fromFork?: boolean
 }
@@ -30,6 +33,14 @@ export interface ForeignResult {
   readonly outputs?: Texts
 }
 
+/** A step with the action, its expressions evaluated. */
+export interface OurStep {
+  readonly with: Texts
+  readonly env: Texts
+  /** Absolute; where its files are. */
+  readonly workspace: string
+}
+
 /** The rights and the names of a job, as GitHub knows them. */
 export interface JobIdentity {
   readonly permissions: Texts
@@ -44,14 +55,22 @@ export interface World {
   /** Of the repository. `github_token` is added. */
   readonly secrets?: Texts
   readonly vars?: Texts
-  /** What an environment adds to them, by its name. One that is not here is an error. */
+  /** What an environment adds to them, by its name. One that is not here is an error, unless `hasAnyEnvironment`. */
   readonly environments?: Readonly<Record<string, { readonly secrets?: Texts; readonly vars?: Texts }>>
+  /** Whether each environment exists, and one that `environments` does not name adds nothing. Default false. */
+  readonly hasAnyEnvironment?: boolean
   /** Stand-ins for actions of others, by what `uses` says. One that is not here is an error. */
   readonly uses?: Readonly<Record<string, (step: ForeignStep) => Promise<ForeignResult> | ForeignResult>>
   /** Scripts of bash in place of programs that the runner has, by name. */
   readonly programs?: Texts
   /** Variables of the runner for a job, as those that give it a token of its own. */
-  readonly jobVariables?: (job: JobIdentity) => Texts
+  readonly jobVariables?: (job: JobIdentity) => Texts | Promise<Texts>
+  /** Sees the evaluated inputs and variables of a step with the action before it starts, and returns the inputs to use. */
+  readonly beforeOurs?: (step: OurStep) => Texts
+  /** Called when a step has ended. */
+  readonly onStep?: (step: PlayedStep, jobId: string) => void
+  /** Called with the reason for a step that the player cannot play, which is then skipped. Without it, that is an error. */
+  readonly onUnplayable?: (reason: string) => void
 }
 
 /**
@@ -60,11 +79,12 @@ export interface World {
  * @throws {Error} when there is no such environment
  */
 export function visibleTo(
-  { event, secrets, vars, environments }: World,
+  { event, secrets, vars, environments, hasAnyEnvironment = false }: World,
   environment: string | undefined,
   token: string,
 ): { secrets: Texts; vars: Texts } {
-  const own = environment === undefined ? {} : environments?.[environment]
+  const own =
+    environment === undefined ? {} : (environments?.[environment] ?? (hasAnyEnvironment ? {} : undefined))
   if (own === undefined) throw new Error(`The repository has no environment ${environment ?? ''}.`)
   const withheld = event.fromFork ?? false
   // Dependabot's runs see secrets of their own kind, of which there are none here.
