@@ -5,6 +5,8 @@ import path from 'node:path'
 
 import { describe, expect, test } from '@jest/globals'
 
+import { readConfigFile } from '../../src/inputs/config/config-file.js'
+import { readConfigVariables } from '../../src/inputs/config/config-variables.js'
 import { ADA, startWith } from '../e2e/schema/schema-step.js'
 import { everythingSaid, syncTo } from '../e2e/sync-step.js'
 import { asRead } from './leak-search.js'
@@ -56,11 +58,43 @@ const PLACES: readonly string[] = [
   `[${PASTED}]`,
 ]
 
+/** Targets with each of these places, as lines of a file. */
+const TARGETS = PLACES.flatMap((place) => [
+  { group: 'scopes', name: 'storage', place },
+  { group: 'schemas', name: 'main.storage', place },
+])
+
+/** Tells whether the reader of the file reports errors. Such a file is not used, and its errors are all that is shown. */
+function isRejected(file: string): boolean {
+  const { variables } = readConfigVariables('')
+  return readConfigFile(file, variables, () => '').errors.length > 0
+}
+
+const [REJECTED, ACCEPTED] = [true, false].map((rejected) =>
+  TARGETS.filter(
+    ({ group, name, place }) => isRejected(`version: 1\n${group}: { ${name}: ${place} }\n`) === rejected,
+  ),
+) as [typeof TARGETS, typeof TARGETS]
+
+/** So many targets with errors share a file. */
+const SHARED = 16
+
+/** Files with several targets, each of which has an error in its own line. */
+const REJECTED_FILES = Array.from({ length: Math.ceil(REJECTED.length / SHARED) }, (_, index) => {
+  const targets = REJECTED.slice(index * SHARED, (index + 1) * SHARED)
+  const groups = ['scopes', 'schemas'].map((group) => [
+    group,
+    targets.filter((each) => each.group === group).map(({ name, place }, at) => `  ${name}${at}: ${place}\n`),
+  ]) as [string, string[]][]
+  const lines = groups.map(([group, entries]) =>
+    entries.length === 0 ? '' : `${group}:\n${entries.join('')}`,
+  )
+  return { file: `version: 1\n${lines.join('')}`, errors: targets.length }
+})
+
 const FILES = [
-  ...PLACES.flatMap((place) => [
-    `version: 1\nscopes: { storage: ${place} }\n`,
-    `version: 1\nschemas: { main.storage: ${place} }\n`,
-  ]),
+  ...ACCEPTED.map(({ group, name, place }) => `version: 1\n${group}: { ${name}: ${place} }\n`),
+  ...REJECTED_FILES.map(({ file }) => file),
   `version: ${PASTED}\n`,
   `version: 1\ndefaults: ${PASTED}\n`,
   `version: 1\nscopes: ${PASTED}\n`,
@@ -79,7 +113,8 @@ describe('what is to the right of a colon in a config file', () => {
   test.each(Array.from({ length: PARTS }, (_, part) => part))(
     'is never shown, part %i',
     async (part) => {
-      const workspace = await startWith({ owner: ADA })
+      // The secret exists: an owner is sent with a create, and a workspace quotes one that it does not know.
+      const workspace = await startWith({ owner: ADA, secrets: { k: 'fake-old-value' } })
       const folder = await mkdtemp(path.join(tmpdir(), 'leak-'))
       try {
         for (const file of FILES.filter((_, index) => index % PARTS === part)) {
@@ -91,6 +126,12 @@ describe('what is to the right of a colon in a config file', () => {
             { workspace: folder },
           )
           const said = `${everythingSaid(step)}\n${asRead(step.summary)}`
+          // Each target of a shared file has had its error.
+          const { errors } = REJECTED_FILES.find((each) => each.file === file) ?? {}
+          if (errors !== undefined) {
+            const [, count] = /Stopped before the first request: (\d+) input errors/.exec(step.log) ?? []
+            expect(Number(count)).toBeGreaterThanOrEqual(errors)
+          }
           for (const encoding of ['utf8', 'base64', 'hex'] as const)
             expect([file, said.includes(Buffer.from(pasted).toString(encoding))]).toEqual([file, false])
         }

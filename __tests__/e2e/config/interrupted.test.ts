@@ -18,19 +18,16 @@ beforeEach(useFilledTargets)
 
 /** What is in all targets, and who may read it. */
 function state(): unknown {
-  const grants = (name: string): string[] => {
-    const secret = [...workspace.catalogs.schema('main.storage').secrets.values()].find(
-      (each) => each.name === name,
-    )
-    return [...(secret?.grants.get(GRACE) ?? [])]
-  }
+  const blob = [...workspace.catalogs.schema('main.storage').secrets.values()].find(
+    ({ name }) => name === 'blob',
+  )
   return {
     storage: scopeValues('storage'),
     reporting: scopeValues('reporting'),
     schema: values(),
     acls: ['storage', 'reporting'].map((name) => workspace.store.content(name).acls['auditors']),
     grants: [...(workspace.catalogs.schema('main.storage').grants.get('auditors') ?? [])],
-    ofBlob: grants('blob'),
+    ofBlob: [blob?.comment, ...(blob?.grants.get(GRACE) ?? [])],
   }
 }
 
@@ -40,7 +37,19 @@ const DONE = {
   schema: { blob: MAP.BLOB_KEY },
   acls: ['READ', 'READ'],
   grants: ['READ_SECRET'],
-  ofBlob: ['READ_SECRET'],
+  ofBlob: ['Storage of the lake', 'READ_SECRET'],
+}
+
+/** The states that a second run has completed. It knows nothing of the first run except the targets. */
+const completed = new Set<string>()
+
+/** Expects that the next run completes all targets. Each state is tried once. */
+async function expectCompletedByNextRun(): Promise<void> {
+  const left = JSON.stringify(state())
+  if (completed.has(left)) return
+  completed.add(left)
+  expect((await syncConfig(FULL)).exitCode).toBe(0)
+  expect(state()).toEqual(DONE)
 }
 
 /** Expects that no target lost a key before every new key is written. */
@@ -73,8 +82,7 @@ test.each(POSITIONS)('a run that is killed at request %i is completed by the nex
   stop()
   expect(signal).toBe('SIGKILL')
   expectNothingLost()
-  expect((await syncConfig(FULL)).exitCode).toBe(0)
-  expect(state()).toEqual(DONE)
+  await expectCompletedByNextRun()
 })
 
 const FAULTS: readonly (readonly [string, () => Reply | typeof hangUp])[] = [
@@ -123,8 +131,7 @@ describe.each(FAULTS)('a request that %s', (what, fault) => {
       expectNothingLost()
       for (const value of [...Object.values(MAP), ...Object.values(OLD)])
         expect(everythingSaid(step)).not.toContain(value)
-      expect((await syncConfig(FULL)).exitCode).toBe(0)
-      expect(state()).toEqual(DONE)
+      await expectCompletedByNextRun()
     },
   )
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 
 import { FaultScript, type ScriptedFault } from '../../../emulator/fault-script.js'
 import type { EmulatedWorkspace } from '../../../emulator/workspace.js'
+import { ALL_FAULTS, isTriedToday } from '../../faults/daily-sample.js'
 import { FAULT_KINDS, type FaultKind } from '../../faults/fault-kinds.js'
 import type { StepResult } from '../../runner/step.js'
 import { HURRIED, syncTo } from '../sync-step.js'
@@ -49,13 +50,11 @@ const PLACES: readonly Place[] = [
   { call: 'PATCH unity-catalog/permissions/*/*', at: 1, name: 'secrets/acls/put' },
 ]
 
-/** Set FAULTS=all to try every kind of fault at every place, not only those that differ most at some of the places. */
-const ALL = process.env['FAULTS'] === 'all'
-
 /** Without FAULTS=all, each kind is tried at one place in this number, and each place with as many of the kinds. */
-const SAMPLED = 4
+const SAMPLED = 8
 
-const KINDS = FAULT_KINDS.filter(({ everywhere }) => everywhere || ALL)
+/** With FAULTS=all every kind of fault, else those that differ most. */
+const KINDS = FAULT_KINDS.filter(({ everywhere }) => everywhere || ALL_FAULTS)
 
 /** Runs the action with this fault, and returns every wrong statement of its report. */
 async function play(kind: FaultKind, place: Place, duration: 'once' | 'for ever'): Promise<string[]> {
@@ -183,7 +182,7 @@ describe('a fault at each call of a run into a schema', () => {
     async (_, kind, index) => {
       const wrong: string[] = []
       for (const [position, place] of PLACES.entries()) {
-        if (kind.notFor.test(place.name) || (!ALL && (position + index) % SAMPLED !== 0)) continue
+        if (kind.notFor.test(place.name) || !isTriedToday(position + index, SAMPLED)) continue
         wrong.push(...(await play(kind, place, 'once')))
         // A workspace that stays broken is tried at the first position.
         if (place.at === 1 && !kind.slow) wrong.push(...(await play(kind, place, 'for ever')))
