@@ -24,9 +24,14 @@ export function describeInputErrors(errors: readonly InputError[]): string[] {
   const groups = [...alike.values()]
   const messages = groups
     .slice(0, MAX_MESSAGES)
-    .flatMap((group) => describeAlike(group).map((location) => `${location}: ${group.first.message}.`))
+    .flatMap((group) => describeAlike(group).map((location) => `${location}: ${closed(group.first.message)}`))
   const unlisted = groups.slice(MAX_MESSAGES).reduce((sum, { errors }) => sum + errors, 0)
   return unlisted === 0 ? messages : [...messages, `${count(unlisted, 'more error')}, not listed here.`]
+}
+
+/** A message as the end of a sentence. A question has its own mark. */
+function closed(message: string): string {
+  return message.endsWith('?') ? message : `${message}.`
 }
 
 /** Errors with the same input and message. */

@@ -74,6 +74,7 @@ describe('permissions on a schema', () => {
     const [warning, ...more] = step.annotations.filter(({ level }) => level === 'warning')
     expect(more).toEqual([])
     expect(warning?.message).toContain(`have access to the schema "main.storage": "${OTHERS}" (READ SECRET)`)
+    expect(step.summary).toMatch(/^> ```sql\n> REVOKE READ SECRET ON SCHEMA /m)
     expect(step.log).toContain(`REVOKE READ SECRET ON SCHEMA \`main\`.\`storage\` FROM \`${OTHERS}\`;`)
   })
 

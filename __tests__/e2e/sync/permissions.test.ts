@@ -119,8 +119,9 @@ describe('permissions', () => {
   // The names of groups may be case-insensitive: then these two are one.
   test('of a group in other capitals advise to remove nothing', async () => {
     await start({ [ADA]: 'MANAGE', 'Data-Team': 'READ', auditors: 'READ' })
-    const { log } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    const { log, summary } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect(log).toContain('delete-acl storage auditors')
+    expect(summary).toMatch(/^> ```sh\n> databricks secrets delete-acl /m)
     expect(log).not.toContain('delete-acl storage Data-Team')
   })
 
