@@ -46,6 +46,27 @@ function wordsOf(page: string): number {
 /** What GitHub may be asked of in an expression. */
 const CONTEXTS = ['env', 'github', 'inputs', 'job', 'matrix', 'needs', 'runner', 'secrets', 'steps', 'vars']
 
+// A reader copies from several pages into one workflow.
+test('pages, examples and workflows use one major version of each action', () => {
+  const files = [
+    ...pages,
+    ...['examples', '.github/workflows'].flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('.yml'))
+        .map((name) => `${folder}/${name}`),
+    ),
+  ]
+  const versions = new Map<string, Set<string>>()
+  for (const file of files)
+    for (const [, name = '', tag, comment] of readFileSync(file, 'utf8').matchAll(
+      /uses: ([\w-]+\/[\w/-]+)@(?:(v\d+)|[\da-f]{40} # (v\d+))/g,
+    ))
+      versions.set(name, (versions.get(name) ?? new Set()).add(tag ?? comment ?? ''))
+  const several = [...versions].filter(([, used]) => used.size > 1).map(([name, used]) => [name, ...used])
+  expect(several).toEqual([])
+  expect(versions.get('actions/checkout')?.size).toBe(1)
+})
+
 // Who copies from a page gets an action that works as it says.
 describe('the YAML of a page', () => {
   test('is found, on each page that is known to have some', () => {

@@ -199,12 +199,62 @@ describe('consumers', () => {
   })
 })
 
+describe('without a checkout', () => {
+  // Lost if this fails: a green run seems to say that no code of the repository uses the key.
+  test.each([
+    ['the folder is empty', () => checkout({})],
+    ['there is no folder', () => ({ workspace: path.join(folder, 'missing') })],
+    ['only Git has files', () => checkout({ '.git/config': 'x' })],
+  ])('if %s, log and summary say how to get one', async (_, step) => {
+    await start()
+    const { exitCode, log, summary } = await run({}, step())
+    expect(exitCode).toBe(0)
+    for (const text of [log, summary]) {
+      expect(text).toContain('Checkout: no file was found.')
+      expect(text).toContain('To search it, use actions/checkout in a step before this one.')
+    }
+  })
+
+  test('with one file, they do not', async () => {
+    await start()
+    const { log } = await run({}, checkout({ 'README.md': 'x' }))
+    expect(log).toContain('Checkout: 1 file searched.')
+    expect(log).not.toContain('actions/checkout')
+  })
+})
+
+// Before a rotation, a user wants to see who has the old value.
+describe('a dry run with a placeholder for the value', () => {
+  test('lists the consumers of the key with if-exists: update, and none if compare finds the same value', async () => {
+    await start(ONE_OF_EACH, {}, { key: 'fake-new' })
+    const update = await run({ 'dry-run': 'true', secrets: 'key=fake-placeholder' })
+    expect(update.log).toContain('7 consumers of the keys that this run would write.')
+    expect(kindsOf(update)).toHaveLength(7)
+    const compare = await run({ 'dry-run': 'true', 'if-exists': 'compare' })
+    expect(compare.log).toContain('only references to missing keys are reported')
+    expect(found(compare)).toEqual([])
+  })
+})
+
+// The contract: the output has all references to keys of the map as soon as one key changes.
+test('the output also lists consumers of unchanged keys, and log and summary do not', async () => {
+  await start({ clusters: [cluster('c-1', '{{secrets/storage/same}}')] }, {}, { key: 'x', same: 'fake-same' })
+  const step = await run({ secrets: 'key=fake-new\nsame=fake-same', 'if-exists': 'compare' })
+  expect(step.outputs).toMatchObject({ updated: '["key"]', unchanged: '["same"]' })
+  expect(found(step)).toMatchObject([{ id: 'c-1', keys: ['same'] }])
+  expect(step.log).toContain('no reference to the keys that this run writes or deletes was found')
+  expect(step.summary).not.toContain('`c-1`')
+})
+
 describe('prune with consumers', () => {
   test('keeps a key with a reference, names who has it, and deletes the others', async () => {
     await start({ clusters: [cluster('c-1', OLD)] }, {}, { key: 'x', Old: 'x', other: 'x' })
     const step = await run({ prune: 'true' })
     expect(step.exitCode).toBe(0)
     expect(step.outputs).toMatchObject({ kept: '["Old"]', deleted: '["other"]', failed: '[]' })
+    // It is not of a key that the run writes or deletes.
+    for (const text of [step.log, step.summary])
+      expect(text).toContain('1 consumer of the keys that prune keeps.')
     expect(Object.keys(stored(workspace))).toEqual(['key', 'Old'])
     expect(step.log).toContain('prune kept 1 key, because a reference was found: Old (cluster c-1).')
     expect(step.log).toContain('Deleting 1 key of the scope "storage" that is not in the map:\n  other\n')
@@ -212,6 +262,18 @@ describe('prune with consumers', () => {
     // What was not checked is known before keys are deleted.
     expect(step.log.indexOf('Consumers ')).toBeLessThan(step.log.indexOf('Deleting'))
     expect(step.log).toContain('Not searched: one-time runs')
+  })
+
+  test('tells consumers of keys that are kept and keys that are written apart', async () => {
+    await start(
+      { clusters: [cluster('c-1', OLD), cluster('c-2', '{{secrets/storage/key}}')] },
+      {},
+      { key: 'x', old: 'x' },
+    )
+    const step = await run({ prune: 'true', 'dry-run': 'true', 'if-exists': 'compare' })
+    expect(step.log).toContain(
+      '2 consumers of the keys that this run would write or the keys that prune would keep. A running one uses',
+    )
   })
 
   test('keeps a key that a file of the checkout or a parameter names', async () => {
@@ -337,7 +399,7 @@ describe('the report of consumers', () => {
     expect(open.stdout).not.toContain('::group::19 consumers')
     workspace.consumers.add({ clusters: [cluster('c-19', '{{secrets/storage/key}}')] })
     const folded = await run()
-    expect(folded.stdout).toContain('::group::20 consumers of the keys that this run writes or deletes')
+    expect(folded.stdout).toContain('::group::20 consumers of the keys that this run writes')
     expect(folded.summary).toContain('<details><summary>20 consumers')
   })
 

@@ -42,6 +42,14 @@ describe('permissions', () => {
       ],
     ],
     ['empty lines and comments', '\n# a=READ\n \n  # b=READ\nc=READ\n', [['c', 'READ']]],
+    [
+      'any case',
+      'a=read\nb=Manage',
+      [
+        ['a', 'READ'],
+        ['b', 'MANAGE'],
+      ],
+    ],
     ['nothing', '', []],
   ])('accepts %s', (_, text, expected) => {
     const { permissions, errors } = read(text)
@@ -53,12 +61,11 @@ describe('permissions', () => {
   test.each([
     ['no equals sign', 'data-team READ', 'Write principal=READ'],
     ['a colon', 'data-team: READ', 'Write principal=READ'],
-    ['no permission', 'data-team=', 'Write principal=READ'],
-    ['a permission in lower case', 'data-team=read', 'Write principal=READ'],
-    ['an unknown permission', 'data-team=ADMIN', 'Write principal=READ'],
-    ['both in the wrong order', 'READ=data-team', 'Write principal=READ'],
-    ['two permissions', 'data-team=READ,WRITE', 'Write principal=READ'],
-    ['a comment after it', 'data-team=READ # why', 'Write principal=READ'],
+    ['no permission', 'data-team=', 'Write READ, WRITE or MANAGE after the principal'],
+    ['an unknown permission', 'data-team=ADMIN', 'Write READ, WRITE or MANAGE after the principal'],
+    ['both in the wrong order', 'READ=data-team', 'Write READ, WRITE or MANAGE after the principal'],
+    ['two permissions', 'data-team=READ,WRITE', 'Write READ, WRITE or MANAGE after the principal'],
+    ['a comment after it', 'data-team=READ # why', 'Write READ, WRITE or MANAGE after the principal'],
     ['no principal, from an empty expression', '=READ', 'no principal'],
     ['a blank principal', ' \t=READ', 'no principal'],
     ['257 characters', `${'a'.repeat(257)}=READ`, 'more than 256'],

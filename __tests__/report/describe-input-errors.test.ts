@@ -10,6 +10,12 @@ describe('input errors', () => {
     expect(describeInputErrors(errors.slice(0, 1))).toEqual(['secrets, line 2: wrong.'])
   })
 
+  test('that end with a question have no second mark', () => {
+    expect(describeInputErrors([{ input: 'config', message: 'unknown field. Did you mean a?' }])).toEqual([
+      'config: unknown field. Did you mean a?',
+    ])
+  })
+
   test('with different messages, inputs or columns stay separate', () => {
     expect(
       describeInputErrors([

@@ -15,6 +15,8 @@ import { Redactor } from '../../src/secrets/masks/redactor.js'
 
 const redactor = new Redactor([new SecretValue('fake-longer-value')])
 const STORAGE = { kind: 'scope', name: 'storage' } as const
+/** Where all permissions were set, and no principal of the input may mean another one. */
+const CERTAIN = { someUnset: false, mayBeMeant: () => false }
 const RENDERING = { redactor, dryRun: false }
 
 describe('a permission', () => {
@@ -101,6 +103,7 @@ describe('others with a permission', () => {
       ],
       STORAGE,
       redactor,
+      CERTAIN,
     )
     expect(warning?.text).toContain('access to the scope "storage"')
     expect(warning?.text).toContain('"eve@example.com" (MANAGE), "users" (READ).')
@@ -117,18 +120,35 @@ describe('others with a permission', () => {
       return { principal, permission: 'MANAGE', mayBeOurs: index === 1 }
     })
     if (eve === undefined || team === undefined) throw new Error('two are needed')
-    const alone = warnAboutOtherPrincipals([team], STORAGE, redactor)
+    const alone = warnAboutOtherPrincipals([team], STORAGE, redactor, CERTAIN)
     expect(alone?.text).toMatch(
       /Do not remove "data-team": this run may need it\. Add those that need it to permissions\.$/,
     )
     expect(alone?.commands).toEqual([])
-    const both = warnAboutOtherPrincipals([eve, team], STORAGE, redactor)
+    const both = warnAboutOtherPrincipals([eve, team], STORAGE, redactor, CERTAIN)
     expect(both?.text).toContain('Do not remove "data-team": ')
     expect(both?.commands).toEqual(['databricks secrets delete-acl storage eve@example.com'])
   })
 
+  // If a user follows the advice after a spelling error, the group that should have access loses it.
+  test('are not to be removed where the input may mean them', () => {
+    const others = ['auditors', 'eve@example.com'].map((principal) => ({
+      principal,
+      permission: 'READ',
+      mayBeOurs: false,
+    }))
+    const failed = warnAboutOtherPrincipals(others, STORAGE, redactor, { ...CERTAIN, someUnset: true })
+    expect(failed?.commands).toEqual([])
+    expect(failed?.text).toMatch(/They were left alone\. Before you remove any, correct the permissions/)
+    const near = warnAboutOtherPrincipals(others, STORAGE, redactor, {
+      ...CERTAIN,
+      mayBeMeant: (principal) => principal === 'auditors',
+    })
+    expect(near?.commands).toEqual(['databricks secrets delete-acl storage eve@example.com'])
+  })
+
   test('are no matter where there are none', () => {
-    expect(warnAboutOtherPrincipals([], STORAGE, redactor)).toBeUndefined()
+    expect(warnAboutOtherPrincipals([], STORAGE, redactor, CERTAIN)).toBeUndefined()
   })
 
   test('are named twenty at a time', () => {
@@ -137,7 +157,7 @@ describe('others with a permission', () => {
       permission: 'READ',
       mayBeOurs: false,
     }))
-    const warning = warnAboutOtherPrincipals(many, STORAGE, redactor)
+    const warning = warnAboutOtherPrincipals(many, STORAGE, redactor, CERTAIN)
     expect(warning?.text).toContain('"p19" (READ), 3 more.')
     expect(warning?.text).not.toContain('p20')
     expect(warning?.commands).toHaveLength(20)
@@ -152,6 +172,7 @@ describe('others with a permission', () => {
       ],
       STORAGE,
       redactor,
+      CERTAIN,
     )
     expect(warning?.text).toContain('"a ::error::b" (***), "## [error]c" (READ), "(cannot be shown)" (READ)')
     // A name that is shown altered must not be in a command: it would mean another principal.

@@ -26,6 +26,15 @@ describe('the headings', () => {
     expect(Object.values(HEADINGS).filter((heading) => !headings.includes(heading))).toEqual([])
   })
 
+  // GitHub numbers the anchors of headings with the same words, so a message before the section would take its link.
+  test('are the first on the page with their anchor', () => {
+    const all = [...readFileSync(PAGE, 'utf8').matchAll(/^(#{1,6}) (.+)$/gm)]
+    const first = (anchor: string): string | undefined =>
+      all.find(([, , heading = '']) => anchorOf(heading) === anchor)?.[1]
+    const taken = Object.values(HEADINGS).filter((heading) => first(anchorOf(heading)) !== '##')
+    expect(taken).toEqual([])
+  })
+
   test('have the anchors that GitHub gives them', () => {
     expect(['Node.js variables', 'Delete keys (prune)', 'secrets-file format'].map(anchorOf)).toEqual([
       'nodejs-variables',

@@ -37,6 +37,8 @@ export const OF_CONSUMERS: Scenarios = {
     },
   ),
   'Partial search: this identity is no workspace admin': searching({}),
+  'The code of this repository was not searched for references to keys, because the job has no checkout.':
+    searching({}),
   'References to keys that do not exist': searching(cluster('{{secrets/storage/blog}}')),
   'Databricks does not resolve references to secrets in parameters of jobs and tasks': searching({
     jobs: [

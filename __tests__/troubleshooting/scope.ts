@@ -182,6 +182,10 @@ export const OF_PERMISSIONS: Scenarios = {
     { acls: { ...HERS.acls, interns: 'READ' } },
     { permissions: 'data-team=READ' },
   ),
+  'Principals of the input permissions are new to the scope "…", and near to others that have access': into(
+    { acls: { ...HERS.acls, auditors: 'READ' } },
+    { permissions: 'auditor=READ', 'dry-run': 'true' },
+  ),
   'The permissions of the scope "…" could not be read, so the changes to them are not known': into(
     { acls: { 'ada@example.com': 'WRITE' } },
     { permissions: 'data-team=READ', 'dry-run': 'true' },

@@ -5,7 +5,7 @@ import { allowedEdits, countEdits } from '../edit-distance.js'
  * away and has five letters or more, or which is two edits away and has eight letters or more. An edit inserts, removes or
  * replaces a letter, or swaps two neighbours.
  *
- * @param name The misspelt name, in lower case.
+ * @param name The misspelt name. Names are case-insensitive.
  * @returns The nearest names, in the order of the known ones; empty if all are too far away.
  */
 export function nearestNames<Name extends string>(name: string, known: readonly Name[]): Name[] {
@@ -19,5 +19,5 @@ export function nearestNames<Name extends string>(name: string, known: readonly 
 }
 
 function lettersOf(name: string): string {
-  return name.replaceAll(/[-_]/g, '')
+  return name.replaceAll(/[-_]/g, '').toLowerCase()
 }

@@ -19,14 +19,21 @@ const MAX_PRINCIPAL_LENGTH = 256
 const PRINCIPALS =
   "a principal is a user's e-mail, a group's display name or a service principal's application id"
 
+/** The error for a word that is no permission. It names no form, because a config file has another one than the input. */
 const EXPECTED: Readonly<Record<PermissionTarget, string>> = {
-  scope: `not a permission. Write principal=READ, principal=WRITE or principal=MANAGE; ${PRINCIPALS}`,
+  scope: 'not a permission. Write READ, WRITE or MANAGE after the principal',
   schema:
-    'not a privilege on a schema. Write principal=READ SECRET, or several of READ SECRET, WRITE SECRET, REFERENCE SECRET and ' +
-    `CREATE SECRET, separated by commas; ${PRINCIPALS}`,
+    'not a privilege on a schema. After the principal, write one or more of READ SECRET, WRITE SECRET, REFERENCE SECRET and ' +
+    'CREATE SECRET, separated by commas',
   secret:
-    'not a privilege on a secret. Write principal=READ SECRET, or several of READ SECRET, WRITE SECRET and REFERENCE SECRET, ' +
-    `separated by commas; ${PRINCIPALS}`,
+    'not a privilege on a secret. After the principal, write one or more of READ SECRET, WRITE SECRET and REFERENCE SECRET, ' +
+    'separated by commas',
+}
+
+/** The error for a line without an equals sign. A config file has no such lines. */
+function noEqualsSign(target: PermissionTarget): string {
+  const example = target === 'scope' ? 'READ' : 'READ SECRET'
+  return `not a permission. Write principal=${example}, with an equals sign; ${PRINCIPALS}`
 }
 
 /** A privilege that has a permission on scopes with the same use. The two are never translated: they give other access. */
@@ -83,8 +90,8 @@ export function readPermissions(
 /**
  * Reads the input `permissions`: lines `principal=READ`, `WRITE` or `MANAGE`, or for a schema or a secret, lines
  * `principal=READ SECRET, WRITE SECRET`. A line is split at the last `=`, because a group may be named `[UC] Team = A`. Blanks
- * around both parts are ignored. A permission on a scope is in capitals, as in Databricks. A privilege is case-insensitive, as
- * in SQL, and may have an underscore, as in the API. Empty lines and lines that start with `#` are skipped. Principals are case-insensitive, and a repeated
+ * around both parts are ignored. Permissions and privileges are
+ * case-insensitive, as in SQL. A privilege may have an underscore, as in the API. Empty lines and lines that start with `#` are skipped. Principals are case-insensitive, and a repeated
  * principal is an error.
  *
  * @param containsCredential Whether a text contains a credential of this run. A principal may contain a value of the map,
@@ -103,14 +110,16 @@ export function readPermissionInputs(
     const location = { input: 'permissions', line: index + 1 }
     // An empty part may come from a variable that GitHub hides from this run.
     const addError = (message: string, isEmpty = false): void => {
-      errors.addAll([{ ...location, message, ...(isEmpty && { cause: 'not-visible' }) }])
+      errors.addAll([
+        { ...location, message, kind: 'permissions-input', ...(isEmpty && { cause: 'not-visible' }) },
+      ])
     }
     const split = line.lastIndexOf('=')
     const principal = line.slice(0, Math.max(split, 0)).trim()
     const given = line.slice(split + 1).trim()
     const permission = split === -1 ? undefined : parsePermission(given, target)
     if (permission === undefined) {
-      const message = split === -1 ? EXPECTED[target] : explainPermission(given, target)
+      const message = split === -1 ? noEqualsSign(target) : explainPermission(given, target)
       addError(message, split !== -1 && given === '')
       continue
     }
@@ -132,7 +141,10 @@ export function readPermissionInputs(
 
 /** The permission in the spelling of the store; undefined if it is none. */
 function parsePermission(text: string, target: PermissionTarget): string | undefined {
-  if (target === 'scope') return isPermission(text) ? text : undefined
+  if (target === 'scope') {
+    const permission = text.toUpperCase()
+    return isPermission(permission) ? permission : undefined
+  }
   const privileges = text.split(',').map((part) => parsePrivilege(part, target))
   const known = privileges.filter((privilege) => privilege !== undefined)
   return known.length === privileges.length ? joinPrivileges(known) : undefined

@@ -83,11 +83,15 @@ function describeFailure(kind: ConsumerKind, status: KindStatus, redactor: Redac
   return details.length === 0 ? consumersNoun(kind) : `${consumersNoun(kind)} (${details.join(', ')})`
 }
 
+/** Whether the job has no folder of a checkout, or no file in it. */
+export function hasNoCheckout(status: KindStatus): boolean {
+  if (status.status !== 'searched') return status.status === 'not-available'
+  return status.items + status.notSearched === 0 && !status.truncated
+}
+
 function describeCheckout(status: KindStatus): string {
-  if (status.status !== 'searched')
-    return status.status === 'failed'
-      ? 'The search of the checkout failed.'
-      : 'The job has no checkout to search.'
+  if (hasNoCheckout(status)) return 'Checkout: no file was found.'
+  if (status.status !== 'searched') return 'The search of the checkout failed.'
   const { items, notSearched, truncated } = status
   const skipped = notSearched > 0 ? `, ${formatNumber(notSearched)} could not be read or are too large` : ''
   const early = truncated ? '. There are too many files, so not all were searched' : ''

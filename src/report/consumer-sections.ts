@@ -15,13 +15,19 @@ const HEADING = '#### Consumers'
 
 /** Says how many consumers the keys of this run have. Never that there are none: the search may not see all. */
 export function consumersTitle(
-  { rows, changesKeys, haveOldValues }: ConsumerReport,
+  { rows, rowsHave, changesKeys, haveOldValues }: ConsumerReport,
   dryRun: boolean,
 ): string {
   if (!changesKeys)
     return 'This run writes and deletes no key, so only references to missing keys are reported as consumers.'
-  const keys = `the keys that this run ${dryRun ? 'would write or delete' : 'writes or deletes'}`
-  if (rows.length === 0) return `In what was searched, no reference to ${keys} was found.`
+  if (rows.length === 0) {
+    const changes = dryRun ? 'would write or delete' : 'writes or deletes'
+    return `In what was searched, no reference to the keys that this run ${changes} was found.`
+  }
+  const keys = [
+    ...(rowsHave.written ? [`the keys that this run ${dryRun ? 'would write' : 'writes'}`] : []),
+    ...(rowsHave.kept ? [`the keys that prune ${dryRun ? 'would keep' : 'keeps'}`] : []),
+  ].join(' or ')
   const old =
     haveOldValues === true ? ' A running one uses the old value until it takes the new one, as listed.' : ''
   return `${count(rows.length, 'consumer')} of ${keys}.${old}`

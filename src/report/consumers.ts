@@ -9,7 +9,7 @@ import {
 import { normalizeKey } from '../secrets/key.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import type { Result, TargetResult } from '../sync/result.js'
-import { describeCoverage, describeTransientFailures } from './consumer-coverage.js'
+import { describeCoverage, describeTransientFailures, hasNoCheckout } from './consumer-coverage.js'
 import { consumerId, consumerLabel, describeAction } from './consumer-wording.js'
 import { keyName } from './key-name.js'
 import type { Note } from './notes.js'
@@ -30,6 +30,8 @@ export interface ConsumerReport {
   readonly rows: readonly ConsumerRow[]
   /** Whether this run creates, changes or deletes a key that was searched for. If not, {@link rows} is empty. */
   readonly changesKeys: boolean
+  /** Whether a key of {@link rows} is written, and whether prune keeps one. It deletes no key of a consumer. */
+  readonly rowsHave: { readonly written: boolean; readonly kept: boolean }
   /** Whether a value of {@link rows} may be an old one; undefined if nobody knows whether a value changed. */
   readonly haveOldValues: boolean | undefined
   readonly notes: readonly Note[]
@@ -104,11 +106,13 @@ export function reportConsumers(
     ({ result, planned }) =>
       result.target.options.ifExists !== 'update' || ![...planned.values()].includes('update'),
   )
-  const rows = rowsOf(shown, context, nameOf, (each) => plannedOf(each) !== 'delete')
+  const isKept = (each: Reference): boolean => plannedOf(each) === 'delete'
+  const rows = rowsOf(shown, context, nameOf, (each) => !isKept(each))
   return {
     coverage: describeCoverage(search, redactor),
     rows,
     changesKeys,
+    rowsHave: { written: !shown.every(isKept), kept: shown.some(isKept) },
     haveOldValues: knowsChanges ? updates.length > 0 : undefined,
     notes: [
       ...notesAboutPrune(
@@ -118,6 +122,7 @@ export function reportConsumers(
         redactor,
       ),
       ...(updates.length > 0 && !knowsChanges ? [UNKNOWN_CHANGES] : []),
+      ...(hasNoCheckout(search.kinds.repository) ? [NO_CHECKOUT] : []),
       ...notesAboutMissing(search.missing, nameOf, redactor),
       ...notesAboutUnresolved(search.unresolved, nameOf, redactor),
     ],
@@ -148,6 +153,13 @@ const UNKNOWN_CHANGES: Note = {
   text:
     'With if-exists: update, every key is written, so it is unknown which values changed and which consumers have an old one. ' +
     'Set if-exists: compare to write only the values that changed.',
+}
+
+const NO_CHECKOUT: Note = {
+  level: 'notice',
+  text:
+    'The code of this repository was not searched for references to keys, because the job has no checkout. To search it, use ' +
+    'actions/checkout in a step before this one.',
 }
 
 const STATES = ['running', 'unknown', 'stopped'] as const

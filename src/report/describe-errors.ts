@@ -1,8 +1,9 @@
 import { AuthError } from '../databricks/auth/auth-error.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../databricks/workspace-error.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import type { PermissionFailure } from '../stores/permission-plan.js'
+import type { PermissionFailure, PermissionResult } from '../stores/permission-plan.js'
 import { SyncError } from '../stores/sync-error.js'
+import type { Plan } from '../sync/plan.js'
 import type { KeyResult, TargetResult } from '../sync/result.js'
 import { adviceFor, grantToRun, isKnownCode, type AdviceContext } from './advice.js'
 import { authAdvice } from './auth-advice.js'
@@ -12,6 +13,7 @@ import type { Attempts, Explanation } from './explanation.js'
 import { groupFailures, type FailureGroup } from './failure-groups.js'
 import { targetName } from './key-name.js'
 import { keyOutcome } from './key-outcome.js'
+import { meantPrincipals, quoteNames } from './meant-principals.js'
 import { describePrincipal } from './permissions.js'
 import { grantStatements } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
@@ -47,7 +49,7 @@ export function describeFailures(result: TargetResult, context: ReportContext): 
           {
             outcome: each.outcome,
             names: [describePrincipal(each, context.redactor)],
-            reason: explainPermission(each, context),
+            reason: explainPermission(each, result.plan?.permissions, context),
           },
         ]
       : [],
@@ -79,14 +81,31 @@ function explainKey(
 }
 
 function explainPermission(
-  { error, written, removal }: PermissionFailure,
+  failed: PermissionResult & PermissionFailure,
+  plan: Plan['permissions'],
   context: ReportContext,
 ): Explanation {
+  const { error, written, removal } = failed
   const explanation = describeError(error, context)
+  if (isUnknownPrincipal(failed, explanation) && typeof plan === 'object') {
+    const meant = quoteNames(meantPrincipals(failed.principal, plan), context.redactor)
+    if (meant !== undefined)
+      return { ...explanation, advice: `Did you mean ${meant}, which has access? ${explanation.advice}` }
+  }
   // The message of a SyncError already says so.
   const isAdded = written === true && !(error instanceof SyncError)
   const done = removal === true ? 'Removed' : 'Set'
   return isAdded ? after(`${done}, but it could not be read back to verify it.`, explanation) : explanation
+}
+
+/** Whether the workspace may have refused a permission because it does not know the principal. One with a permission is known. */
+function isUnknownPrincipal(
+  { error, from, removal }: PermissionResult & PermissionFailure,
+  { kind }: Explanation,
+): boolean {
+  return (
+    error instanceof WorkspaceError && kind === 'permissions-input' && from === undefined && removal !== true
+  )
 }
 
 function after(sentence: string, explanation: Explanation): Explanation {

@@ -1,3 +1,5 @@
+import { isSqlStatement } from './sql-commands.js'
+
 /** How long a report may be. */
 export interface SizeLimit {
   readonly max: number
@@ -81,7 +83,10 @@ export function alert(
   { title, commands = [] }: AlertParts = {},
 ): string {
   const above = title === undefined ? [] : [title, '']
-  const below = commands.length === 0 ? [] : ['', '```sh', ...commands, '```']
+  const below =
+    commands.length === 0
+      ? []
+      : ['', `\`\`\`${commands.every(isSqlStatement) ? 'sql' : 'sh'}`, ...commands, '```']
   const lines = [`[!${kind}]`, ...above, escapeMarkdown(text), ...below]
   return lines.map((line) => `> ${line}`.trimEnd()).join('\n')
 }

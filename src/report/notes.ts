@@ -7,7 +7,13 @@ import type { TargetResult } from '../sync/result.js'
 import { shellCommand } from './shell-commands.js'
 import { describeError, type ReportContext } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
-import { describeOtherAccess, permissionsUnreadable, warnAboutOtherPrincipals } from './permissions.js'
+import { mayBeMeant } from './meant-principals.js'
+import {
+  describeOtherAccess,
+  permissionsUnreadable,
+  warnAboutOtherPrincipals,
+  warnAboutSpelling,
+} from './permissions.js'
 import { storeNotes } from './store-notes.js'
 import { count, listNames } from './wording.js'
 
@@ -26,10 +32,18 @@ export interface Note {
   readonly shared?: boolean
 }
 
+/** What notes need to know besides the result. */
+interface NotedFacts {
+  readonly ages: readonly KeyAge[]
+  readonly expiries: readonly KeyExpiry[]
+  /** True if this run did not set all permissions, on any target. */
+  readonly someUnset: boolean
+}
+
 /** Collects the notes about a target. Failures are not among them. */
 export function collectNotes(
   result: TargetResult,
-  { ages, expiries }: { readonly ages: readonly KeyAge[]; readonly expiries: readonly KeyExpiry[] },
+  { ages, expiries, someUnset }: NotedFacts,
   dryRun: boolean,
   context: ReportContext,
 ): Note[] {
@@ -52,16 +66,22 @@ export function collectNotes(
   }
   if (plan?.permissions === 'unreadable') warn(permissionsUnreadable(plan.store))
   else if (plan?.permissions !== undefined) {
-    const { others } = plan.permissions
+    const { permissions } = plan
+    const { others } = permissions
+    const spelling = dryRun ? warnAboutSpelling(permissions, plan.store, context.redactor) : undefined
+    if (spelling !== undefined) warn(spelling)
     for (const secret of new Set(others.map((each) => each.secret))) {
       const { kind, name } = plan.store
       const securable =
         secret === undefined ? { kind, name } : { kind: 'secret' as const, name: `${name}.${secret}` }
       const some = others.filter((each) => each.secret === secret)
-      const warning = warnAboutOtherPrincipals(some, securable, context.redactor)
+      const warning = warnAboutOtherPrincipals(some, securable, context.redactor, {
+        someUnset,
+        mayBeMeant: (principal) => mayBeMeant(principal, permissions, dryRun),
+      })
       if (warning !== undefined) notes.push({ level: 'warning', ...warning })
     }
-    const access = describeOtherAccess(plan.permissions.otherAccess ?? [], plan.store, context.redactor)
+    const access = describeOtherAccess(permissions.otherAccess ?? [], plan.store, context.redactor)
     if (access !== undefined) notify(access)
   }
   notes.push(...storeNotes(result, expiries, dryRun, context.redactor))

@@ -1,8 +1,14 @@
 import { formatNumber } from '../format-number.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
-import type { OtherAccess, OtherPermission, PermissionResult } from '../stores/permission-plan.js'
+import type {
+  OtherAccess,
+  OtherPermission,
+  PermissionPlan,
+  PermissionResult,
+} from '../stores/permission-plan.js'
 import { STORES, type StoreDefinition, type StoreKind } from '../stores/store-definition.js'
 import { coloured } from './log-colours.js'
+import { meantPrincipals, newPrincipals, quoteNames } from './meant-principals.js'
 import { leadingTo, revokeCommand } from './shell-commands.js'
 import { revokeStatement } from './sql-commands.js'
 import { isSafeToShow, untrustedText } from './untrusted-text.js'
@@ -112,14 +118,25 @@ export const REVOKE_COMMANDS: Record<
     revokeStatement({ type: 'schema', name: schema, principal, privileges: permission }),
 }
 
+/** Whom the input may name by another spelling. */
+export interface SpellingDoubts {
+  /** True if this run did not set all permissions: then any principal may be the one that was meant. */
+  readonly someUnset: boolean
+  /** Whether the input may mean this principal. */
+  readonly mayBeMeant: (principal: string) => boolean
+}
+
 /**
  * Warns about principals that have a permission and are not in the input. Another identity may have created and shared the
  * scope or schema before this run wrote secrets to it. Undefined if there are none.
+ *
+ * @param doubts A permission is only advised to be removed if its principal is certainly not the one that the input means.
  */
 export function warnAboutOtherPrincipals(
   others: readonly OtherPermission[],
   { kind, name }: Securable,
   redactor: Redactor,
+  { someUnset, mayBeMeant }: SpellingDoubts,
 ): { readonly text: string; readonly commands: readonly string[] } | undefined {
   if (others.length === 0) return undefined
   const named = listFirst(others, ({ principal, permission }) => {
@@ -135,15 +152,21 @@ export function warnAboutOtherPrincipals(
     kind === 'secret'
       ? revokeStatement({ type: kind, name, principal: other.principal, privileges: other.permission })
       : REVOKE_COMMANDS[STORES[kind].permissionCommands](name, other)
-  const commands = others
+  const removable = others.filter(
+    ({ principal, mayBeOurs }) => !mayBeOurs && !someUnset && !mayBeMeant(principal),
+  )
+  const commands = removable
+    .filter(({ principal }) => isSafeToShow(principal, redactor, 'untrusted'))
     .slice(0, MAX_NAMED)
-    .filter(({ principal, mayBeOurs }) => !mayBeOurs && isSafeToShow(principal, redactor, 'untrusted'))
     .map(revoke)
-  const remove = ours.length === others.length ? '' : ', and remove the permissions of the others'
+  const remove = removable.length === 0 ? '' : ', and remove the permissions of the others'
+  const advice = someUnset
+    ? 'Before you remove any, correct the permissions that were not set: they may mean one of these principals.'
+    : leadingTo(`Add those that need it to permissions${remove}`, commands)
   return {
     text:
       `Principals that are not in the input permissions have access to the ${kind} "${name}": ${named}. They were left ` +
-      `alone.${keep} ${leadingTo(`Add those that need it to permissions${remove}`, commands)}`,
+      `alone.${keep} ${advice}`,
     commands,
   }
 }
@@ -163,6 +186,26 @@ export function describeOtherAccess(
 function listFirst<T>(all: readonly T[], describe: (one: T) => string): string {
   const rest = all.length > MAX_NAMED ? [`${formatNumber(all.length - MAX_NAMED)} more`] : []
   return [...all.slice(0, MAX_NAMED).map(describe), ...rest].join(', ')
+}
+
+/**
+ * Warns in a dry run about new principals of the input whose names are near to others that have access. Undefined if there are
+ * none. A dry run does not look up principals.
+ */
+export function warnAboutSpelling(
+  plan: PermissionPlan,
+  { kind, name }: NamedStore,
+  redactor: Redactor,
+): string | undefined {
+  const near = newPrincipals(plan).flatMap((principal) => {
+    const meant = quoteNames(meantPrincipals(principal, plan), redactor)
+    return meant === undefined ? [] : [`"${redactor.redact(principal)}" (did you mean ${meant}?)`]
+  })
+  if (near.length === 0) return undefined
+  return (
+    `Principals of the input permissions are new to the ${kind} "${name}", and near to others that have access: ` +
+    `${near.join(', ')}. Check their spelling. A dry run does not check that principals exist.`
+  )
 }
 
 /** Warns that a dry run could not read the permissions. A real run would stop there. */

@@ -2,7 +2,8 @@ import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
 import type { Redactor } from '../secrets/masks/redactor.js'
 import { keyAges, type KeyAge } from '../sync/key-age.js'
 import { keyExpiries, type KeyExpiry } from '../sync/key-expiry.js'
-import type { Result, TargetResult } from '../sync/result.js'
+import { hasPermissions } from '../stores/permission-plan.js'
+import { isNotStarted, type Result, type TargetResult } from '../sync/result.js'
 import { reportConsumers, type ConsumerReport } from './consumers.js'
 import { describeError, describeFailures, type FailureReasons } from './describe-errors.js'
 import type { Explanation } from './explanation.js'
@@ -76,10 +77,11 @@ export function makeReport(result: Result, context: RunContext): Report {
   const { dryRun } = result
   const { qualifiesKeys } = context
   const now = Date.now()
+  const someUnset = result.targets.some((target) => !dryRun && hasUnsetPermissions(target))
   const targets = markSharedNotes(
     markSharedFailures(
       result.targets.map((each) => ({
-        ...reportTarget(each, dryRun, now, context),
+        ...reportTarget(each, dryRun, now, someUnset, context),
         isOneOfSeveral: result.targets.length > 1,
       })),
     ),
@@ -106,6 +108,7 @@ function reportTarget(
   result: TargetResult,
   dryRun: boolean,
   now: number,
+  someUnset: boolean,
   context: RunContext,
 ): Omit<TargetReport, 'isOneOfSeveral'> {
   const { maxAgeDays } = result.target.options
@@ -121,8 +124,17 @@ function reportTarget(
     permissions: result.permissions.map((each) =>
       describePermission(each, { redactor: context.redactor, dryRun }),
     ),
-    notes: collectNotes(result, { ages, expiries }, dryRun, targetContext),
+    notes: collectNotes(result, { ages, expiries, someUnset }, dryRun, targetContext),
   }
+}
+
+/** Whether a run did not set all permissions of a target. Then its principals may be misspelt. */
+function hasUnsetPermissions(target: TargetResult): boolean {
+  return (
+    ('stoppedBy' in target && hasPermissions(target.target.permissions)) ||
+    isNotStarted(target) ||
+    target.permissions.some(({ outcome }) => outcome === 'failed')
+  )
 }
 
 /** What explanations about a target can name. */

@@ -35,6 +35,11 @@ export function revokeStatement(grant: SqlGrant & { readonly principal: string }
   return `REVOKE ${grant.privileges} ON ${securableOf(grant)} FROM ${quoteName(grant.principal)};`
 }
 
+/** Whether a command to copy is one of these statements, and not one for a shell. */
+export function isSqlStatement(command: string): boolean {
+  return /^(?:GRANT|REVOKE) /.test(command)
+}
+
 /** The type and the full name of a securable. No part of a full name contains a period. */
 function securableOf({ type, name }: SqlGrant): string {
   return `${type.toUpperCase()} ${name.split('.').map(quoteName).join('.')}`

@@ -47,3 +47,4 @@ export type InputErrorKind =
   | 'unreadable-source'
   | 'unknown-input'
   | 'config-file'
+  | 'permissions-input'

@@ -8,6 +8,8 @@ export interface SecretEntry {
   readonly location: InputLocation
   /** The key before `key-case` changed it. A value in the key may be recognizable only in this spelling. */
   readonly uncased?: string
+  /** True if `key-case` applies to the whole key: it is the name of a JSON or dotenv map. */
+  readonly followsKeyCase?: true
 }
 
 /** The secrets to write to the scope, in the order of the workflow. */

@@ -83,7 +83,8 @@ export function selectSecrets(
       if (isJobToken(member)) onlyMasked.push(value)
     } else {
       const uncased = keyFor(name, { ...naming, case: 'keep' })
-      entries.push({ key: keyFor(name, naming), uncased, value, location })
+      const followsKeyCase = !naming.prefix.includes('.') && { followsKeyCase: true as const }
+      entries.push({ key: keyFor(name, naming), uncased, ...followsKeyCase, value, location })
     }
   }
 

@@ -30,8 +30,7 @@ export const MAX_CATALOG_NAME_LENGTH = 248
 const MAX_VALUE_BYTES = 61_440
 
 const DOT =
-  'the key contains a period, which Unity Catalog does not allow in the name of a secret. Rename the key, for example with ' +
-  'key-case: snake'
+  'the key contains a period, which Unity Catalog does not allow in the name of a secret. Rename the key'
 
 const TOO_LONG =
   `the key has more than ${MAX_KEY_LENGTH} characters, the limit of Unity Catalog for the name of a secret. Shorten the key ` +
@@ -54,9 +53,10 @@ export const SCHEMA_LIMITS: SecretLimits = {
   check: checkSecret,
 }
 
-function checkSecret({ key, value }: SecretEntry): InputProblem[] {
+function checkSecret({ key, value, followsKeyCase }: SecretEntry): InputProblem[] {
   const problems: InputProblem[] = []
-  if (key.includes('.')) problems.push({ message: DOT, kind: 'invalid-key' })
+  const renamed = followsKeyCase === true ? `${DOT}, for example with key-case: snake` : DOT
+  if (key.includes('.')) problems.push({ message: renamed, kind: 'invalid-key' })
   if (key.length > MAX_KEY_LENGTH) problems.push({ message: TOO_LONG, kind: 'invalid-key' })
   if (!value.isText) problems.push({ message: NOT_TEXT, kind: 'invalid-value' })
   return problems

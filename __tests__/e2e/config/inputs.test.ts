@@ -40,6 +40,16 @@ describe('an error in a config file', () => {
       'config, line 7, column 7: permissions: READ SECRET is a privilege on a schema',
     ],
     [
+      'a word that is no permission, without the form of the input',
+      one(`${BLOB}    permissions:\n      team: REED\n`),
+      'config, line 7, column 7: permissions: not a permission. Write READ, WRITE or MANAGE after the principal.',
+    ],
+    [
+      'a misspelled field, as a question',
+      one(`${BLOB}    permission:\n      team: READ\n`),
+      'config, line 6, column 5: unknown field. Did you mean permissions?',
+    ],
+    [
       'a permission of an entry',
       'version: 1\nschemas:\n  a.b:\n    secrets:\n      blob: { from: BLOB_KEY, permissions: { team: READ } }\n',
       'config, line 5, column 46: permissions: READ is a permission on a scope',

@@ -143,6 +143,23 @@ describe('the order of a run with three targets', () => {
     expect(writes()).not.toContainEqual(expect.stringContaining('PATCH permissions/secret'))
   })
 
+  // If this fails, a user removes the access of the right group in one target, because it is misspelled in another.
+  test('advises to remove no permission of any target if one could not be set', async () => {
+    for (const name of ['storage', 'reporting']) workspace.store.scope(name).acls.set('users', 'READ')
+    workspace.catalogs.schema('main.storage').grants.set('users', new Set(['READ_SECRET']))
+    const right = await syncConfig(FULL)
+    expect(right.log).toContain('delete-acl reporting users')
+    expect(right.log).toContain('REVOKE READ SECRET ON SCHEMA')
+    const wrong = await syncConfig(
+      FULL.replace('permissions: { auditors: READ }', 'permissions: { auditor: READ }'),
+    )
+    expect(wrong.exitCode).toBe(1)
+    for (const text of [wrong.log, wrong.summary]) {
+      expect(text).toContain('Did you mean "auditors", which has access?')
+      expect(text).not.toMatch(/delete-acl|REVOKE/)
+    }
+  })
+
   test('plans all of it in a dry run, and writes nothing', async () => {
     const { exitCode, outputs, log } = await syncConfig(FULL, { 'dry-run': 'true' })
     expect(exitCode).toBe(0)

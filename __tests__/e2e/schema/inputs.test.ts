@@ -7,6 +7,9 @@ import { folder } from '../folder-of-test.js'
 import { expectRefused } from '../refused-step.js'
 import { syncToSchema, workspace } from './schema-step.js'
 
+const PERIOD =
+  'the key contains a period, which Unity Catalog does not allow in the name of a secret. Rename the key'
+
 describe('refused before the first request', () => {
   test.each([
     ['scope together with schema', { scope: 'storage' }, 'schema: cannot be set together with scope.'],
@@ -36,7 +39,17 @@ describe('refused before the first request', () => {
       'expire-after-days: is only for a schema of Unity Catalog.',
     ],
     ['0 days', { 'expire-after-days': '0' }, 'expire-after-days: must be a whole number from 1 to 3,650'],
-    ['a period in a key', { secrets: 'a.b=fake' }, 'secrets, line 1: the key contains a period'],
+    ['a period in a key', { secrets: 'a.b=fake' }, `secrets, line 1: ${PERIOD}.`],
+    [
+      'a period in a name of a map',
+      { secrets: '{"a.b":"fake"}' },
+      `secrets, a.b (line 1, column 2): ${PERIOD}, for example with key-case: snake.`,
+    ],
+    [
+      'a period in the prefix of keys',
+      { secrets: '{"a":"fake"}', 'key-prefix': 'x.' },
+      `secrets, a (line 1, column 2): ${PERIOD}.`,
+    ],
     [
       'a large value',
       { secrets: `a=${'x'.repeat(61_441)}` },

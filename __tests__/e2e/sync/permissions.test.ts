@@ -97,6 +97,34 @@ describe('permissions', () => {
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["blob"]' })
   })
 
+  // If this fails, a user removes the access of the right group, as a command to copy beside the spelling error says.
+  test('of a misspelled principal name the right one, and advise to remove nothing', async () => {
+    await start({ [ADA]: 'MANAGE', auditors: 'READ', users: 'READ' })
+    const { exitCode, log, summary } = await syncTo(workspace, { permissions: 'auditor=READ' })
+    expect(exitCode).toBe(1)
+    for (const text of [log, summary]) {
+      expect(text).toContain('Did you mean "auditors", which has access? Check the principal')
+      expect(text).toContain('"auditors" (READ), "users" (READ). They were left alone. Before you remove any')
+      expect(text).not.toContain('delete-acl')
+    }
+  })
+
+  test('of a missing principal with another name advise to remove nothing', async () => {
+    await start({ [ADA]: 'MANAGE', auditors: 'READ' })
+    const { log } = await syncTo(workspace, { permissions: 'reviewers=READ' })
+    expect(log).toContain('Check the principal in the input permissions')
+    expect(log).not.toMatch(/Did you mean|delete-acl/)
+  })
+
+  // The names of groups may be case-insensitive: then these two are one.
+  test('of a group in other capitals advise to remove nothing', async () => {
+    await start({ [ADA]: 'MANAGE', 'Data-Team': 'READ', auditors: 'READ' })
+    const { log, summary } = await syncTo(workspace, { permissions: 'data-team=READ' })
+    expect(log).toContain('delete-acl storage auditors')
+    expect(summary).toMatch(/^> ```sh\n> databricks secrets delete-acl /m)
+    expect(log).not.toContain('delete-acl storage Data-Team')
+  })
+
   // "changed: false" would be wrong if a permission is different now.
   test('that were set and cannot be read back make the step fail, and count as changed', async () => {
     await start({ [ADA]: 'MANAGE' })
@@ -307,6 +335,32 @@ describe('permissions in a dry run', () => {
     expect(outputs).toMatchObject({ changed: 'true' })
     expect(log).toContain('  will be set  data-team: WRITE (was READ)')
     expect(summary).toContain('| `data-team` | WRITE (was READ) | ✏️ will be set |')
+  })
+
+  // Lost if this fails: the error shows up only after the merge, and the plan advises to remove the right group.
+  test.each(['false', 'true'])('warn about a misspelled principal (permissions-exact: %s)', async (exact) => {
+    await start({ [ADA]: 'MANAGE', auditors: 'READ', users: 'READ' })
+    const { exitCode, annotations, log, summary } = await syncTo(workspace, {
+      permissions: 'auditor=READ',
+      'permissions-exact': exact,
+      'dry-run': 'true',
+    })
+    expect(exitCode).toBe(0)
+    const warning =
+      'new to the scope "storage", and near to others that have access: "auditor" (did you mean "auditors"?). Check their ' +
+      'spelling. A dry run does not check that principals exist.'
+    expect(annotations.map(({ message }) => message)).toContainEqual(expect.stringContaining(warning))
+    expect(summary).toContain(warning)
+    expect(log.includes('delete-acl storage users')).toBe(exact === 'false')
+    expect(log).not.toContain('delete-acl storage auditors')
+  })
+
+  test('do not warn where no principal is new, or none is near', async () => {
+    await start({ [ADA]: 'MANAGE', auditors: 'READ', users: 'READ' })
+    const permissions = 'auditors=READ\n[UC] Team = A=READ'
+    const { log } = await syncTo(workspace, { permissions, 'dry-run': 'true' })
+    expect(log).not.toContain('A dry run does not check')
+    expect(log).toContain('delete-acl storage users')
   })
 
   // A dry run needs only READ, so it must warn that the run itself needs more.

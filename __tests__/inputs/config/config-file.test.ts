@@ -103,6 +103,12 @@ describe('the error for', () => {
     ['an open bracket', scope('include: [a'), '5:1', 'bracket or brace above is not closed'],
     ['an open brace', scope('secrets: { a: b'), '5:1', 'bracket or brace above is not closed'],
     ['a text with a second colon', scope('comment: a: b'), '4:14', 'second colon'],
+    [
+      'a line after it that is indented too far',
+      scope('comment: a\n prune: true'),
+      '4:14',
+      'align the line after it',
+    ],
     ['a line without a colon', scope('secrets\nprune: true'), '4:5', 'no colon'],
     ['a backtick', 'version: 1\nschemas:\n  `a`.b: {}\n', '3:3', 'cannot begin with this character'],
     ['an at sign', scope('comment: @me'), '4:14', 'cannot begin with this character'],

@@ -111,7 +111,11 @@ const MESSAGES = new Map<ErrorCode, string>([
   ['MULTIPLE_TAGS', TAG],
   ['BAD_SCALAR_START', 'a text cannot begin with this character. Put the text into quotes'],
   ['BAD_DQ_ESCAPE', 'the escape after the backslash is not valid. Put the text into single quotes'],
-  ['BLOCK_AS_IMPLICIT_KEY', 'a second colon is on the line. Put a text with a colon and a space into quotes'],
+  [
+    'BLOCK_AS_IMPLICIT_KEY',
+    'a second colon is on the line, or the line after it is indented too far. Put a text with a colon and a space into quotes, ' +
+      'or align the line after it',
+  ],
   [
     'BLOCK_IN_FLOW',
     'a list or a text of several lines cannot be inside brackets or braces. Write it without them',
