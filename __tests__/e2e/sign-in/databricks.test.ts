@@ -177,7 +177,10 @@ describe('a variable of the runner', () => {
 
   test('does not make an empty token account-wide federation', async () => {
     const step = await signInTo(world, { token: '' }, { runnerVariables: world.github.variables })
-    expect([step.exitCode, step.log]).toEqual([1, expect.stringContaining('If token or client-id is set in the workflow, ')])
+    expect([step.exitCode, step.log]).toEqual([
+      1,
+      expect.stringContaining('If token or client-id is set in the workflow, '),
+    ])
     expect(world.github.requests.all).toEqual([])
   })
 })
