@@ -16,7 +16,8 @@ describe('refused before the first request', () => {
     [
       'a period in backticks',
       { schema: 'main.`my.storage`' },
-      'without periods, slashes and spaces, also in backticks',
+      'schema: must be catalog.schema: the names of a catalog and of a schema in it, separated by a period. A name has up to ' +
+        '248 characters, without periods, slashes and spaces, also in backticks',
     ],
     ['a schema with a space', { schema: 'main.my storage' }, 'schema: must be catalog.schema'],
     ['create-scope', { 'create-scope': 'false' }, 'create-scope: is only for a secret scope. Remove it'],
