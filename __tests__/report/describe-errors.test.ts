@@ -151,11 +151,47 @@ describe('an error', () => {
     [{ status: 429 }, 'This is temporary'],
     [{ status: 502 }, 'This is temporary'],
     [{ status: 504 }, 'This is temporary'],
+    [{ status: 500 }, 'This may be temporary: run the job again'],
+    [{ status: 500, errorCode: 'INTERNAL_ERROR', call: 'secrets/list' }, 'check that it was added to this'],
+    ...['secrets/put', 'unity-catalog/secrets/update', 'unity-catalog/secrets/create'].map(
+      (call): [WorkspaceErrorDetails, string] => [
+        { status: 500, errorCode: 'INTERNAL_ERROR', call },
+        '500). This may be temporary: run the job again in a few minutes.',
+      ],
+    ),
     [{ status: 404 }, 'There is no Secrets API at this address'],
     [{ status: 418 }, 'the proxy or firewall between this runner and the workspace.'],
     [{ status: 418, isJson: true }, 'Check the inputs host and scope, and the credentials of this run.'],
   ])('that says %j comes with advice', (details, advice) => {
     expect(said(new WorkspaceError('error-response', details))).toContain(advice)
+  })
+
+  // With a config file, these inputs are not set.
+  test.each([
+    [
+      new WorkspaceError('error-response', { status: 418 }),
+      'Check the input host, the config file, and the cred',
+    ],
+    [
+      new WorkspaceError('error-response', { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' }),
+      'Check the config file, and the input secrets. The name of a scope',
+    ],
+    [new SyncError('scope-not-found', 'Correct the input scope.'), 'Correct the config file.'],
+    [
+      new SyncError('schema-not-found', 'Correct the input schema, or ask'),
+      'Correct the config file, or ask',
+    ],
+    [
+      new SyncError('no-unity-catalog', 'Write to a secret scope with the input scope.'),
+      'Write to a secret scope under scopes in the config file.',
+    ],
+    [
+      new WorkspaceError('error-response', { status: 418, serverMessage: 'See the input scope.' }),
+      'It says: "See the input scope". Check',
+    ],
+  ])('of a target of a config file names the file: %#', (error, text) => {
+    expect(said(error, { ...CONTEXT, qualifiesKeys: true })).toContain(text)
+    expect(said(error)).not.toContain('config file')
   })
 
   test.each(['timeout', 'connection-lost'] as const)(

@@ -8,7 +8,7 @@ const MAX_OWNER_LENGTH = 256
 
 const EXPECTED =
   'must be catalog.schema: the names of a catalog and of a schema in it, separated by a period. A name has up to ' +
-  `${MAX_CATALOG_NAME_LENGTH} characters, without slashes and spaces`
+  `${MAX_CATALOG_NAME_LENGTH} characters, without periods, slashes and spaces, also in backticks`
 
 /** Reads `schema`, `owner`, `comment` and `expire-after-days`. */
 export function readSchemaInputs(

@@ -87,7 +87,7 @@ export function advice(kind: ErrorKind, text: string, commands: readonly string[
 }
 
 function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice {
-  const { status, errorCode, isJson, serverMessage = '', call } = error.details
+  const { status = 0, errorCode, isJson, serverMessage = '', call = '' } = error.details
   const { store, permission } = context
   if (serverMessage.includes('Expected iss claim')) return advice('azure', OTHER_TENANT)
   const byMessage = adviceByMessage(error)
@@ -118,13 +118,16 @@ function adviceForRefusal(error: WorkspaceError, context: AdviceContext): Advice
   // A 404 in the format of Databricks: the API exists.
   if (status === 404 && isJson === true && errorCode === undefined)
     return advice('unexpected-response', checkAll(store))
+  // Later calls come after others that succeeded, so this run has access.
+  if (errorCode === 'INTERNAL_ERROR' && !STARTS_A_RUN.test(call)) return SERVER_ERROR
   const byCode = ADVICE.get(errorCode ?? '') ?? ADVICE.get(String(status))
   return byCode?.(context, call) ?? forUnknownRefusal(error, context)
 }
 
 /** The advice if neither the error code nor the status says what is wrong. */
 function forUnknownRefusal({ details }: WorkspaceError, { store }: AdviceContext): Advice {
-  const { errorCode, isJson, isHtmlErrorPage } = details
+  const { errorCode, isJson, isHtmlErrorPage, status = 0 } = details
+  if (status >= 500) return SERVER_ERROR
   if (errorCode !== undefined)
     return advice(
       'unexpected-response',
@@ -229,6 +232,10 @@ const PERMISSION_ADVICE = new Map<string, (context: AdviceContext) => Advice>([
 ])
 
 const runAgain = (): Advice => advice('transient', 'This is temporary: run the job again in a few minutes.')
+const SERVER_ERROR = advice('transient', 'This may be temporary: run the job again in a few minutes.')
+
+/** The calls that a run starts with; empty for authentication. */
+const STARTS_A_RUN = /^$|\/list$|schemas\/get$|\/Me$/
 const noSuchCall = (): Advice =>
   advice('unexpected-response', `There is no Secrets API at this address. ${CHECK_HOST}`)
 

@@ -24,6 +24,8 @@ export interface ReportContext extends AdviceContext {
   readonly origin: string
   /** A key of the map, for commands that need one as an example; undefined if the map is empty. */
   readonly firstKey: string | undefined
+  /** Whether the targets are those of a config file. Default: they are inputs. */
+  readonly qualifiesKeys?: boolean
 }
 
 /** Why a target failed, explained once for the log and the job summary. */
@@ -114,6 +116,30 @@ function after(sentence: string, explanation: Explanation): Explanation {
 
 /** Explains any error that a run can end with: what went wrong and what to change. */
 export function describeError(error: unknown, context: ReportContext): Explanation {
+  const explanation = explain(error, context)
+  if (context.qualifiesKeys !== true) return explanation
+  const { what, advice } = explanation
+  // What the workspace says is quoted unchanged.
+  return {
+    ...explanation,
+    what: error instanceof SyncError ? forConfigFile(what) : what,
+    advice: forConfigFile(advice),
+  }
+}
+
+/** How messages name the inputs `scope` and `schema`, and what is said in place of it where a config file has the targets. */
+const IN_CONFIG_FILE: readonly (readonly [pattern: RegExp, text: string])[] = [
+  [/the inputs host and (?:scope|schema)\b/g, 'the input host, the config file'],
+  [/the inputs (?:scope|schema)(?: and|,) secrets\b/g, 'the config file, and the input secrets'],
+  [/with the input scope\b/g, 'under scopes in the config file'],
+  [/the input (?:scope|schema)\b/g, 'the config file'],
+]
+
+function forConfigFile(message: string): string {
+  return IN_CONFIG_FILE.reduce((text, [pattern, inFile]) => text.replace(pattern, inFile), message)
+}
+
+function explain(error: unknown, context: ReportContext): Explanation {
   if (error instanceof WorkspaceError) return explainRequest(error, context)
   if (error instanceof AuthError) return explainAuth(error, context)
   if (error instanceof SyncError) return explainSync(error, context)

@@ -71,10 +71,11 @@ async function changeGrants(
     for (const each of planned) failures.set(each, { error, ...written })
     return
   }
+  // The plan has all sets before the removals.
   for (const each of planned) {
-    const [notSet] = failures.keys()
+    const notSet = [...failures.keys()].find(({ action }) => action === 'set')
     const own =
-      each.action === 'remove' && notSet?.action === 'set' ? notRemoved(each, notSet) : await send([each])
+      each.action === 'remove' && notSet !== undefined ? notRemoved(each, notSet) : await send([each])
     if (own !== undefined) failures.set(each, { error: own, ...written })
   }
 }

@@ -99,6 +99,12 @@ describe('the order of a run with three targets', () => {
     expect(log).toContain('3 targets: stopped before anything was written')
   })
 
+  test('names the file and the target if a scope is missing', async () => {
+    const { log } = await syncConfig(FULL.replace('  reporting:', '  reports:\n    create-scope: false'))
+    expect(log).toContain('Error: reports: There is no scope "reports" in this workspace')
+    expect(log).toContain('Create it, correct the config file, or set create-scope: true.')
+  })
+
   test('deletes nothing in any target after one failed write', async () => {
     workspace.intercept(({ body, path }) =>
       path.endsWith('secrets/put') && (body as { scope?: string }).scope === 'reporting'

@@ -16,6 +16,12 @@ describe('refused before the first request', () => {
     ['neither scope nor schema', { schema: '' }, 'scope: not set. Give the name of the secret scope, or'],
     ['a schema without its catalog', { schema: 'storage' }, 'schema: must be catalog.schema'],
     ['the name of a secret', { schema: 'main.storage.blob' }, 'schema: must be catalog.schema'],
+    [
+      'a period in backticks',
+      { schema: 'main.`my.storage`' },
+      'schema: must be catalog.schema: the names of a catalog and of a schema in it, separated by a period. A name has up to ' +
+        '248 characters, without periods, slashes and spaces, also in backticks',
+    ],
     ['a schema with a space', { schema: 'main.my storage' }, 'schema: must be catalog.schema'],
     ['create-scope', { 'create-scope': 'false' }, 'create-scope: is only for a secret scope. Remove it'],
     [

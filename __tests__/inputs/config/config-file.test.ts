@@ -180,7 +180,7 @@ describe('the error for', () => {
       'a schema with a space in its name',
       `version: 1\nschemas:\n  a.b c: { ${SECRETS} }\n`,
       '3:3',
-      'without slashes and spaces',
+      'cannot contain periods, slashes and spaces, also not in backticks',
     ],
     [
       'a schema without a catalog',

@@ -102,7 +102,8 @@ const NOTHING_TO_WRITE =
 
 const NO_INCLUDE = 'applies only to names that include selects. Add include, or remove it'
 
-const NOT_A_SCHEMA = 'the name of a schema must be catalog.schema, with one period outside of backticks'
+const NOT_A_SCHEMA =
+  'the name of a schema must be catalog.schema. The two names cannot contain periods, slashes and spaces, also not in backticks'
 
 const AMBIGUOUS =
   'outputs and messages name keys as target/key, and this name would mean both. Rename the scope, or write it in a step of its own'
@@ -247,7 +248,7 @@ class ConfigReader {
     }
     const normalized = kind === 'schema' ? parseSchemaName(name.text) : name.text.toLowerCase()
     if (normalized === undefined) {
-      this.#add(key, `${NOT_A_SCHEMA}, and without slashes and spaces`)
+      this.#add(key, NOT_A_SCHEMA)
       return name
     }
     const earlier = first.get(normalized)
