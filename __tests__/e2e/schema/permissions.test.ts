@@ -114,7 +114,7 @@ describe('permissions on a schema', () => {
     const { grants: onCatalog } = workspace.catalogs.catalog('main')
     onCatalog.set('data-team', new Set(['USE_CATALOG']))
     workspace.catalogs.catalog('main').owner = ADA
-    const permissions = `auditors=READ SECRET\ndata-team=READ SECRET\n${GRACE}=READ SECRET\n${OTHERS}=WRITE SECRET`
+    const permissions = `auditors=READ SECRET\ndata-team=READ SECRET\n${GRACE}=READ SECRET, WRITE SECRET\n${OTHERS}=WRITE SECRET`
     const first = await syncToSchema({ permissions })
     const notice =
       'USE CATALOG and USE SCHEMA, which the action does not grant. This run sees no grant of both to "auditors".'
