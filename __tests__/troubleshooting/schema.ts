@@ -83,6 +83,10 @@ export const OF_SCHEMA_PERMISSIONS: Scenarios = {
   'MANAGE on a schema is not set by this action, because it concerns tables and volumes too.': inSchema({
     permissions: 'auditors=MANAGE',
   }),
+  'Readers of secrets also need USE CATALOG and USE SCHEMA, which the action does not grant.': inSchema(
+    { permissions: 'auditors=READ SECRET' },
+    { content: { owner: ADA } },
+  ),
   'Also has access to the schema "…", which the input permissions does not change': inSchema(
     { permissions: 'auditors=READ SECRET' },
     { content: { grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECRET', 'MANAGE'], [GRACE]: ['MANAGE'] } } },

@@ -10,6 +10,7 @@ import { sentencesOf } from './explanation.js'
 import { mayBeMeant } from './meant-principals.js'
 import {
   describeOtherAccess,
+  describeWithoutUse,
   permissionsUnreadable,
   warnAboutOtherPrincipals,
   warnAboutSpelling,
@@ -83,6 +84,10 @@ export function collectNotes(
     }
     const access = describeOtherAccess(permissions.otherAccess ?? [], plan.store, context.redactor)
     if (access !== undefined) notify(access)
+    const isSet = (principal: string): boolean =>
+      result.permissions.some((each) => each.outcome === 'set' && each.principal === principal)
+    const withoutUse = describeWithoutUse((permissions.withoutUse ?? []).filter(isSet), context.redactor)
+    if (withoutUse !== undefined) notify(withoutUse)
   }
   notes.push(...storeNotes(result, expiries, dryRun, context.redactor))
   const stale = ages.filter((each) => each.stale)

@@ -182,6 +182,15 @@ export function describeOtherAccess(
   return `Also has access to the ${kind} "${name}", which the input permissions does not change: ${named}.`
 }
 
+/** Says what new readers of a schema need besides the permissions of the input. Undefined if all are seen to have it. */
+export function describeWithoutUse(readers: readonly string[], redactor: Redactor): string | undefined {
+  if (readers.length === 0) return undefined
+  return (
+    'Readers of secrets also need USE CATALOG and USE SCHEMA, which the action does not grant. This run sees no grant of both to ' +
+    `${listFirst(readers, (principal) => `"${redactor.redact(principal)}"`)}.`
+  )
+}
+
 /** Lists the first {@link MAX_NAMED} of them. */
 function listFirst<T>(all: readonly T[], describe: (one: T) => string): string {
   const rest = all.length > MAX_NAMED ? [`${formatNumber(all.length - MAX_NAMED)} more`] : []

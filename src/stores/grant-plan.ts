@@ -1,7 +1,7 @@
 import type { Grant } from '../databricks/catalog-secrets-api.js'
 import type { Identity } from '../databricks/identity-api.js'
 import type { DesiredPermissions, OtherAccess, PermissionPlan, PlannedSet } from './permission-plan.js'
-import { findPrincipal, isOnePrincipal, isOurs, mayBeOurs } from './principals.js'
+import { findPrincipal, isEveryone, isOnePrincipal, isOurs, mayBeOurs } from './principals.js'
 import {
   joinPrivileges,
   privilegesIn,
@@ -77,7 +77,29 @@ export function planGrants(
     sets: sets.filter(({ action }) => action === 'set'),
     others: others.filter((other) => !removals.some(({ principal }) => principal === other.principal)),
     otherAccess: findOtherAccess(type, current, me),
+    ...(type === 'schema' && {
+      withoutUse: sets
+        .filter((each) => isNewReaderWithoutUse(each, current))
+        .map(({ principal }) => principal),
+    }),
   }
+}
+
+/** Whether a change gives READ SECRET on a schema to a principal that may not be able to use it. It may have more by a group. */
+function isNewReaderWithoutUse(
+  { principal, permission, from = '' }: PlannedSet,
+  { grants, inherited }: CurrentGrants,
+): boolean {
+  const reads = (text: string): boolean => splitPrivileges(text).includes('READ SECRET')
+  if (!reads(permission) || reads(from)) return false
+  const onCatalog = inherited.flatMap((each) => (each.from === 'catalog' ? each.grants : []))
+  const has = (privilege: string, listed: readonly Grant[]): boolean =>
+    listed.some(
+      (each) =>
+        (isOnePrincipal(each.principal, principal) || isEveryone(each.principal)) &&
+        [privilege, 'ALL_PRIVILEGES'].some((one) => each.privileges.includes(one)),
+    )
+  return !has('USE_CATALOG', onCatalog) || !has('USE_SCHEMA', [...grants, ...onCatalog])
 }
 
 /** Whether this run certainly has these privileges otherwise: as the owner, or under its own name. */

@@ -55,6 +55,8 @@ export interface PermissionPlan {
   readonly others: readonly OtherPermission[]
   /** Principals with access that the input does not control, such as the owner. Only of a store that knows such access. */
   readonly otherAccess?: readonly OtherAccess[]
+  /** Principals of the input that get READ SECRET now, and of which this run sees no USE CATALOG or no USE SCHEMA. */
+  readonly withoutUse?: readonly string[]
 }
 
 /** A permission of the input, and its current state. */

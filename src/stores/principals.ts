@@ -33,7 +33,7 @@ export function findPrincipal<T extends { readonly principal: string }>(
 }
 
 /** Whether a group has all users: those of the workspace, or in Unity Catalog, those of the account. */
-function isEveryone(principal: string): boolean {
+export function isEveryone(principal: string): boolean {
   return principal === 'users' || principal === 'account users'
 }
 

@@ -50,6 +50,7 @@ export async function readSchemaPermissions(
       sets: known.flatMap((plan) => plan.sets),
       others: known.flatMap((plan) => plan.others),
       // Who has access to a single secret through the schema is reported with the permissions of the schema.
+      withoutUse: known.flatMap((plan) => plan.withoutUse ?? []),
       otherAccess: known.slice(0, ofSchema === undefined ? 0 : 1).flatMap((plan) => plan.otherAccess ?? []),
     }
   }

@@ -16,6 +16,12 @@ const one = (fields: string): string => `version: 1\nscopes:\n  storage:\n${fiel
 
 const BLOB = '    secrets:\n      blob: BLOB_KEY\n'
 
+// If this fails, the link of the error leads to a section without its message.
+test('a word that is no permission has the link of permissions', async () => {
+  const { log } = await syncConfig(one(`${BLOB}    permissions:\n      team: REED\n`))
+  expect(log).toMatch(/docs\/troubleshooting\.md#permissions-input$/m)
+})
+
 describe('an error in a config file', () => {
   // A position without a file, or of the map that nobody sees, does not help.
   test.each<[what: string, file: string, error: string, inputs?: Record<string, string>]>([

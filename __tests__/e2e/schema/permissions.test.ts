@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 
-import type { Grants } from '../../../emulator/privileges.js'
+import type { Grants, Privilege } from '../../../emulator/privileges.js'
 import type { SchemaContent } from '../../../emulator/unity-catalog.js'
 import { EmulatedWorkspace } from '../../../emulator/workspace.js'
 import { NO_OUTPUTS } from '../sync-step.js'
@@ -108,6 +108,32 @@ describe('permissions on a schema', () => {
     })
   })
 
+  // Lost if this fails: the run is green, and the new reader still cannot read the secrets.
+  test('say once which new readers have no USE CATALOG and USE SCHEMA', async () => {
+    await withGrants({ 'data-team': ['USE_SCHEMA'], [GRACE]: ['READ_SECRET'] })
+    const { grants: onCatalog } = workspace.catalogs.catalog('main')
+    onCatalog.set('data-team', new Set(['USE_CATALOG']))
+    workspace.catalogs.catalog('main').owner = ADA
+    const permissions = `auditors=READ SECRET\ndata-team=READ SECRET\n${GRACE}=READ SECRET, WRITE SECRET\n${OTHERS}=WRITE SECRET`
+    const first = await syncToSchema({ permissions })
+    const notice =
+      'USE CATALOG and USE SCHEMA, which the action does not grant. This run sees no grant of both to "auditors".'
+    for (const text of [first.log, first.summary]) expect(text).toContain(notice)
+    const second = await syncToSchema({ permissions })
+    expect(second.log).not.toContain('USE CATALOG')
+  })
+
+  test.each<[string, Privilege, 'users' | 'account users']>([
+    ['all users of the workspace', 'USE_SCHEMA', 'users'],
+    ['all users of the account', 'ALL_PRIVILEGES', 'account users'],
+  ])('do not ask for them if %s have them', async (_, onSchema, everyone) => {
+    await withGrants({ [everyone]: [onSchema] })
+    workspace.catalogs.catalog('main').owner = ADA
+    workspace.catalogs.catalog('main').grants.set(everyone, new Set(['USE_CATALOG']))
+    const { log } = await syncToSchema({ permissions: 'auditors=READ SECRET' })
+    expect(log).not.toContain('which the action does not grant')
+  })
+
   // A group that was renamed must not keep the others from what they need.
   test('of a principal that the account does not know fail, and the others are set', async () => {
     await withGrants({})
@@ -187,7 +213,8 @@ describe('permissions-exact on a schema', () => {
     expect(callsOf(workspace)).toEqual([...SET, '1 POST secrets'].sort())
     expect(step.log).toContain(`removed  ${OTHERS}: READ SECRET\n`)
     expect(step.summary).toContain(`| \`${GRACE}\` | WRITE SECRET, REFERENCE SECRET | 🗑️ removed |`)
-    expect(step.annotations.map(({ level }) => level)).toEqual(['notice'])
+    // The owner also has access, and the new reader has no USE CATALOG.
+    expect(step.annotations.map(({ level }) => level)).toEqual(['notice', 'notice'])
   })
 
   // Without them, no later run could write to the schema.
