@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { promisify } from 'node:util'
 
 import { Lexer, Parser } from '@actions/expressions'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
+import { EmulatedWorkspace } from '../emulator/workspace.js'
 import { RUN_TYPESCRIPT } from './runner/run-typescript.js'
 
 /** A step of a workflow, as far as it is looked at here. */
@@ -183,5 +186,51 @@ describe('docs/dependencies.md', () => {
     expect(explained.sort()).toEqual([...Object.keys(dependencies), ...Object.keys(devDependencies)].sort())
     // A range would let a release that nobody has looked at into the next build.
     for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  })
+})
+
+// The first thing that somebody tries who changes the code.
+test('the command of CONTRIBUTING.md that runs dist by hand writes the secret', async () => {
+  const [, section = ''] = readFileSync('CONTRIBUTING.md', 'utf8').split('\n## Run dist by hand\n')
+  const [, command = ''] = /```sh\n(.*?)```/s.exec(section) ?? []
+  expect(command).toContain('http://127.0.0.1:8080')
+  const workspace = await EmulatedWorkspace.start({ plan: 'standard' })
+  try {
+    const local = command.replace('http://127.0.0.1:8080', workspace.url)
+    // Without the variables of a runner that may play this test.
+    const env = { PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}` }
+    await promisify(execFile)('bash', ['-c', local], { env })
+    expect(workspace.store.content('storage').secrets).toEqual({ blob: Buffer.from('fake value') })
+  } finally {
+    await workspace.close()
+  }
+})
+
+describe('npm run', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  // These take no arguments, and the tools of others have their own help.
+  const others = [
+    'demo',
+    'format',
+    'format:check',
+    'lint',
+    'lint:workflows',
+    'masks',
+    'schema',
+    'test',
+    'typecheck',
+  ]
+  const ours = Object.entries(scripts).filter(([name]) => !others.includes(name))
+
+  test.each(ours)('%s -- --help prints how to use it, and does nothing', async (name, script) => {
+    const file = script.replace(/^tsx /, '')
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      '--import',
+      'tsx',
+      file,
+      '--help',
+    ])
+    expect(stdout.split('\n')[0]).toMatch(new RegExp(`^Usage: .*npm run ${name} `))
+    expect(stderr).toBe('')
   })
 })

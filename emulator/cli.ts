@@ -13,6 +13,28 @@ import { Transcript } from './transcript.js'
 import type { SchemaContent } from './unity-catalog.js'
 import { EmulatedWorkspace } from './workspace.js'
 
+/** A cluster and a job that refer to secrets, and apps that the workspace does not have. */
+const CONSUMERS_SAMPLE = `{
+  "content": {
+    "clusters": [
+      { "cluster_id": "c-1", "spark_conf": { "key": "{{secrets/storage/blob}}" }, "visibleTo": ["data-team"] }
+    ],
+    "jobs": [
+      {
+        "job_id": 7,
+        "settings": {
+          "name": "load",
+          "job_clusters": [
+            { "job_cluster_key": "main", "new_cluster": { "spark_env_vars": { "KEY": "{{secrets/storage/blob}}" } } }
+          ]
+        },
+        "visibleTo": ["users"]
+      }
+    ]
+  },
+  "unavailable": { "apps": "disabled" }
+}`
+
 const USAGE = `Usage: npm run emulator -- [options]
 
 A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in memory until it ends.
@@ -23,12 +45,17 @@ A Databricks workspace on 127.0.0.1, for trying things out. It keeps secrets in 
   --schema CATALOG.SCHEMA   have a Unity Catalog schema that ada owns, and everybody may create secrets in; may be repeated
   --external-schema CATALOG.SCHEMA  the same, backed by Azure Key Vault, and so read-only; may be repeated
   --unity-catalog STATE     on, secrets-off or none: what the workspace has of it (default on)
-  --consumers FILE          have the clusters, jobs and others that a JSON file describes; see emulator/consumers/parse-options.ts
+  --consumers FILE          have the clusters, jobs and others that a JSON file describes, see below
   --latency-ms N            let each answer take so long (default 0)
   --throttle N              refuse more than N requests a second, after a burst of N, with a status 429; 0 is no limit (default 0)
   --max-in-flight N         refuse more than N requests at once, with a status 429; 0 is no limit (default 0)
   --transcript FILE         write each exchange to FILE as a line of JSON, without values; see emulator/transcript.ts
   --help                    print this and end
+
+A FILE of --consumers, whose elements have the fields of the API of Databricks. visibleTo names users and groups; the admin root
+sees everything.
+
+${CONSUMERS_SAMPLE}
 `
 
 interface Arguments {

@@ -7,9 +7,14 @@ import { parseArgs } from 'node:util'
 
 import { minify } from 'terser'
 
+import { answerHelp } from './command-line.js'
 import { bundledPackages, licenseOf } from './licenses.js'
 
 const root = path.resolve(import.meta.dirname, '..')
+answerHelp(`Usage: npm run build [-- --out FOLDER] [--source-maps]
+
+Builds dist from src. --out names another folder; --source-maps keeps the source maps.`)
+
 const { values } = parseArgs({
   options: {
     out: { type: 'string', default: path.join(root, 'dist') },

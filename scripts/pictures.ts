@@ -10,8 +10,13 @@ import { openCamera } from './pictures/camera.js'
 import { logPage, summaryPage } from './pictures/page.js'
 import { picturesOf, play } from './pictures/scene.js'
 import { SCENES } from './pictures/scenes.js'
+import { answerHelp } from './command-line.js'
 
 const FOLDER = path.resolve(import.meta.dirname, '..', 'docs', 'pictures')
+
+answerHelp(`Usage: npm run pictures [-- NAME ...]
+
+Updates the pictures in docs/pictures from real runs, or only the pictures with these names. Needs a Chromium.`)
 
 const browser = findBrowser(process.env)
 if (browser === undefined) {

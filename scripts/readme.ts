@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { parse } from 'yaml'
+import { answerHelp } from './command-line.js'
 import { fillPlaces } from './fill-place.js'
 
 interface ActionYml {
@@ -30,6 +31,10 @@ function tablesOf({ inputs, outputs }: ActionYml): Readonly<Record<string, strin
     ].join('\n'),
   }
 }
+
+answerHelp(`Usage: npm run readme [-- --check]
+
+Updates the tables of the README from action.yml. --check writes nothing: the exit code is 1 if they differ.`)
 
 const action = parse(readFileSync(path.join(root, 'action.yml'), 'utf8')) as ActionYml
 const mode = process.argv.includes('--check') ? 'check' : 'write'

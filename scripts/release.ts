@@ -8,6 +8,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
+import { answerHelp } from './command-line.js'
 import { isVersion, releasesIn, withRelease, type ReleaseNotes } from './changelog.js'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -15,6 +16,11 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 const write = (file: string, text: string): void => {
   writeFileSync(path.join(root, file), text)
 }
+
+answerHelp(`Usage: npm run release -- VERSION
+
+Prepares a release, such as 1.2.3: writes the version to package.json, package-lock.json and CHANGELOG.md.
+npm run release -- --check checks that this is done.`)
 
 try {
   const { values, positionals } = parseArgs({

@@ -11,7 +11,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 
+import { answerHelp } from './command-line.js'
+
 const root = path.resolve(import.meta.dirname, '..')
+answerHelp(`Usage: npm run where -- index.js:1:54321 [FILE:LINE:COLUMN ...]
+
+Finds the places in src for places in dist from a crash report. Call it at the commit that the user ran.`)
+
 const places = process.argv.slice(2).map((text) => /^((?:\d+\.)?index\.js):(\d+):(\d+)$/.exec(text))
 if (places.length === 0 || places.includes(null)) {
   process.stderr.write('Name places as the log does: npm run where -- index.js:1:54321\n')

@@ -4,6 +4,8 @@ import path from 'node:path'
 
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser'
 
+import { answerHelp } from './command-line.js'
+
 const FOLDERS = ['.github/workflows', 'examples']
 
 /** What GitHub has against a workflow: of its schema, its expressions, its jobs and what they need. */
@@ -15,6 +17,11 @@ async function errorsOf(file: string): Promise<string[]> {
   if (value !== undefined) await convertWorkflowTemplate(context, value)
   return context.errors.getErrors().map(({ message }) => message)
 }
+
+answerHelp(`Usage: npm run workflows [-- FILE ...]
+
+Checks the workflows with the parser of GitHub: the files, or those in .github/workflows and examples.
+To play a workflow, use npm run workflow -- FILE.`)
 
 const given = process.argv.slice(2)
 const files =

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from '@jest/globals'
+import { parseConsumersOptions } from '../../emulator/consumers/parse-options.js'
 import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
 const CLI = fileURLToPath(new URL('../../emulator/cli.ts', import.meta.url))
@@ -157,6 +158,12 @@ test('it has the clusters, jobs and others of a file, in pages, and refuses what
     })
     expect((await get('root', '2.0/apps')).status).toBe(404)
   })
+})
+
+test('the sample of a file in its help is one that it takes', async () => {
+  const { stdout } = await runCli('--help')
+  const sample = /^\{\n.*^\}$/ms.exec(stdout)?.[0] ?? ''
+  expect(parseConsumersOptions(sample).content).toMatchObject({ clusters: [{}], jobs: [{}] })
 })
 
 test('it refuses a file of consumers that is wrong, and names the file', async () => {

@@ -22,6 +22,8 @@ beforeEach(async () => {
       subject,
       permission: 'MANAGE',
     })
+    // Without it, everyone may use the catalog.
+    started.workspace.catalogs.createCatalog(name, { grants: { [PRODUCTION.clientId]: ['USE_CATALOG'] } })
     started.workspace.catalogs.createSchema(`${name}.blue`, { owner: PRODUCTION.clientId })
     workspaces[name] = started
     secrets[name] = { BLOB_KEY: madeUp(), WAREHOUSE_TOKEN: madeUp(), OF_OTHERS: madeUp() }

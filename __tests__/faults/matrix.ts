@@ -9,6 +9,7 @@
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { answerHelp } from '../../scripts/command-line.js'
 import { fillPlaces } from '../../scripts/fill-place.js'
 import { ALL_CASES } from './all-cases.js'
 import { listMistakes, playAll, type Played } from './pool.js'
@@ -25,6 +26,11 @@ const PROGRESS_EVERY = 250
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
+
+answerHelp(`Usage: npm run test:faults [-- --write | --only TEXT ...] [--at-once N]
+
+Tries every fault at every position of a run. --write updates docs/faults.md; --only plays the cases with TEXT in their
+names; --at-once sets how many run at the same time (default 8).`)
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

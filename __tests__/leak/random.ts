@@ -5,6 +5,12 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 
+import { answerHelp } from '../../scripts/command-line.js'
+
+answerHelp(`Usage: npm run test:leak [-- RUNS [SEED]]
+
+Runs the leak test with new random values: RUNS for each path (default 20), and the SEED of an earlier run.`)
+
 const [runs = '20', seed = String(randomInt(2 ** 31))] = process.argv.slice(2)
 process.stdout.write(
   `${runs} runs for each path. To have the same again: npm run test:leak -- ${runs} ${seed}\n`,
