@@ -64,17 +64,18 @@ const TARGETS = PLACES.flatMap((place) => [
   { group: 'schemas', name: 'main.storage', place },
 ])
 
+/** A file with this target alone. */
+function fileOf({ group, name, place }: (typeof TARGETS)[number]): string {
+  return `version: 1\n${group}: { ${name}: ${place} }\n`
+}
+
 /** Tells whether the reader of the file reports errors. Such a file is not used, and its errors are all that is shown. */
 function isRejected(file: string): boolean {
   const { variables } = readConfigVariables('')
   return readConfigFile(file, variables, () => '').errors.length > 0
 }
 
-const [REJECTED, ACCEPTED] = [true, false].map((rejected) =>
-  TARGETS.filter(
-    ({ group, name, place }) => isRejected(`version: 1\n${group}: { ${name}: ${place} }\n`) === rejected,
-  ),
-) as [typeof TARGETS, typeof TARGETS]
+const REJECTED = TARGETS.filter((target) => isRejected(fileOf(target)))
 
 /** So many targets with errors share a file. */
 const SHARED = 16
@@ -82,18 +83,16 @@ const SHARED = 16
 /** Files with several targets, each of which has an error in its own line. */
 const REJECTED_FILES = Array.from({ length: Math.ceil(REJECTED.length / SHARED) }, (_, index) => {
   const targets = REJECTED.slice(index * SHARED, (index + 1) * SHARED)
-  const groups = ['scopes', 'schemas'].map((group) => [
-    group,
-    targets.filter((each) => each.group === group).map(({ name, place }, at) => `  ${name}${at}: ${place}\n`),
-  ]) as [string, string[]][]
-  const lines = groups.map(([group, entries]) =>
-    entries.length === 0 ? '' : `${group}:\n${entries.join('')}`,
-  )
-  return { file: `version: 1\n${lines.join('')}`, errors: targets.length }
+  const groups = ['scopes', 'schemas'].map((group) => {
+    const own = targets.filter((each) => each.group === group)
+    const lines = own.map(({ name, place }, at) => `  ${name}${at}: ${place}\n`)
+    return own.length === 0 ? '' : `${group}:\n${lines.join('')}`
+  })
+  return { file: `version: 1\n${groups.join('')}`, errors: targets.length }
 })
 
 const FILES = [
-  ...ACCEPTED.map(({ group, name, place }) => `version: 1\n${group}: { ${name}: ${place} }\n`),
+  ...TARGETS.filter((target) => !REJECTED.includes(target)).map(fileOf),
   ...REJECTED_FILES.map(({ file }) => file),
   `version: ${PASTED}\n`,
   `version: 1\ndefaults: ${PASTED}\n`,
