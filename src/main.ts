@@ -5,7 +5,12 @@ import { monotonicMs } from './databricks/http/clock.js'
 import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
-import { isPrivateRepository, readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
+import {
+  isForPullRequest,
+  isPrivateRepository,
+  readPullRequest,
+  type PullRequestEvent,
+} from './inputs/pull-request.js'
 import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './inputs/read-inputs.js'
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
@@ -48,7 +53,8 @@ export async function main(): Promise<boolean> {
   const pullRequest = readPullRequest(env)
   const { inputs } = parsed
   if (inputs === undefined) return await reportInputErrors(parsed, pullRequest, redactor, env)
-  logStart(inputs)
+  const forPullRequest = isForPullRequest(env)
+  logStart(inputs, forPullRequest)
 
   // 2. Authenticate.
   const retries = new RetryLog()
@@ -99,6 +105,7 @@ export async function main(): Promise<boolean> {
   const showsNames = isPrivateRepository(env)
   const context = {
     ...describeRun(inputs),
+    isForPullRequest: forPullRequest,
     qualifiesKeys,
     showsNames,
     cancelled: cancelled.aborted,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { apiError } from '../../emulator/reply.js'
 import { TlsFront } from '../../emulator/tls-front.js'
 import type { Step } from '../runner/step.js'
+import { answerIn } from './failed-step.js'
 import { BOT, PullRequestWorld } from './pull-request-world.js'
 
 let world: PullRequestWorld
@@ -196,6 +198,84 @@ describe('a dry run for a pull request', () => {
     } finally {
       await front.close()
     }
+  })
+})
+
+// A misspelled expression gives false. Then the identity that should only read must not be granted WRITE.
+describe('a run for a pull request that is no dry run by mistake', () => {
+  const written = { 'dry-run': 'false' }
+  const guard =
+    'This run is for a pull request, and dry-run is false. Set dry-run to true for pull requests, and do not grant'
+  const warning =
+    'This run is for a pull request, and dry-run is false: it writes, and pr-comment adds no comment.'
+  const target: Step = { runnerVariables: { GITHUB_EVENT_NAME: 'pull_request_target' } }
+  const push: Step = { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }
+
+  test.each<[string, Step]>([
+    ['pull_request', {}],
+    ['pull_request_target', target],
+  ])('%s: does not recommend to grant WRITE', async (_, step) => {
+    world.workspace.store.createScope('readable', { acls: { 'ada@example.com': 'READ' } })
+    const { exitCode, log, summary } = await world.comment({ ...written, scope: 'readable' }, step)
+    expect(exitCode).toBe(1)
+    for (const text of [log, summary.replaceAll('\\', '')]) {
+      expect(text).toContain(`${guard} WRITE or MANAGE to this principal`)
+      expect(text).not.toMatch(/put-acl|Ask someone/)
+    }
+  })
+
+  test('does not recommend it for a missing scope or for permissions either', async () => {
+    const acls = { 'ada@example.com': 'WRITE' } as const
+    world.workspace.store.createScope('writable', { acls })
+    const log = (await world.comment({ ...written, scope: 'writable', permissions: 'data-team=READ' })).log
+    expect(log).toMatch(/do not grant WRITE or MANAGE .*that needs MANAGE/)
+    expect(log).not.toContain('put-acl')
+    answerIn(world.workspace, () => apiError(403, 'PERMISSION_DENIED', 'No.'), 'scopes/create')
+    const created = (await world.comment({ ...written, scope: 'other' })).log
+    expect(created).toContain(guard)
+    expect(created).not.toContain('put-acl')
+  })
+
+  test.each([
+    ['without CREATE SECRET', { 'ada@example.com': ['USE_SCHEMA'] }],
+    ['without any privilege', {}],
+  ] as const)('does not recommend grants on a schema %s', async (_, grants) => {
+    world.workspace.catalogs.createSchema('main.storage', { grants })
+    const { exitCode, log } = await world.comment({ ...written, scope: '', schema: 'main.storage' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain(`${guard} CREATE SECRET or WRITE SECRET to this principal`)
+    expect(log).not.toContain('GRANT')
+  })
+
+  test('still recommends it on a push, and in a dry run the permission to read', async () => {
+    world.workspace.store.createScope('readable', { acls: { 'ada@example.com': 'READ' } })
+    world.workspace.store.createScope('hidden', { acls: { 'grace@example.com': 'MANAGE' } })
+    const pushed = (await world.comment({ ...written, scope: 'readable' }, push)).log
+    expect(pushed).toContain('grant WRITE to the identity of this run')
+    const planned = (await world.comment({ scope: 'hidden' })).log
+    expect(planned).toContain('grant READ to the identity of this run')
+    expect(pushed + planned).not.toContain(guard)
+  })
+
+  test.each<[string, Step]>([
+    ['pull_request', {}],
+    ['pull_request_target', target],
+  ])('%s: warns before it writes', async (_, step) => {
+    const { exitCode, log, annotations } = await world.comment(written, step)
+    expect(exitCode).toBe(0)
+    expect(annotations.map(({ level, message }) => [level, message])).toEqual([
+      ['warning', expect.stringContaining(warning)],
+    ])
+    expect(log.indexOf(warning)).toBeLessThan(log.indexOf('Scope  '))
+  })
+
+  test.each<[string, Record<string, string>, Step]>([
+    ['on a push', written, push],
+    ['in a dry run', {}, {}],
+    ['without pr-comment', { ...written, 'pr-comment': 'false' }, {}],
+  ])('has no warning %s', async (_, inputs, step) => {
+    const { exitCode, annotations } = await world.comment(inputs, step)
+    expect([exitCode, annotations]).toEqual([0, []])
   })
 })
 

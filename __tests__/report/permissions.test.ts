@@ -178,6 +178,7 @@ test.each([
     firstKey: undefined,
     identity: 'fake-application-id',
     permission: 'WRITE',
+    writesForPullRequest: false,
     redactor,
   })
   expect(linesOf(explanation)).toContain(advice)

@@ -22,6 +22,8 @@ export interface ReportContext extends AdviceContext {
   readonly origin: string
   /** A key of the map, for commands that need one as an example; undefined if the map is empty. */
   readonly firstKey: string | undefined
+  /** Whether the run is for a pull request and is not a dry run. */
+  readonly writesForPullRequest: boolean
 }
 
 /** Why a target failed, explained once for the log and the job summary. */
@@ -95,6 +97,34 @@ function after(sentence: string, explanation: Explanation): Explanation {
 
 /** Explains any error that a run can end with: what went wrong and what to change. */
 export function describeError(error: unknown, context: ReportContext): Explanation {
+  const explanation = explain(error, context)
+  return context.writesForPullRequest && leadsToGrant(error, explanation)
+    ? withoutGrant(error, explanation, context)
+    : explanation
+}
+
+/** Whether the explanation asks for a permission of this run. */
+function leadsToGrant(error: unknown, { kind }: Explanation): boolean {
+  if (kind === 'permission-denied') return true
+  return error instanceof SyncError && error.details.needsGrants !== undefined
+}
+
+/**
+ * Explains a missing permission in a run that writes for a pull request. Usually `dry-run` is false by mistake, and the
+ * identity should only read. A command that grants the permission would let everyone who can push a branch write secrets.
+ */
+function withoutGrant(error: unknown, explanation: Explanation, { store }: ReportContext): Explanation {
+  const permissions = store.kind === 'scope' ? 'WRITE or MANAGE' : 'CREATE SECRET or WRITE SECRET'
+  const advice =
+    'This run is for a pull request, and dry-run is false. Set dry-run to true for pull requests, and do not grant ' +
+    `${permissions} to this principal: everyone who can push a branch could write secrets.`
+  // The message of a SyncError contains its own advice, which comes after this.
+  return error instanceof SyncError
+    ? { ...explanation, what: `${advice} ${explanation.what.replace(/:$/, '.')}`, commands: [] }
+    : { ...explanation, advice, commands: [] }
+}
+
+function explain(error: unknown, context: ReportContext): Explanation {
   if (error instanceof WorkspaceError) return explainRequest(error, context)
   if (error instanceof AuthError) return explainAuth(error, context)
   if (error instanceof SyncError) return explainSync(error, context)
