@@ -1,10 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { apiError } from '../../emulator/reply.js'
 import { TlsFront } from '../../emulator/tls-front.js'
 import type { Step } from '../runner/step.js'
 import { answerIn } from './failed-step.js'
-import { BOT, PullRequestWorld } from './pull-request-world.js'
+import { BOT, pullRequest, PullRequestWorld } from './pull-request-world.js'
 
 let world: PullRequestWorld
 
@@ -198,6 +202,85 @@ describe('a dry run for a pull request', () => {
     } finally {
       await front.close()
     }
+  })
+})
+
+// If this fails, the plan of an older push looks like that of this one.
+describe('input errors', () => {
+  const wrong = { 'if-exists': 'maybe' }
+  const noPlan = 'This run made no plan, because the inputs of the step have errors.'
+
+  async function failure(inputs: Record<string, string>, step: Step = {}): Promise<string> {
+    const before = world.workspace.requests.all.length
+    const { exitCode, log } = await world.comment(inputs, step)
+    expect([exitCode, log]).toEqual([1, expect.stringContaining('Stopped before the first request')])
+    expect(world.workspace.requests.all).toHaveLength(before)
+    return log
+  }
+
+  test('replace the plan in the comment, until the next plan replaces them', async () => {
+    await world.comment()
+    const plan = world.said()
+    const log = await failure({ secrets: 'blob=fake-value\nother=' })
+    expect(log).toContain('Comment         updated on pull request #7')
+    expect(world.said()).toContain(noPlan)
+    expect(world.said()).not.toMatch(/fake|blob|other=/)
+    expect(world.said()).toMatch(/\[log of the run\]\(http.*\/actions\/runs\/\d+\)/)
+    await failure(wrong)
+    await world.comment()
+    expect(world.said()).toBe(plan)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['of the credentials', { token: '' }],
+    ['of an unused name', { 'key-case': 'other' }],
+    ['of dry-run', { 'dry-run': 'yes' }],
+  ])('%s are in a new comment', async (_, inputs) => {
+    await failure(inputs)
+    expect(world.said()).toContain(noPlan)
+  })
+
+  test('of a line of the config file are in a new comment', async () => {
+    const workspace = await mkdtemp(path.join(tmpdir(), 'no-plan-'))
+    try {
+      await writeFile(
+        path.join(workspace, 'targets.yml'),
+        'version: 1\nscopes:\n  storage:\n    nothing: 1\n',
+      )
+      const log = await failure({ config: 'targets.yml', scope: '', secrets: '{"A": "fake"}' }, { workspace })
+      expect(log).toContain('config, line 4')
+      expect(world.said()).toContain(noPlan)
+    } finally {
+      await rm(workspace, { recursive: true })
+    }
+  })
+
+  // The comment of the corrected run would be another one, or the token must not be sent.
+  test.each<[string, Record<string, string>, Step]>([
+    ['of pr-comment', { 'pr-comment': 'yes' }, {}],
+    ['without pr-comment', { ...wrong, 'pr-comment': 'false' }, {}],
+    ['of github-token', { 'github-token': 'fake token' }, {}],
+    ['of an empty github-token', { 'github-token': '' }, {}],
+    ['of the host', { host: 'ftp://workspace.example' }, {}],
+    ['of the workspace id', { 'workspace-id': '1 2' }, {}],
+    ['of the scope', { scope: '' }, {}],
+    ['of the scope and the schema', { schema: 'main.storage' }, {}],
+    ['of the path of the config file', { config: 'no-such.yml', scope: '', secrets: '' }, {}],
+    ['of a run that writes', { ...wrong, 'dry-run': 'false' }, {}],
+    ['without certificate checks', wrong, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }],
+    ['with an invalid proxy', wrong, { env: { https_proxy: 'proxy:3128' } }],
+    ['on a push', wrong, { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }],
+    ['for pull_request_target', wrong, { runnerVariables: { GITHUB_EVENT_NAME: 'pull_request_target' } }],
+    ['for a fork', wrong, { event: pullRequest('somebody/repo') }],
+  ])('%s are in no comment', async (_, inputs, step) => {
+    await failure(inputs, step)
+    expect(world.github.requests.all).toEqual([])
+  })
+
+  test('report a comment that cannot be written', async () => {
+    const log = await failure({ ...wrong, 'github-token': 'fake-token-that-reads' })
+    expect(log).toContain('The comment on pull request #7 could not be written.')
+    expect(log.match(/Cause and fix/g)).toHaveLength(1)
   })
 })
 

@@ -3,7 +3,7 @@ import { summary, warning } from '@actions/core'
 import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
 import { STORES, type StoreKind } from '../stores/store-definition.js'
 import { isStoreNew, keysWithOutcome, targetSucceeded } from '../sync/result.js'
-import { renderConsumerCounts, renderConsumers } from './consumer-sections.js'
+import { renderConsumerCounts, renderConsumers, runUrl } from './consumer-sections.js'
 import type { FailureReasons } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
 import { renderKeyFailures, renderPermissionFailures, renderSharedFailures } from './failure-blocks.js'
@@ -218,6 +218,16 @@ export function renderInputErrors(
     'Nothing was sent. Correct the inputs of the step:',
     { head: '', lines: messages.map((message) => `- ${escapeMarkdown(message)}`) },
     renderLinks(links),
+  ])
+}
+
+/** Renders the comment of a run that made no plan because of input errors. It names nothing from the inputs. */
+export function renderNoPlan(env: NodeJS.ProcessEnv): string {
+  const url = runUrl(env)
+  const log = url === undefined ? 'log of the run' : `[log of the run](${url})`
+  return joinParts([
+    '### ❌ Databricks secrets: no plan',
+    `This run made no plan, because the inputs of the step have errors. Nothing was sent to Databricks. See the ${log}.`,
   ])
 }
 
