@@ -7,7 +7,7 @@ import type { InputError } from '../secrets/input-error.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { createPrintableNameCheck } from '../secrets/printable-name-check.js'
 import type { Target } from '../sync/target.js'
-import { readAuthInputs } from './auth.js'
+import { checkClientIds, readAuthInputs } from './auth.js'
 import { readCommentInputs } from './comment.js'
 import { checkPrintedInputs, createCredentialCheck } from './credential-check.js'
 import { readHostInputs } from './host.js'
@@ -89,6 +89,7 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
   const { settings, credentials } = readAuthInputs(env, errors)
   const method = chooseAuthMethod(settings, host)
   if ('message' in method) errors.add(method.input, method.message, method.cause)
+  checkClientIds(settings, 'message' in method ? undefined : method.authType, errors)
   const dryRun = readBoolean('dry-run', errors)
   const scheduler = readRequestInputs(errors)
   const summary = readBoolean('summary', errors)
