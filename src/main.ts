@@ -5,7 +5,12 @@ import { monotonicMs } from './databricks/http/clock.js'
 import { RequestScheduler } from './databricks/http/request-scheduler.js'
 import { WorkspaceClient } from './databricks/workspace-client.js'
 import { normalizeNoProxy } from './inputs/node-environment.js'
-import { isPrivateRepository, readPullRequest, type PullRequestEvent } from './inputs/pull-request.js'
+import {
+  isForPullRequest,
+  isPrivateRepository,
+  readPullRequest,
+  type PullRequestEvent,
+} from './inputs/pull-request.js'
 import { readInputs, readValuesOnly, type Inputs, type ParsedInputs } from './inputs/read-inputs.js'
 import { pullRequestWithoutSecrets } from './inputs/secrets-unavailable.js'
 import { identityOf } from './report/auth-identity.js'
@@ -47,8 +52,9 @@ export async function main(): Promise<boolean> {
   const redactor = new Redactor(parsed.values)
   const pullRequest = readPullRequest(env)
   const { inputs } = parsed
-  if (inputs === undefined) return await reportInputErrors(parsed, pullRequest, redactor, env)
-  logStart(inputs)
+  if (inputs === undefined) return await reportInputErrors(parsed, pullRequest, redactor, env, cancelled)
+  const forPullRequest = isForPullRequest(env)
+  logStart(inputs, forPullRequest)
 
   // 2. Authenticate.
   const retries = new RetryLog()
@@ -99,6 +105,7 @@ export async function main(): Promise<boolean> {
   const showsNames = isPrivateRepository(env)
   const context = {
     ...describeRun(inputs),
+    isForPullRequest: forPullRequest,
     qualifiesKeys,
     showsNames,
     cancelled: cancelled.aborted,
@@ -133,16 +140,18 @@ export async function main(): Promise<boolean> {
 }
 
 /**
- * Reports input errors, before any request. A dry run for a pull request that gets no secrets from GitHub has no errors of
+ * Reports input errors, before any request to the workspace, also in the comment of a dry run, where an older plan would
+ * stay otherwise. A dry run for a pull request that gets no secrets from GitHub has no errors of
  * its own.
  *
  * @returns True if the step succeeds.
  */
 async function reportInputErrors(
-  { errors, dryRun, summary }: ParsedInputs,
+  { errors, dryRun, summary, commentAfterErrors }: ParsedInputs,
   pullRequest: PullRequestEvent,
   redactor: Redactor,
   env: NodeJS.ProcessEnv,
+  cancelled: AbortSignal,
 ): Promise<boolean> {
   const { NO_TARGETS, setOutputs, writeSummary, ...lazyReport } = await loadReport()
   const withoutSecrets = pullRequestWithoutSecrets({ dryRun, pullRequest, errors })
@@ -157,6 +166,19 @@ async function reportInputErrors(
   const links = lazyReport.inputErrorKinds(errors).map((kind) => troubleshootingLink(kind, env, redactor))
   lazyReport.logInputErrors(messages, links, errors.length)
   if (summary) await writeSummary(lazyReport.renderInputErrors(messages, links))
+  // A fork has no comment, because GitHub gives it a read-only token.
+  if (commentAfterErrors !== undefined && !('fromFork' in pullRequest && pullRequest.fromFork)) {
+    await comment(lazyReport, () => lazyReport.renderNoPlan(env), commentAfterErrors.token, {
+      ...commentAfterErrors,
+      env,
+      dryRun: true,
+      pullRequest,
+      redactor,
+      cancelled,
+      summary,
+      hasLink: true,
+    })
+  }
   return false
 }
 
@@ -207,7 +229,7 @@ async function loadConsumerSearch(
  * @returns False if the comment is not written.
  */
 async function comment(
-  { commentOnPullRequest }: Awaited<ReturnType<typeof loadReport>>,
+  { commentOnPullRequest }: Pick<Awaited<ReturnType<typeof loadReport>>, 'commentOnPullRequest'>,
   render: () => string,
   token: SecretValue | undefined,
   context: Omit<PullRequestCommentContext, 'token'>,

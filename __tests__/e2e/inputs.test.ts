@@ -5,6 +5,16 @@ import { expectRefused } from './refused-step.js'
 import { everythingSaid, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-file.js'
 
+// If this fails, a user does not know which link is about which error.
+test('errors about several subjects have a link for each, with its name', async () => {
+  const { log } = await syncTo(workspace, { host: '', permissions: 'data-team=ALL' })
+  expect(log).toContain('of the repository, of the organization or of the environment that the job names.')
+  expect(log).toMatch(/^Cause and fix: Invalid host: https:\S+#invalid-host$/m)
+  expect(log).toMatch(/^Cause and fix: Permissions input: https:\S+#permissions-input$/m)
+  const one = await syncTo(workspace, { host: '' })
+  expect(one.log).toMatch(/^Cause and fix: https:\S+#invalid-host$/m)
+})
+
 describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
     ['no host', { host: '' }, {}, 'host: not set'],

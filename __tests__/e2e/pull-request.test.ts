@@ -1,7 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
+import { apiError } from '../../emulator/reply.js'
 import { TlsFront } from '../../emulator/tls-front.js'
 import type { Step } from '../runner/step.js'
+import { answerIn } from './failed-step.js'
 import { BOT, pullRequest, PullRequestWorld } from './pull-request-world.js'
 
 let world: PullRequestWorld
@@ -207,6 +213,163 @@ describe('a dry run for a pull request', () => {
     } finally {
       await front.close()
     }
+  })
+})
+
+// If this fails, the plan of an older push looks like that of this one.
+describe('input errors', () => {
+  const wrong = { 'if-exists': 'maybe' }
+  const noPlan = 'This run made no plan, because the inputs of the step have errors.'
+
+  async function failure(inputs: Record<string, string>, step: Step = {}): Promise<string> {
+    const before = world.workspace.requests.all.length
+    const { exitCode, log } = await world.comment(inputs, step)
+    expect([exitCode, log]).toEqual([1, expect.stringContaining('Stopped before the first request')])
+    expect(world.workspace.requests.all).toHaveLength(before)
+    return log
+  }
+
+  test('replace the plan in the comment, until the next plan replaces them', async () => {
+    await world.comment()
+    const plan = world.said()
+    const log = await failure({ secrets: 'blob=fake-value\nother=' })
+    expect(log).toContain('Comment         updated on pull request #7')
+    expect(world.said()).toContain(noPlan)
+    expect(world.said()).not.toMatch(/fake|blob|other=/)
+    expect(world.said()).toMatch(/\[log of the run\]\(http.*\/actions\/runs\/\d+\)/)
+    await failure(wrong)
+    await world.comment()
+    expect(world.said()).toBe(plan)
+  })
+
+  test.each<[string, Record<string, string>]>([
+    ['of the credentials', { token: '' }],
+    ['of an unused name', { 'key-case': 'other' }],
+    ['of dry-run', { 'dry-run': 'yes' }],
+  ])('%s are in a new comment', async (_, inputs) => {
+    await failure(inputs)
+    expect(world.said()).toContain(noPlan)
+  })
+
+  test('of a line of the config file are in a new comment', async () => {
+    const workspace = await mkdtemp(path.join(tmpdir(), 'no-plan-'))
+    try {
+      await writeFile(
+        path.join(workspace, 'targets.yml'),
+        'version: 1\nscopes:\n  storage:\n    nothing: 1\n',
+      )
+      const log = await failure({ config: 'targets.yml', scope: '', secrets: '{"A": "fake"}' }, { workspace })
+      expect(log).toContain('config, line 4')
+      expect(world.said()).toContain(noPlan)
+    } finally {
+      await rm(workspace, { recursive: true })
+    }
+  })
+
+  // The comment of the corrected run would be another one, or the token must not be sent.
+  test.each<[string, Record<string, string>, Step]>([
+    ['of pr-comment', { 'pr-comment': 'yes' }, {}],
+    ['without pr-comment', { ...wrong, 'pr-comment': 'false' }, {}],
+    ['of github-token', { 'github-token': 'fake token' }, {}],
+    ['of an empty github-token', { 'github-token': '' }, {}],
+    ['of the host', { host: 'ftp://workspace.example' }, {}],
+    ['of the workspace id', { 'workspace-id': '1 2' }, {}],
+    ['of the scope', { scope: '' }, {}],
+    ['of the scope and the schema', { schema: 'main.storage' }, {}],
+    ['of the path of the config file', { config: 'no-such.yml', scope: '', secrets: '' }, {}],
+    ['of a run that writes', { ...wrong, 'dry-run': 'false' }, {}],
+    ['without certificate checks', wrong, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }],
+    ['with an invalid proxy', wrong, { env: { https_proxy: 'proxy:3128' } }],
+    ['on a push', wrong, { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }],
+    ['for pull_request_target', wrong, { runnerVariables: { GITHUB_EVENT_NAME: 'pull_request_target' } }],
+    ['for a fork', wrong, { event: pullRequest('somebody/repo') }],
+  ])('%s are in no comment', async (_, inputs, step) => {
+    await failure(inputs, step)
+    expect(world.github.requests.all).toEqual([])
+  })
+
+  test('report a comment that cannot be written', async () => {
+    const log = await failure({ ...wrong, 'github-token': 'fake-token-that-reads' })
+    expect(log).toContain('The comment on pull request #7 could not be written.')
+    expect(log.match(/Cause and fix/g)).toHaveLength(1)
+  })
+})
+
+// A misspelled expression gives false. Then the identity that should only read must not be granted WRITE.
+describe('a run for a pull request that is no dry run by mistake', () => {
+  const written = { 'dry-run': 'false' }
+  const guard =
+    'This run is for a pull request, and dry-run is false. Set dry-run to true for pull requests, and do not grant'
+  const warning =
+    'This run is for a pull request, and dry-run is false: it writes, and pr-comment adds no comment.'
+  const target: Step = { runnerVariables: { GITHUB_EVENT_NAME: 'pull_request_target' } }
+  const push: Step = { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }
+
+  test.each<[string, Step]>([
+    ['pull_request', {}],
+    ['pull_request_target', target],
+  ])('%s: does not recommend to grant WRITE', async (_, step) => {
+    world.workspace.store.createScope('readable', { acls: { 'ada@example.com': 'READ' } })
+    const { exitCode, log, summary } = await world.comment({ ...written, scope: 'readable' }, step)
+    expect(exitCode).toBe(1)
+    for (const text of [log, summary.replaceAll('\\', '')]) {
+      expect(text).toContain(`${guard} WRITE or MANAGE to this principal`)
+      expect(text).not.toMatch(/put-acl|Ask someone/)
+    }
+  })
+
+  test('does not recommend it for a missing scope or for permissions either', async () => {
+    const acls = { 'ada@example.com': 'WRITE' } as const
+    world.workspace.store.createScope('writable', { acls })
+    const log = (await world.comment({ ...written, scope: 'writable', permissions: 'data-team=READ' })).log
+    expect(log).toMatch(/do not grant WRITE or MANAGE .*that needs MANAGE/)
+    expect(log).not.toContain('put-acl')
+    answerIn(world.workspace, () => apiError(403, 'PERMISSION_DENIED', 'No.'), 'scopes/create')
+    const created = (await world.comment({ ...written, scope: 'other' })).log
+    expect(created).toContain(guard)
+    expect(created).not.toContain('put-acl')
+  })
+
+  test.each([
+    ['without CREATE SECRET', { 'ada@example.com': ['USE_SCHEMA'] }],
+    ['without any privilege', {}],
+  ] as const)('does not recommend grants on a schema %s', async (_, grants) => {
+    world.workspace.catalogs.createSchema('main.storage', { grants })
+    const { exitCode, log } = await world.comment({ ...written, scope: '', schema: 'main.storage' })
+    expect(exitCode).toBe(1)
+    expect(log).toContain(`${guard} CREATE SECRET or WRITE SECRET to this principal`)
+    expect(log).not.toContain('GRANT')
+  })
+
+  test('still recommends it on a push, and in a dry run the permission to read', async () => {
+    world.workspace.store.createScope('readable', { acls: { 'ada@example.com': 'READ' } })
+    world.workspace.store.createScope('hidden', { acls: { 'grace@example.com': 'MANAGE' } })
+    const pushed = (await world.comment({ ...written, scope: 'readable' }, push)).log
+    expect(pushed).toContain('grant WRITE to the identity of this run')
+    const planned = (await world.comment({ scope: 'hidden' })).log
+    expect(planned).toContain('grant READ to the identity of this run')
+    expect(pushed + planned).not.toContain(guard)
+  })
+
+  test.each<[string, Step]>([
+    ['pull_request', {}],
+    ['pull_request_target', target],
+  ])('%s: warns before it writes', async (_, step) => {
+    const { exitCode, log, annotations } = await world.comment(written, step)
+    expect(exitCode).toBe(0)
+    expect(annotations.map(({ level, message }) => [level, message])).toEqual([
+      ['warning', expect.stringContaining(warning)],
+    ])
+    expect(log.indexOf(warning)).toBeLessThan(log.indexOf('Scope  '))
+  })
+
+  test.each<[string, Record<string, string>, Step]>([
+    ['on a push', written, push],
+    ['in a dry run', {}, {}],
+    ['without pr-comment', { ...written, 'pr-comment': 'false' }, {}],
+  ])('has no warning %s', async (_, inputs, step) => {
+    const { exitCode, annotations } = await world.comment(inputs, step)
+    expect([exitCode, annotations]).toEqual([0, []])
   })
 })
 

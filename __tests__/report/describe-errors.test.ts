@@ -14,6 +14,7 @@ const CONTEXT: ReportContext = {
   firstKey: 'blob',
   identity: 'fake-application-id',
   permission: 'WRITE',
+  writesForPullRequest: false,
   redactor: new Redactor([new SecretValue('fake-longer-value'), new SecretValue('fake-value')]),
 }
 

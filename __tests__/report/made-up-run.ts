@@ -16,6 +16,7 @@ export const CONTEXT: RunContext = {
   env: {},
   redactor: new Redactor([]),
   auth: { authType: 'pat', usedSettings: ['token'], fromVariables: [], ignoredInputs: [] },
+  isForPullRequest: false,
   qualifiesKeys: false,
   showsNames: false,
   cancelled: false,

@@ -199,6 +199,7 @@ test.each([
     firstKey: undefined,
     identity: 'fake-application-id',
     permission: 'WRITE',
+    writesForPullRequest: false,
     redactor,
   })
   expect(linesOf(explanation)).toContain(advice)

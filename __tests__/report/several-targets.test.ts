@@ -54,6 +54,20 @@ function section(summary: string, name: string): string {
   return text
 }
 
+test('the log and the summary count the verified values of all targets', () => {
+  const verified = (result: TargetResult): TargetResult => ({
+    ...result,
+    target: { ...result.target, options: { ...result.target.options, verify: true } },
+  })
+  const other = targetResult('green', { keys: keysThat('created', 2) })
+  const both = run([verified(WRITTEN), verified(other)])
+  const one = run([verified(WRITTEN), other])
+  expect(logOf(both)).toContain('Verified: 5 written values were read back and match.')
+  expect(logOf(one)).toContain('Verified: 3 of 5 written values were read back and match.')
+  expect(summaryOf(one)).toContain('Verified: 3 of 5 written values were read back and match.')
+  expect(logOf(run([WRITTEN, other])).join()).not.toContain('Verified')
+})
+
 const WRITTEN = targetResult('blue', {
   keys: [...keysThat('created', 2), ...keysThat('updated', 1), ...keysThat('unchanged', 17)],
   permissions: [{ principal: 'analysts', permission: 'READ', outcome: 'set' }],

@@ -128,4 +128,12 @@ describe('secrets-file', () => {
     }
     expect(read('empty.env', '').errors).toEqual([expect.stringContaining('the file is empty')])
   })
+
+  test.each(['keystore=keystore.p12', 'keystore=keystore.json'])('%s is meant for secret-files', (line) => {
+    expect(read(line).errors).toEqual([expect.stringContaining('Did you mean secret-files?')])
+  })
+
+  test.each(['keystore.p12', 'none.json', '/no/such=folder/none.json'])('%s is not', (name) => {
+    expect(read(name).errors).toEqual([expect.not.stringContaining('secret-files?')])
+  })
 })

@@ -100,10 +100,24 @@ describe('secret-files', () => {
   test('reports an empty file', () => {
     writeFileSync(path.join(workspace, 'empty'), '')
     expect(errorOf('k=empty')).toContain('the file is empty')
+    expect(errorOf('k=empty')).toContain('a secret that is empty or misspelled gives an empty file')
+  })
+
+  // If this fails, the user looks for the step that creates the file.
+  test.each([
+    '~/k.p12',
+    '$RUNNER_TEMP/k.p12',
+    '${RUNNER_TEMP}/k.p12',
+    '$env:RUNNER_TEMP/k.p12',
+    '%TEMP%/k.p12',
+  ])('says that %s is not expanded', (name) => {
+    expect(errorOf(`k=${name}`)).toMatch(/does not exist: .* is not expanded here\. .*runner\.temp/)
+    expect(errorOf(`k=${name}`)).not.toContain('k.p12')
   })
 
   test('reports a missing file and an invalid line', () => {
-    expect(errorOf('k=missing')).toContain('does not exist')
+    expect(errorOf('k=missing')).toContain('does not exist. Check the path')
+    expect(errorOf('k=a~b$/c')).toContain('does not exist. Check the path')
     expect(errorOf('k=secret/below')).toContain('does not exist')
     expect(errorOf('k=a\u0000b')).toContain('cannot be read')
     expect(errorOf(`k=${'long'.repeat(5_000)}`)).toContain('cannot be read')

@@ -41,6 +41,10 @@ function withValue(content: string | Buffer, file = 'value'): Scenario {
 /** What is wrong with the files that secrets come from. */
 export const OF_FILES: Scenarios = {
   'the file does not exist. Check the path': withValue('fake-other', 'no/such'),
+  'the file does not exist: the path contains ~ or a variable of a shell': withValue(
+    'fake-other',
+    '$RUNNER_TEMP/value',
+  ),
   'the path leads out of the workspace folder.': withValue('fake-other', '..'),
   'the path leads to a folder or a special file.': withValue('fake-other', '.'),
   'the path leads to /proc, /sys or /dev.': withValue('fake-other', '/dev/stdin'),

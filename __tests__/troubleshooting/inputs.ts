@@ -140,7 +140,9 @@ export const OF_OTHER_INPUTS: Scenarios = {
   '… is in quotes.': faulty({ token: '"fake-token"' }),
   'With auth-type …, these inputs are not used': faulty({ 'auth-type': 'pat', 'client-id': 'fake-id' }),
   'token: contains a space, a line break or a character that no token has.': faulty({ token: 'fake token' }),
-  '… set, but authentication is incomplete': faulty({ token: '', 'client-id': 'fake-id' }),
+  'client-id: the job cannot request an OIDC token': faulty({ token: '', 'client-id': 'fake-id' }),
+  'client-id: is a number': faulty({ token: '', 'client-id': '1234567890123456', 'client-secret': 'fake' }),
+  '… set, but authentication is incomplete': faulty({ token: '', 'client-secret': 'fake-secret' }),
   'The Azure CLI is not installed on this runner.': byAzureCli('not-az'),
   'The Azure CLI returned no token.': byAzureCli('az'),
   'host: contains a user name or password.': faulty({

@@ -1,4 +1,5 @@
 import { EmulatedGitHubApi, type GitHubAccount } from '../../emulator/github-api.js'
+import type { ScopeContent } from '../../emulator/store.js'
 import { ahead, NEVER_SETTLED } from '../e2e/sync-step.js'
 import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import { against, faulty, type Scenario, type Scenarios } from './scenario.js'
@@ -8,6 +9,7 @@ function forPullRequest(
   from: string,
   inputs: Record<string, string> = {},
   access: GitHubAccount['access'] = 'read',
+  content: ScopeContent = {},
 ): Scenario {
   return async () => {
     const accounts = { [FAKE_GITHUB_TOKEN]: { login: 'github-actions[bot]', access } }
@@ -18,7 +20,7 @@ function forPullRequest(
       return await against(
         {},
         ({ store }) => {
-          store.createScope('storage')
+          store.createScope('storage', content)
         },
         { 'dry-run': 'true', 'pr-comment': 'true', ...inputs },
         {
@@ -38,6 +40,10 @@ export const OF_PULL_REQUESTS: Scenarios = {
     token: '',
     secrets: 'blob=',
   }),
+  'This run is for a pull request, and dry-run is false: it writes, and pr-comment adds no comment.':
+    forPullRequest('owner/repo', { 'dry-run': 'false' }),
+  'This run is for a pull request, and dry-run is false. Set dry-run to true for pull requests':
+    forPullRequest('owner/repo', { 'dry-run': 'false' }, 'read', { acls: { 'ada@example.com': 'READ' } }),
   'The plan is not in a comment': forPullRequest('somebody/repo'),
   'The comment on pull request #… could not be written. GitHub refused it (FORBIDDEN, …)':
     forPullRequest('owner/repo'),

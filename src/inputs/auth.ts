@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 
+import { AUTH_METHODS, type AuthType, type SettingName } from '../databricks/auth/auth-methods.js'
 import type { AuthSetting, AuthSettings, GitHubOidcEndpoint } from '../databricks/auth/auth-settings.js'
 import { isToken } from '../databricks/auth/token-request.js'
 import { SecretValue } from '../secret-value.js'
@@ -62,6 +63,33 @@ export function readAuthInputs(env: NodeJS.ProcessEnv, errors: InputErrors): Par
     credentials,
   }
 }
+
+/**
+ * Refuses a number as an id that the authentication method uses. Databricks shows such an ID of a service principal too, but
+ * signing in takes its application ID, and Microsoft Entra ID that of an application: both are UUIDs.
+ *
+ * @param authType Undefined if no method could be chosen.
+ */
+export function checkClientIds(
+  settings: AuthSettings,
+  authType: AuthType | undefined,
+  errors: InputErrors,
+): void {
+  for (const name of ['clientId', 'azureClientId'] as const) {
+    const setting = settings[name]
+    if (setting !== undefined && /^\d+$/.test(setting.value) && usesSetting(authType, name))
+      errors.add(setting.source, NUMERIC_ID)
+  }
+}
+
+function usesSetting(authType: AuthType | undefined, name: SettingName): boolean {
+  if (authType === undefined) return true
+  const { settings, optionalSettings = [] } = AUTH_METHODS[authType]
+  return [...settings, ...optionalSettings].includes(name)
+}
+
+const NUMERIC_ID =
+  'is a number, like the ID that Databricks shows in some places. Use the application ID of the service principal, which is a UUID'
 
 /** The variables that name a configuration profile of Databricks' own tools. */
 const PROFILE_VARIABLES = ['DATABRICKS_CONFIG_PROFILE', 'DATABRICKS_CONFIG_FILE']

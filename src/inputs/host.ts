@@ -71,7 +71,7 @@ function withId(
 
 const NO_HOST =
   'not set. Give the address of the workspace, or set the environment variable DATABRICKS_HOST. The expression ' +
-  'vars.DATABRICKS_HOST reads a variable of the repository'
+  'vars.DATABRICKS_HOST reads a variable of the repository, of the organization or of the environment that the job names'
 
 const NO_WORKSPACE_ID =
   'not a workspace id, which is usually a number. Copy what follows ?o= or ?w= in the address of the workspace'

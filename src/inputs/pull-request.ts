@@ -50,6 +50,14 @@ export function readPullRequest(env: NodeJS.ProcessEnv): PullRequestEvent {
 }
 
 /**
+ * Whether the run is for a pull request. Unlike {@link readPullRequest}, it includes `pull_request_target`: such a run can
+ * write secrets too.
+ */
+export function isForPullRequest({ GITHUB_EVENT_NAME: event = '' }: NodeJS.ProcessEnv): boolean {
+  return event === 'pull_request' || event === 'pull_request_target'
+}
+
+/**
  * Whether the event says that the repository is private or internal. Anybody can read the logs of a public one, so an event
  * without these fields counts as public.
  */

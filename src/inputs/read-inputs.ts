@@ -7,7 +7,7 @@ import type { InputError } from '../secrets/input-error.js'
 import type { SecretToMask } from '../secrets/masks/mask-plan.js'
 import { createPrintableNameCheck } from '../secrets/printable-name-check.js'
 import type { Target } from '../sync/target.js'
-import { readAuthInputs } from './auth.js'
+import { checkClientIds, readAuthInputs } from './auth.js'
 import { readCommentInputs } from './comment.js'
 import { checkPrintedInputs, createCredentialCheck } from './credential-check.js'
 import { readHostInputs } from './host.js'
@@ -61,6 +61,16 @@ export interface ParsedInputs {
   readonly summary: boolean
   /** Whether to plan only. */
   readonly dryRun: boolean
+  /** The comment that says that there is no plan because of the errors; undefined if this run has none. */
+  readonly commentAfterErrors: CommentTarget | undefined
+}
+
+/** What identifies the comment of this step on a pull request, and the token for it. */
+export interface CommentTarget {
+  readonly host: WorkspaceHost
+  /** See `PullRequestCommentContext`. */
+  readonly commentKey: readonly string[]
+  readonly token: SecretValue
 }
 
 /**
@@ -72,11 +82,14 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
   const warnings: string[] = []
 
   errors.addAll(findMisspeltInputs(env))
+  const misspelt = errors.all.length
   checkNodeEnvironment(env, errors)
+  const isConnectionSafe = errors.all.length === misspelt
   const { host, fromVariables } = readHostInputs(env, errors, warnings)
   const { settings, credentials } = readAuthInputs(env, errors)
   const method = chooseAuthMethod(settings, host)
   if ('message' in method) errors.add(method.input, method.message, method.cause)
+  checkClientIds(settings, 'message' in method ? undefined : method.authType, errors)
   const dryRun = readBoolean('dry-run', errors)
   const scheduler = readRequestInputs(errors)
   const summary = readBoolean('summary', errors)
@@ -90,6 +103,7 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
   const secrets = secretsToMask(read.values)
   const values = [...allCredentials, ...secrets.map(({ value }) => value)]
   const isPrintableName = createPrintableNameCheck(values)
+  const config = readConfigIdentity()
   const isComplete = host !== undefined && !('message' in method) && errors.all.length === 0
   return {
     inputs: isComplete
@@ -104,7 +118,7 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
           unresolved: read.unresolved,
           warnings,
           notices: read.notices,
-          config: readConfigIdentity(),
+          config,
           commentToken: comment.enabled ? comment.token : undefined,
         }
       : undefined,
@@ -113,8 +127,37 @@ export async function readInputs(env: NodeJS.ProcessEnv): Promise<ParsedInputs> 
     masked: { secrets, credentials: allCredentials },
     summary,
     dryRun,
+    commentAfterErrors:
+      host !== undefined &&
+      comment.enabled &&
+      comment.token !== undefined &&
+      isConnectionSafe &&
+      (dryRun || errors.all.some(({ input }) => input === 'dry-run')) &&
+      !errors.all.some(preventsComment)
+        ? { host, commentKey: config ?? read.targets.map(({ store }) => store.name), token: comment.token }
+        : undefined,
   }
 }
+
+/**
+ * Whether the comment cannot be written, or may be another one after the error is corrected. Then the comment of this run
+ * would stay for ever.
+ */
+function preventsComment({ input, line }: InputError): boolean {
+  return IDENTIFY_COMMENT.has(input) || (input === 'config' && line === undefined)
+}
+
+const IDENTIFY_COMMENT = new Set([
+  'github-token',
+  'host',
+  'DATABRICKS_HOST',
+  'workspace-id',
+  'DATABRICKS_WORKSPACE_ID',
+  'scope',
+  'schema',
+  'config-variables',
+  'key-prefix',
+])
 
 function readConfigIdentity(): readonly string[] | undefined {
   const path = stepInputs('config').trim()

@@ -36,9 +36,9 @@ export function authAdvice(error: AuthError, redactor: Redactor): Advice {
           'Check azure-client-id, azure-tenant-id and azure-client-secret, which may have expired.',
         )
       }
-      return withEmptySecret(
-        advice('azure', `${credentialAdvice(claims)} ${describeClaims(claims, redactor)}`),
-        emptySecret,
+      return advice(
+        'azure',
+        `${credentialAdvice(claims)} ${describeClaims(claims, redactor)}${emptySecretNote(emptySecret)}`,
       )
     case 'az':
     case 'source':
@@ -61,7 +61,7 @@ function databricksAdvice(
           'oauth-secret',
           'Check client-id, the application id of the service principal, and client-secret, which may have expired. The service principal must be in this workspace.',
         )
-      : withEmptySecret(policyAdvice(claims, clientId, redactor), emptySecret)
+      : policyAdvice(claims, clientId, emptySecret, redactor)
   return { ...other, advice: other.advice + possibleScopeAdvice(request) }
 }
 
@@ -91,17 +91,24 @@ function kindOf({ details: { request } }: AuthError): ErrorKind {
 }
 
 /** A federation policy must match the token exactly, so the advice shows the claims, and the command to create one. */
-function policyAdvice(claims: TokenClaims, clientId: string | undefined, redactor: Redactor): Advice {
+function policyAdvice(
+  claims: TokenClaims,
+  clientId: string | undefined,
+  emptySecret: EmptySecret | undefined,
+  redactor: Redactor,
+): Advice {
   const refused =
     'No federation policy accepts this token, or client-id is not that of the service principal.'
   const described = `${refused} ${describeClaims(claims, redactor)}`
+  const note = emptySecretNote(emptySecret)
   if (isForPullRequest(claims)) {
-    return advice('federation-policy', `${described} ${secondPrincipal('service principal')}`)
+    return advice('federation-policy', `${described} ${secondPrincipal('service principal')}${note}`)
   }
   const commands = policyCommand(claims, clientId, redactor)
   return advice(
     'federation-policy',
-    `${described} ${clientId === undefined ? ACCOUNT_WIDE : ''}` +
+    // Commands end the advice, so this comes before the sentence that leads to them.
+    `${described}${note} ${clientId === undefined ? ACCOUNT_WIDE : ''}` +
       leadingTo('Ask an account admin to create a policy that accepts it', commands),
     commands,
   )
@@ -154,11 +161,9 @@ function secondPrincipal(what: string): string {
   )
 }
 
-function withEmptySecret(given: Advice, emptySecret: EmptySecret | undefined): Advice {
-  if (emptySecret === undefined) return given
-  // Commands end the advice, so this comes first.
-  const note = `${emptySecret} is empty: if you meant to sign in with it, its secret may not be visible to this job.`
-  return { ...given, advice: `${note} ${given.advice}` }
+/** The declared input of a client secret is empty also in a workflow that never set it, so this is no likely cause. */
+function emptySecretNote(emptySecret: EmptySecret | undefined): string {
+  return emptySecret === undefined ? '' : ` ${emptySecret} is empty, if you meant to sign in with it.`
 }
 
 /** The claims are untrusted text: it is not known who created the token. */

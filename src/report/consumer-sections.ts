@@ -116,7 +116,7 @@ export function renderConsumerCounts(
 }
 
 /** The page of this run; undefined where the runner does not name it. */
-function runUrl(env: NodeJS.ProcessEnv): string | undefined {
+export function runUrl(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_SERVER_URL: server = '', GITHUB_REPOSITORY: repository = '', GITHUB_RUN_ID: run = '' } = env
   const isKnown =
     /^https?:\/\/[\w.:-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^\d+$/.test(run)

@@ -26,6 +26,8 @@ export interface ReportContext extends AdviceContext {
   readonly firstKey: string | undefined
   /** Whether the targets are those of a config file. Default: they are inputs. */
   readonly qualifiesKeys?: boolean
+  /** Whether the run is for a pull request and is not a dry run. */
+  readonly writesForPullRequest: boolean
 }
 
 /** Why a target failed, explained once for the log and the job summary. */
@@ -117,9 +119,37 @@ function after(sentence: string, explanation: Explanation): Explanation {
 /** Explains any error that a run can end with: what went wrong and what to change. */
 export function describeError(error: unknown, context: ReportContext): Explanation {
   const explanation = explain(error, context)
-  if (context.qualifiesKeys !== true) return explanation
+  const shown =
+    context.writesForPullRequest && leadsToGrant(error, explanation)
+      ? withoutGrant(error, explanation, context)
+      : explanation
+  return context.qualifiesKeys === true ? inConfigFile(error, shown) : shown
+}
+
+/** Whether the explanation asks for a permission of this run. */
+function leadsToGrant(error: unknown, { kind }: Explanation): boolean {
+  if (kind === 'permission-denied') return true
+  return error instanceof SyncError && error.details.needsGrants !== undefined
+}
+
+/**
+ * Explains a missing permission in a run that writes for a pull request. Usually `dry-run` is false by mistake, and the
+ * identity should only read. A command that grants the permission would let everyone who can push a branch write secrets.
+ */
+function withoutGrant(error: unknown, explanation: Explanation, { store }: ReportContext): Explanation {
+  const permissions = store.kind === 'scope' ? 'WRITE or MANAGE' : 'CREATE SECRET or WRITE SECRET'
+  const advice =
+    'This run is for a pull request, and dry-run is false. Set dry-run to true for pull requests, and do not grant ' +
+    `${permissions} to this principal: everyone who can push a branch could write secrets.`
+  // The message of a SyncError contains its own advice, which comes after this.
+  return error instanceof SyncError
+    ? { ...explanation, what: `${advice} ${explanation.what.replace(/:$/, '.')}`, commands: [] }
+    : { ...explanation, advice, commands: [] }
+}
+
+/** Names the config file where a message names the inputs `scope` and `schema`. What the workspace says stays unchanged. */
+function inConfigFile(error: unknown, explanation: Explanation): Explanation {
   const { what, advice } = explanation
-  // What the workspace says is quoted unchanged.
   return {
     ...explanation,
     what: error instanceof SyncError ? forConfigFile(what) : what,

@@ -12,7 +12,7 @@ export { COMMENT_LIMIT } from './markdown.js'
 export { NO_TARGETS, setOutputs } from './outputs.js'
 export { makeReport } from './report.js'
 export { logSecretsUnavailable, renderSecretsUnavailable } from './secrets-unavailable.js'
-export { renderInputErrors, renderReport, writeSummary } from './summary.js'
+export { renderInputErrors, renderNoPlan, renderReport, writeSummary } from './summary.js'
 
 /** Loads the code for comments, which only a run with a token for them needs, and writes the comment. */
 export const commentOnPullRequest: typeof writeComment = async (...args) => {

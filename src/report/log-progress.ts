@@ -1,4 +1,4 @@
-import { info, notice } from '@actions/core'
+import { info, notice, warning } from '@actions/core'
 
 import type { ConsumerSearch } from '../consumers/consumer.js'
 import type { WorkspaceHost } from '../databricks/host.js'
@@ -10,8 +10,16 @@ import { keyCount, type Plan, type PlannedStore } from '../sync/plan.js'
 import { describeCoverage } from './consumer-coverage.js'
 import { count, labelled, LABEL_WIDTH } from './wording.js'
 
-/** Logs the host, the authentication method, ignored inputs and omitted names, before the first request. */
-export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): void {
+/**
+ * Logs the host, the authentication method, ignored inputs and omitted names, before the first request. Warns of a run that
+ * writes although it should comment on its pull request.
+ *
+ * @param isForPullRequest Whether the run is for a pull request, with any of its events.
+ */
+export function logStart(
+  { host, hostFromVariables, auth, omitted, dryRun, commentToken }: Inputs,
+  isForPullRequest: boolean,
+): void {
   info(labelled('Host', `${describeHost(host)}${inBrackets(hostFromVariables)}`))
   info(labelled('Authentication', `${auth.authType}${inBrackets(auth.usedSettings)}`))
   if (auth.ignoredInputs.length > 0) {
@@ -22,7 +30,12 @@ export function logStart({ host, hostFromVariables, auth, omitted }: Inputs): vo
       `${name} was left out of the map: its value is a credential of this run. To remove this notice, add the name to exclude.`,
     )
   }
+  if (isForPullRequest && !dryRun && commentToken !== undefined) warning(WRITES_FOR_PULL_REQUEST)
 }
+
+const WRITES_FOR_PULL_REQUEST =
+  'This run is for a pull request, and dry-run is false: it writes, and pr-comment adds no comment. To plan only, set ' +
+  'dry-run to true for pull requests, and check the spelling of github.event_name in its expression.'
 
 function inBrackets(parts: readonly string[]): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`

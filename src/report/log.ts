@@ -19,9 +19,9 @@ import { maskWarnings } from './mask-warnings.js'
 import type { Note } from './notes.js'
 import { permissionLines } from './permissions.js'
 import type { Report, TargetReport } from './report.js'
-import { summaryLine } from './summary-line.js'
+import { summaryLine, verifiedLine } from './summary-line.js'
 import { countTarget, describeNotStarted, orderTargets, targetOutcome } from './target-outcome.js'
-import { linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
+import { labelledLinkLine, linkLine, type TroubleshootingLink } from './troubleshooting-link.js'
 import { count, listNames } from './wording.js'
 
 /** The runner shows at most ten annotations of each level in a step. */
@@ -90,7 +90,11 @@ export function logReport(report: Report, inputs: LoggedInputs, durationMs: numb
   }
   // Not an annotation, because these are shown in more places than the log.
   logPart((consumers?.pasted ?? []).map((text) => `${coloured('Warning:', 'yellow')} ${text}`))
-  logPart([`${summaryLine(report)} (${describeDuration(durationMs)}).`])
+  const verified = verifiedLine(report)
+  logPart([
+    ...(verified === undefined ? [] : [`${verified}.`]),
+    `${summaryLine(report)} (${describeDuration(durationMs)}).`,
+  ])
 }
 
 /** Logs the consumers of keys that this run writes or deletes. */
@@ -210,7 +214,7 @@ export function logInputErrors(
 
 /** Logs errors. The last one ends with the links, each on a line of its own. */
 function annotateErrors(messages: readonly string[], links: readonly TroubleshootingLink[]): void {
-  const lines = links.map(linkLine)
+  const lines = links.length > 1 ? links.map(labelledLinkLine) : links.map(linkLine)
   const last = messages.at(-1)
   if (last === undefined) for (const line of lines) info(line)
   else annotate('error', [...messages.slice(0, -1), [last, ...lines].join('\n')])

@@ -61,6 +61,8 @@ export interface RunContext {
   readonly auth: AuthMethod
   /** The identity of this run, as commands name it; undefined where the inputs do not name it. */
   readonly identity: string | undefined
+  /** Whether the run is for a pull request, with any of its events. */
+  readonly isForPullRequest: boolean
   /** Whether outputs and messages name a key as `target/key`: for a run with a config file, however many targets it has. */
   readonly qualifiesKeys: boolean
   /** Whether names that people chose in the workspace may be shown: the repository is certainly not public. */
@@ -139,11 +141,13 @@ function hasUnsetPermissions(target: TargetResult): boolean {
 
 /** What explanations about a target can name. */
 function contextOf({ target: { store, secrets } }: TargetResult, dryRun: boolean, context: RunContext) {
+  const writes = !dryRun && secrets.length > 0
   return {
     ...context,
     store,
     firstKey: secrets[0]?.key,
-    permission: dryRun || secrets.length === 0 ? ('READ' as const) : ('WRITE' as const),
+    permission: writes ? ('WRITE' as const) : ('READ' as const),
+    writesForPullRequest: writes && context.isForPullRequest,
   }
 }
 

@@ -1,5 +1,5 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
-import { isNotStarted, type TargetResult } from '../sync/result.js'
+import { isNotStarted, type Outcome, type TargetResult } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
 import { permissionCounts } from './permissions.js'
 import type { Report } from './report.js'
@@ -48,6 +48,23 @@ export function summaryLine(
   // Stale keys are not counted with the outcomes: they are already counted, or are not in the map.
   return `${start}${number}${counts === '' ? 'nothing to do' : counts}${stale > 0 ? `; ${count(stale, 'stale key')}` : ''}`
 }
+
+/** Says how many of the written values `verify` has read back and found equal; undefined if there are none. */
+export function verifiedLine({ targets, dryRun }: Pick<Report, 'targets' | 'dryRun'>): string | undefined {
+  if (dryRun) return undefined
+  const written = targets.flatMap(({ result: { keys, target } }) =>
+    keys
+      .filter(({ outcome, ...each }) => WRITTEN.has(outcome) || ('written' in each && each.written === true))
+      .map(({ outcome }) => target.options.verify && outcome !== 'failed'),
+  )
+  const verified = written.filter(Boolean).length
+  if (verified === 0) return undefined
+  const start = verified === written.length ? '' : `${formatNumber(verified)} of `
+  const [were, match] = verified === 1 ? ['was', 'matches'] : ['were', 'match']
+  return `Verified: ${start}${count(written.length, 'written value')} ${were} read back and ${match}`
+}
+
+const WRITTEN: ReadonlySet<Outcome> = new Set(['created', 'updated'])
 
 /** Whether the store was or may have been created. A run that stopped early has written nothing else. */
 function mayHaveCreated({ created, stoppedBy }: TargetResult): boolean {

@@ -3,7 +3,7 @@ import { summary, warning } from '@actions/core'
 import type { AuthMethod } from '../databricks/auth/choose-auth-method.js'
 import { STORES, type StoreKind } from '../stores/store-definition.js'
 import { isStoreNew, keysWithOutcome, targetSucceeded } from '../sync/result.js'
-import { renderConsumerCounts, renderConsumers } from './consumer-sections.js'
+import { renderConsumerCounts, renderConsumers, runUrl } from './consumer-sections.js'
 import type { FailureReasons } from './describe-errors.js'
 import { sentencesOf } from './explanation.js'
 import { renderKeyFailures, renderPermissionFailures, renderSharedFailures } from './failure-blocks.js'
@@ -29,7 +29,7 @@ import type { PermissionLabels } from './permissions.js'
 import type { Report, RunContext, TargetReport } from './report.js'
 import { collectFailures, failuresThat } from './run-failures.js'
 import type { RunNote } from './run-notes.js'
-import { summaryLine } from './summary-line.js'
+import { summaryLine, verifiedLine } from './summary-line.js'
 import { countTarget, describeNotStarted, orderTargets, targetOutcome } from './target-outcome.js'
 import { renderTargetTable } from './target-table.js'
 import { renderLinks, type TroubleshootingLink } from './troubleshooting-link.js'
@@ -53,6 +53,7 @@ export function renderReport(
   const hasSucceeded = stopped === undefined && targets.every(({ result }) => targetSucceeded(result))
   const mark = hasSucceeded && !cancelled ? (dryRun ? '📋' : '✅') : '❌'
   const outcome = summaryLine(report, 'Nothing was written')
+  const verified = verifiedLine(report)
   const [target, ...others] = targets
   const only = others.length === 0 ? target : undefined
   const name =
@@ -61,7 +62,7 @@ export function renderReport(
       : code(only.result.plan?.store.name ?? targetName(only.result))
   const parts = [
     `### ${mark} Databricks secrets: ${name}${dryRun ? ' (dry run)' : ''}`,
-    `${outcome}.${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${only === undefined ? '' : describeCreation(only)}${metastores(targets, context)}`,
+    `${outcome}.${verified === undefined ? '' : ` ${verified}.`}${cancelled ? ' The job was cancelled.' : ''} Workspace: ${workspace}${hostVariables}${only === undefined ? '' : describeCreation(only)}${metastores(targets, context)}`,
     authFromVariables(context.auth),
     stopped && alert('CAUTION', sentencesOf(stopped), { commands: stopped.commands }),
     ...(only === undefined ? renderSharedFailures(sharedFailures(report)) : renderErrors(only)),
@@ -218,6 +219,16 @@ export function renderInputErrors(
     'Nothing was sent. Correct the inputs of the step:',
     { head: '', lines: messages.map((message) => `- ${escapeMarkdown(message)}`) },
     renderLinks(links),
+  ])
+}
+
+/** Renders the comment of a run that made no plan because of input errors. It names nothing from the inputs. */
+export function renderNoPlan(env: NodeJS.ProcessEnv): string {
+  const url = runUrl(env)
+  const log = url === undefined ? 'log of the run' : `[log of the run](${url})`
+  return joinParts([
+    '### ❌ Databricks secrets: no plan',
+    `This run made no plan, because the inputs of the step have errors. Nothing was sent to Databricks. See the ${log}.`,
   ])
 }
 

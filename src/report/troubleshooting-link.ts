@@ -96,6 +96,11 @@ export function linkLine({ heading, url }: TroubleshootingLink): string {
   return `Cause and fix: ${url ?? inWords(heading)}`
 }
 
+/** The same with the heading, for one of several links. */
+export function labelledLinkLine({ heading, url }: TroubleshootingLink): string {
+  return `Cause and fix: ${url === undefined ? inWords(heading) : `${heading}: ${url}`}`
+}
+
 /** An error of the log with its link, if it has one, on a line of its own. */
 export function withLink(message: string, link: TroubleshootingLink | undefined): string {
   return link === undefined ? message : `${message}\n${linkLine(link)}`

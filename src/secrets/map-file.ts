@@ -42,13 +42,15 @@ export function readMapFile(path: string, input: 'secrets-file', workspace: stri
     namesAreReliable: false,
   })
 
+  const hint = isAssignment(path) ? FOR_SECRET_FILES : ''
   const read = readerFor(basename(resolve(path)))
-  if (read === undefined) return refused({ message: NOT_A_MAP_FILE })
+  if (read === undefined) return refused({ message: NOT_A_MAP_FILE + hint })
   let bytes: Buffer
   try {
     bytes = readFileSafely(path, workspace, MAX_FILE_BYTES)
   } catch (error) {
-    return refused({ kind: 'unreadable-source', ...describeReadError(error) })
+    const problem = describeReadError(error, path)
+    return refused({ kind: 'unreadable-source', ...problem, message: problem.message + hint })
   }
   if (bytes.length > MAX_FILE_BYTES) return refused({ message: TOO_LARGE, kind: 'too-large' })
   if (!isUtf8(bytes)) {
@@ -73,3 +75,10 @@ function readerFor(name: string): ((text: string, input: 'secrets-file') => MapD
   if (/\.json$/i.test(name)) return readJsonMap
   return /\.env$|^\.env\./i.test(name) ? readDotenvMap : undefined
 }
+
+/** Whether the path looks like a line `key=path` of `secret-files`. */
+function isAssignment(path: string): boolean {
+  return /^[\w.-]+=./.test(path)
+}
+
+const FOR_SECRET_FILES = '. Did you mean secret-files? That input takes lines key=path'

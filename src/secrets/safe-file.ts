@@ -8,7 +8,8 @@ const NOT_A_FILE = 'the path leads to a folder or a special file. Give the path 
 
 /** The error for an empty file. A step that writes a secret that is not visible to the job creates one. */
 export const EMPTY_FILE = {
-  message: 'the file is empty. Check the step that writes it',
+  message:
+    'the file is empty. Check the step that writes it: a secret that is empty or misspelled gives an empty file, also with base64 -d',
   cause: 'not-visible',
   kind: 'empty-value',
 } as const satisfies InputProblem
@@ -75,15 +76,21 @@ function readUpTo(file: number, limit: number): Buffer {
   return buffer.subarray(0, length)
 }
 
-/** Describes an error of {@link readFileSafely}. Of an error of the system, it uses only the code. */
-export function describeReadError(error: unknown): InputProblem {
+/**
+ * Describes an error of {@link readFileSafely}. Of an error of the system, it uses only the code.
+ *
+ * @param path The path from the workflow. The description does not contain it.
+ */
+export function describeReadError(error: unknown, path: string): InputProblem {
   if (error instanceof RefusedFile) return error.problem
   switch ((error as NodeJS.ErrnoException).code) {
     case 'ENOENT':
     case 'ENOTDIR':
       return {
-        message:
-          'the file does not exist. Check the path, and that an earlier step, such as actions/checkout, creates the file',
+        message: isForShell(path)
+          ? 'the file does not exist: the path contains ~ or a variable of a shell, which is not expanded here. Write a path ' +
+            'relative to the workspace folder, or in the workflow an expression such as runner.temp'
+          : 'the file does not exist. Check the path, and that an earlier step, such as actions/checkout, creates the file',
         cause: 'not-visible',
       }
     case 'EACCES':
@@ -98,4 +105,9 @@ export function describeReadError(error: unknown): InputProblem {
     default:
       return { message: 'the file cannot be read. Check that the path names a regular file' }
   }
+}
+
+/** Whether a shell would expand the path: `~/file`, `$NAME/file`, `${NAME}/file`, `$env:NAME/file` or `%NAME%/file`. */
+function isForShell(path: string): boolean {
+  return /^~|\$\{?\w|%\w+%/.test(path)
 }

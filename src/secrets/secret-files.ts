@@ -58,6 +58,6 @@ export function readFileValue(
   try {
     return { value: new SecretValue(readFileSafely(path, workspace, maxBytes)) }
   } catch (error) {
-    return { problem: describeReadError(error) }
+    return { problem: describeReadError(error, path) }
   }
 }

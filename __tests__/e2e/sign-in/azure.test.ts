@@ -147,7 +147,7 @@ describe('authentication with the Azure CLI', () => {
     const step = await onAzure({ ...APPLICATION, 'azure-client-secret': '' }, await withAz("echo '{}'"))
     expect([step.exitCode, step.log]).toEqual([
       1,
-      expect.stringContaining('Error: azure-client-secret: azure-client-id and azure-tenant-id are set'),
+      expect.stringContaining('Error: azure-client-id: the job cannot request an OIDC token'),
     ])
     expect(world.workspace.requests.all).toEqual([])
   })

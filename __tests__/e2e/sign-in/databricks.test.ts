@@ -153,7 +153,7 @@ describe('a variable of the runner', () => {
   const TOKEN_OF_ADA = { DATABRICKS_TOKEN: 'fake-token-of-ada' }
 
   test.each([
-    ['the secret of the client is empty', { 'client-id': CLIENT_ID, 'client-secret': '' }, 'client-secret'],
+    ['the secret of the client is empty', { 'client-id': CLIENT_ID, 'client-secret': '' }, 'client-id'],
     [
       'the secret of the Azure application is empty',
       { 'azure-client-id': CLIENT_ID, 'azure-tenant-id': 'fake-tenant', 'azure-client-secret': '' },
@@ -258,6 +258,25 @@ describe('a mistake', () => {
     },
   )
 
+  // If this fails, the error of the token endpoint does not say that the number is the wrong ID.
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ['client-id', { 'client-id': '1234567890', 'client-secret': 'fake' }, {}],
+    ['client-id', { 'client-id': '1234567890', 'auth-type': 'github-oidc' }, {}],
+    ['client-id', { 'client-id': '1234567890' }, {}],
+    ['DATABRICKS_CLIENT_ID', {}, { DATABRICKS_CLIENT_ID: '1234567890', DATABRICKS_CLIENT_SECRET: 'fake' }],
+    ['azure-client-id', { 'azure-client-id': '1234567890', 'azure-tenant-id': 'fake' }, {}],
+  ])('in %s, a number, is reported before the first request', async (input, inputs, env) => {
+    const log = await failure(inputs, { env })
+    expect(log).toContain(`${input}: is a number`)
+    expect(log).toContain('Use the application ID of the service principal, which is a UUID.')
+    expect(world.workspace.requests.all).toEqual([])
+  })
+
+  test('in the client id of a method that is not used does not stop the run', async () => {
+    const inputs = { 'auth-type': 'pat', token: 'fake-token-of-ada', 'client-id': '1234567890' }
+    expect((await signInTo(world, inputs)).exitCode).toBe(0)
+  })
+
   // Everyone who can push a branch can open a pull request with any workflow.
   test('in the policy is not answered with a policy for pull requests', async () => {
     const github = await EmulatedGitHub.start({ subject: 'repo:octo-org/octo-repo:pull_request' })
@@ -276,7 +295,7 @@ describe('a mistake', () => {
       { runnerVariables: world.github.variables },
     )
     expect(log).toContain('No federation policy accepts this token')
-    expect(log.includes('client-secret is empty: if you meant to sign in with it')).toBe(isTold)
+    expect(/No federation policy .* client-secret is empty, if you meant/.test(log)).toBe(isTold)
   })
 
   test('in account-wide federation reports that the client id is empty', async () => {

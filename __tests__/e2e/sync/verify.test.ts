@@ -16,7 +16,7 @@ describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) 
   test('reads every written key back once', async () => {
     workspace = await EmulatedWorkspace.start({ plan })
     workspace.store.createScope('storage', { secrets: { there: 'x', kept: 'y' } })
-    const { exitCode, outputs } = await syncTo(workspace, {
+    const { exitCode, outputs, log, summary } = await syncTo(workspace, {
       secrets: 'there=fake-a\nkept=fake-b',
       'if-exists': 'update',
       verify: 'true',
@@ -24,6 +24,8 @@ describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) 
     expect(exitCode).toBe(0)
     expect(callsOf(workspace)).toEqual([...READS, '2 secrets/get', '2 secrets/put'])
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', updated: '["there","kept"]' })
+    for (const text of [log, summary])
+      expect(text).toContain('Verified: 2 written values were read back and match.')
   })
 
   test('reads no other key', async () => {
@@ -35,6 +37,18 @@ describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) 
 })
 
 describe('verify', () => {
+  // If this fails, the log says that values were read back although they were not.
+  test.each([
+    ['is off', { verify: 'false' }],
+    ['plans only', { verify: 'true', 'dry-run': 'true' }],
+    ['writes nothing', { verify: 'true', 'if-exists': 'keep' }],
+  ])('is not mentioned by a run in which it %s', async (_, inputs) => {
+    workspace = await EmulatedWorkspace.start()
+    workspace.store.createScope('storage', { secrets: { blob: 'fake-old-value' } })
+    const { exitCode, log, summary } = await syncTo(workspace, inputs)
+    expect([exitCode, log, summary]).toEqual([0, ...Array(2).fill(expect.not.stringContaining('Verified'))])
+  })
+
   test('fails only a key that reads back as another value', async () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage')
@@ -52,6 +66,7 @@ describe('verify', () => {
     expect(exitCode).toBe(1)
     expect(outputs).toEqual({ ...NO_OUTPUTS, changed: 'true', created: '["a","c"]', failed: '["b"]' })
     expect(log).toMatch(/Error: b: Written, but the workspace returns another value or none/)
+    expect(log).toContain('Verified: 2 of 3 written values were read back and match.')
   })
 
   // The step must not succeed without the verification.

@@ -264,12 +264,24 @@ function incompleteError(
     }
   }
   const missing = [...new Set(suggested.flatMap((each) => each.missingSettings))]
-  const suggestions = suggested.map((candidate) => `${describeMissing(candidate)} (${candidate.authType})`)
+  const describe = (some: readonly Candidate[]): string =>
+    some.map((candidate) => `${describeMissing(candidate)} (${candidate.authType})`).join(', or ') +
+    `${describeEmpty(missing)}${describeProfile(settings)}`
+  const [first, ...others] = suggested
+  if (first?.missingSettings.length === 0) {
+    return {
+      input: sources[0] ?? 'auth-type',
+      message:
+        `the job cannot request an OIDC token: ${describeMissing(first)} (${first.authType}). ` +
+        `Otherwise ${describe(others)}`,
+      ...NOT_VISIBLE,
+    }
+  }
   return {
     input: SETTING_NAMES[missing[0] ?? 'clientSecret'],
     message:
       `${joinNames(sources)} ${sources.length === 1 ? 'is' : 'are'} set, but authentication is incomplete: ` +
-      `${suggestions.join(', or ')}${describeEmpty(missing)}${describeProfile(settings)}`,
+      describe(suggested),
     ...NOT_VISIBLE,
   }
 }

@@ -25,7 +25,7 @@ export function readConfigText(
     if (bytes.length <= MAX_CONFIG_BYTES && !isUtf8(bytes)) return { problem: { message: NOT_UTF8 } }
     return { text: new TextDecoder().decode(bytes) }
   } catch (error) {
-    const problem = describeReadError(error)
+    const problem = describeReadError(error, path)
     return problem === EMPTY_FILE ? { text: '' } : { problem }
   }
 }
