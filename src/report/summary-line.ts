@@ -54,7 +54,7 @@ export function verifiedLine({ targets, dryRun }: Pick<Report, 'targets' | 'dryR
   if (dryRun) return undefined
   const written = targets.flatMap(({ result: { keys, target } }) =>
     keys
-      .filter(({ outcome, ...each }) => WRITTEN.has(outcome) || ('written' in each && each.written === true))
+      .filter(({ outcome, ...each }) => WRITTEN.has(outcome) || ('written' in each && each.written))
       .map(({ outcome }) => target.options.verify && outcome !== 'failed'),
   )
   const verified = written.filter(Boolean).length

@@ -46,7 +46,8 @@ describe('verify', () => {
     workspace = await EmulatedWorkspace.start()
     workspace.store.createScope('storage', { secrets: { blob: 'fake-old-value' } })
     const { exitCode, log, summary } = await syncTo(workspace, inputs)
-    expect([exitCode, log, summary]).toEqual([0, ...Array(2).fill(expect.not.stringContaining('Verified'))])
+    expect(exitCode).toBe(0)
+    expect(log + summary).not.toContain('Verified')
   })
 
   test('fails only a key that reads back as another value', async () => {
