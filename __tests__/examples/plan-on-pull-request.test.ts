@@ -35,7 +35,9 @@ afterEach(async () => {
   await Promise.all([databricks.close(), github.close()])
 })
 
-async function play(event: World['event'], file = 'examples/plan-on-pull-request.yml'): Promise<PlayedJob[]> {
+const FILE = 'examples/plan-on-pull-request.yml'
+
+async function play(event: World['event'], file = FILE): Promise<PlayedJob[]> {
   return await playWorkflow(file, {
     event,
     secrets,

@@ -170,12 +170,8 @@ describe('an error', () => {
   // With a config file, these inputs are not set.
   test.each([
     [
-      new WorkspaceError('error-response', { status: 418 }),
+      new WorkspaceError('error-response', { status: 418, isJson: true }),
       'Check the input host, the config file, and the cred',
-    ],
-    [
-      new WorkspaceError('error-response', { status: 400, errorCode: 'INVALID_PARAMETER_VALUE' }),
-      'Check the config file, and the input secrets. The name of a scope',
     ],
     [new SyncError('scope-not-found', 'Correct the input scope.'), 'Correct the config file.'],
     [

@@ -160,7 +160,6 @@ function inConfigFile(error: unknown, explanation: Explanation): Explanation {
 /** How messages name the inputs `scope` and `schema`, and what is said in place of it where a config file has the targets. */
 const IN_CONFIG_FILE: readonly (readonly [pattern: RegExp, text: string])[] = [
   [/the inputs host and (?:scope|schema)\b/g, 'the input host, the config file'],
-  [/the inputs (?:scope|schema)(?: and|,) secrets\b/g, 'the config file, and the input secrets'],
   [/with the input scope\b/g, 'under scopes in the config file'],
   [/the input (?:scope|schema)\b/g, 'the config file'],
 ]

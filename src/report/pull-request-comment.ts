@@ -58,7 +58,7 @@ export async function commentOnPullRequest(
   const marker = commentMarker(markerParts(context))
   const http = new HttpTransport(cancelled)
   try {
-    // If a later run stops at its inputs, this comment stays. GitHub makes a link of the commit.
+    // If a later run crashes, this comment stays. GitHub makes a link of the commit.
     const { commit } = pullRequest
     const plan = commit === undefined ? markdown : `${markdown.trimEnd()}\n\nFor commit ${commit}.`
     const body = renderComment(marker, plan, redactor)

@@ -182,7 +182,7 @@ describe('permissions', () => {
     )
     const { exitCode, log } = await syncTo(workspace, { permissions: 'data-team=READ' })
     expect([exitCode, stored(workspace)]).toEqual([1, {}])
-    expect(log).toContain('The scope "storage" no longer exists')
+    expect(log).toContain('The scope "storage" was deleted during this run')
   })
 
   // If this fails, a user who follows the advice deletes the MANAGE of this run.
