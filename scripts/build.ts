@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 
 import { minify } from 'terser'
 
-import { answerHelp } from './command-line.js'
+import { answerHelp } from './answer-help.js'
 import { bundledPackages, licenseOf } from './licenses.js'
 
 const root = path.resolve(import.meta.dirname, '..')

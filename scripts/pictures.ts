@@ -10,7 +10,7 @@ import { openCamera } from './pictures/camera.js'
 import { logPage, summaryPage } from './pictures/page.js'
 import { picturesOf, play } from './pictures/scene.js'
 import { SCENES } from './pictures/scenes.js'
-import { answerHelp } from './command-line.js'
+import { answerHelp } from './answer-help.js'
 
 const FOLDER = path.resolve(import.meta.dirname, '..', 'docs', 'pictures')
 

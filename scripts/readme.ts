@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { parse } from 'yaml'
-import { answerHelp } from './command-line.js'
+import { answerHelp } from './answer-help.js'
 import { fillPlaces } from './fill-place.js'
 
 interface ActionYml {

@@ -8,7 +8,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 
-import { answerHelp } from './command-line.js'
+import { answerHelp } from './answer-help.js'
 import { isVersion, releasesIn, withRelease, type ReleaseNotes } from './changelog.js'
 
 const root = path.resolve(import.meta.dirname, '..')

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
 
-import { answerHelp } from './command-line.js'
+import { answerHelp } from './answer-help.js'
 
 const root = path.resolve(import.meta.dirname, '..')
 answerHelp(`Usage: npm run where -- index.js:1:54321 [FILE:LINE:COLUMN ...]

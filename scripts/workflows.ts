@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow } from '@actions/workflow-parser'
 
-import { answerHelp } from './command-line.js'
+import { answerHelp } from './answer-help.js'
 
 const FOLDERS = ['.github/workflows', 'examples']
 

@@ -9,7 +9,7 @@
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { answerHelp } from '../../scripts/command-line.js'
+import { answerHelp } from '../../scripts/answer-help.js'
 import { fillPlaces } from '../../scripts/fill-place.js'
 import { ALL_CASES } from './all-cases.js'
 import { listMistakes, playAll, type Played } from './pool.js'

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 
-import { answerHelp } from '../../scripts/command-line.js'
+import { answerHelp } from '../../scripts/answer-help.js'
 
 answerHelp(`Usage: npm run test:leak [-- RUNS [SEED]]
 
