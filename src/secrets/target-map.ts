@@ -62,12 +62,7 @@ export function readTargetMap(
 ): ReadMapResult {
   const { documents, limits } = context
   const credentials = [...context.credentials, ...context.githubTokens]
-  const members = new Map<string, MapMember>()
-  for (const { members: all } of documents) for (const member of all) members.set(member.name, member)
-  const repeats = new Set(
-    documents.flatMap((document) => repeatsIn(document.members)).map(({ name }) => name),
-  )
-
+  const readMember = memberReader(documents, credentials)
   const entries: SecretEntry[] = []
   const errors: InputError[] = []
   const onlyMasked: SecretValue[] = []
@@ -82,19 +77,6 @@ export function readTargetMap(
     if (value === undefined) continue
     if (problem === undefined) entries.push(withStoredKey({ key, value, location }, limits))
     else onlyMasked.push(value)
-  }
-
-  function readMember(name: string): ReturnType<typeof readEnvValue> {
-    const member = members.get(name)
-    if (member === undefined)
-      return { problem: { message: NOT_IN_MAP, cause: 'not-visible', kind: 'config-file' } }
-    const { value, problem } = member
-    if (repeats.has(name)) return { problem: { message: REPEATED, kind: 'invalid-json' } }
-    if (value === undefined) return { problem: problem ?? { message: NOT_IN_MAP, cause: 'not-visible' } }
-    if (problem !== undefined) return { value, problem }
-    return isJobToken(member) || credentials.some((credential) => value.equals(credential))
-      ? { value, problem: { message: OWN_CREDENTIAL, kind: 'invalid-value' } }
-      : { value }
   }
 
   const selected = selection === undefined ? undefined : selectSecrets(documents, selection, credentials)
@@ -114,5 +96,29 @@ export function readTargetMap(
             keyFor(name, selection.naming),
           ),
     unresolved: all.filter(({ value }) => isUnresolved(value)).map(({ key }) => key),
+  }
+}
+
+/** Returns what reads the value of a name in the documents. */
+function memberReader(
+  documents: readonly MapDocument[],
+  credentials: readonly SecretValue[],
+): (name: string) => ReturnType<typeof readEnvValue> {
+  const members = new Map<string, MapMember>()
+  for (const { members: all } of documents) for (const member of all) members.set(member.name, member)
+  const repeats = new Set(
+    documents.flatMap((document) => repeatsIn(document.members)).map(({ name }) => name),
+  )
+  return (name) => {
+    const member = members.get(name)
+    if (member === undefined)
+      return { problem: { message: NOT_IN_MAP, cause: 'not-visible', kind: 'config-file' } }
+    const { value, problem } = member
+    if (repeats.has(name)) return { problem: { message: REPEATED, kind: 'invalid-json' } }
+    if (value === undefined) return { problem: problem ?? { message: NOT_IN_MAP, cause: 'not-visible' } }
+    if (problem !== undefined) return { value, problem }
+    return isJobToken(member) || credentials.some((credential) => value.equals(credential))
+      ? { value, problem: { message: OWN_CREDENTIAL, kind: 'invalid-value' } }
+      : { value }
   }
 }

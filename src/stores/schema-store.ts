@@ -161,8 +161,7 @@ export class SchemaStore implements Store {
   }
 
   async #create(secret: SecretToWrite, options: CallOptions, isSecondTry = false): Promise<WriteResult> {
-    const { key, value, listed, ifExists } = secret
-    const wasUnseen = listed === undefined
+    const { key, value } = secret
     const { owner } = this.#desired
     const { comment } = this.#commentOf(key)
     const start = monotonicMs()
@@ -172,23 +171,62 @@ export class SchemaStore implements Store {
       return { outcome: 'created', secret: this.#describe(created) }
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
-      const isInDoubt = error.details.earlierTryMayBeApplied === true
-      if (ifExists === 'keep')
-        return isInDoubt ? await this.#settle(secret, error, options) : { outcome: 'kept', wasUnseen: true }
-      // If the secret may be another principal's, only an update makes sure that it has the value.
-      if (ifExists === 'compare' && !isInDoubt && (await this.#hasValue(secret, options)) === true)
-        return { outcome: 'unchanged', wasUnseen }
-      try {
-        const updated = await this.#api.updateSecret(this.#schema, key, this.#changes(secret), options)
-        const result = { secret: this.#describe(updated) }
-        return isInDoubt && isJustCreated(updated, monotonicMs() - start)
-          ? { outcome: 'created', ...result }
-          : { outcome: 'updated', ...result, wasUnseen }
-      } catch (refusal) {
-        // Another job deleted it, or it is hidden.
-        if (isSecretMissing(refusal) && !isSecondTry) return await this.#create(secret, options, true)
-        throw await this.#explainRefusal(refusal, key, false, async () => await this.#ownerOf(key, options))
-      }
+      const written =
+        error.details.earlierTryMayBeApplied === true
+          ? await this.#writeAfterLostAnswer(secret, error, start, options, isSecondTry)
+          : await this.#writeUnlisted(secret, options, isSecondTry)
+      return written ?? (await this.#create(secret, options, true))
+    }
+  }
+
+  /** Does what `if-exists` says with a secret that exists and was not listed; undefined if it is missing by now. */
+  async #writeUnlisted(
+    secret: SecretToWrite,
+    options: CallOptions,
+    isSecondTry: boolean,
+  ): Promise<WriteResult | undefined> {
+    const wasUnseen = secret.listed === undefined
+    if (secret.ifExists === 'keep') return { outcome: 'kept', wasUnseen: true }
+    if (secret.ifExists === 'compare' && (await this.#hasValue(secret, options)) === true)
+      return { outcome: 'unchanged', wasUnseen }
+    const updated = await this.#updateUnlisted(secret, options, isSecondTry)
+    return updated && { outcome: 'updated', secret: this.#describe(updated), wasUnseen }
+  }
+
+  /**
+   * Makes sure that a secret has the value after an earlier try, whose answer was lost, may have created it; undefined if it is
+   * missing by now. It may also be another principal's, so `compare` updates it, too.
+   *
+   * @param start When the first try began, in monotonic ms.
+   */
+  async #writeAfterLostAnswer(
+    secret: SecretToWrite,
+    error: WorkspaceError,
+    start: number,
+    options: CallOptions,
+    isSecondTry: boolean,
+  ): Promise<WriteResult | undefined> {
+    if (secret.ifExists === 'keep') return await this.#settle(secret, error, options)
+    const updated = await this.#updateUnlisted(secret, options, isSecondTry)
+    if (updated === undefined) return undefined
+    const described = this.#describe(updated)
+    return isJustCreated(updated, monotonicMs() - start)
+      ? { outcome: 'created', secret: described }
+      : { outcome: 'updated', secret: described, wasUnseen: secret.listed === undefined }
+  }
+
+  /** Updates a secret that was not listed; undefined at the first try if another job deleted it, or it is hidden. */
+  async #updateUnlisted(
+    secret: SecretToWrite,
+    options: CallOptions,
+    isSecondTry: boolean,
+  ): Promise<CatalogSecret | undefined> {
+    const { key } = secret
+    try {
+      return await this.#api.updateSecret(this.#schema, key, this.#changes(secret), options)
+    } catch (refusal) {
+      if (isSecretMissing(refusal) && !isSecondTry) return undefined
+      throw await this.#explainRefusal(refusal, key, false, async () => await this.#ownerOf(key, options))
     }
   }
 
