@@ -5,6 +5,7 @@ import { cp } from 'node:fs/promises'
 import path from 'node:path'
 import { parseArgs, parseEnv } from 'node:util'
 import { playWorkflow, type ForeignStep, type World } from '../__tests__/runner/workflow/play-workflow.js'
+import { pullRequestEvent } from '../__tests__/runner/workflow/pull-request-event.js'
 import { parseWorkflow, type Texts } from '../__tests__/runner/workflow/workflow-file.js'
 import { heading, indented, plainText, print, printStep } from '../demo/terminal.js'
 import type { Securable } from '../emulator/privileges.js'
@@ -37,18 +38,7 @@ const EVENTS: Readonly<Record<string, Omit<World['event'], 'name'>>> = {
   push: {},
   workflow_dispatch: {},
   schedule: {},
-  pull_request: {
-    ref: 'refs/pull/7/merge',
-    payload: {
-      action: 'opened',
-      number: 7,
-      pull_request: {
-        number: 7,
-        head: { repo: { full_name: 'owner/repo' } },
-        base: { ref: 'main', repo: { full_name: 'owner/repo' } },
-      },
-    },
-  },
+  pull_request: pullRequestEvent(),
   release: { ref: 'refs/tags/v1.0.0', payload: { action: 'published' } },
 }
 

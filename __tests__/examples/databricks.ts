@@ -26,6 +26,13 @@ export const PRODUCTION: Trusted = {
 /** What most recipes tell to set up, for those without an environment. */
 export const MAIN: Trusted = { ...PRODUCTION, subject: 'repo:owner/repo:ref:refs/heads/main' }
 
+/** Who plans for pull requests, and cannot do more than that. */
+export const PLANNER: Trusted = {
+  clientId: '00000000-0000-4000-8000-0000000000b2',
+  subject: 'repo:owner/repo:pull_request',
+  permission: 'READ',
+}
+
 /** A workspace with one scope, set up as a recipe tells. */
 export class RecipeWorkspace {
   readonly workspace: EmulatedWorkspace

@@ -7,15 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { EmulatedGitHubApi } from '../../emulator/github-api.js'
 import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import { playWorkflow, type PlayedJob, type World } from '../runner/workflow/play-workflow.js'
-import { MAIN, RecipeWorkspace, type Trusted } from './databricks.js'
+import { pullRequestEvent } from '../runner/workflow/pull-request-event.js'
+import { MAIN, PLANNER, RecipeWorkspace } from './databricks.js'
 import { leaksOf, logsOf, madeUp } from './shown.js'
-
-/** Who plans, and cannot do more than that. */
-const PLANNER: Trusted = {
-  clientId: '00000000-0000-4000-8000-0000000000b2',
-  subject: 'repo:owner/repo:pull_request',
-  permission: 'READ',
-}
 
 let databricks: RecipeWorkspace
 let github: EmulatedGitHubApi
@@ -50,19 +44,6 @@ async function play(event: World['event'], file = FILE): Promise<PlayedJob[]> {
   })
 }
 
-function pullRequest(from = 'owner/repo'): World['event'] {
-  const repo = (name: string): object => ({ repo: { full_name: name } })
-  return {
-    name: 'pull_request',
-    ref: 'refs/pull/7/merge',
-    payload: {
-      action: 'opened',
-      number: 7,
-      pull_request: { number: 7, head: repo(from), base: { ref: 'main', ...repo('owner/repo') } },
-    },
-  }
-}
-
 function writes(): string[] {
   return databricks.workspace.requests.all
     .map(({ path }) => path)
@@ -72,7 +53,7 @@ function writes(): string[] {
 describe('a pull request', () => {
   // Whoever approves it approves the loss of a key that they do not see.
   test('gets a comment with the plan of its merge, and changes nothing', async () => {
-    const jobs = await play(pullRequest())
+    const jobs = await play(pullRequestEvent())
     expect(logsOf(jobs)).not.toContain('Error:')
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
     const [comment] = github.comments()
@@ -93,7 +74,7 @@ describe('a pull request', () => {
         .replace(/^( +)dry-run: .*$/m, '$1dry-run: false')
         .replace(/^ +pr-comment: .*$/m, '')
       await writeFile(file, changed)
-      const jobs = await play(pullRequest(), file)
+      const jobs = await play(pullRequestEvent(), file)
       expect(jobs.map(({ outcome }) => outcome)).toEqual(['failure'])
       expect(logsOf(jobs)).toContain('WRITE')
       expect(writes()).not.toEqual([])
@@ -105,8 +86,8 @@ describe('a pull request', () => {
 
   // A red check that the contributor can do nothing about.
   test.each([
-    ['from a fork', { ...pullRequest('somebody/repo'), fromFork: true }, 'from a fork'],
-    ['of Dependabot', { ...pullRequest(), actor: 'dependabot[bot]' }, 'Dependabot'],
+    ['from a fork', { ...pullRequestEvent('somebody/repo'), fromFork: true }, 'from a fork'],
+    ['of Dependabot', { ...pullRequestEvent(), actor: 'dependabot[bot]' }, 'Dependabot'],
   ])('%s succeeds, and says that there is no plan', async (_, event, message) => {
     const jobs = await play(event)
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
@@ -129,7 +110,7 @@ test('its merge applies the plan of the comment', async () => {
 
 // A plan that waits for its turn would take the place of an apply that waits, which then never happens.
 test('plans and merges have separate concurrency groups', async () => {
-  const [plan] = await play(pullRequest())
+  const [plan] = await play(pullRequestEvent())
   const [apply] = await play({ name: 'push' })
   expect(plan?.groups).toEqual(['databricks-pipelines-refs/pull/7/merge'])
   expect(apply?.groups).toEqual(['databricks-pipelines-apply'])

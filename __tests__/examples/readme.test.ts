@@ -9,7 +9,8 @@ import { parse, stringify } from 'yaml'
 import { EmulatedGitHubApi } from '../../emulator/github-api.js'
 import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import { playWorkflow, type PlayedJob, type World } from '../runner/workflow/play-workflow.js'
-import { MAIN, RecipeWorkspace, type Trusted } from './databricks.js'
+import { pullRequestEvent } from '../runner/workflow/pull-request-event.js'
+import { MAIN, PLANNER, RecipeWorkspace } from './databricks.js'
 import { leaksOf, logsOf, madeUp, madeUpKey } from './shown.js'
 
 interface Workflow {
@@ -23,13 +24,6 @@ const blocks = new Map(
     return [heading, [...section.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => block)] as const
   }),
 )
-
-/** The service principal of plans. */
-const PLANNER: Trusted = {
-  clientId: '00000000-0000-4000-8000-0000000000b2',
-  subject: 'repo:owner/repo:pull_request',
-  permission: 'READ',
-}
 
 let databricks: RecipeWorkspace
 let github: EmulatedGitHubApi
@@ -127,16 +121,7 @@ describe('the README', () => {
 
   test('pull request: comments the plan as a reader, and the merge applies it', async () => {
     const secrets = { BLOB_KEY: madeUp() }
-    const repo = { repo: { full_name: 'owner/repo' } }
-    const event: World['event'] = {
-      name: 'pull_request',
-      ref: 'refs/pull/7/merge',
-      payload: {
-        action: 'opened',
-        number: 7,
-        pull_request: { number: 7, head: repo, base: { ref: 'main', ...repo } },
-      },
-    }
+    const event = pullRequestEvent()
     expectSuccess(await play('Plan on a pull request', { event, secrets }), [secrets.BLOB_KEY])
     expect(databricks.texts).toEqual({})
     expect(github.comments().map(({ body }) => body)).toEqual([expect.stringContaining('blob')])

@@ -7,14 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { EmulatedGitHubApi } from '../../emulator/github-api.js'
 import { FAKE_GITHUB_TOKEN } from '../runner/environment.js'
 import { playWorkflow, type PlayedJob, type World } from '../runner/workflow/play-workflow.js'
-import { MAIN, RecipeWorkspace, type Trusted } from './databricks.js'
+import { pullRequestEvent } from '../runner/workflow/pull-request-event.js'
+import { MAIN, PLANNER, RecipeWorkspace } from './databricks.js'
 import { leaksOf, logsOf, madeUp } from './shown.js'
-
-const PLANNER: Trusted = {
-  clientId: '00000000-0000-4000-8000-0000000000b2',
-  subject: 'repo:owner/repo:pull_request',
-  permission: 'READ',
-}
 
 const REFERENCE = '{{secrets/pipelines/db-password}}'
 
@@ -89,16 +84,7 @@ async function written(file: string): Promise<string> {
 }
 
 test('a pull request shows what uses the keys, and changes nothing', async () => {
-  const repo = { repo: { full_name: 'owner/repo' } }
-  const jobs = await play({
-    name: 'pull_request',
-    ref: 'refs/pull/7/merge',
-    payload: {
-      action: 'opened',
-      number: 7,
-      pull_request: { number: 7, head: repo, base: { ref: 'main', ...repo } },
-    },
-  })
+  const jobs = await play(pullRequestEvent())
   expect(logsOf(jobs)).not.toContain('Error:')
   expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
   const [comment] = github.comments()
