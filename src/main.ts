@@ -141,8 +141,7 @@ export async function main(): Promise<boolean> {
 
 /**
  * Reports input errors, before any request to the workspace, also in the comment of a dry run, where an older plan would
- * stay otherwise. A dry run for a pull request that gets no secrets from GitHub has no errors of
- * its own.
+ * stay otherwise. A dry run for a pull request that gets no secrets from GitHub has no errors of its own.
  *
  * @returns True if the step succeeds.
  */

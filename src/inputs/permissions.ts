@@ -90,9 +90,9 @@ export function readPermissions(
 /**
  * Reads the input `permissions`: lines `principal=READ`, `WRITE` or `MANAGE`, or for a schema or a secret, lines
  * `principal=READ SECRET, WRITE SECRET`. A line is split at the last `=`, because a group may be named `[UC] Team = A`. Blanks
- * around both parts are ignored. Permissions and privileges are
- * case-insensitive, as in SQL. A privilege may have an underscore, as in the API. Empty lines and lines that start with `#` are skipped. Principals are case-insensitive, and a repeated
- * principal is an error.
+ * around both parts are ignored. Permissions and privileges are case-insensitive, as in SQL. A privilege may have an underscore,
+ * as in the API. Empty lines and lines that start with `#` are skipped. Principals are case-insensitive, and a repeated principal
+ * is an error.
  *
  * @param containsCredential Whether a text contains a credential of this run. A principal may contain a value of the map,
  * such as an application id; the value is redacted when the principal is printed.

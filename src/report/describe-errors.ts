@@ -79,7 +79,7 @@ function explainKey(
   context: ReportContext,
 ): Explanation {
   const explanation = describeError(error, context)
-  // The message of a SyncError already says what became of the write.
+  // The message of a SyncError already says whether the value was written.
   const isAdded = written === true && !(error instanceof SyncError)
   return isAdded ? after('Written, but it could not be read back to verify it.', explanation) : explanation
 }

@@ -33,7 +33,7 @@ export interface Note {
   readonly shared?: boolean
 }
 
-/** What notes need to know besides the result. */
+/** What notes need to know in addition to the result. */
 interface NotedFacts {
   readonly ages: readonly KeyAge[]
   readonly expiries: readonly KeyExpiry[]

@@ -182,7 +182,7 @@ export function describeOtherAccess(
   return `Also has access to the ${kind} "${name}", which the input permissions does not change: ${named}.`
 }
 
-/** Says what new readers of a schema need besides the permissions of the input. Undefined if all are seen to have it. */
+/** Says what new readers of a schema need in addition to the permissions of the input. Undefined if all are seen to have it. */
 export function describeWithoutUse(readers: readonly string[], redactor: Redactor): string | undefined {
   if (readers.length === 0) return undefined
   return (

@@ -1,5 +1,5 @@
 import { WorkspaceError } from '../databricks/workspace-error.js'
-import { isNotStarted, type Outcome, type TargetResult } from '../sync/result.js'
+import { isNotStarted, isWritten, type TargetResult } from '../sync/result.js'
 import { formatNumber } from '../format-number.js'
 import { permissionCounts } from './permissions.js'
 import type { Report } from './report.js'
@@ -54,7 +54,7 @@ export function verifiedLine({ targets, dryRun }: Pick<Report, 'targets' | 'dryR
   if (dryRun) return undefined
   const written = targets.flatMap(({ result: { keys, target } }) =>
     keys
-      .filter(({ outcome, ...each }) => WRITTEN.has(outcome) || ('written' in each && each.written))
+      .filter((each) => each.outcome !== 'deleted' && isWritten(each))
       .map(({ outcome }) => target.options.verify && outcome !== 'failed'),
   )
   const verified = written.filter(Boolean).length
@@ -63,8 +63,6 @@ export function verifiedLine({ targets, dryRun }: Pick<Report, 'targets' | 'dryR
   const [were, match] = verified === 1 ? ['was', 'matches'] : ['were', 'match']
   return `Verified: ${start}${count(written.length, 'written value')} ${were} read back and ${match}`
 }
-
-const WRITTEN: ReadonlySet<Outcome> = new Set(['created', 'updated'])
 
 /** Whether the store was or may have been created. A run that stopped early has written nothing else. */
 function mayHaveCreated({ created, stoppedBy }: TargetResult): boolean {

@@ -108,7 +108,7 @@ describe('permissions on a schema', () => {
     })
   })
 
-  // Lost if this fails: the run is green, and the new reader still cannot read the secrets.
+  // Without the notice, the run succeeds, and the new reader still cannot read the secrets.
   test('say once which new readers have no USE CATALOG and USE SCHEMA', async () => {
     await withGrants({ 'data-team': ['USE_SCHEMA'], [GRACE]: ['READ_SECRET'] })
     const { grants: onCatalog } = workspace.catalogs.catalog('main')
@@ -268,7 +268,7 @@ describe('a dry run with permissions on a schema', () => {
     expect(step.outputs).toMatchObject({ changed: 'true', created: '["blob"]' })
   })
 
-  // Lost if this fails: the error shows up only after the merge, and the plan advises to revoke the right grant.
+  // Without the warning, the error is seen only after the merge, and the plan advises to revoke the right grant.
   test('warns about a misspelled principal', async () => {
     await withGrants({ auditors: ['READ_SECRET'] })
     const { log } = await syncToSchema({ permissions: 'auditor=READ SECRET', 'dry-run': 'true' })
