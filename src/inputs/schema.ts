@@ -29,7 +29,7 @@ export function readSchemaInputs(
     if (text.includes('##['))
       errors.add(
         input,
-        'contains two number signs and a square bracket, which the runner reads as a command. Use another owner',
+        'contains two number signs and a square bracket, which the runner reads as a command. Use another name',
       )
   return {
     kind: 'schema',
