@@ -93,12 +93,17 @@ async function judgeClient(
   const installed = await client.install(path.resolve(import.meta.dirname, '..', '.cache', 'clients'))
   print(`${client.name} ${installed.version}`)
   try {
-    const cells: Cell[] = []
-    for (const plan of ['premium', 'standard'] as const) {
-      const court = emulatedCourt(plan, (exchange, during) => transcript?.write(exchange, during))
-      cells.push(...(await judge(client, installed, court, cases)))
-    }
-    return cells
+    // Both to their ends: what still runs uses the client, which is about to be closed.
+    const results = await Promise.allSettled(
+      (['premium', 'standard'] as const).map((plan) => {
+        const court = emulatedCourt(plan, (exchange, during) => transcript?.write(exchange, during))
+        return judge(client, installed, court, cases)
+      }),
+    )
+    return results.flatMap((result) => {
+      if (result.status === 'rejected') throw result.reason
+      return result.value
+    })
   } finally {
     await installed.close()
   }
