@@ -179,7 +179,7 @@ const CASES = KINDS.flatMap((kind) => PLACES.map((place) => ({ kind, place }))).
 
 // A run must report what is true, whatever goes wrong at whichever of its requests.
 describe('a fault at each call of a run into a schema', () => {
-  test.each(CASES)('$kind.name, $kind.effect: $place.call $place.at', async ({ kind, place }) => {
+  test.concurrent.each(CASES)('$kind.name, $kind.effect: $place.call $place.at', async ({ kind, place }) => {
     expect(await play(kind, place, 'once')).toEqual([])
     // A workspace that stays broken is tried at the first position.
     if (place.at === 1 && !kind.slow) expect(await play(kind, place, 'for ever')).toEqual([])
