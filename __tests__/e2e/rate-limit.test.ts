@@ -48,7 +48,7 @@ describe('requests', () => {
   })
 
   test.each([1, 3])(
-    'never exceed the concurrency, and with one at a time keep the order of the map: %d',
+    'never exceed the concurrency, and keep the order of the map if it is one: %d',
     async (concurrency) => {
       // The responses wait until this many puts are running. One more would have had time to start.
       let arrived = 0

@@ -44,11 +44,6 @@ describe('a token that expires in the middle of 200 puts', () => {
 })
 
 describe('a token', () => {
-  test('is fetched once for all requests', async () => {
-    await signInTo(world, { ...byClientSecret(), secrets: MANY })
-    expect(world.workspace.tokens.issued).toHaveLength(1)
-  })
-
   // Otherwise, every request would be rejected once.
   test('is refreshed before it expires', async () => {
     await world.close()
@@ -85,9 +80,10 @@ describe('a host of several workspaces', () => {
     world = await startWorld({ workspaceId: '42', requireWorkspaceId: true })
   })
 
-  test('has its token endpoint in its metadata, and gets the workspace id', async () => {
-    const step = await signInTo(world, { ...byClientSecret(), 'workspace-id': '42' })
+  test('has its token endpoint in its metadata, and gets the workspace id and one token for all requests', async () => {
+    const step = await signInTo(world, { ...byClientSecret(), 'workspace-id': '42', secrets: MANY })
     expect([step.exitCode, step.log]).toEqual([0, expect.anything()])
+    expect(world.workspace.tokens.issued).toHaveLength(1)
     expect(signInPaths(world)).toContain('GET /.well-known/databricks-config')
     for (const { path, headers } of world.workspace.requests.all.filter(({ path: call }) =>
       call.startsWith('/api/'),
