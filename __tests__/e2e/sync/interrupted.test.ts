@@ -31,10 +31,10 @@ function expectComplete(name = 'storage'): void {
 
 // A runner can be lost at any moment, and the next run must complete the work.
 describe.each([
-  // Reads, the scope, ten puts, ten reads back, two deletes.
-  ['an existing scope', true, 24],
-  ['a new scope', false, 23],
-])('a run into %s that is killed', (_, exists, requests) => {
+  // Reads, the scope, ten puts, ten reads back, two deletes. One is killed among its deletes, the other among its puts.
+  ['an existing scope', true, 24, 23],
+  ['a new scope', false, 23, 8],
+])('a run into %s that is killed', (_, exists, requests, position) => {
   /** Expects that no old key was deleted before all new keys were written. */
   function expectNothingLost(scope: Content): void {
     const secrets = new Map(secretsOf(scope))
@@ -69,8 +69,7 @@ describe.each([
     for (const name of names) expectComplete(name)
   })
 
-  // Among the writes, and among the deletes or the last reads.
-  test.each([8, 23])('at request %i leaves a scope that a second run completes', async (position) => {
+  test(`at request ${position} leaves a scope that a second run completes`, async () => {
     if (exists) workspace.store.createScope('storage', { secrets: OLD })
     const kill = new AbortController()
     const stop = workspace.intercept((_request, perform) => {
