@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
-import { hangUp } from '../../emulator/faults.js'
-import { plainJson, redirect } from '../../emulator/reply.js'
+import { hangUp, type Fault } from '../../emulator/faults.js'
+import { plainJson, redirect, type Reply } from '../../emulator/reply.js'
 import { pullRequest, PullRequestWorld } from './pull-request-world.js'
 import { everythingSaid, HURRIED } from './sync-step.js'
 
@@ -69,22 +69,31 @@ describe('a comment that cannot be written makes the step fail, and the error sa
 
 describe('a transient error of GitHub', () => {
   // Otherwise, a check would fail without a problem in the pull request.
-  test.each([
-    ['a status of a gateway', () => plainJson(502, { message: 'Server Error' })],
-    ['a cut connection', () => hangUp],
-    ['a refusal of who asks too often', () => plainJson(403, { message: 'No.' }, { 'retry-after': '1' })],
+  test.each<[string, (() => Reply | Fault)[]]>([
     [
-      'a secondary rate limit without a time',
-      () =>
-        plainJson(403, { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' }),
+      'a status of a gateway, a cut connection, a refusal of who asks too often',
+      [
+        () => plainJson(502, { message: 'Server Error' }),
+        () => hangUp,
+        () => plainJson(403, { message: 'No.' }, { 'retry-after': '1' }),
+      ],
     ],
-    ['a query that took too long', () => plainJson(200, { data: null, errors: [{ message: 'Sorry.' }] })],
-    ['a deprecation', () => plainJson(503, {}, { deprecation: 'true', sunset: 'today' })],
-  ])('is retried: %s', async (_, answer) => {
+    [
+      'a secondary rate limit without a time, a query that took too long, a deprecation',
+      [
+        () =>
+          plainJson(403, { message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' }),
+        () => plainJson(200, { data: null, errors: [{ message: 'Sorry.' }] }),
+        () => plainJson(503, {}, { deprecation: 'true', sunset: 'today' }),
+      ],
+    ],
+  ])('is retried: %s', async (_, answers) => {
     let asked = 0
-    world.github.intercept(() => (++asked <= 2 ? answer() : undefined))
+    world.github.intercept(() => answers[asked++]?.())
     const { exitCode } = await world.comment({}, HURRIED)
     expect(exitCode).toBe(0)
+    // Each of them, and the three requests of a run without them.
+    expect(asked).toBe(6)
     expect(world.said()).toContain('`storage`')
   })
 

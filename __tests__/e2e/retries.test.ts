@@ -36,43 +36,70 @@ function asked(call: 'secrets/put' | 'secrets/scopes/create' | 'secrets/scopes/l
   return workspace.requests.to(call).length
 }
 
+/** The key that a request writes. */
+function keyOf(body: unknown): string {
+  return (body as { key?: string } | undefined)?.key ?? ''
+}
+
+/** The number of requests that wrote this key. */
+function putsOf(key: string): number {
+  return workspace.requests.to('secrets/put').filter(({ body }) => keyOf(body) === key).length
+}
+
+/** The input for a map of these keys. */
+function mapOf(keys: readonly string[]): { secrets: string } {
+  return { secrets: JSON.stringify(Object.fromEntries(keys.map((key) => [key, `fake-value-of-${key}`]))) }
+}
+
 const THROTTLED = apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', { 'retry-after': '0' })
 const LATER = apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.')
 
 // One lost connection must not make a nightly job fail.
 describe('a transient error is retried', () => {
-  test.each<[string, (reply: Reply) => Reply | Fault]>([
-    ['429', () => THROTTLED],
-    ['429 of a gateway', () => text(429, 'Too many requests')],
-    ['REQUEST_LIMIT_EXCEEDED under another status', () => apiError(400, 'REQUEST_LIMIT_EXCEEDED', 'Slow.')],
-    ['RESOURCE_EXHAUSTED under another status', () => apiError(400, 'RESOURCE_EXHAUSTED', 'Slow.')],
-    ['TEMPORARILY_UNAVAILABLE under status 200', () => apiError(200, 'TEMPORARILY_UNAVAILABLE', 'Later.')],
-    ['500', () => apiError(500, 'INTERNAL_ERROR', 'Oops.')],
-    ['502 of a gateway', () => html(502, '<h1>Bad gateway</h1>')],
-    ['503', () => LATER],
-    ['504 of a gateway', () => text(504, '')],
-    ['a connection that is cut', () => hangUp],
-    ['an answer that is cut', (reply) => cutShort(reply, 1)],
-  ])('%s', async (_, answer) => {
-    spoil('secrets/put', 2, answer)
-    const step = await syncTo(workspace, RETRIES)
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 created')])
-    expect(asked('secrets/put')).toBe(3)
-    expect(step.annotations.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^2 requests were retried: 2 /),
+  test('of each kind', async () => {
+    const answers: Record<string, (reply: Reply) => Reply | Fault> = {
+      '429': () => THROTTLED,
+      '429-of-a-gateway': () => text(429, 'Too many requests'),
+      'REQUEST_LIMIT_EXCEEDED-under-another-status': () => apiError(400, 'REQUEST_LIMIT_EXCEEDED', 'Slow.'),
+      'RESOURCE_EXHAUSTED-under-another-status': () => apiError(400, 'RESOURCE_EXHAUSTED', 'Slow.'),
+      'TEMPORARILY_UNAVAILABLE-under-status-200': () => apiError(200, 'TEMPORARILY_UNAVAILABLE', 'Later.'),
+      '500': () => apiError(500, 'INTERNAL_ERROR', 'Oops.'),
+      '502-of-a-gateway': () => html(502, '<h1>Bad gateway</h1>'),
+      '503': () => LATER,
+      '504-of-a-gateway': () => text(504, ''),
+      'a-connection-that-is-cut': () => hangUp,
+      'an-answer-that-is-cut': (reply) => cutShort(reply, 1),
+    }
+    // Each key gets its kind twice.
+    workspace.intercept(({ path, body }) => {
+      if (!path.endsWith('secrets/put')) return undefined
+      const key = keyOf(body)
+      return putsOf(key) <= 2 ? answers[key]?.(json(200, {})) : undefined
+    })
+    const keys = Object.keys(answers)
+    const step = await syncTo(workspace, { 'retry-timeout-seconds': '3600', ...mapOf(keys) }, HURRIED)
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('11 created')])
+    expect(keys.map((key) => [key, putsOf(key)])).toEqual(keys.map((key) => [key, 3]))
+    const [[what, reasons = ''] = [], ...others] = step.annotations.map(({ message }) => message.split(': '))
+    expect([what, others]).toEqual(['22 requests were retried', []])
+    expect(reasons.split(', ').sort()).toEqual([
+      '2 failed with a transient error (200)',
+      '2 failed with a transient error (500)',
+      '2 failed with a transient error (502)',
+      '2 failed with a transient error (503)',
+      '2 failed with a transient error (504)',
+      '4 lost the connection',
+      '4 rate-limited (400)',
+      '4 rate-limited (429)',
     ])
   })
 
-  test.each(['secrets/list', 'scopes/list', 'scopes/create'])('of %s as well', async (call) => {
-    spoil(call, 1, () => LATER)
-    const step = await syncTo(workspace, RETRIES)
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 created')])
-  })
-
-  test('of a request without a response', async () => {
+  test('of each call, and of a request without a response', async () => {
+    for (const call of ['secrets/list', 'scopes/list', 'scopes/create'] as const) spoil(call, 1, () => LATER)
     spoil('secrets/put', 1, () => neverAnswer)
     const step = await syncTo(workspace, { 'retry-timeout-seconds': '3600' }, HURRIED)
-    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 timed out')])
+    expect([step.exitCode, step.log]).toEqual([0, expect.stringContaining('1 created')])
+    expect(step.log).toContain('4 requests were retried: 3 failed with a transient error (503), 1 timed out')
   })
 
   // As when a workspace, or a gateway in front of it, restarts.
@@ -127,18 +154,21 @@ test('a kept-alive connection that was just closed causes no pause', async () =>
 
 // Retries that cannot succeed waste minutes of a job, and may lock accounts.
 describe('nothing is retried', () => {
-  test.each<[string, Reply]>([
-    ['400', apiError(400, 'INVALID_PARAMETER_VALUE', 'No.')],
-    ['401', apiError(401, 401, 'No.')],
-    ['403', apiError(403, 'PERMISSION_DENIED', 'No.')],
-    ['404', apiError(404, 'ENDPOINT_NOT_FOUND', 'No.')],
-    ['a redirect', { status: 307, headers: { location: '/elsewhere' }, body: '' }],
-    ['a login page', html(200, '<h1>Sign in</h1>')],
-  ])('after %s', async (_, reply) => {
-    workspace.intercept(({ path }) => (path.endsWith('/put') ? reply : undefined))
-    const step = await syncTo(workspace, RETRIES)
-    expect([step.exitCode, asked('secrets/put')]).toEqual([1, 1])
-    expect(step.log).not.toContain('sent again')
+  test('after a refusal', async () => {
+    const replies: Record<string, Reply> = {
+      '400': apiError(400, 'INVALID_PARAMETER_VALUE', 'No.'),
+      '401': apiError(401, 401, 'No.'),
+      '403': apiError(403, 'PERMISSION_DENIED', 'No.'),
+      '404': apiError(404, 'ENDPOINT_NOT_FOUND', 'No.'),
+      'a-redirect': { status: 307, headers: { location: '/elsewhere' }, body: '' },
+      'a-login-page': html(200, '<h1>Sign in</h1>'),
+    }
+    workspace.intercept(({ path, body }) => (path.endsWith('/put') ? replies[keyOf(body)] : undefined))
+    const keys = Object.keys(replies)
+    const step = await syncTo(workspace, { ...RETRIES, ...mapOf(keys) })
+    expect([step.exitCode, step.outputs['failed']]).toEqual([1, JSON.stringify(keys)])
+    expect(keys.map((key) => [key, putsOf(key)])).toEqual(keys.map((key) => [key, 1]))
+    expect(step.log).not.toMatch(/sent again|Not sent/)
   })
 
   test('if retry-timeout-seconds is 0', async () => {

@@ -7,7 +7,7 @@ import { WHOLE_RUN_CASES } from './whole-run-cases.js'
 export const ALL_CASES: readonly Case[] = [...singleFaultCases(), ...WHOLE_RUN_CASES, ...PHASE_CASES]
 
 /**
- * The cases that the normal test command tries in two days, always the same: so few that it is done soon, and so many that
+ * The cases that the normal test command tries in four days, always the same: so few that it is done soon, and so many that
  * each kind of fault, each call for each duration, and each phase is among them.
  */
 export function sampleOf(cases: readonly Case[]): Case[] {

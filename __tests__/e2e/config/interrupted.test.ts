@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 
 import { hangUp, neverAnswer } from '../../../emulator/faults.js'
 import { apiError, html, type Reply } from '../../../emulator/reply.js'
-import { GRACE, values, workspace } from '../schema/schema-step.js'
+import type { ScopeContent } from '../../../emulator/store.js'
+import type { SchemaContent } from '../../../emulator/unity-catalog.js'
+import { isTriedToday } from '../../faults/daily-sample.js'
+import { ADA, ADAS_GRANTS, GRACE, values, workspace } from '../schema/schema-step.js'
 import { everythingSaid } from '../sync-step.js'
 import { FULL, MAP, scopeValues, syncConfig, useFilledTargets } from './config-step.js'
 
@@ -16,29 +19,57 @@ const OLD = { old: 'fake-old-value' }
 
 beforeEach(useFilledTargets)
 
-/** What is in all targets, and who may read it. */
-function state(): unknown {
-  const blob = [...workspace.catalogs.schema('main.storage').secrets.values()].find(
-    ({ name }) => name === 'blob',
-  )
+/** What is in the targets of {@link FULL}. */
+interface State {
+  readonly storage: ScopeContent
+  readonly reporting: ScopeContent
+  readonly schema: SchemaContent
+}
+
+/** The state of the targets with this suffix in their names. */
+function state(suffix = ''): State {
+  const { owner, grants, secrets } = workspace.catalogs.schema(`main.storage${suffix}`)
+  const listed = <T>(each: ReadonlyMap<string, ReadonlySet<T>>): Record<string, T[]> =>
+    Object.fromEntries([...each].map(([principal, privileges]) => [principal, [...privileges]]))
   return {
-    storage: scopeValues('storage'),
-    reporting: scopeValues('reporting'),
-    schema: values(),
-    acls: ['storage', 'reporting'].map((name) => workspace.store.content(name).acls['auditors']),
-    grants: [...(workspace.catalogs.schema('main.storage').grants.get('auditors') ?? [])],
-    ofBlob: [blob?.comment, ...(blob?.grants.get(GRACE) ?? [])],
+    storage: {
+      ...workspace.store.content(`storage${suffix}`),
+      secrets: scopeValues(`storage${suffix}`) ?? {},
+    },
+    reporting: {
+      ...workspace.store.content(`reporting${suffix}`),
+      secrets: scopeValues(`reporting${suffix}`) ?? {},
+    },
+    schema: {
+      owner,
+      grants: listed(grants),
+      secrets: Object.fromEntries(
+        [...secrets.values()].map(({ name, value, comment, created, ...secret }) => [
+          name,
+          { value, comment, createdBy: created.by, grants: listed(secret.grants) },
+        ]),
+      ),
+    },
   }
 }
 
+const ACLS = { [ADA]: 'MANAGE', auditors: 'READ' } as const
 const DONE = {
-  storage: { blob: MAP.BLOB_KEY, 'tls-key': MAP.TLS_KEY },
-  reporting: { api: MAP.REPORT_API },
-  schema: { blob: MAP.BLOB_KEY },
-  acls: ['READ', 'READ'],
-  grants: ['READ_SECRET'],
-  ofBlob: ['Storage of the lake', 'READ_SECRET'],
-}
+  storage: { acls: ACLS, secrets: { blob: MAP.BLOB_KEY, 'tls-key': MAP.TLS_KEY } },
+  reporting: { acls: ACLS, secrets: { api: MAP.REPORT_API } },
+  schema: {
+    owner: ADA,
+    grants: { ...ADAS_GRANTS, auditors: ['READ_SECRET'] },
+    secrets: {
+      blob: {
+        value: MAP.BLOB_KEY,
+        comment: 'Storage of the lake',
+        createdBy: ADA,
+        grants: { [GRACE]: ['READ_SECRET'] },
+      },
+    },
+  },
+} satisfies State
 
 /** The states that a second run has completed. It knows nothing of the first run except the targets. */
 const completed = new Set<string>()
@@ -52,37 +83,67 @@ async function expectCompletedByNextRun(): Promise<void> {
   expect(state()).toEqual(DONE)
 }
 
-/** Expects that no target lost a key before every new key is written. */
-function expectNothingLost(): void {
-  const [storage, reporting] = [scopeValues('storage') ?? {}, scopeValues('reporting') ?? {}]
-  const isDeleted = [storage, reporting, values()].some((each) => !('old' in each))
-  if (!isDeleted) return
-  expect(storage).toMatchObject(DONE.storage)
-  expect(reporting).toMatchObject(DONE.reporting)
-  expect(values()).toMatchObject(DONE.schema)
+/** {@link FULL} with its targets once for each suffix of their names. */
+function fullWith(suffixes: readonly string[]): string {
+  const [head = '', scopes = '', schemas = ''] = FULL.split(/^(?:scopes|schemas):\n/m)
+  const all = (targets: string): string =>
+    suffixes.map((suffix) => targets.replaceAll(/^ {2}([\w.]+):$/gm, `  $1${suffix}:`)).join('')
+  return `${head}scopes:\n${all(scopes)}schemas:\n${all(schemas)}`
 }
 
-test('a whole run needs as many requests as these tests interrupt', async () => {
-  await syncConfig(FULL)
-  expect(state()).toEqual(DONE)
-  expect(workspace.requests.all).toHaveLength(REQUESTS)
-})
+/** Expects that no target lost a key before every new key is written. */
+function expectNothingLost({ storage, reporting, schema } = state()): void {
+  const targets = [storage, reporting, schema]
+  if (targets.every(({ secrets }) => secrets !== undefined && 'old' in secrets)) return
+  expect(storage.secrets).toMatchObject(DONE.storage.secrets)
+  expect(reporting.secrets).toMatchObject(DONE.reporting.secrets)
+  expect(schema.secrets).toMatchObject({ blob: { value: MAP.BLOB_KEY } })
+}
 
 // A runner can be lost at any moment, and the next run must complete all targets.
-test.each(POSITIONS)('a run that is killed at request %i is completed by the next', async (position) => {
-  const kill = new AbortController()
-  const stop = workspace.intercept((_, perform) => {
-    const count = workspace.requests.all.length
-    if (count < position) return undefined
-    if (count === position) perform()
-    kill.abort()
-    return neverAnswer
+describe('a run that is killed', () => {
+  // It leaves what a complete run has in the targets after the same request.
+  test('at any request is completed by the next', async () => {
+    const left = new Map<string, State>()
+    workspace.intercept((_, perform) => {
+      perform()
+      left.set(JSON.stringify(state()), state())
+      return undefined
+    })
+    await syncConfig(FULL)
+    expect(workspace.requests.all).toHaveLength(REQUESTS)
+    expect(state()).toEqual(DONE)
+    const states = [...left].map(([text, each], index) => ({ text, each, suffix: `_${index}` }))
+    expect(states.length).toBeGreaterThan(10)
+    await useFilledTargets()
+    for (const { text, each, suffix } of states) {
+      expectNothingLost(each)
+      workspace.store.createScope(`storage${suffix}`, each.storage)
+      workspace.store.createScope(`reporting${suffix}`, each.reporting)
+      workspace.catalogs.createSchema(`main.storage${suffix}`, each.schema)
+      expect(JSON.stringify(state(suffix))).toBe(text)
+      completed.add(text)
+    }
+    const suffixes = states.map(({ suffix }) => suffix)
+    expect((await syncConfig(fullWith(suffixes))).exitCode).toBe(0)
+    expect(suffixes.map(state)).toEqual(suffixes.map(() => DONE))
   })
-  const { signal } = await syncConfig(FULL, {}, { kill: kill.signal, allowStderr: true })
-  stop()
-  expect(signal).toBe('SIGKILL')
-  expectNothingLost()
-  await expectCompletedByNextRun()
+
+  test('in the middle of its writes is completed by the next', async () => {
+    const kill = new AbortController()
+    const stop = workspace.intercept((_, perform) => {
+      const count = workspace.requests.all.length
+      if (count < 13) return undefined
+      if (count === 13) perform()
+      kill.abort()
+      return neverAnswer
+    })
+    const { signal } = await syncConfig(FULL, {}, { kill: kill.signal, allowStderr: true })
+    stop()
+    expect(signal).toBe('SIGKILL')
+    expectNothingLost()
+    await expectCompletedByNextRun()
+  })
 })
 
 const FAULTS: readonly (readonly [string, () => Reply | typeof hangUp])[] = [
@@ -101,37 +162,41 @@ function expectTrueOutputs(outputs: Readonly<Record<string, string>>): void {
   const namesOf = (outcome: string): [target: string, key: string][] =>
     (JSON.parse(outputs[outcome] ?? '[]') as string[]).map((name) => name.split('/') as [string, string])
   const expected: Record<string, Record<string, string>> = {
-    storage: DONE.storage,
-    reporting: DONE.reporting,
-    'main.storage': DONE.schema,
+    storage: DONE.storage.secrets,
+    reporting: DONE.reporting.secrets,
+    'main.storage': { blob: MAP.BLOB_KEY },
   }
   for (const [target, key] of [...namesOf('created'), ...namesOf('updated'), ...namesOf('unchanged')])
     expect([target, key, contents[target]?.[key]]).toEqual([target, key, expected[target]?.[key]])
   for (const [target, key] of namesOf('deleted')) expect(contents[target]).not.toHaveProperty(key)
 }
 
-describe.each(FAULTS)('a request that %s', (what, fault) => {
-  test.each(POSITIONS)(
-    'at position %i ends in a true report, and the next run ends right',
-    async (position) => {
-      const stop = workspace.intercept((_, perform) => {
-        if (workspace.requests.all.length !== position) return undefined
-        const answer = fault()
-        if (what.includes('took effect')) perform()
-        return answer
-      })
-      const step = await syncConfig(FULL)
-      stop()
-      const isDone = JSON.stringify(state()) === JSON.stringify(DONE)
-      // A run that says that it did everything has done everything, or says which keys it left alone: without its own name, it
-      // does not delete secrets of a schema.
-      if (step.exitCode === 0) expect(isDone || step.log.includes('prune left alone')).toBe(true)
-      else expect(step.log).toContain('Error: ')
-      expectTrueOutputs(step.outputs)
-      expectNothingLost()
-      for (const value of [...Object.values(MAP), ...Object.values(OLD)])
-        expect(everythingSaid(step)).not.toContain(value)
-      await expectCompletedByNextRun()
-    },
-  )
-})
+// Half of the positions on each day, with each position for one or two of the faults.
+describe.each(FAULTS.map((each, index) => [...each, index] as const))(
+  'a request that %s',
+  (what, fault, index) => {
+    test.each(POSITIONS.filter((position) => isTriedToday(position + index, 2)))(
+      'at position %i ends in a true report, and the next run ends right',
+      async (position) => {
+        const stop = workspace.intercept((_, perform) => {
+          if (workspace.requests.all.length !== position) return undefined
+          const answer = fault()
+          if (what.includes('took effect')) perform()
+          return answer
+        })
+        const step = await syncConfig(FULL)
+        stop()
+        const isDone = JSON.stringify(state()) === JSON.stringify(DONE)
+        // A run that says that it did everything has done everything, or says which keys it left alone: without its own name, it
+        // does not delete secrets of a schema.
+        if (step.exitCode === 0) expect(isDone || step.log.includes('prune left alone')).toBe(true)
+        else expect(step.log).toContain('Error: ')
+        expectTrueOutputs(step.outputs)
+        expectNothingLost()
+        for (const value of [...Object.values(MAP), ...Object.values(OLD)])
+          expect(everythingSaid(step)).not.toContain(value)
+        await expectCompletedByNextRun()
+      },
+    )
+  },
+)
