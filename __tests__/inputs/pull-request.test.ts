@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-import { isPrivateRepository, readPullRequest } from '../../src/inputs/pull-request.js'
+import { isForPullRequest, isPrivateRepository, readPullRequest } from '../../src/inputs/pull-request.js'
 
 let folder: string
 
@@ -101,6 +101,16 @@ describe('no pull request', () => {
       none: 'the runner does not name it: check GITHUB_EVENT_PATH and GITHUB_REPOSITORY of the step',
     })
   })
+})
+
+// Such a run must not be advised to get more permissions, whatever code it has checked out.
+test.each([
+  ['pull_request', true],
+  ['pull_request_target', true],
+  ['push', false],
+  [undefined, false],
+])('a run of the event %s is for a pull request: %s', (event, isFor) => {
+  expect(isForPullRequest({ GITHUB_EVENT_NAME: event })).toBe(isFor)
 })
 
 // Otherwise the log of a public repository shows the names that people gave to clusters and jobs.
