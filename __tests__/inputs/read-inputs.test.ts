@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import { afterEach, describe, expect, test } from '@jest/globals'
 
 import { INPUTS, defaultText, type InputName } from '../../src/inputs/input-definitions.js'
@@ -71,5 +75,106 @@ describe('after input errors of a dry run with pr-comment, the comment', () => {
     const { inputs, errors, commentAfterErrors } = await read({ ...COMMENT, ...wrong }, env)
     expect([inputs, commentAfterErrors]).toEqual([undefined, undefined])
     expect(errors).not.toEqual([])
+  })
+})
+
+/** Expects that the run stops before its first request, with one error that begins like this. */
+async function expectRefused(
+  inputs: Partial<Record<InputName, string>>,
+  beginning: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const parsed = await read(inputs, env)
+  expect(parsed.inputs).toBeUndefined()
+  const errors = parsed.errors.map(({ input, message }) => `${input}: ${message}`)
+  expect(errors.map((error) => error.slice(0, beginning.length))).toEqual([beginning])
+}
+
+// Otherwise, a job that does not see its secrets would delete all of them, and succeed.
+describe('a map without secrets is refused', () => {
+  const BARE = '{"github_token": "fake-github-token"}'
+  const ENVS = { 'secret-envs': 'blob=BLOB' }
+  const ENV = { BLOB: 'fake-value' }
+  const PRUNE = { prune: 'true', 'prune-limit': '1000' }
+
+  test.each<[string, Partial<Record<InputName, string>>, string]>([
+    [
+      'the JSON object of a job that sees no secret',
+      { secrets: BARE },
+      'secrets: the JSON object contains no secret',
+    ],
+    ['an empty JSON object', { secrets: '{}' }, 'secrets: the JSON object contains no secret'],
+    [
+      'it, with a key-prefix',
+      { secrets: BARE, 'key-prefix': 'bl' },
+      'secrets: the JSON object contains no secret',
+    ],
+    ['a blank text', { secrets: '\n' }, 'secrets: the input names no secret'],
+    // It would be written, and the keys with the prefix would be deleted.
+    [
+      'none with the prefix',
+      { secrets: '', 'key-prefix': 'app-' },
+      'key-prefix: no key of the map begins with this',
+    ],
+  ])('with prune: %s, beside an environment variable', async (_, inputs, beginning) => {
+    await expectRefused({ ...ENVS, ...PRUNE, ...inputs }, beginning, ENV)
+  })
+
+  // This also applies without prune: the map is not the one that the workflow describes.
+  test('without prune, but a blank text is accepted', async () => {
+    await expectRefused({ ...ENVS, secrets: BARE }, 'secrets: the JSON object contains no secret', ENV)
+    expect((await read({ ...ENVS, secrets: '\n' }, ENV)).errors).toEqual([])
+  })
+
+  describe('of a file', () => {
+    function fileWith(name: string, text: string): string {
+      const folder = mkdtempSync(path.join(tmpdir(), 'map-'))
+      const file = path.join(folder, name)
+      writeFileSync(file, text)
+      folders.push(folder)
+      return file
+    }
+    const folders: string[] = []
+
+    afterEach(() => {
+      for (const folder of folders.splice(0)) rmSync(folder, { recursive: true })
+    })
+
+    test.each([
+      ['empty.json', '{}'],
+      ['comments.env', '# nothing\n\n'],
+      ['bare.json', '{"DATABRICKS_TOKEN": "fake-token"}'],
+    ])('%s, with lines in another input', async (name, text) => {
+      const inputs = { ...PRUNE, 'secrets-file': fileWith(name, text) }
+      await expectRefused(inputs, 'secrets-file: the file contains no secret')
+    })
+
+    test('with an object of which exclude matches everything', async () => {
+      const file = fileWith('map.json', '{"B": "fake-b"}')
+      const inputs = { ...PRUNE, secrets: '{"A": "fake-a"}', exclude: 'a', 'secrets-file': file }
+      await expectRefused(inputs, 'secrets: the JSON object contains')
+    })
+  })
+
+  // An unset variable of the repository would rename every key, and the old keys would be deleted.
+  test('and so is an empty key-case', async () => {
+    const inputs = { ...PRUNE, secrets: '{"API_KEY": "fake-value"}', 'key-case': '' }
+    await expectRefused(inputs, 'key-case: must be keep, lower, upper, kebab or snake')
+  })
+
+  // The secrets are not visible to the job. A run with these inputs was meant to write them.
+  test.each<[InputName, string]>([
+    ['verify', 'true'],
+    ['if-exists', 'compare'],
+    ['permissions', 'data-team=READ'],
+    ['key-prefix', 'app-'],
+    ['prune', 'true'],
+    ['prune-exclude', 'old-*'],
+    ['prune-limit', '20'],
+    ['initial-manage-principal', 'creator'],
+    ['pr-comment', 'true'],
+  ])('with max-age-days and %s', async (input, text) => {
+    const inputs = { secrets: '', 'max-age-days': '90', 'github-token': 'fake-github-token', [input]: text }
+    await expectRefused(inputs, `secrets: no secret is named, and ${input} cannot work without one`)
   })
 })
