@@ -178,3 +178,61 @@ describe('a map without secrets is refused', () => {
     await expectRefused(inputs, `secrets: no secret is named, and ${input} cannot work without one`)
   })
 })
+
+describe('a mistake in the credentials', () => {
+  const CLIENT_ID = '00000000-0000-4000-8000-0000000000a1'
+
+  // Otherwise, the step could succeed with the identity of a variable that is left from another step.
+  test.each<[string, Partial<Record<InputName, string>>, string]>([
+    ['the secret of the client', { 'client-id': CLIENT_ID, 'client-secret': '' }, 'client-id: '],
+    [
+      'the secret of the Azure application',
+      { 'azure-client-id': CLIENT_ID, 'azure-tenant-id': 'fake-tenant', 'azure-client-secret': '' },
+      'host: ',
+    ],
+    ['the id of the client', { 'client-id': '', 'client-secret': 'fake-secret' }, 'client-id: '],
+  ])('is an empty input although a variable has a token: %s', async (_, inputs, beginning) => {
+    await expectRefused({ token: '', ...inputs }, beginning, { DATABRICKS_TOKEN: 'fake-token' })
+  })
+
+  test('is an empty token, which does not mean account-wide federation', async () => {
+    const job = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example',
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'fake-request-token',
+    }
+    const { inputs, errors } = await read({ token: '' }, job)
+    expect(inputs).toBeUndefined()
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('If token or client-id is set in the workflow, '),
+    ])
+  })
+
+  // If this fails, the error of the token endpoint does not say that the number is the wrong ID.
+  test.each<[string, Partial<Record<InputName, string>>, NodeJS.ProcessEnv]>([
+    ['client-id', { 'client-id': '1234567890', 'client-secret': 'fake' }, {}],
+    ['client-id', { 'client-id': '1234567890', 'auth-type': 'github-oidc' }, {}],
+    ['client-id', { 'client-id': '1234567890' }, {}],
+    ['DATABRICKS_CLIENT_ID', {}, { DATABRICKS_CLIENT_ID: '1234567890', DATABRICKS_CLIENT_SECRET: 'fake' }],
+    ['azure-client-id', { 'azure-client-id': '1234567890', 'azure-tenant-id': 'fake' }, {}],
+  ])('is a number in %s', async (input, inputs, env) => {
+    const parsed = await read({ token: '', ...inputs }, env)
+    expect(parsed.inputs).toBeUndefined()
+    const errors = parsed.errors.map((error) => `${error.input}: ${error.message}`).join('\n')
+    expect(errors).toContain(`${input}: is a number`)
+    expect(errors).toContain('Use the application ID of the service principal, which is a UUID')
+  })
+
+  test.each<[InputName, string]>([
+    ['token', '"fake-token-of-ada"'],
+    ['client-secret', "'fake-secret'"],
+    ['client-id', '`fake-id`'],
+  ])('is a pair of quotes around %s, and the text between them is masked', async (input, text) => {
+    const inputs = { token: '', 'client-id': CLIENT_ID, [input]: text, 'auth-type': 'oauth-m2m' }
+    const { errors, masked } = await read(inputs)
+    expect(errors.map((error) => `${error.input}: ${error.message}`)).toContainEqual(
+      expect.stringMatching(`^${input}: is in quotes\\.`),
+    )
+    const credentials = masked.credentials.map((credential) => credential.reveal())
+    if (input !== 'client-id') expect(credentials).toContain(text.slice(1, -1))
+  })
+})
