@@ -236,3 +236,55 @@ describe('a mistake in the credentials', () => {
     if (input !== 'client-id') expect(credentials).toContain(text.slice(1, -1))
   })
 })
+
+// Otherwise, prune would delete keys that it should keep.
+describe('with prune', () => {
+  // The keys of lines do not get the prefix: `blob` would be written, and `app-blob` deleted.
+  test('a key-prefix that no key of the map has is refused', async () => {
+    const inputs = { prune: 'true', 'key-prefix': 'app-' }
+    await expectRefused(inputs, 'key-prefix: no key of the map begins with this')
+    expect((await read({ ...inputs, secrets: 'APP-blob=fake-value' })).errors).toEqual([])
+  })
+
+  test('an invalid pattern is refused with its line', async () => {
+    const { inputs, errors } = await read({ prune: 'true', 'prune-exclude': '\n\nold-[ab]' })
+    expect(inputs).toBeUndefined()
+    expect(errors).toMatchObject([{ input: 'prune-exclude', line: 3 }])
+  })
+
+  test('an empty map is refused', async () => {
+    for (const more of [{}, { 'max-age-days': '30' }]) {
+      await expectRefused({ secrets: '', prune: 'true', ...more }, 'secrets: no secret is named')
+    }
+  })
+})
+
+describe('with max-age-days', () => {
+  // A sync that does not see its secrets must not count as a report.
+  test('an empty map is refused', async () => {
+    const inputs = { secrets: '{"github_token":"fake-github-token"}', 'max-age-days': '90' }
+    await expectRefused(inputs, 'secrets: the JSON object contains no secret')
+  })
+
+  test.each(['0', '1.5', '-1', 'ninety', '3651', '1e2'])('%s days are refused', async (days) => {
+    await expectRefused(
+      { 'max-age-days': days },
+      'max-age-days: must be a whole number from 1 to 3,650, in digits',
+    )
+  })
+})
+
+test('permissions-exact is refused without permissions', async () => {
+  await expectRefused(
+    { 'permissions-exact': 'true' },
+    'permissions-exact: needs the input permissions, which names no principal',
+  )
+})
+
+// Other tools write such keys, so a report lists them.
+test('a key in a folder is refused', async () => {
+  await expectRefused(
+    { secrets: 'folder/KEY=fake-value' },
+    'secrets: not a line of the map: there is a slash in the key',
+  )
+})
