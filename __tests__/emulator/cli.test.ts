@@ -107,25 +107,6 @@ test('it writes a transcript when asked, without a value, and has no secrets in 
   }
 })
 
-// Lost otherwise: somebody who wants to try a schema has no catalog to try it in.
-test('it has the schemas that it is started with: one to write to, one that is backed by a key vault', async () => {
-  const child = spawnCli('--port', '0', '--schema', 'Main.Storage', '--external-schema', 'main.vault')
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
-  const post = async (who: string, schema: string): Promise<number> => {
-    const body = { catalog_name: 'main', schema_name: schema, name: who, value: 'a value' }
-    const headers = { authorization: `Bearer fake-token-of-${who}` }
-    const init = { method: 'POST', headers, body: JSON.stringify(body) }
-    return (await fetch(`${url}/api/2.1/unity-catalog/secrets`, init)).status
-  }
-  expect(await post('ada', 'storage')).toBe(200)
-  expect(await post('ci', 'storage')).toBe(200)
-  expect(await post('ada', 'vault')).toBe(400)
-  let line = ''
-  while (!line.startsWith('POST')) line = String((await lines.next()).value)
-  expect(line).toBe('POST /api/2.1/unity-catalog/secrets 200')
-})
-
 /** Runs `use` with a file of this content, and removes the file. */
 async function withFile<T>(content: string, use: (file: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'emulator-'))
@@ -138,15 +119,16 @@ async function withFile<T>(content: string, use: (file: string) => Promise<T>): 
   }
 }
 
-// Lost otherwise: somebody who wants to try the search has nothing that it could find.
-test('it has the clusters, jobs and others of a file, in pages, and refuses what the file says', async () => {
+// Lost otherwise: somebody who wants to try a schema, or the search, has no catalog, and nothing that could be found.
+test('it has the schemas that it is started with, and the clusters, jobs and others of a file', async () => {
   const options = {
     content: { clusters: [{}, { spark_conf: { key: '{{secrets/storage/key}}' }, visibleTo: ['users'] }] },
     pages: { size: 1 },
     unavailable: { apps: 'disabled' },
   }
   await withFile(JSON.stringify(options), async (file) => {
-    const child = spawnCli('--port', '0', '--consumers', file, '--unity-catalog', 'on')
+    const schemas = ['--schema', 'Main.Storage', '--external-schema', 'main.vault', '--unity-catalog', 'on']
+    const child = spawnCli('--port', '0', '--consumers', file, ...schemas)
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
     const get = (who: string, call: string): Promise<Response> =>
@@ -159,6 +141,20 @@ test('it has the clusters, jobs and others of a file, in pages, and refuses what
     })
     expect((await get('root', '2.0/apps')).status).toBe(404)
     expect(await statusOfMissingSecret(url)).toBe(404)
+
+    const post = async (who: string, schema: string): Promise<number> => {
+      const body = { catalog_name: 'main', schema_name: schema, name: who, value: 'a value' }
+      const headers = { authorization: `Bearer fake-token-of-${who}` }
+      const init = { method: 'POST', headers, body: JSON.stringify(body) }
+      return (await fetch(`${url}/api/2.1/unity-catalog/secrets`, init)).status
+    }
+    expect(await post('ada', 'storage')).toBe(200)
+    expect(await post('ci', 'storage')).toBe(200)
+    // It is backed by a key vault.
+    expect(await post('ada', 'vault')).toBe(400)
+    let line = ''
+    while (!line.startsWith('POST')) line = String((await lines.next()).value)
+    expect(line).toBe('POST /api/2.1/unity-catalog/secrets 200')
   })
 })
 
