@@ -138,9 +138,14 @@ describe('consumers', () => {
   })
 
   // Each run has a kind with each of four problems, and finds the other three: in seven runs, each kind has each problem.
-  test.each(KINDS.map((_, at) => [...KINDS.slice(at), ...KINDS.slice(0, at)]))(
-    'while reads of %s fail, and those of three other kinds are refused, the others are searched',
-    async (failing, denied, missing, disabled, ...others) => {
+  const rotations = KINDS.map(([, , , name], at) => ({
+    name,
+    kinds: [...KINDS.slice(at), ...KINDS.slice(0, at)],
+  }))
+  test.each(rotations)(
+    'while reads of $name fail, and those of three other kinds are refused, the others are searched',
+    async ({ kinds: [failing, denied, missing, disabled, ...others] }) => {
+      if (!failing || !denied || !missing || !disabled) throw new Error('There are too few kinds.')
       const unavailable = {
         [denied[0]]: 'denied',
         [missing[0]]: 'missing',
