@@ -108,3 +108,20 @@ test.each([false, true])(
     expect(workspace.store.scopes).toEqual([])
   },
 )
+
+// A host that serves several workspaces answers without the id of one with its login page.
+test('a host that serves several workspaces ends the run before any write', async () => {
+  const workspace = await start({ workspaceId: '7', requireWorkspaceId: true })
+  await expect(courtIn(workspace)).rejects.toThrow('answered 303')
+  expect(workspace.requests.all).toHaveLength(1)
+})
+
+test('a scope that is there in the spelling of the run is refused before any write', async () => {
+  const workspace = await start()
+  const scope = workspace.store.createScope(SCOPE, { secrets: { key: 'fake-value' } })
+  await expect(courtIn(workspace)).rejects.toThrow(
+    `There is a scope ${SCOPE} already. It was not touched; take another --scope.`,
+  )
+  expect(workspace.requests.all.map(({ path }) => path)).toEqual(['/api/2.0/secrets/scopes/list'])
+  expect(scope.secrets).toHaveLength(1)
+})

@@ -8,6 +8,10 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach } from '@jest/globals'
+import { readArguments } from '../../contract/live-arguments.js'
+import { liveCourt } from '../../contract/live-court.js'
+import { runLive } from '../../contract/live-run.js'
+import { Transcript } from '../../emulator/transcript.js'
 import type { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
@@ -78,4 +82,20 @@ export function against({ url }: Pick<EmulatedWorkspace, 'url'>, ...more: string
 /** Runs `contract:live` as ada, and waits for its end. */
 export function live(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Run> {
   return launch('live.ts', args, { DATABRICKS_TOKEN: TOKEN, ...env }).ended
+}
+
+/** Does what `contract:live` does as ada, but in this process, which takes half the time. */
+export async function liveHere(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Pick<Run, 'code' | 'stdout'>> {
+  const options = readArguments([...args], { DATABRICKS_TOKEN: TOKEN, ...env })
+  if (options === undefined) throw new Error('The arguments ask for help.')
+  const transcript = new Transcript(options.transcript)
+  const court = await liveCourt(options, (exchange, during) => {
+    transcript.write(exchange, during)
+  })
+  const printed: string[] = []
+  const code = await runLive({ options, court, transcript, print: (text) => printed.push(text) })
+  return { code, stdout: printed.join('\n') }
 }

@@ -4,7 +4,7 @@ import { hangUp } from '../../emulator/faults.js'
 import { apiError, json } from '../../emulator/reply.js'
 import type { EmulatedWorkspace, Interceptor } from '../../emulator/workspace.js'
 import { signal, start } from '../emulator/wire.js'
-import { against, launch, live, SCOPE, TOKEN } from './live-process.js'
+import { against, launch, live, liveHere, SCOPE, TOKEN } from './live-process.js'
 
 const DELETE = '/api/2.0/secrets/scopes/delete'
 
@@ -21,7 +21,7 @@ test('after errors of the workspace, the scope is still removed and the other ca
   workspace.intercept(firstTo(DELETE, 1, hangUp))
   workspace.intercept(firstTo(DELETE, 1, apiError(503, 'TEMPORARILY_UNAVAILABLE', 'Later.')))
   workspace.intercept(firstTo(DELETE, 1, apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Later.')))
-  const { code, stdout } = await live(against(workspace, '--cases', 'secret'))
+  const { code, stdout } = await liveHere(against(workspace, '--cases', 'secret'))
   expect(stdout).toContain('The case could not be played to its end: /api/2.0/secrets/put answered 502')
   expect(stdout).toMatch(/list secrets: none +\| yes/)
   expect(stdout).toContain('The recorder got no answer from the workspace: ECONNRESET')
@@ -34,7 +34,7 @@ test('after errors of the workspace, the scope is still removed and the other ca
 test('the requests that prepare a case are retried after a 429', async () => {
   const workspace = await start()
   workspace.intercept(firstTo('/scopes/create', 2, apiError(429, 'REQUEST_LIMIT_EXCEEDED', 'Later.')))
-  const { code } = await live(against(workspace, '--cases', 'put a string'))
+  const { code } = await liveHere(against(workspace, '--cases', 'put a string'))
   expect(code).toBe(0)
 })
 
@@ -44,7 +44,7 @@ test('a rejected deletion is reported at the end, with the scope and what to do'
   const refuse = workspace.intercept(({ path }) =>
     path === DELETE ? apiError(403, 'PERMISSION_DENIED', 'No.') : undefined,
   )
-  const { code, stdout } = await live(against(workspace, '--cases', 'secret'))
+  const { code, stdout } = await liveHere(against(workspace, '--cases', 'secret'))
   refuse()
   expect(code).toBe(1)
   const [last, ...others] = stdout.trimEnd().split('\n').reverse()
@@ -155,7 +155,7 @@ test('scopes that should have been rejected are removed too, but none of other u
     now.add(`${SCOPE}-of-a-colleague`)
     for (const name of now) seen.add(name)
   })
-  const { code, stdout } = await live(against(workspace, '--cases', 'create: refused'))
+  const { code, stdout } = await liveHere(against(workspace, '--cases', 'create: refused'))
   expect(code).toBe(1)
   expect(stdout).toContain('createScope should have been refused.')
   expect(seen).toEqual(

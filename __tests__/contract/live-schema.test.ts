@@ -146,8 +146,3 @@ test('a run does not begin where a secret has its prefix, or the schema is not t
     `There is a secret main.storage.${SCOPE}-old already`,
   )
 })
-
-test.each(['storage', 'a.b.c', 'a b.c', '.'])('--schema %s is refused', async (schema) => {
-  const { code, stderr } = await live(against({ url: 'http://127.0.0.1:1' }, '--schema', schema))
-  expect({ code, stderr }).toEqual({ code: 2, stderr: '--schema is named CATALOG.SCHEMA\n' })
-})

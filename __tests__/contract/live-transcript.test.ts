@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from '@jest/globals'
 import { apiError } from '../../emulator/reply.js'
 import { start } from '../emulator/wire.js'
-import { against, launch, linesOf, live, transcriptFile } from './live-process.js'
+import { expectAgreement } from './live-agreement.js'
+import { against, launch, linesOf, live, liveHere, transcriptFile } from './live-process.js'
 
 interface Put {
   readonly string_value?: string
@@ -12,6 +13,7 @@ interface Put {
 // Transcripts are published in issues. They must not leak a secret, a token or an e-mail address.
 test('a transcript contains no value in any encoding, no token and no e-mail address', async () => {
   const workspace = await start()
+  const theirs = workspace.store.createScope('contract-of-a-colleague', { secrets: { key: 'fake-value' } })
   const values = new Set<string>()
   let puts = 0
   workspace.intercept(({ path, body, headers }) => {
@@ -29,7 +31,9 @@ test('a transcript contains no value in any encoding, no token and no e-mail add
   const file = transcriptFile()
   const people = ['--principal', 'grace@example.com', '--other-principal', 'grace@example.com']
   const args = against(workspace, ...people, '--transcript', file)
-  await live(args, { DATABRICKS_OTHER_TOKEN: 'fake-token-of-grace' })
+  await liveHere(args, { DATABRICKS_OTHER_TOKEN: 'fake-token-of-grace' })
+  expect(workspace.store.scopes).toEqual([theirs])
+  expect(theirs.secrets.map(({ key, value }) => [key, value.toString()])).toEqual([['key', 'fake-value']])
 
   const transcript = await readFile(file, 'utf8')
   expect(transcript.split('\n').length).toBeGreaterThan(100)
@@ -68,7 +72,9 @@ test('the transcript of the emulator and of a live run against it are equal, cas
     launch('emulated.ts', ['--clients', 'rest', '--transcript', emulated]).ended,
     live(args, { DATABRICKS_OTHER_TOKEN: 'fake-token-of-grace' }),
   ])
-  expect([ours.code, theirs.code]).toEqual([0, 0])
+  expect([ours.code, theirs.stderr]).toEqual([0, ''])
+  expectAgreement(workspace, theirs)
+  expect(workspace.store.scopes).toEqual([])
   const played = byCase(await linesOf(recorded))
   const own = byCase(await linesOf(emulated))
   expect(played.size).toBeGreaterThan(40)

@@ -68,16 +68,55 @@ async function expectStored(scope: string, values: Record<string, string | Buffe
   }
 }
 
+function withPrefix<Value>(prefix: string, values: Record<string, Value>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]))
+}
+
 // If one byte is different, a login fails later, and no log says why.
 describe('the right bytes are written', () => {
-  test('through key=value, for any value of one line', async () => {
-    const secrets = Object.entries(AWKWARD).map(([key, value]) => `${key}=${value}`)
-    const { exitCode } = await syncTo(workspace, { scope: 'lines', secrets: secrets.join('\n') })
+  test('through key=value, key:=toJSON, environment variables and files, in one map', async () => {
+    const any = { ...AWKWARD, ...SEVERAL_LINES }
+    const lines = withPrefix('line-', AWKWARD)
+    const documents = withPrefix('json-', { ...any, nul: 'fake\0value' })
+    const envs = withPrefix('env-', any)
+    const contents = withPrefix<string | Buffer>('file-', {
+      keystore: Buffer.concat([
+        Buffer.from([0x30, 0x82, 0x0a, 0x00, 0xff, 0xfe, 0x0d, 0x0a]),
+        randomBytes(2_600),
+      ]),
+      largest: randomBytes(131_072),
+      'largest-text': Buffer.from('ä'.repeat(65_536)),
+      text: Buffer.from('\ufeff fake value \r\n'),
+    })
+    for (const [key, value] of Object.entries(contents)) writeFileSync(path.join(files, key), value)
+    const { exitCode } = await syncTo(
+      workspace,
+      {
+        scope: 'inputs',
+        secrets: [
+          ...Object.entries(lines).map(([key, value]) => `${key}=${value}`),
+          ...Object.entries(documents).map(([key, value]) => `${key}:=${JSON.stringify(value)}`),
+        ].join('\n'),
+        'secret-envs': Object.keys(envs)
+          .map((key, index) => `${key}=FAKE_${index}`)
+          .join('\n'),
+        'secret-files': Object.keys(contents)
+          .map((key) => `${key}=${key}`)
+          .join('\n'),
+      },
+      {
+        workspace: files,
+        env: Object.fromEntries(Object.values(envs).map((value, index) => [`FAKE_${index}`, value])),
+      },
+    )
     expect(exitCode).toBe(0)
-    await expectStored('lines', AWKWARD)
-    // As text: if the workspace echoed base64, the masks of the runner might not hide it.
-    const [put] = workspace.requests.to('secrets/put')
-    expect(Object.keys(put?.body as object)).toEqual(['scope', 'key', 'string_value'])
+    await expectStored('inputs', { ...lines, ...documents, ...envs, ...contents })
+    // If the workspace echoed the base64 of a text, the masks of the runner might not hide it. Text would lose bytes of a file.
+    for (const { body } of workspace.requests.to('secrets/put')) {
+      const { key } = body as { key: string }
+      const field = key.startsWith('file-') ? 'bytes_value' : 'string_value'
+      expect([key, Object.keys(body as object)]).toEqual([key, ['scope', 'key', field]])
+    }
   })
 
   test('through the last line of the map, with the blanks at its end', async () => {
@@ -92,14 +131,6 @@ describe('the right bytes are written', () => {
     await expectStored('windows', { a: 'fake-a ', b: 'fake-b' })
   })
 
-  test('through key:=toJSON, for any value', async () => {
-    const values = { ...AWKWARD, ...SEVERAL_LINES, nul: 'fake\0value' }
-    const secrets = Object.entries(values).map(([key, value]) => `${key}:=${JSON.stringify(value)}`)
-    const { exitCode } = await syncTo(workspace, { scope: 'json-lines', secrets: secrets.join('\n') })
-    expect(exitCode).toBe(0)
-    await expectStored('json-lines', values)
-  })
-
   test('through ${{ toJSON(secrets) }}, without github_token', async () => {
     const values = { ...AWKWARD, ...SEVERAL_LINES }
     const secrets = JSON.stringify({ ...values, github_token: 'fake-github-token' }, null, 2)
@@ -108,46 +139,6 @@ describe('the right bytes are written', () => {
     expect(JSON.parse(outputs['created'] ?? '')).toEqual(Object.keys(values))
     await expectStored('json', values)
     expect(workspace.store.scope('json').secret('github_token')).toBeUndefined()
-  })
-
-  test('through an environment variable, for any value', async () => {
-    const values = { ...AWKWARD, ...SEVERAL_LINES }
-    const names = Object.keys(values).map((key, index): [string, string] => [key, `FAKE_${index}`])
-    const { exitCode } = await syncTo(
-      workspace,
-      { scope: 'envs', secrets: '', 'secret-envs': names.map(([key, name]) => `${key}=${name}`).join('\n') },
-      { env: Object.fromEntries(names.map(([key, name]) => [name, values[key] ?? ''])) },
-    )
-    expect(exitCode).toBe(0)
-    await expectStored('envs', values)
-  })
-
-  test('through a file: a keystore, the largest value, and text that is not trimmed', async () => {
-    const values = {
-      keystore: Buffer.concat([
-        Buffer.from([0x30, 0x82, 0x0a, 0x00, 0xff, 0xfe, 0x0d, 0x0a]),
-        randomBytes(2_600),
-      ]),
-      largest: randomBytes(131_072),
-      'largest-text': Buffer.from('ä'.repeat(65_536)),
-      text: Buffer.from('\ufeff fake value \r\n'),
-    }
-    for (const [key, value] of Object.entries(values)) writeFileSync(path.join(files, key), value)
-    const lines = Object.keys(values).map((key) => `${key}=${key}`)
-    const { exitCode } = await syncTo(
-      workspace,
-      { scope: 'files', secrets: '', 'secret-files': lines.join('\n') },
-      { workspace: files },
-    )
-    expect(exitCode).toBe(0)
-    await expectStored('files', values)
-    const sent = workspace.requests
-      .to('secrets/put')
-      .filter(({ body }) => (body as { scope: string }).scope === 'files')
-    // As bytes: text would lose bytes that are not UTF-8.
-    expect(sent.map(({ body }) => Object.keys(body as object))).toEqual(
-      lines.map(() => ['scope', 'key', 'bytes_value']),
-    )
   })
 
   // Databricks refuses larger values, when half of the map may already be written.

@@ -2,70 +2,72 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { apiError } from '../../emulator/reply.js'
 import { TlsFront } from '../../emulator/tls-front.js'
 import type { Step } from '../runner/step.js'
-import { answerIn } from './failed-step.js'
 import { BOT, pullRequest, PullRequestWorld } from './pull-request-world.js'
 
+/** One world for all tests: what names the workspace is part of a comment. Each test begins without comments. */
 let world: PullRequestWorld
 
-beforeEach(async () => {
+/** The comment of a run without more inputs. */
+let plan: string
+
+beforeAll(async () => {
   world = await PullRequestWorld.start()
+  await world.comment()
+  plan = world.said()
 })
 
-afterEach(async () => {
+beforeEach(() => {
+  const { store } = world.workspace
+  for (const { name } of store.scopes) store.deleteScope(name)
+  store.createScope('storage')
+  world.github.deleteComments()
+  world.github.requests.reset()
+})
+
+afterAll(async () => {
   await world.close()
 })
 
 describe('a dry run for a pull request', () => {
   // Without a comment, a reviewer has to open the log of each run to see what a merge does.
   test('writes the summary as a comment, and nothing twice', async () => {
-    const first = await world.comment()
-    expect(first.exitCode).toBe(0)
+    const commit = '0123456789'.repeat(4)
+    const event = structuredClone(pullRequest()) as { pull_request: { head: object } }
+    Object.assign(event.pull_request.head, { sha: commit })
+    const first = await world.comment({}, { event })
+    expect([first.exitCode, first.annotations]).toEqual([0, []])
     expect(first.log).toContain('Comment         created on pull request #7')
     expect(world.said()).toMatch(/^<!-- databricks-secrets-sync [\da-f]{32} -->\n### /)
     expect(world.said()).toContain(first.summary.trim())
-    const second = await world.comment()
+    // A later run may crash, and then the comment stays.
+    expect(world.said()).toMatch(new RegExp(`\\nFor commit ${commit}\\.$`))
+    expect(JSON.stringify(world.github.comments())).not.toMatch(/ghs_|fake-token/)
+    const [own] = world.github.comments()
+    if (own !== undefined) own.body = own.body.replaceAll('\n', '\r\n') + '\r\n' // The same to GitHub.
+    const second = await world.comment({}, { event })
     expect(second.log).toContain('Comment         unchanged on pull request #7')
     expect(world.writes()).toBe(1)
   })
 
   test('updates its comment when the plan changes', async () => {
-    await world.comment()
-    const before = world.said()
+    world.github.comment(BOT, plan.replace('### ', '### An old plan '))
     await world.comment({ host: `${world.workspace.url}/?o=1`, 'workspace-id': '' })
     expect(world.github.comments()).toHaveLength(2) // Another workspace.
-    const [first] = world.github.comments()
-    if (first !== undefined) first.body = before.replace('### ', '### An old plan ')
     const { log } = await world.comment()
     expect(log).toContain('Comment         updated on pull request #7')
-    expect(world.github.comments().map(({ body }) => body)).toContain(before)
+    expect(world.github.comments().map(({ body }) => body)).toContain(plan)
     expect(world.github.comments()).toHaveLength(2)
-  })
-
-  // A later run may crash, and then the comment stays.
-  test('names the commit of its plan', async () => {
-    const commit = '0123456789'.repeat(4)
-    const event = structuredClone(pullRequest()) as { pull_request: { head: object } }
-    Object.assign(event.pull_request.head, { sha: commit })
-    await world.comment({}, { event })
-    expect(world.said()).toMatch(new RegExp(`\\nFor commit ${commit}\\.$`))
-  })
-
-  test('does not update a comment that differs only in line ends', async () => {
-    await world.comment()
-    const [first] = world.github.comments()
-    if (first !== undefined) first.body = first.body.replaceAll('\n', '\r\n') + '\r\n'
-    expect((await world.comment()).log).toContain('Comment         unchanged')
   })
 
   // Two scopes with one comment would overwrite each other's plan in every run.
   test('has a comment for each scope, job and step', async () => {
     world.workspace.store.createScope('other')
-    await world.comment()
+    world.github.comment(BOT, plan)
     await world.comment({ scope: 'other' })
     await world.comment({}, { runnerVariables: { GITHUB_JOB: 'other' } })
     await world.comment({}, { runnerVariables: { GITHUB_ACTION: '__owner_databricks-secrets-sync_2' } })
@@ -123,18 +125,14 @@ describe('a dry run for a pull request', () => {
   })
 
   test('deletes the copies of earlier runs', async () => {
-    await world.comment()
-    world.github.comment(BOT, world.said())
-    world.github.comment('somebody', world.github.comments()[0]?.body ?? '')
+    for (const author of [BOT, BOT, 'somebody']) world.github.comment(author, plan)
     await world.comment()
     expect(world.github.comments().map(({ author }) => author)).toEqual([BOT, 'somebody'])
   })
 
   // If this fails, the step fails when somebody deletes the comment at the wrong moment.
   test('searches again for a comment that is deleted before it is updated', async () => {
-    await world.comment()
-    const [own] = world.github.comments()
-    if (own !== undefined) own.body += '\nold'
+    world.github.comment(BOT, `${plan}\nold`)
     let deleted = false
     world.github.intercept(({ rawBody }) => {
       if (deleted || !rawBody.includes('updateIssueComment')) return undefined
@@ -149,10 +147,8 @@ describe('a dry run for a pull request', () => {
 
   // Otherwise, everyone who can comment could make the action overwrite other comments, or never write its own.
   test('changes no comment of others, even with the same marker', async () => {
-    await world.comment()
-    const body = `${world.said()}\n\nby somebody else`
-    const [own] = world.github.comments()
-    if (own !== undefined) own.body = `> ${own.body}` // The bot, too, quotes: another action.
+    const body = `${plan}\n\nby somebody else`
+    world.github.comment(BOT, `> ${plan}`) // The bot, too, quotes: another action.
     world.github.comment('somebody', body)
     const { exitCode } = await world.comment()
     expect(exitCode).toBe(0)
@@ -161,7 +157,7 @@ describe('a dry run for a pull request', () => {
   })
 
   test('recognizes its comment also with a token of another user', async () => {
-    await world.comment()
+    world.github.comment(BOT, plan)
     const inputs = { 'github-token': 'fake-token-of-a-person' }
     await world.comment(inputs)
     expect((await world.comment(inputs)).log).toContain('Comment         unchanged')
@@ -181,15 +177,19 @@ describe('a dry run for a pull request', () => {
   // A page of such comments is the largest response of GitHub.
   test('finds its comment among the longest that GitHub accepts', async () => {
     for (let index = 0; index < 30; index++) world.github.comment('somebody', '\u0001'.repeat(65_536))
-    expect((await world.comment()).exitCode).toBe(0)
-    expect((await world.comment()).log).toContain('Comment         unchanged')
+    world.github.comment(BOT, plan)
+    const { exitCode, log } = await world.comment()
+    expect([exitCode, log]).toEqual([0, expect.stringContaining('Comment         unchanged')])
   })
 
   test('works on an Enterprise Server', async () => {
-    await world.close()
-    world = await PullRequestWorld.start({ enterprise: true })
-    expect((await world.comment()).exitCode).toBe(0)
-    expect(world.said()).toContain('`storage`')
+    const server = await PullRequestWorld.start({ enterprise: true })
+    try {
+      expect((await server.comment()).exitCode).toBe(0)
+      expect(server.said()).toContain('`storage`')
+    } finally {
+      await server.close()
+    }
   })
 
   test('goes through the proxy of the runner', async () => {
@@ -228,25 +228,14 @@ describe('input errors', () => {
   }
 
   test('replace the plan in the comment, until the next plan replaces them', async () => {
-    await world.comment()
-    const plan = world.said()
+    world.github.comment(BOT, plan)
     const log = await failure({ secrets: 'blob=fake-value\nother=' })
     expect(log).toContain('Comment         updated on pull request #7')
     expect(world.said()).toContain(noPlan)
     expect(world.said()).not.toMatch(/fake|blob|other=/)
     expect(world.said()).toMatch(/\[log of the run\]\(http.*\/actions\/runs\/\d+\)/)
-    await failure(wrong)
     await world.comment()
     expect(world.said()).toBe(plan)
-  })
-
-  test.each<[string, Record<string, string>]>([
-    ['of the credentials', { token: '' }],
-    ['of an unused name', { 'key-case': 'other' }],
-    ['of dry-run', { 'dry-run': 'yes' }],
-  ])('%s are in a new comment', async (_, inputs) => {
-    await failure(inputs)
-    expect(world.said()).toContain(noPlan)
   })
 
   test('of a line of the config file are in a new comment', async () => {
@@ -266,21 +255,10 @@ describe('input errors', () => {
 
   // The comment of the corrected run would be another one, or the token must not be sent.
   test.each<[string, Record<string, string>, Step]>([
-    ['of pr-comment', { 'pr-comment': 'yes' }, {}],
-    ['without pr-comment', { ...wrong, 'pr-comment': 'false' }, {}],
     ['of github-token', { 'github-token': 'fake token' }, {}],
-    ['of an empty github-token', { 'github-token': '' }, {}],
-    ['of the host', { host: 'ftp://workspace.example' }, {}],
-    ['of the workspace id', { 'workspace-id': '1 2' }, {}],
-    ['of the scope', { scope: '' }, {}],
-    ['of the scope and the schema', { schema: 'main.storage' }, {}],
-    ['of the path of the config file', { config: 'no-such.yml', scope: '', secrets: '' }, {}],
-    ['of a run that writes', { ...wrong, 'dry-run': 'false' }, {}],
-    ['without certificate checks', wrong, { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }],
-    ['with an invalid proxy', wrong, { env: { https_proxy: 'proxy:3128' } }],
-    ['on a push', wrong, { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }],
     ['for pull_request_target', wrong, { runnerVariables: { GITHUB_EVENT_NAME: 'pull_request_target' } }],
     ['for a fork', wrong, { event: pullRequest('somebody/repo') }],
+    // __tests__/inputs/read-inputs has the other inputs.
   ])('%s are in no comment', async (_, inputs, step) => {
     await failure(inputs, step)
     expect(world.github.requests.all).toEqual([])
@@ -303,12 +281,9 @@ describe('a run for a pull request that is no dry run by mistake', () => {
   const target: Step = { runnerVariables: { GITHUB_EVENT_NAME: 'pull_request_target' } }
   const push: Step = { runnerVariables: { GITHUB_EVENT_NAME: 'push' } }
 
-  test.each<[string, Step]>([
-    ['pull_request', {}],
-    ['pull_request_target', target],
-  ])('%s: does not recommend to grant WRITE', async (_, step) => {
+  test('does not recommend to grant WRITE', async () => {
     world.workspace.store.createScope('readable', { acls: { 'ada@example.com': 'READ' } })
-    const { exitCode, log, summary } = await world.comment({ ...written, scope: 'readable' }, step)
+    const { exitCode, log, summary } = await world.comment({ ...written, scope: 'readable' })
     expect(exitCode).toBe(1)
     for (const text of [log, summary.replaceAll('\\', '')]) {
       expect(text).toContain(`${guard} WRITE or MANAGE to this principal`)
@@ -322,18 +297,21 @@ describe('a run for a pull request that is no dry run by mistake', () => {
     const log = (await world.comment({ ...written, scope: 'writable', permissions: 'data-team=READ' })).log
     expect(log).toMatch(/do not grant WRITE or MANAGE .*that needs MANAGE/)
     expect(log).not.toContain('put-acl')
-    answerIn(world.workspace, () => apiError(403, 'PERMISSION_DENIED', 'No.'), 'scopes/create')
+    const remove = world.workspace.intercept(({ path: call }) =>
+      call.endsWith('scopes/create') ? apiError(403, 'PERMISSION_DENIED', 'No.') : undefined,
+    )
     const created = (await world.comment({ ...written, scope: 'other' })).log
+    remove()
     expect(created).toContain(guard)
     expect(created).not.toContain('put-acl')
   })
 
   test.each([
-    ['without CREATE SECRET', { 'ada@example.com': ['USE_SCHEMA'] }],
-    ['without any privilege', {}],
-  ] as const)('does not recommend grants on a schema %s', async (_, grants) => {
-    world.workspace.catalogs.createSchema('main.storage', { grants })
-    const { exitCode, log } = await world.comment({ ...written, scope: '', schema: 'main.storage' })
+    ['without CREATE SECRET', 'main.usable', { 'ada@example.com': ['USE_SCHEMA'] }],
+    ['without any privilege', 'main.hidden', {}],
+  ] as const)('does not recommend grants on a schema %s', async (_, schema, grants) => {
+    world.workspace.catalogs.createSchema(schema, { grants })
+    const { exitCode, log } = await world.comment({ ...written, scope: '', schema })
     expect(exitCode).toBe(1)
     expect(log).toContain(`${guard} CREATE SECRET or WRITE SECRET to this principal`)
     expect(log).not.toContain('GRANT')
@@ -349,11 +327,8 @@ describe('a run for a pull request that is no dry run by mistake', () => {
     expect(pushed + planned).not.toContain(guard)
   })
 
-  test.each<[string, Step]>([
-    ['pull_request', {}],
-    ['pull_request_target', target],
-  ])('%s: warns before it writes', async (_, step) => {
-    const { exitCode, log, annotations } = await world.comment(written, step)
+  test('warns before it writes, also for pull_request_target', async () => {
+    const { exitCode, log, annotations } = await world.comment(written, target)
     expect(exitCode).toBe(0)
     expect(annotations.map(({ level, message }) => [level, message])).toEqual([
       ['warning', expect.stringContaining(warning)],
@@ -363,7 +338,6 @@ describe('a run for a pull request that is no dry run by mistake', () => {
 
   test.each<[string, Record<string, string>, Step]>([
     ['on a push', written, push],
-    ['in a dry run', {}, {}],
     ['without pr-comment', { ...written, 'pr-comment': 'false' }, {}],
   ])('has no warning %s', async (_, inputs, step) => {
     const { exitCode, annotations } = await world.comment(inputs, step)
@@ -379,13 +353,14 @@ describe('no comment and no error,', () => {
     ['without the event', {}, { runnerVariables: { GITHUB_EVENT_PATH: '/no/such/file' } }],
     ['of a run that writes', { 'dry-run': 'false' }, {}],
   ])('%s', async (_, inputs, step) => {
-    const { exitCode, log } = await world.comment(inputs, step)
+    const { exitCode, log } = await world.comment(inputs, { ...step, debug: true })
     expect(exitCode).toBe(0)
-    expect(log).not.toMatch(/^Comment\b|No comment/m)
-    const { log: debugged } = await world.comment(inputs, { ...step, debug: true })
-    expect(debugged).toMatch(
-      /^##\[debug\]No comment, because (?:this is not a dry run|the event |the runner does not )/m,
+    // Without debug, it is not shown.
+    const [why = '', ...others] = log.split('\n').filter((line) => /^Comment\b|No comment/.test(line))
+    expect(why).toMatch(
+      /^##\[debug\]No comment, because (?:this is not a dry run|the event |the runner does not )/,
     )
+    expect(others).toEqual([])
     expect(world.github.requests.all).toEqual([])
   })
 
@@ -396,18 +371,11 @@ describe('no comment and no error,', () => {
   })
 })
 
-describe('no value is in a comment', () => {
-  // GitHub does not mask requests to its API, and comments may be public.
-  test('that names a scope like one', async () => {
-    world.workspace.store.createScope('fake-name-of-a-scope')
-    const step = await world.comment({ scope: 'fake-name-of-a-scope', secrets: 'a=fake-name-of-a-scope' })
-    expect(step.exitCode).toBe(0)
-    expect(world.said()).not.toContain('fake-name')
-    expect(world.said()).toContain('***')
-  })
-
-  test('nor a credential', async () => {
-    await world.comment()
-    expect(JSON.stringify(world.github.comments())).not.toMatch(/ghs_|fake-token/)
-  })
+// GitHub does not mask requests to its API, and comments may be public.
+test('no value is in a comment that names a scope like one', async () => {
+  world.workspace.store.createScope('fake-name-of-a-scope')
+  const step = await world.comment({ scope: 'fake-name-of-a-scope', secrets: 'a=fake-name-of-a-scope' })
+  expect(step.exitCode).toBe(0)
+  expect(world.said()).not.toContain('fake-name')
+  expect(world.said()).toContain('***')
 })

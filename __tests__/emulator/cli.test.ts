@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from '@jest/globals'
+import { readArguments } from '../../emulator/cli-arguments.js'
 import { parseConsumersOptions } from '../../emulator/consumers/parse-options.js'
 import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
@@ -36,7 +37,13 @@ async function runCli(...args: string[]): Promise<{ code: unknown; stdout: strin
   return { code, stdout, stderr }
 }
 
-test('it says where it is and how to call it, reports each request without a value, and ends on a signal', async () => {
+/** The status of a read of a missing Unity Catalog secret, which tells whether the workspace has such secrets. */
+async function statusOfMissingSecret(url: string): Promise<number> {
+  const headers = { authorization: 'Bearer fake-token-of-ada' }
+  return (await fetch(`${url}/api/2.1/unity-catalog/secrets/main.storage.key`, { headers })).status
+}
+
+test('it says where it is and how to call it, reports each request without a value, has no Unity Catalog, and ends on a signal', async () => {
   const child = spawnCli(
     '--port',
     '0',
@@ -46,6 +53,8 @@ test('it says where it is and how to call it, reports each request without a val
     'kv',
     '--key-vault-scope',
     'kv2',
+    '--unity-catalog',
+    'none',
   )
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const nextLine = async (): Promise<string> => String((await lines.next()).value)
@@ -65,64 +74,37 @@ test('it says where it is and how to call it, reports each request without a val
   const body = JSON.stringify({ scope: 'kv', key: 'k', string_value: 'a value' })
   await fetch(`${url}/api/2.0/secrets/put?key=k`, { method: 'POST', body, headers })
   expect(await nextLine()).toBe('POST /api/2.0/secrets/put 400 BAD_REQUEST')
+  expect(await statusOfMissingSecret(url)).toBe(403)
 
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
 // Lost otherwise: what a client said to the emulator, for a bug report that may be public.
-test('it writes a transcript when asked, without a value', async () => {
+test('it writes a transcript when asked, without a value, and has no secrets in Unity Catalog when asked', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'emulator-'))
   try {
     const file = path.join(folder, 'transcript.jsonl')
-    const child = spawnCli('--port', '0', '--transcript', file)
+    const child = spawnCli('--port', '0', '--transcript', file, '--unity-catalog', 'secrets-off')
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
     const body = JSON.stringify({ scope: 's', key: 'k', string_value: 'a value' })
     await fetch(`${url}/api/2.0/secrets/put`, { method: 'POST', body })
     let line = ''
     while (!line.startsWith('POST')) line = String((await lines.next()).value)
+    expect(await statusOfMissingSecret(url)).toBe(403)
     child.kill('SIGTERM')
     await once(child, 'exit')
     const written = readFileSync(file, 'utf8')
-    expect(JSON.parse(written)).toMatchObject({ n: 1, body: { string_value: 'string' }, errorCode: 401 })
+    expect(JSON.parse(written.split('\n')[0] ?? '')).toMatchObject({
+      n: 1,
+      body: { string_value: 'string' },
+      errorCode: 401,
+    })
     expect(written).not.toContain('a value')
   } finally {
     rmSync(folder, { recursive: true })
   }
-})
-
-// Lost otherwise: somebody who wants to try a schema has no catalog to try it in.
-test('it has the schemas that it is started with: one to write to, one that is backed by a key vault', async () => {
-  const child = spawnCli('--port', '0', '--schema', 'Main.Storage', '--external-schema', 'main.vault')
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
-  const post = async (who: string, schema: string): Promise<number> => {
-    const body = { catalog_name: 'main', schema_name: schema, name: who, value: 'a value' }
-    const headers = { authorization: `Bearer fake-token-of-${who}` }
-    const init = { method: 'POST', headers, body: JSON.stringify(body) }
-    return (await fetch(`${url}/api/2.1/unity-catalog/secrets`, init)).status
-  }
-  expect(await post('ada', 'storage')).toBe(200)
-  expect(await post('ci', 'storage')).toBe(200)
-  expect(await post('ada', 'vault')).toBe(400)
-  let line = ''
-  while (!line.startsWith('POST')) line = String((await lines.next()).value)
-  expect(line).toBe('POST /api/2.1/unity-catalog/secrets 200')
-})
-
-test.each([
-  ['on', 404],
-  ['secrets-off', 403],
-  ['none', 403],
-])('--unity-catalog %s: a read of a missing secret is answered with %d', async (state, status) => {
-  const child = spawnCli('--port', '0', '--unity-catalog', state)
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
-  const headers = { authorization: 'Bearer fake-token-of-ada' }
-  expect((await fetch(`${url}/api/2.1/unity-catalog/secrets/main.storage.key`, { headers })).status).toBe(
-    status,
-  )
 })
 
 /** Runs `use` with a file of this content, and removes the file. */
@@ -137,15 +119,16 @@ async function withFile<T>(content: string, use: (file: string) => Promise<T>): 
   }
 }
 
-// Lost otherwise: somebody who wants to try the search has nothing that it could find.
-test('it has the clusters, jobs and others of a file, in pages, and refuses what the file says', async () => {
+// Lost otherwise: somebody who wants to try a schema, or the search, has no catalog, and nothing that could be found.
+test('it has the schemas that it is started with, and the clusters, jobs and others of a file', async () => {
   const options = {
     content: { clusters: [{}, { spark_conf: { key: '{{secrets/storage/key}}' }, visibleTo: ['users'] }] },
     pages: { size: 1 },
     unavailable: { apps: 'disabled' },
   }
   await withFile(JSON.stringify(options), async (file) => {
-    const child = spawnCli('--port', '0', '--consumers', file)
+    const schemas = ['--schema', 'Main.Storage', '--external-schema', 'main.vault', '--unity-catalog', 'on']
+    const child = spawnCli('--port', '0', '--consumers', file, ...schemas)
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
     const url = /http:\S+\d/.exec(String((await lines.next()).value))?.[0] ?? ''
     const get = (who: string, call: string): Promise<Response> =>
@@ -157,11 +140,28 @@ test('it has the clusters, jobs and others of a file, in pages, and refuses what
       next_page_token: '',
     })
     expect((await get('root', '2.0/apps')).status).toBe(404)
+    expect(await statusOfMissingSecret(url)).toBe(404)
+
+    const post = async (who: string, schema: string): Promise<number> => {
+      const body = { catalog_name: 'main', schema_name: schema, name: who, value: 'a value' }
+      const headers = { authorization: `Bearer fake-token-of-${who}` }
+      const init = { method: 'POST', headers, body: JSON.stringify(body) }
+      return (await fetch(`${url}/api/2.1/unity-catalog/secrets`, init)).status
+    }
+    expect(await post('ada', 'storage')).toBe(200)
+    expect(await post('ci', 'storage')).toBe(200)
+    // It is backed by a key vault.
+    expect(await post('ada', 'vault')).toBe(400)
+    let line = ''
+    while (!line.startsWith('POST')) line = String((await lines.next()).value)
+    expect(line).toBe('POST /api/2.1/unity-catalog/secrets 200')
   })
 })
 
-test('the sample of a file in its help is one that it takes', async () => {
-  const { stdout } = await runCli('--help')
+test('it explains itself when asked, and takes the sample of a file in its help', async () => {
+  const { code, stdout } = await runCli('--help')
+  expect(code).toBe(0)
+  expect(stdout).toContain('--key-vault-scope NAME')
   const sample = /^\{\n.*^\}$/ms.exec(stdout)?.[0] ?? ''
   expect(parseConsumersOptions(sample).content).toMatchObject({ clusters: [{}], jobs: [{}] })
 })
@@ -196,17 +196,22 @@ test('it ends cleanly on Ctrl-C from its first line on', async () => {
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
-test.each([
-  [['--plan', 'gold'], '--plan is premium or standard, not gold\n'],
-  [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536\n'],
-  [['--latency-ms', '1.5'], '--latency-ms is a whole number from 0 to 60000, not 1.5\n'],
-  [['--throttle', 'fast'], '--throttle is a whole number from 0 to 100000, not fast\n'],
+test.each<[string[], string | RegExp]>([
+  [['--plan', 'gold'], '--plan is premium or standard, not gold'],
+  [['--port', '65536'], '--port is a whole number from 0 to 65535, not 65536'],
+  [['--latency-ms', '1.5'], '--latency-ms is a whole number from 0 to 60000, not 1.5'],
+  [['--throttle', 'fast'], '--throttle is a whole number from 0 to 100000, not fast'],
   [['--max-in-flight', '-1'], '--max-in-flight'],
   [['--prot', '1'], "Unknown option '--prot'"],
-  [['--unity-catalog', 'off'], '--unity-catalog is on, secrets-off or none, not off\n'],
-  [['--consumers', 'no-such-file.json'], '--consumers no-such-file.json: ENOENT'],
-  [['--schema', 'storage'], '--schema is named CATALOG.SCHEMA, not storage\n'],
-  [['--external-schema', 'a.b.c'], '--external-schema is named CATALOG.SCHEMA, not a.b.c\n'],
+  [['--unity-catalog', 'off'], '--unity-catalog is on, secrets-off or none, not off'],
+  [['--consumers', 'no-such-file.json'], /^--consumers no-such-file\.json: .*ENOENT/],
+  [['--schema', 'storage'], '--schema is named CATALOG.SCHEMA, not storage'],
+  [['--external-schema', 'a.b.c'], '--external-schema is named CATALOG.SCHEMA, not a.b.c'],
+])('its arguments may not be %j', (args, message) => {
+  expect(() => readArguments(args)).toThrow(message)
+})
+
+test.each([
   [['--port', '0', '--schema', 'main.a b'], 'A name has 1 to 248 characters'],
   [['--port', '0', '--schema', 'a.b', '--external-schema', 'A.B'], "Schema 'A.B' already exists."],
   [['--port', '0', '--key-vault-scope', 'a b'], 'A scope name has 1 to 128 of these characters'],
@@ -215,10 +220,4 @@ test.each([
   expect(code).toBe(2)
   expect(stderr).toContain(message)
   expect(stdout).toBe('')
-})
-
-test('it explains itself when asked', async () => {
-  const { code, stdout } = await runCli('--help')
-  expect(code).toBe(0)
-  expect(stdout).toContain('--key-vault-scope NAME')
 })

@@ -29,7 +29,7 @@ const BLOCKS = (
   .flat()
   .filter(({ block }) => !OTHER_ISSUERS.test(block))
 
-/** What the blocks take from earlier steps. */
+/** The files that some blocks take from earlier steps. */
 const FILES = {
   run: 'mkdir build && head -c 300 /dev/urandom > build/keystore.p12 && echo \'{"from-file": "fake-value-of-a-file"}\' > "$RUNNER_TEMP/map.json"',
 }
@@ -82,7 +82,8 @@ test.each(BLOCKS)('the page $page, block $index: is steps that succeed', async (
   const file = path.join(folder, 'workflow.yml')
   // With a stored credential, a token of the job would hide that the credential is not used.
   const permissions = block.includes('secrets.DATABRICKS_') ? {} : { 'id-token': 'write' }
-  const job = { 'runs-on': 'ubuntu-latest', steps: [FILES, ...stepsOf(block)] }
+  const files = /keystore\.p12|map\.json/.test(block) ? [FILES] : []
+  const job = { 'runs-on': 'ubuntu-latest', steps: [...files, ...stepsOf(block)] }
   await writeFile(file, stringify({ on: { push: {} }, permissions, jobs: { sync: job } }))
   const jobs = await playWorkflow(file, {
     event: { name: 'push' },

@@ -52,10 +52,12 @@ function writes(): string[] {
 
 describe('a pull request', () => {
   // Whoever approves it approves the loss of a key that they do not see.
-  test('gets a comment with the plan of its merge, and changes nothing', async () => {
+  test('gets a comment with the plan of its merge, changes nothing, and has its own concurrency group', async () => {
     const jobs = await play(pullRequestEvent())
     expect(logsOf(jobs)).not.toContain('Error:')
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
+    // A plan that waits for its turn would take the place of an apply that waits, which then never happens.
+    expect(jobs[0]?.groups).toEqual(['databricks-pipelines-refs/pull/7/merge'])
     const [comment] = github.comments()
     for (const key of ['db-password', 'partner-token', 'gone']) expect(comment?.body).toContain(key)
     expect(writes()).toEqual([])
@@ -101,17 +103,10 @@ describe('a pull request', () => {
 test('its merge applies the plan of the comment', async () => {
   const jobs = await play({ name: 'push' })
   expect(jobs.map(({ outcome }) => outcome)).toEqual(['success'])
+  expect(jobs[0]?.groups).toEqual(['databricks-pipelines-apply'])
   expect(databricks.texts).toEqual({
     'db-password': secrets.DB_PASSWORD,
     'partner-token': secrets.PARTNER_TOKEN,
   })
   expect(leaksOf(jobs, Object.values(secrets))).toEqual([])
-})
-
-// A plan that waits for its turn would take the place of an apply that waits, which then never happens.
-test('plans and merges have separate concurrency groups', async () => {
-  const [plan] = await play(pullRequestEvent())
-  const [apply] = await play({ name: 'push' })
-  expect(plan?.groups).toEqual(['databricks-pipelines-refs/pull/7/merge'])
-  expect(apply?.groups).toEqual(['databricks-pipelines-apply'])
 })

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 
-import { readPullRequest } from '../../src/inputs/pull-request.js'
+import { isForPullRequest, isPrivateRepository, readPullRequest } from '../../src/inputs/pull-request.js'
 
 let folder: string
 
@@ -16,17 +16,21 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
+function eventFile(event: unknown): string {
+  const file = path.join(folder, 'event.json')
+  writeFileSync(file, typeof event === 'string' ? event : JSON.stringify(event))
+  return file
+}
+
 /** The fields of GitHub's payload that the action reads. */
 function payload(head: unknown = { repo: { full_name: 'owner/repo', fork: true } }) {
   return { number: 7, pull_request: { number: 7, head, base: { repo: { full_name: 'owner/repo' } } } }
 }
 
 function read(event: unknown, env: NodeJS.ProcessEnv = {}) {
-  const file = path.join(folder, 'event.json')
-  writeFileSync(file, typeof event === 'string' ? event : JSON.stringify(event))
   return readPullRequest({
     GITHUB_EVENT_NAME: 'pull_request',
-    GITHUB_EVENT_PATH: file,
+    GITHUB_EVENT_PATH: eventFile(event),
     GITHUB_REPOSITORY: 'owner/repo',
     ...env,
   })
@@ -97,4 +101,26 @@ describe('no pull request', () => {
       none: 'the runner does not name it: check GITHUB_EVENT_PATH and GITHUB_REPOSITORY of the step',
     })
   })
+})
+
+// Such a run must not be advised to get more permissions, whatever code it has checked out.
+test.each([
+  ['pull_request', true],
+  ['pull_request_target', true],
+  ['push', false],
+  [undefined, false],
+])('a run of the event %s is for a pull request: %s', (event, isFor) => {
+  expect(isForPullRequest({ GITHUB_EVENT_NAME: event })).toBe(isFor)
+})
+
+// Otherwise the log of a public repository shows the names that people gave to clusters and jobs.
+test.each([
+  [{}, false],
+  [{ repository: { private: false, visibility: 'public' } }, false],
+  [{ repository: { private: true, visibility: 'public' } }, false],
+  [{ repository: { private: true } }, true],
+  [{ repository: { private: true, visibility: 'internal' } }, true],
+  [{ repository: { private: true, visibility: 'private' } }, true],
+])('the repository of the event %j is private: %s', (event, isPrivate) => {
+  expect(isPrivateRepository({ GITHUB_EVENT_PATH: eventFile(event) })).toBe(isPrivate)
 })

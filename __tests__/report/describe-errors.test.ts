@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 
+import { apiError, html, type Reply } from '../../emulator/reply.js'
 import { WorkspaceError, type WorkspaceErrorDetails } from '../../src/databricks/workspace-error.js'
 import { describeError, describeFailures, type ReportContext } from '../../src/report/describe-errors.js'
 import { linesOf } from '../../src/report/explanation.js'
 import { SecretValue } from '../../src/secret-value.js'
 import { Redactor } from '../../src/secrets/masks/redactor.js'
 import { SyncError } from '../../src/stores/sync-error.js'
+import { connect } from '../databricks/connect.js'
+import { workspace } from '../e2e/workspace-of-test.js'
 import { targetResult } from './made-up-run.js'
 
 const CONTEXT: ReportContext = {
@@ -257,5 +260,83 @@ describe('an error', () => {
     expect(told).not.toContain('Request id')
     const long = new WorkspaceError('error-response', { status: 400, requestId: 'a'.repeat(65) })
     expect(said(long)).not.toContain('Request id')
+  })
+})
+
+describe('a response of the workspace', () => {
+  /** What a run reports if the workspace answers its first requests like this. */
+  async function saidOf(reply: Reply): Promise<string> {
+    workspace.intercept(() => reply)
+    const { secrets } = connect(workspace)
+    return await secrets.listScopes().then(
+      () => 'no error',
+      (error: unknown) => said(error),
+    )
+  }
+
+  // If this fails, the error names a proxy, and nobody adds the identity to the workspace.
+  test.each([
+    [403, '    User not authorized.', 'may not be in this workspace: a workspace admin can add it'],
+    [400, 'Invalid access to Org: 1', 'check the inputs host and workspace-id'],
+    [403, 'Unauthorized access to Org: 1', 'Private Link'],
+  ])('that is an HTML error page comes with advice: %d %s', async (status, message, cure) => {
+    const told = await saidOf(
+      html(
+        status,
+        `<html><head><title>Error ${status}</title></head><body><h2>HTTP ERROR ${status}</h2><p>Problem accessing ` +
+          `/api/2.0/secrets/scopes/list. Reason:\n<pre>${message}</pre></p></body></html>`,
+      ),
+    )
+    expect(told).toContain(
+      `The workspace refused the request (HTTP ${status}). It says: "${message.trim()}`.slice(0, -1),
+    )
+    expect(told).toContain(cure)
+    expect(told).not.toContain('proxy')
+  })
+
+  test.each([
+    [
+      401,
+      401,
+      'Credential was not sent or was of an unsupported type for this API.',
+      'Check the credentials of this run',
+    ],
+    [
+      403,
+      403,
+      'Source IP address: 192.0.2.1 is blocked by Databricks IP ACL for workspace: 1',
+      'IP access list',
+    ],
+    [
+      403,
+      403,
+      'Unauthorized access to Org: 1',
+      'The workspace may accept only its private network (Private Link)',
+    ],
+    [
+      403,
+      403,
+      'Invalid access to Org: 1',
+      'The token may belong to another workspace: check the inputs host',
+    ],
+    [400, 'BAD_REQUEST', 'Invalid access to Org: 1', 'the workspace may refuse the network of this runner'],
+    [
+      401,
+      401,
+      'User not authorized.',
+      'The service principal or user of this run may not be in this workspace',
+    ],
+    [403, 'CUSTOMER_UNAUTHORIZED', 'Reserved.', 'Databricks reserves the name "storage"'],
+    [404, 'ENDPOINT_NOT_FOUND', 'No API found.', 'no Secrets API at this address'],
+    [429, 'REQUEST_LIMIT_EXCEEDED', 'Slow down.', 'run the job again in a few minutes'],
+    [500, 'INTERNAL_ERROR', 'Oops.', 'service principal'],
+    [503, 'TEMPORARILY_UNAVAILABLE', 'Later.', 'run the job again in a few minutes'],
+  ])('comes with advice: %d %s %s', async (status, code, message, cure) => {
+    const told = await saidOf(apiError(status, code, message, { 'x-request-id': 'fake-request-id' }))
+    for (const text of [`HTTP ${status})`, String(code), message.slice(0, -1), cure]) {
+      expect(told).toContain(text)
+    }
+    expect(told).toContain('Request id: fake-request-id.')
+    expect(workspace.requests.all).toHaveLength(1)
   })
 })

@@ -202,6 +202,7 @@ describe('a plan that may leave this run without MANAGE is refused', () => {
   // A run that revokes its own MANAGE cannot undo that, and the scope may have no other manager.
   test.each<[string, Table, Table | 'creator' | 'users', Identity | undefined]>([
     ['our own', { 'ada@example.com': 'READ' }, { 'ada@example.com': 'MANAGE' }, ADA],
+    ['our own, which becomes WRITE', { 'ada@example.com': 'WRITE' }, { 'ada@example.com': 'MANAGE' }, ADA],
     ['our own in another case', { 'Ada@Example.com': 'WRITE' }, { 'ada@example.com': 'MANAGE' }, ADA],
     ['our own in a new scope', { 'ada@example.com': 'READ' }, 'creator', ADA],
     ['that of our group', { 'data-team': 'READ' }, { 'data-team': 'MANAGE' }, ADA],

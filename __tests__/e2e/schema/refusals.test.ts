@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 
-import { CATALOG_REFUSAL_FORMS } from '../../../emulator/catalog-refusals.js'
 import type { WorkspaceOptions } from '../../../emulator/workspace.js'
 import type { StepResult } from '../../runner/step.js'
 import { expectFailure } from '../failed-step.js'
@@ -24,14 +23,9 @@ function expectStopped(step: StepResult, section: string, ...words: string[]): v
   expect(workspace.requests.all.filter(({ method }) => method !== 'GET')).toEqual([])
 }
 
-const { schemaMissing, catalogMissing, useMissing, catalogUnbound, secretsOff, noUnityCatalog } =
-  CATALOG_REFUSAL_FORMS
-const { catalogReadOnly, externallyManaged, privilegeMissing, schemaHidden, limitExceeded } =
-  CATALOG_REFUSAL_FORMS
-
+// __tests__/report/schema-refusals.test.ts has the other forms of each refusal.
 describe('a schema that cannot be used stops the run, and says what to do', () => {
-  test.each(schemaMissing)('missing: $status $code', async (form) => {
-    await withRules({ refusals: { schemaMissing: form } })
+  test('missing', async () => {
     workspace.catalogs.createSchema('main.other')
     const step = await syncToSchema({ schema: 'main.nowhere' })
     expectStopped(
@@ -42,35 +36,23 @@ describe('a schema that cannot be used stops the run, and says what to do', () =
     expect(step.log).toContain(`ON SCHEMA \`main\`.\`nowhere\` TO \`${ADA}\`;`)
   })
 
-  test.each(catalogMissing)('in a catalog that is missing: $status $code', async (form) => {
-    await withRules({ refusals: { catalogMissing: form } })
+  test('in a catalog that is missing', async () => {
     expectStopped(await syncToSchema({ schema: 'none.storage' }), 'schema-not-found', 'does not exist')
   })
 
-  test.each(schemaHidden)('not visible: $status $code', async (form) => {
-    await withRules({ refusals: { schemaHidden: form } })
+  test('not visible', async () => {
     workspace.catalogs.schema('main.storage').grants.clear()
     const step = await syncToSchema()
-    expectStopped(
-      step,
-      form.code === 'PERMISSION_DENIED' ? 'permission-denied' : 'schema-not-found',
-      ...GRANTS,
-    )
+    expectStopped(step, 'schema-not-found', ...GRANTS)
   })
 
-  test.each(useMissing)('without USE CATALOG: $status $code', async (form) => {
-    await withRules({ refusals: { useMissing: form } })
+  test('without USE CATALOG', async () => {
     workspace.catalogs.catalog('main').grants.clear()
     const step = await syncToSchema()
-    expectStopped(
-      step,
-      form.code === 'PERMISSION_DENIED' ? 'permission-denied' : 'schema-not-found',
-      ...GRANTS,
-    )
+    expectStopped(step, 'permission-denied', ...GRANTS)
   })
 
-  test.each(catalogUnbound)('in a catalog that is bound to other workspaces: $status $code', async (form) => {
-    await withRules({ refusals: { catalogUnbound: form } })
+  test('in a catalog that is bound to other workspaces', async () => {
     workspace.catalogs.catalog('main').bindings = new Map()
     expectStopped(
       await syncToSchema(),
@@ -79,8 +61,8 @@ describe('a schema that cannot be used stops the run, and says what to do', () =
     )
   })
 
-  test.each(secretsOff)('in a workspace without the feature: $status $code', async (form) => {
-    await withRules({ feature: 'secrets off', refusals: { secretsOff: form } })
+  test('in a workspace without the feature', async () => {
+    await withRules({ feature: 'secrets off' })
     expectStopped(
       await syncToSchema(),
       'unity-catalog-secrets-not-enabled',
@@ -88,8 +70,8 @@ describe('a schema that cannot be used stops the run, and says what to do', () =
     )
   })
 
-  test.each(noUnityCatalog)('in a workspace without Unity Catalog: $status $code', async (form) => {
-    await withRules({ feature: 'none', refusals: { noUnityCatalog: form } })
+  test('in a workspace without Unity Catalog', async () => {
+    await withRules({ feature: 'none' })
     expectStopped(
       await syncToSchema(),
       'workspace-without-unity-catalog',
@@ -114,37 +96,30 @@ describe('a schema that cannot be used stops the run, and says what to do', () =
 })
 
 describe('writes that are refused fail their keys, and say what to do', () => {
-  test.each(privilegeMissing)('without CREATE SECRET: $status $code', async (form) => {
-    await replaceWorkspace(
-      { grants: { [ADA]: ['USE_SCHEMA'] } },
-      { unityCatalog: { refusals: { privilegeMissing: form } } },
-    )
+  test('without CREATE SECRET', async () => {
+    await replaceWorkspace({ grants: { [ADA]: ['USE_SCHEMA'] } })
     const step = await syncToSchema()
     expectFailure(step, 'Creating a secret needs CREATE SECRET on the schema.')
     expect(step.log).toContain('GRANT USE SCHEMA, CREATE SECRET ON SCHEMA `main`.`storage` TO `PRINCIPAL`;')
     expect(step.log).toContain('docs/troubleshooting.md#permission-denied')
   })
 
-  test.each(catalogReadOnly)('in a catalog that is bound read-only: $status $code', async (form) => {
-    await withRules({ refusals: { catalogReadOnly: form } })
+  test('in a catalog that is bound read-only', async () => {
     workspace.catalogs.catalog('main').bindings = new Map([['1234567890123456', 'READ_ONLY']])
     const step = await syncToSchema()
     expectFailure(step, 'The catalog may be bound to this workspace read-only')
     expect(step.log).toContain('docs/troubleshooting.md#catalog-binding')
   })
 
-  test.each(externallyManaged)('in the schema of an external manager: $status $code', async (form) => {
-    await replaceWorkspace(
-      { grants: ADAS_GRANTS, externalManager: 'AWS_SECRETS_MANAGER' },
-      { unityCatalog: { refusals: { externallyManaged: form } } },
-    )
+  test('in the schema of an external manager', async () => {
+    await replaceWorkspace({ grants: ADAS_GRANTS, externalManager: 'AWS_SECRETS_MANAGER' })
     const step = await syncToSchema()
     expectFailure(step, 'The secrets of this schema may be in an external secret manager')
     expect(step.log).toContain('docs/troubleshooting.md#external-secret-manager')
   })
 
-  test.each(limitExceeded.slice(0, 2))('in a schema that is full: $status $code', async (form) => {
-    await withRules({ maxSecretsInSchema: 1, refusals: { limitExceeded: form } })
+  test('in a schema that is full', async () => {
+    await withRules({ maxSecretsInSchema: 1 })
     const step = await syncToSchema({ secrets: 'a=fake-1\nb=fake-2' })
     expectFailure(step, 'The schema or the metastore has as many secrets as Databricks allows')
     expect(JSON.parse(step.outputs['failed'] ?? '')).toHaveLength(1)

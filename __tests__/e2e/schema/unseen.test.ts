@@ -57,15 +57,6 @@ describe('a new key that exists unseen', () => {
     expect(warnings[0]).toContain('or another job created the key during this run')
   })
 
-  test.each(CATALOG_REFUSAL_FORMS.secretExists)(
-    'is found by any code: $status $code',
-    async (secretExists) => {
-      await withUnseen(['WRITE_SECRET'], { unityCatalog: { refusals: { secretExists } } })
-      expect((await syncToSchema()).outputs).toMatchObject({ updated: '["blob"]' })
-      expect(values()).toEqual({ blob: 'fake-value' })
-    },
-  )
-
   test('is kept with if-exists: keep', async () => {
     await withUnseen()
     const step = await syncToSchema({ 'if-exists': 'keep' })

@@ -56,8 +56,16 @@ describe('new secrets', () => {
     expect(Math.round((expireTime - before) / 86_400_000)).toBe(30)
   })
 
-  test('belong to this run, and say which repository manages them, without these inputs', async () => {
-    await syncToSchema({}, { runnerVariables: { GITHUB_REPOSITORY: 'octo/lake' } })
+  test('belong to this run, say which repository manages them, and are read back with verify', async () => {
+    const runnerVariables = { GITHUB_REPOSITORY: 'octo/lake' }
+    expect((await syncToSchema({ verify: 'true' }, { runnerVariables })).exitCode).toBe(0)
+    // Each written value is read back once.
+    expect(callsOf(workspace)).toEqual([
+      '1 GET schemas/*',
+      '1 GET secrets',
+      '1 GET secrets/*',
+      '1 POST secrets',
+    ])
     const { owner, comment, expireTime } = workspace.catalogs.secret('main.storage.blob')
     expect([owner, comment, expireTime]).toEqual([ADA, 'Managed by octo/lake', undefined])
   })
@@ -139,14 +147,7 @@ describe('existing secrets', () => {
   })
 })
 
-test('verify reads each written value, and a 200 without the value fails the key', async () => {
-  expect((await syncToSchema({ verify: 'true' })).exitCode).toBe(0)
-  expect(callsOf(workspace)).toEqual([
-    '1 GET schemas/*',
-    '1 GET secrets',
-    '1 GET secrets/*',
-    '1 POST secrets',
-  ])
+test('with verify, a 200 without the value fails the key', async () => {
   await replaceWorkspace(
     { owner: ADA, secrets: { blob: { value: 'fake-old', owner: 'grace@example.com' } } },
     { unityCatalog: { withheldValues: 'left out' } },

@@ -92,39 +92,6 @@ describe('prune', () => {
     expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
-  // The keys of lines do not get the prefix: `blob` would be written, and `app-blob` deleted.
-  test('is refused with a key-prefix that no key of the map has', async () => {
-    workspace = await EmulatedWorkspace.start()
-    workspace.store.createScope('storage', { secrets: { 'app-blob': 'x' } })
-    const { exitCode, log } = await syncTo(workspace, { prune: 'true', 'key-prefix': 'app-' })
-    expect(exitCode).toBe(1)
-    expect(workspace.requests.all).toEqual([])
-    expect(log).toContain('Error: key-prefix: no key of the map begins with this')
-    const allowed = await syncTo(workspace, {
-      secrets: 'APP-blob=fake-value',
-      prune: 'true',
-      'key-prefix': 'app-',
-    })
-    expect(allowed.exitCode).toBe(0)
-  })
-
-  test('names the line of an invalid pattern', async () => {
-    workspace = await EmulatedWorkspace.start()
-    const { log } = await syncTo(workspace, { prune: 'true', 'prune-exclude': '\n\nold-[ab]' })
-    expect(log).toContain('Error: prune-exclude, line 3: ')
-  })
-
-  test('never runs with an empty map', async () => {
-    workspace = await EmulatedWorkspace.start()
-    workspace.store.createScope('storage', { secrets: { old: 'x' } })
-    for (const more of [{}, { 'max-age-days': '30' }]) {
-      const { exitCode, log } = await syncTo(workspace, { secrets: '', prune: 'true', ...more })
-      expect(exitCode).toBe(1)
-      expect(log).toContain('Error: secrets: no secret is named')
-    }
-    expect(workspace.requests.all).toEqual([])
-  })
-
   // A misspelt pattern protects no key.
   test.each(['false', 'true'])(
     'warns about a pattern that matches no key, with dry-run: %s',

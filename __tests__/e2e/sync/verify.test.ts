@@ -39,7 +39,6 @@ describe.each(['premium', 'standard'] as const)('verify on the %s plan', (plan) 
 describe('verify', () => {
   // If this fails, the log says that values were read back although they were not.
   test.each([
-    ['is off', { verify: 'false' }],
     ['plans only', { verify: 'true', 'dry-run': 'true' }],
     ['writes nothing', { verify: 'true', 'if-exists': 'keep' }],
   ])('is not mentioned by a run in which it %s', async (_, inputs) => {
