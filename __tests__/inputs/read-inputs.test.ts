@@ -1,0 +1,234 @@
+import { describe, expect, test } from '@jest/globals'
+
+import { expectInputErrors, readStep } from './read-step.js'
+
+describe('the inputs', () => {
+  test.each<[string, Record<string, string>, Record<string, string>, string]>([
+    ['no host', { host: '' }, {}, 'host: not set'],
+    // A token that was pasted here would be sent to the DNS as a host name.
+    ['a host without a dot', { host: 'x-fake' }, {}, 'host: not a workspace address'],
+    [
+      'http to another machine',
+      { host: 'http://x.cloud.databricks.com' },
+      {},
+      'host: does not start with https://',
+    ],
+    ['user info in the host', { host: 'https://a:fake@x.example' }, {}, 'host: contains a user name'],
+    [
+      'the account console',
+      { host: 'https://accounts.cloud.databricks.com' },
+      {},
+      'host: is the address of the account console',
+    ],
+    ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not a workspace id'],
+    [
+      'a workspace id that is too long',
+      { 'workspace-id': '1'.repeat(129) },
+      {},
+      'workspace-id: not a workspace id',
+    ],
+    [
+      'a token for a workspace id',
+      { 'workspace-id': 'fake-token-of-ada' },
+      {},
+      'workspace-id: contains a credential of this run',
+    ],
+    [
+      'a workspace id of a variable that is none',
+      {},
+      { DATABRICKS_WORKSPACE_ID: 'a/c' },
+      'DATABRICKS_WORKSPACE_ID: not a workspace id',
+    ],
+    ['no token', { token: '' }, {}, 'token: not set'],
+    ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: contains a space'],
+    ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: contains a space'],
+    ['no scope', { scope: ' ' }, {}, 'scope: not set'],
+    [
+      'a key of 129 characters',
+      { secrets: `${'k'.repeat(129)}=v` },
+      {},
+      'secrets, line 1: the key has more than 128',
+    ],
+    ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
+    // The name is printed, and the runner would run the command in it.
+    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: contains two number signs'],
+    ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: contains a control character'],
+    ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
+    ['an empty boolean', { summary: '' }, {}, 'summary: must be true or false'],
+    [
+      'an unknown principal',
+      { 'initial-manage-principal': 'admins' },
+      {},
+      'initial-manage-principal: must be auto, users or creator',
+    ],
+    ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
+    // Node would print the requests with the token, before the masks are registered.
+    ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
+    [
+      'keys of TLS in a file',
+      {},
+      { NODE_OPTIONS: '--tls-keylog=/dev/null' },
+      'NODE_OPTIONS: contains --tls-keylog',
+    ],
+    [
+      'a proxy that cannot be read',
+      {},
+      { HTTPS_PROXY: 'http://u:x-fake%ss@h' },
+      'HTTPS_PROXY: not a valid address of a proxy',
+    ],
+    [
+      'checks of certificates switched off',
+      {},
+      { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      'NODE_TLS_REJECT_UNAUTHORIZED: ',
+    ],
+  ])('are refused: %s', async (_, inputs, env, beginning) => {
+    const step = await readStep({ with: inputs, env })
+    expectInputErrors(step, beginning)
+    expect(step.messages.join()).not.toMatch(/fake@|x-fake/)
+  })
+
+  // The runner passes on unknown inputs, and fills in the default of the input that was meant. The run would write and delete.
+  test.each<[string, Record<string, string>, string[]]>([
+    ['misspelt', { dryrun: 'true' }, ['dryrun: the action has no such input. Did you mean dry-run?']],
+    ['spelled with an underscore', { dry_run: 'true' }, ['dry_run: ']],
+    ['misspelt, beside other errors', { 'dry-rnu': 'true', verify: 'yes' }, ['dry-rnu: ', 'verify: ']],
+    [
+      'misspelt, several of them',
+      { dryrun: 'true', 'prune-exlude': 'x-fake', purne_limit: '1' },
+      ['dryrun: ', 'prune-exlude: ', 'purne_limit: '],
+    ],
+    ['required, and misspelt', { sope: 'x-fake', scope: '' }, ['sope: ', 'scope: not set']],
+  ])('are refused: one that is %s', async (_, inputs, beginnings) => {
+    const step = await readStep({ with: { prune: 'true', ...inputs } })
+    expectInputErrors(step, ...beginnings)
+    expect(step.messages.join()).not.toContain('x-fake')
+  })
+
+  // Host and scope are printed, and the host is sent to the DNS, so a token there would be public.
+  test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
+    [
+      'a host that holds the token',
+      { host: 'https://fake-token-of-ada.cloud.databricks.com' },
+      {},
+      ['host: contains a credential of this run'],
+    ],
+    [
+      'a host of a variable that holds the token',
+      { host: '' },
+      { DATABRICKS_HOST: 'https://x.example/?t=fake-token-of-ada' },
+      ['host: contains a credential of this run'],
+    ],
+    [
+      'a scope that holds the token',
+      { scope: 'my-fake-token-of-ada' },
+      {},
+      ['scope: contains a credential of this run'],
+    ],
+    [
+      'a scope that is the token',
+      { scope: 'fake-token-of-ada' },
+      {},
+      ['scope: contains a credential of this run'],
+    ],
+    [
+      'the token as host, and the host as token',
+      { host: 'fake-token-of-ada', token: 'https://x.cloud.databricks.com' },
+      {},
+      ['host: not a workspace address'],
+    ],
+    // With its dots, it looks like a name.
+    [
+      'a token of OAuth as host, and the host as token',
+      { host: `fake.token-of.${'fake'.repeat(16)}`, token: 'https://x.cloud.databricks.com' },
+      {},
+      ['host: not a workspace address'],
+    ],
+  ])('are refused: %s, and it is not shown', async (_, inputs, env, beginnings) => {
+    const step = await readStep({ with: inputs, env })
+    expectInputErrors(step, ...beginnings)
+    expect(step.messages.join()).not.toMatch(/token-of|of-ada/)
+  })
+
+  // Some people use a part of a certificate as a key, and every user of the workspace can read keys.
+  test.each([
+    ['a line', { 'fake-line-two': 'fake-line-one\nfake-line-two' }],
+    ['a string of JSON', { 'fake-leaf': '{"a":["fake-leaf"]}' }],
+    ['what stands between quotes', { 'fake-quoted': "'fake-quoted'" }],
+  ])('are refused: a key that contains %s of a value, and it is not shown', async (_, map) => {
+    const step = await readStep({ with: { secrets: JSON.stringify(map) } })
+    expectInputErrors(step, 'secrets, ')
+    expect(step.messages.join()).toContain('the key contains a value of this map')
+    expect(step.messages.join()).not.toMatch(/fake-(?:line|leaf|quoted)/)
+  })
+})
+
+const PERIOD =
+  'the key contains a period, which Unity Catalog does not allow in the name of a secret. Rename the key'
+
+describe('the inputs of a schema are refused', () => {
+  test.each([
+    ['scope together with schema', { scope: 'storage' }, 'schema: cannot be set together with scope.'],
+    ['neither scope nor schema', { schema: '' }, 'scope: not set. Give the name of the secret scope, or'],
+    ['a schema without its catalog', { schema: 'storage' }, 'schema: must be catalog.schema'],
+    ['the name of a secret', { schema: 'main.storage.blob' }, 'schema: must be catalog.schema'],
+    [
+      'a period in backticks',
+      { schema: 'main.`my.storage`' },
+      'schema: must be catalog.schema: the names of a catalog and of a schema in it, separated by a period. A name has up to ' +
+        '248 characters, without periods, slashes and spaces, also in backticks',
+    ],
+    ['a schema with a space', { schema: 'main.my storage' }, 'schema: must be catalog.schema'],
+    ['create-scope', { 'create-scope': 'false' }, 'create-scope: is only for a secret scope. Remove it'],
+    [
+      'initial-manage-principal',
+      { 'initial-manage-principal': 'users' },
+      'initial-manage-principal: is only for a secret scope. Remove it',
+    ],
+    [
+      'owner with a scope',
+      { schema: '', scope: 's', owner: 'g' },
+      'owner: is only for a schema of Unity Catalog.',
+    ],
+    [
+      'comment with a scope',
+      { schema: '', scope: 's', comment: 'c' },
+      'comment: is only for a schema of Unity',
+    ],
+    [
+      'expire-after-days with a scope',
+      { schema: '', scope: 's', 'expire-after-days': '3' },
+      'expire-after-days: is only for a schema of Unity Catalog.',
+    ],
+    ['0 days', { 'expire-after-days': '0' }, 'expire-after-days: must be a whole number from 1 to 3,650'],
+    ['a period in a key', { secrets: 'a.b=fake' }, `secrets, line 1: ${PERIOD}.`],
+    [
+      'a period in a name of a map',
+      { secrets: '{"a.b":"fake"}' },
+      `secrets, a.b (line 1, column 2): ${PERIOD}, for example with key-case: snake.`,
+    ],
+    [
+      'a period in the prefix of keys',
+      { secrets: '{"a":"fake"}', 'key-prefix': 'x.' },
+      `secrets, a (line 1, column 2): ${PERIOD}.`,
+    ],
+    [
+      'a large value',
+      { secrets: `a=${'x'.repeat(61_441)}` },
+      'secrets, line 1: the value is larger than 61,440 bytes',
+    ],
+    ['the same key in another case', { secrets: 'a=fake-1\nA=fake-2' }, 'secrets, line 2: same key as'],
+    [
+      'a key that is a value in lower case',
+      { secrets: 'FAKEVALUE=fakevalue' },
+      'secrets, line 1: the key contains a value',
+    ],
+    [
+      'a credential as comment',
+      { comment: 'fake-token-of-ada' },
+      'comment: contains a credential of this run',
+    ],
+  ])('%s', async (_, inputs, message) => {
+    expectInputErrors(await readStep({ with: { scope: '', schema: 'main.storage', ...inputs } }), message)
+  })
+})
