@@ -1,6 +1,15 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+
 import { describe, expect, test } from '@jest/globals'
 
-import { expectInputErrors, readStep } from './read-step.js'
+import { folder } from '../e2e/folder-of-test.js'
+import { expectInputErrors, maskedMessages, masksOf, readStep } from './read-step.js'
+
+function fakeValue(): string {
+  return `fake-${randomBytes(9).toString('hex')}`
+}
 
 describe('the inputs', () => {
   test.each<[string, Record<string, string>, Record<string, string>, string]>([
@@ -230,5 +239,60 @@ describe('the inputs of a schema are refused', () => {
     ],
   ])('%s', async (_, inputs, message) => {
     expectInputErrors(await readStep({ with: { scope: '', schema: 'main.storage', ...inputs } }), message)
+  })
+})
+
+describe('a placeholder', () => {
+  // The step would succeed, and later a login would fail with the password "null".
+  test.each(['null', 'undefined', '[object Object]', 'Object', '***'])(
+    'stops the run, and the message is not garbled by its mask: %s',
+    async (value) => {
+      const secrets = `blob=fake-value\nkey:=${JSON.stringify(value)}`
+      const step = await readStep({ with: { secrets } })
+      expectInputErrors(step, 'secrets, line 2: the value is')
+      expect(masksOf(step)).not.toContain(value)
+      expect(maskedMessages(step)).toEqual(step.messages)
+    },
+  )
+})
+
+describe('secrets-file', () => {
+  // An invalid file may still contain secrets, and errors are public.
+  test.each([
+    ['broken JSON', 'a.json', (value: string) => `{"B":"${value}",`],
+    ['a map of Vault', 'a.json', (value: string) => `{"data":{"${value}":"${value}"}}`],
+    ['a value as a name', 'a.json', (value: string) => `{"${value}":null,"A":"${value}"}`],
+    ['quotes without an end', '.env', (value: string) => `B="${value}`],
+    ['a value alone', '.env', (value: string) => `A='\n${value}`],
+    ['a key without its quotes', '.env', (value: string) => `A=-----BEGIN\n${value}\n${value}==`],
+    ['a tail of base64', '.env', (value: string) => `A=fake\n${value.replaceAll('-', '')}==`],
+    ['bytes that are not UTF-8', '.env', (value: string) => Buffer.from(`A=${value}\u00e9`, 'latin1')],
+    ['an unknown ending', 'map.txt', (value: string) => `A=${value}`],
+  ])('shows nothing of %s', async (_, name, contentFor) => {
+    const value = fakeValue()
+    writeFileSync(path.join(folder, name), contentFor(value))
+    const step = await readStep({ with: { secrets: '', 'secrets-file': name }, workspace: folder })
+    expect(step.inputs).toBeUndefined()
+    expect(step.messages[0]).toMatch(/^secrets-file/)
+    for (let at = 5; at + 8 <= value.length; at++) {
+      expect(step.messages.join()).not.toContain(value.slice(at, at + 8))
+    }
+  })
+})
+
+describe('the inputs of the map', () => {
+  // Without these errors, the action would copy too many secrets, or none, without a message.
+  test.each<[Record<string, string>, string]>([
+    [{ include: 'B*' }, 'include, line 1: the pattern matches no name'],
+    [{ exclude: '# all but\n\nB' }, 'exclude, line 3: the pattern matches no name'],
+    [{ exclude: '[AB]' }, 'exclude, line 1: not a pattern'],
+    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no selected name'],
+    [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
+    [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
+    [{ exclude: '*' }, 'secrets: the JSON object contains no secret'],
+    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies only to the names of a JSON or dotenv map'],
+  ])('are refused: %j', async (inputs, beginning) => {
+    const step = await readStep({ with: { secrets: '{"A_KEY":"fake-value"}', ...inputs } })
+    expectInputErrors(step, beginning)
   })
 })

@@ -66,12 +66,22 @@ export async function readStep({
   }
 }
 
-/** Expects that a step has input errors that begin like this, also where the runner masks what they contain. */
-export function expectInputErrors({ inputs, messages, masked }: ReadStep, ...beginnings: string[]): void {
-  expect(inputs).toBeUndefined()
+/** The masks that a step registers. */
+export function masksOf({ masked }: ReadStep): readonly string[] {
+  return planMasks(masked.secrets, masked.credentials).masks
+}
+
+/** The input errors in the words of the log, as the runner shows them. */
+export function maskedMessages(step: ReadStep): string[] {
   const masker = new SecretMasker()
-  for (const mask of planMasks(masked.secrets, masked.credentials).masks) masker.add(mask)
+  for (const mask of masksOf(step)) masker.add(mask)
+  return step.messages.map((message) => masker.mask(message))
+}
+
+/** Expects that a step has input errors that begin like this, also where the runner masks what they contain. */
+export function expectInputErrors(step: ReadStep, ...beginnings: string[]): void {
+  expect(step.inputs).toBeUndefined()
   expect(
-    messages.map((message, index) => masker.mask(message).slice(0, beginnings[index]?.length ?? 0)),
+    maskedMessages(step).map((message, index) => message.slice(0, beginnings[index]?.length ?? 0)),
   ).toEqual(beginnings)
 }
