@@ -296,3 +296,39 @@ describe('the inputs of the map', () => {
     expectInputErrors(step, beginning)
   })
 })
+
+// This is how docker/build-push-action (issue 210) printed parts of keys as names of secrets.
+describe('a secret that is pasted into the lines', () => {
+  const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
+
+  test.each([
+    [
+      'a PEM key',
+      '-----BEGIN FAKE KEY-----\nRmFrZQ/RmFr+ZUZh\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----',
+    ],
+    [
+      'a PEM key that ends in one =',
+      '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZUE=\n-----END FAKE KEY-----',
+    ],
+    ['JSON', JSON.stringify({ fake_a: 'b=c', fake_d: { 'e=f': 1 } }, null, 2)],
+    ['JSON without indents', '{\n"fake": "a=b"\n}'],
+    ['base64 in lines of 64', BASE64.replace(/.{64}/g, '$&\n')],
+    [
+      'base64 in lines of 76, with =',
+      Buffer.from('fake '.repeat(41)).toString('base64').replace(/.{76}/g, '$&\n'),
+    ],
+    [
+      'base64url in lines',
+      Buffer.from('\u00ff\u00fe fake'.repeat(20)).toString('base64url').replace(/.{40}/g, '$&\n'),
+    ],
+    ['YAML', 'fake:\n  a: b\n  c: d=e'],
+  ])('is refused: %s', async (_, value) => {
+    for (const secrets of [`k=${value}\nother=fake-other`, `other=fake-other\nk=${value}`]) {
+      const step = await readStep({ with: { secrets } })
+      expect(step.inputs).toBeUndefined()
+      for (const line of value.split('\n').filter((each) => each.length > 3)) {
+        expect(step.messages.join('\n')).not.toContain(line)
+      }
+    }
+  })
+})
