@@ -224,12 +224,8 @@ describe('npm run', () => {
 
   test.each(ours)('%s -- --help prints how to use it, and does nothing', async (name, script) => {
     const file = script.replace(/^tsx /, '')
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
-      '--import',
-      'tsx',
-      file,
-      '--help',
-    ])
+    const command = [...RUN_TYPESCRIPT, file, '--help']
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, command)
     expect(stdout.split('\n')[0]).toMatch(new RegExp(`^Usage: .*npm run ${name} `))
     expect(stderr).toBe('')
   })

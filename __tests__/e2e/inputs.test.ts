@@ -16,105 +16,26 @@ test('errors about several subjects have a link for each, with its name', async 
 })
 
 describe('the inputs', () => {
-  test.each<[string, Record<string, string>, Record<string, string>, string]>([
-    ['no host', { host: '' }, {}, 'host: not set'],
-    // A token that was pasted here would be sent to the DNS as a host name.
-    ['a host without a dot', { host: 'x-fake' }, {}, 'host: not a workspace address'],
-    [
-      'http to another machine',
-      { host: 'http://x.cloud.databricks.com' },
-      {},
-      'host: does not start with https://',
-    ],
-    ['user info in the host', { host: 'https://a:fake@x.example' }, {}, 'host: contains a user name'],
-    [
-      'the account console',
-      { host: 'https://accounts.cloud.databricks.com' },
-      {},
-      'host: is the address of the account console',
-    ],
-    ['a workspace id that is none', { 'workspace-id': 'a b' }, {}, 'workspace-id: not a workspace id'],
-    [
-      'a workspace id that is too long',
-      { 'workspace-id': '1'.repeat(129) },
-      {},
-      'workspace-id: not a workspace id',
-    ],
-    [
-      'a token for a workspace id',
-      { 'workspace-id': 'fake-token-of-ada' },
-      {},
-      'workspace-id: contains a credential of this run',
-    ],
-    [
-      'a workspace id of a variable that is none',
-      {},
-      { DATABRICKS_WORKSPACE_ID: 'a/c' },
-      'DATABRICKS_WORKSPACE_ID: not a workspace id',
-    ],
-    ['no token', { token: '' }, {}, 'token: not set'],
-    ['a token with a line break', { token: 'fake\r\nx-fake: y' }, {}, 'token: contains a space'],
-    ['a token with its scheme', { token: 'Bearer fake' }, {}, 'token: contains a space'],
-    ['no scope', { scope: ' ' }, {}, 'scope: not set'],
-    [
-      'a key of 129 characters',
-      { secrets: `${'k'.repeat(129)}=v` },
-      {},
-      'secrets, line 1: the key has more than 128',
-    ],
-    ['a scope of 129 characters', { scope: 's'.repeat(129) }, {}, 'scope: has more than 128'],
-    // The name is printed, and the runner would run the command in it.
-    ['a scope with a command', { scope: 'a##[error]x-fake' }, {}, 'scope: contains two number signs'],
-    ['a scope of two lines', { scope: 'a\nb' }, {}, 'scope: contains a control character'],
-    ['a boolean that is none', { 'create-scope': 'yes' }, {}, 'create-scope: must be true or false'],
-    ['an empty boolean', { summary: '' }, {}, 'summary: must be true or false'],
-    [
-      'an unknown principal',
-      { 'initial-manage-principal': 'admins' },
-      {},
-      'initial-manage-principal: must be auto, users or creator',
-    ],
-    ['no secret', { secrets: '' }, {}, 'secrets: no secret is named'],
-    // Node would print the requests with the token, before the masks are registered.
-    ['debug output of Node', {}, { NODE_DEBUG: 'http,net' }, 'NODE_DEBUG: set'],
-    [
-      'keys of TLS in a file',
-      {},
-      { NODE_OPTIONS: '--tls-keylog=/dev/null' },
-      'NODE_OPTIONS: contains --tls-keylog',
-    ],
-    [
-      'a proxy that cannot be read',
-      {},
-      { HTTPS_PROXY: 'http://u:x-fake%ss@h' },
-      'HTTPS_PROXY: not a valid address of a proxy',
-    ],
-    [
-      'checks of certificates switched off',
-      {},
-      { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
-      'NODE_TLS_REJECT_UNAUTHORIZED: ',
-    ],
-  ])('are refused: %s', async (_, inputs, env, beginning) => {
-    const step = await syncTo(workspace, inputs, { env })
-    expectRefused(workspace, step, beginning)
-    expect(everythingSaid(step)).not.toMatch(/fake@|x-fake/)
+  test('are refused: a boolean that is none, and a token as host, which is not shown', async () => {
+    const step = await syncTo(workspace, { host: 'my-fake-token-of-ada', summary: 'x-fake' })
+    expectRefused(
+      workspace,
+      step,
+      'host: not a workspace address',
+      'summary: ',
+      'host: contains a credential',
+    )
+    expect(everythingSaid(step)).not.toMatch(/x-fake|token-of/)
   })
 
-  // The runner passes on unknown inputs, and fills in the default of the input that was meant. The run would write and delete.
-  test.each<[string, Record<string, string>, string[]]>([
-    ['misspelt', { dryrun: 'true' }, ['dryrun: the action has no such input. Did you mean dry-run?']],
-    ['spelled with an underscore', { dry_run: 'true' }, ['dry_run: ']],
-    ['misspelt, beside other errors', { 'dry-rnu': 'true', verify: 'yes' }, ['dry-rnu: ', 'verify: ']],
-    [
-      'misspelt, several of them',
-      { dryrun: 'true', 'prune-exlude': 'x-fake', purne_limit: '1' },
-      ['dryrun: ', 'prune-exlude: ', 'purne_limit: '],
-    ],
-    ['required, and misspelt', { sope: 'x-fake', scope: '' }, ['sope: ', 'scope: not set']],
-  ])('are refused: one that is %s', async (_, inputs, beginnings) => {
-    const step = await syncTo(workspace, { prune: 'true', ...inputs })
-    expectRefused(workspace, step, ...beginnings)
+  test('are refused: those that are misspelt', async () => {
+    const step = await syncTo(workspace, { prune: 'true', dryrun: 'true', 'prune-exlude': 'x-fake' })
+    expectRefused(
+      workspace,
+      step,
+      'dryrun: the action has no such input. Did you mean dry-run?',
+      'prune-exlude: ',
+    )
     expect(everythingSaid(step)).not.toContain('x-fake')
   })
 
@@ -220,63 +141,6 @@ describe('the inputs', () => {
     expect(step.annotations.map(({ message }) => message)).toEqual([
       expect.stringMatching(/names another workspace than/),
     ])
-  })
-
-  // Host and scope are printed, and the host is sent to the DNS, so a token there would be public.
-  test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
-    [
-      'a host that holds the token',
-      { host: 'https://fake-token-of-ada.cloud.databricks.com' },
-      {},
-      ['host: contains a credential of this run'],
-    ],
-    [
-      'a host of a variable that holds the token',
-      { host: '' },
-      { DATABRICKS_HOST: 'https://x.example/?t=fake-token-of-ada' },
-      ['host: contains a credential of this run'],
-    ],
-    [
-      'a scope that holds the token',
-      { scope: 'my-fake-token-of-ada' },
-      {},
-      ['scope: contains a credential of this run'],
-    ],
-    [
-      'a scope that is the token',
-      { scope: 'fake-token-of-ada' },
-      {},
-      ['scope: contains a credential of this run'],
-    ],
-    [
-      'the token as host, and the host as token',
-      { host: 'fake-token-of-ada', token: 'https://x.cloud.databricks.com' },
-      {},
-      ['host: not a workspace address'],
-    ],
-    // With its dots, it looks like a name.
-    [
-      'a token of OAuth as host, and the host as token',
-      { host: `fake.token-of.${'fake'.repeat(16)}`, token: 'https://x.cloud.databricks.com' },
-      {},
-      ['host: not a workspace address'],
-    ],
-  ])('are refused: %s, and it is not shown', async (_, inputs, env, beginnings) => {
-    const step = await syncTo(workspace, inputs, { env })
-    expectRefused(workspace, step, ...beginnings)
-    expect(everythingSaid(step)).not.toMatch(/token-of|of-ada/)
-  })
-
-  // Some people use a part of a certificate as a key, and every user of the workspace can read keys.
-  test.each([
-    ['a line', { 'fake-line-two': 'fake-line-one\nfake-line-two' }],
-    ['a string of JSON', { 'fake-leaf': '{"a":["fake-leaf"]}' }],
-    ['what stands between quotes', { 'fake-quoted': "'fake-quoted'" }],
-  ])('are refused: a key that contains %s of a value, and it is not shown', async (_, map) => {
-    const step = await syncTo(workspace, { secrets: JSON.stringify(map) })
-    expectRefused(workspace, step, 'secrets, ')
-    expect(step.log).toContain('the key contains a value of this map')
-    expect(everythingSaid(step)).not.toMatch(/fake-(?:line|leaf|quoted)/)
   })
 
   // A JSON map of all secrets contains the token of this run. Every reader of the scope could use it.

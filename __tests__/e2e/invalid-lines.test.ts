@@ -49,39 +49,11 @@ describe('with one invalid line in the map', () => {
   })
 })
 
-// This is how docker/build-push-action (issue 210) printed parts of keys as names of secrets.
-describe('a secret that is pasted into the lines', () => {
-  const BASE64 = Buffer.from('fake '.repeat(40)).toString('base64')
-
-  test.each([
-    [
-      'a PEM key',
-      '-----BEGIN FAKE KEY-----\nRmFrZQ/RmFr+ZUZh\nRmFrZUZha2VGYWtl\nRmFrZQ==\n-----END FAKE KEY-----',
-    ],
-    [
-      'a PEM key that ends in one =',
-      '-----BEGIN FAKE KEY-----\nRmFrZUZha2VGYWtl\nRmFrZUE=\n-----END FAKE KEY-----',
-    ],
-    ['JSON', JSON.stringify({ fake_a: 'b=c', fake_d: { 'e=f': 1 } }, null, 2)],
-    ['JSON without indents', '{\n"fake": "a=b"\n}'],
-    ['base64 in lines of 64', BASE64.replace(/.{64}/g, '$&\n')],
-    [
-      'base64 in lines of 76, with =',
-      Buffer.from('fake '.repeat(41)).toString('base64').replace(/.{76}/g, '$&\n'),
-    ],
-    [
-      'base64url in lines',
-      Buffer.from('\u00ff\u00fe fake'.repeat(20)).toString('base64url').replace(/.{40}/g, '$&\n'),
-    ],
-    ['YAML', 'fake:\n  a: b\n  c: d=e'],
-  ])('is refused: %s', async (_, value) => {
-    for (const secrets of [`k=${value}\nother=fake-other`, `other=fake-other\nk=${value}`]) {
-      const step = await syncTo(workspace, { secrets })
-      expect(step.exitCode).toBe(1)
-      expect(workspace.requests.all).toEqual([])
-      for (const line of value.split('\n').filter((each) => each.length > 3)) {
-        expect(everythingSaid(step)).not.toContain(line)
-      }
-    }
-  })
+// If this fails, an error or the summary shows a secret that somebody pasted into the lines.
+test('a PEM key that is pasted into the lines is refused, and nothing of it is shown', async () => {
+  const lines = ['-----BEGIN FAKE KEY-----', 'RmFrZQ/RmFr+ZUZh', 'RmFrZQ==', '-----END FAKE KEY-----']
+  const step = await syncTo(workspace, { secrets: `k=${lines.join('\n')}\nother=fake-other` })
+  expect(step.exitCode).toBe(1)
+  expect(workspace.requests.all).toEqual([])
+  for (const line of lines) expect(everythingSaid(step)).not.toContain(line)
 })

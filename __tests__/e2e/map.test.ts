@@ -130,15 +130,12 @@ describe('the whole secrets context', () => {
 
 describe('a placeholder', () => {
   // The step would succeed, and later a login would fail with the password "null".
-  test.each(['null', 'undefined', '[object Object]', 'Object', '***'])(
-    'stops the run, and the message is not garbled by its mask: %s',
-    async (value) => {
-      const step = await syncTo(workspace, { secrets: `blob=fake-value\nkey:=${JSON.stringify(value)}` })
-      expectRefused(workspace, step, 'secrets, line 2: the value is')
-      expect(step.masks).not.toContain(value)
-      expect(step.log.match(/Error: .*/)?.[0]).not.toContain('***')
-    },
-  )
+  test('stops the run, and the message is not garbled by its mask', async () => {
+    const step = await syncTo(workspace, { secrets: 'blob=fake-value\nkey=null' })
+    expectRefused(workspace, step, 'secrets, line 2: the value is')
+    expect(step.masks).not.toContain('null')
+    expect(step.log.match(/Error: .*/)?.[0]).not.toContain('***')
+  })
 
   // This may be intended: a reader of the scope may have the key to decrypt it.
   test('but looks encrypted is written, and one warning names the keys', async () => {
@@ -230,46 +227,15 @@ describe('secrets-file', () => {
   })
 
   // An invalid file may still contain secrets, and errors are public.
-  test.each([
-    ['broken JSON', 'a.json', (value: string) => `{"B":"${value}",`],
-    ['a map of Vault', 'a.json', (value: string) => `{"data":{"${value}":"${value}"}}`],
-    ['a value as a name', 'a.json', (value: string) => `{"${value}":null,"A":"${value}"}`],
-    ['quotes without an end', '.env', (value: string) => `B="${value}`],
-    ['a value alone', '.env', (value: string) => `A='\n${value}`],
-    ['a key without its quotes', '.env', (value: string) => `A=-----BEGIN\n${value}\n${value}==`],
-    ['a tail of base64', '.env', (value: string) => `A=fake\n${value.replaceAll('-', '')}==`],
-    ['bytes that are not UTF-8', '.env', (value: string) => Buffer.from(`A=${value}\u00e9`, 'latin1')],
-    ['an unknown ending', 'map.txt', (value: string) => `A=${value}`],
-  ])('shows nothing of %s', async (_, name, contentFor) => {
+  test('shows nothing of a value as a name', async () => {
     const value = fakeValue()
-    writeFileSync(path.join(folder, name), contentFor(value))
-    const step = await syncTo(workspace, { secrets: '', 'secrets-file': name }, { workspace: folder })
+    writeFileSync(path.join(folder, 'a.json'), JSON.stringify({ [value]: null, A: value }))
+    const step = await syncTo(workspace, { secrets: '', 'secrets-file': 'a.json' }, { workspace: folder })
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('Error: secrets-file')
     expect(workspace.requests.all).toEqual([])
     for (let at = 5; at + 8 <= value.length; at++) {
       expect(everythingSaid(step)).not.toContain(value.slice(at, at + 8))
     }
-  })
-})
-
-describe('the inputs of the map', () => {
-  // Without these errors, the action would copy too many secrets, or none, without a message.
-  test.each<[Record<string, string>, string]>([
-    [{ include: 'B*' }, 'include, line 1: the pattern matches no name'],
-    [{ exclude: '# all but\n\nB' }, 'exclude, line 3: the pattern matches no name'],
-    [{ exclude: '[AB]' }, 'exclude, line 1: not a pattern'],
-    [{ 'key-strip-prefix': 'B_' }, 'key-strip-prefix: no selected name'],
-    [{ 'key-case': 'Kebab' }, 'key-case: must be keep, lower, upper, kebab or snake'],
-    [{ 'key-prefix': 'team/' }, 'key-prefix: must be'],
-    [{ exclude: '*' }, 'secrets: the JSON object contains no secret'],
-    [{ secrets: 'A_KEY=fake', include: 'A' }, 'include: applies only to the names of a JSON or dotenv map'],
-  ])('are refused: %j', async (inputs, beginning) => {
-    const step = await syncTo(workspace, { secrets: '{"A_KEY":"fake-value"}', ...inputs })
-    expect(step.exitCode).toBe(1)
-    expect(workspace.requests.all).toEqual([])
-    expect(step.log.split('\n').filter((line) => line.startsWith('Error: '))).toEqual([
-      expect.stringContaining(`Error: ${beginning}`),
-    ])
   })
 })

@@ -79,15 +79,23 @@ describe('the step fails', () => {
     },
   )
 
-  // If this counted as success, the step would succeed without the secret.
-  test.each([
-    { error_code: 'a b', message: 'No.' },
-    { error_code: {} },
-    { message: 'No.' },
-    { error: 'No.' },
-  ])('when a put returns %j with status 200', async (body) => {
-    answerIn(workspace, () => json(200, body), 'secrets/put')
-    expectFailure(await syncTo(workspace), 'blob: The workspace refused the request (HTTP 200)')
+  // If one of these counted as success, the step would succeed without the secret.
+  test('when puts return an error with status 200', async () => {
+    const bodies: Record<string, object> = {
+      a: { error_code: 'a b', message: 'No.' },
+      b: { error_code: {} },
+      c: { message: 'No.' },
+      d: { error: 'No.' },
+    }
+    const secrets = Object.keys(bodies).map((key) => `${key}=fake-value-${key}`)
+    answerIn(workspace, ({ body }) => json(200, bodies[(body as { key: string }).key]), 'secrets/put')
+    const step = await syncTo(workspace, { secrets: secrets.join('\n') })
+    expect([step.exitCode, step.outputs['failed']]).toEqual([1, '["a","b","c","d"]'])
+    expect(step.annotations.map(({ message }) => message)).toEqual(
+      ['a, c', 'b', 'd'].map((keys) =>
+        expect.stringContaining(`${keys}: The workspace refused the request (HTTP 200)`),
+      ),
+    )
   })
 
   test.each([text(200, 'OK'), text(200, ''), json(200, []), text(200, '{"scopes":[')])(
@@ -99,21 +107,32 @@ describe('the step fails', () => {
   )
 
   // The body of a put is the secret: it must not be sent to the address of a redirect, even on the same host.
-  test.each([301, 302, 303, 307, 308])(
-    'when a put is redirected (%d), and the secret is not sent there',
-    async (status) => {
-      const elsewhere = await EmulatedWorkspace.start()
-      try {
-        answerIn(workspace, () => redirect(`${elsewhere.url}/api/2.0/secrets/put`, status), 'secrets/put')
-        const step = await syncTo(workspace)
-        expectFailure(step, `answered with a redirect (HTTP ${status})`, 'Check the input host')
-        expect(elsewhere.requests.all).toEqual([])
-        expect(workspace.requests.all).toHaveLength(4)
-      } finally {
-        await elsewhere.close()
-      }
-    },
-  )
+  test('when puts are redirected, and the secrets are not sent there', async () => {
+    const elsewhere = await EmulatedWorkspace.start()
+    const statuses = [301, 302, 303, 307, 308]
+    try {
+      answerIn(
+        workspace,
+        ({ body }) =>
+          redirect(`${elsewhere.url}/api/2.0/secrets/put`, Number((body as { key: string }).key.slice(1))),
+        'secrets/put',
+      )
+      const secrets = statuses.map((status) => `k${status}=fake-value-${status}`)
+      const step = await syncTo(workspace, { secrets: secrets.join('\n') })
+      expect([step.exitCode, step.outputs['failed']]).toEqual([
+        1,
+        JSON.stringify(statuses.map((status) => `k${status}`)),
+      ])
+      for (const status of statuses)
+        expect(step.log).toMatch(
+          new RegExp(`k${status}: .*answered with a redirect \\(HTTP ${status}\\).*Check the input host`),
+        )
+      expect(elsewhere.requests.all).toEqual([])
+      expect(workspace.requests.all).toHaveLength(3 + statuses.length)
+    } finally {
+      await elsewhere.close()
+    }
+  })
 
   test('when the first calls are redirected to a login page', async () => {
     answerIn(workspace, () => redirect('/login.html'))

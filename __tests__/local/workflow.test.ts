@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 
 import { madeUp } from '../examples/shown.js'
+import { RUN_TYPESCRIPT } from '../runner/run-typescript.js'
 
 interface Ended {
   readonly code: number
@@ -37,7 +38,7 @@ afterEach(async () => {
 })
 
 async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const command = ['--import', 'tsx', 'local/workflow.ts', ...args]
+  const command = [...RUN_TYPESCRIPT, 'local/workflow.ts', ...args]
   const options = { env: { ...process.env, ...env } }
   return await promisify(execFile)(process.execPath, command, options).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),

@@ -16,6 +16,8 @@ export function resolve(specifier, context, next) {
 }
 
 export async function load(url, context, next) {
+  // Libraries import JSON as bundlers take it, without saying what it is.
+  if (url.endsWith('.json')) return next(url, { ...context, importAttributes: { type: 'json' } })
   if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context)
   const source = readFileSync(new URL(url), 'utf8')
   const cached = path.join(CACHE, `${createHash('sha256').update(source).digest('hex')}.js`)

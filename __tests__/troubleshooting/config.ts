@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { apiError } from '../../emulator/reply.js'
-import { against, type Scenario, type Scenarios } from './scenario.js'
+import { against, inOneRun, type Scenario, type Scenarios } from './scenario.js'
 
 /** Runs the action with this config file. */
 function withConfig(text: string, inputs: Record<string, string> = {}): Scenario {
@@ -30,51 +30,63 @@ function withConfig(text: string, inputs: Record<string, string> = {}): Scenario
   }
 }
 
-/** A config file with one scope, and these fields. */
-function withScope(fields: string, inputs: Record<string, string> = {}): Scenario {
-  return withConfig(`version: 1\nscopes:\n  storage:\n    ${fields}\n`, inputs)
-}
-
 const BLOB = 'secrets: { blob: BLOB_KEY }'
+const ONE_SCOPE = `version: 1\nscopes: { storage: { ${BLOB} } }\n`
+
+const INVALID = `version: 1
+scopes:
+  storage:
+    secrets:
+      blob: { from: BLOB_KEY, comment: Lake }
+      shared: { from: BLOB_KEY, permissions: { team: READ } }
+    envs: { token: DATABRICKS_TOKEN }
+    secret: { blob: BLOB_KEY }
+  empty: { prune: true }
+  "\${missing}": { ${BLOB} }
+  a.b: { ${BLOB} }
+schemas:
+  a.b: { ${BLOB} }
+`
 
 /** What is wrong with a config file, or has no effect in it. */
 export const OF_CONFIG_FILES: Scenarios = {
-  'the map of the step has no such name.': withScope('secrets: { blob: OTHER }'),
-  'not used with config': withScope(BLOB, { scope: 'storage' }),
-  'has no effect without config.': withScope(BLOB, {
+  ...inOneRun(
+    withConfig(INVALID, { 'config-variables': 'team=' }),
+    'a secret of a scope has no comment.',
+    'a scope has the same permissions for all of its secrets.',
+    'a variable of this name belongs to the runner or is a credential of this run',
+    'unknown field.',
+    'the target names no secret.',
+    'config-variables has no variable of this name.',
+    'same name as the scope in line …',
+    'the variable has no value.',
+  ),
+  ...inOneRun(
+    withConfig(`version: 1\nscopes: { storage: { secrets: { blob: OTHER } }, "\${team}": { ${BLOB} } }`, {
+      'config-variables': 'team=fake-token-of-ada',
+    }),
+    'the map of the step has no such name.',
+    'the name of the target contains a credential of this run',
+  ),
+  ...inOneRun(
+    withConfig('', { scope: 'storage', secrets: 'blob=fake-value' }),
+    'the file must be a mapping with version and targets',
+    'not used with config',
+    'with config, this must be a JSON object',
+  ),
+  'not valid YAML.': withConfig('version: 1\nscopes: }\n'),
+  'the config file names secrets of the map of the step, but there is none.': withConfig(ONE_SCOPE, {
+    secrets: '',
+  }),
+  'has no effect without config.': withConfig(ONE_SCOPE, {
     config: '',
     scope: 'storage',
     'config-variables': 'a=b',
   }),
-  'with config, this must be a JSON object': withScope(BLOB, { secrets: 'blob=fake-value' }),
-  'the config file names secrets of the map of the step, but there is none.': withScope(BLOB, {
-    secrets: '',
-  }),
-  'the file must be a mapping with version and targets': withConfig(''),
-  'not valid YAML.': withConfig('version: 1\nscopes: }\n'),
-  'unknown field.': withScope('secret: { blob: BLOB_KEY }'),
-  'the target names no secret.': withScope('prune: true'),
-  'config-variables has no variable of this name.': withConfig(
-    'version: 1\nscopes: { "${team}": { max-age-days: 9 } }',
-  ),
-  'the variable has no value.': withScope(BLOB, { 'config-variables': 'team=' }),
-  'same name as the scope in line …': withConfig(
-    `version: 1\nscopes: { a.b: { ${BLOB} } }\nschemas: { a.b: { ${BLOB} } }\n`,
-  ),
-  'a variable of this name belongs to the runner or is a credential of this run': withScope(
-    'envs: { blob: DATABRICKS_TOKEN }',
-  ),
-  'a secret of a scope has no comment.': withScope('secrets: { blob: { from: BLOB_KEY, comment: Lake } }'),
-  'a scope has the same permissions for all of its secrets.': withScope(
-    'secrets: { blob: { from: BLOB_KEY, permissions: { team: READ } } }',
-  ),
-  'the name of the target contains a credential of this run': withConfig(
-    `version: 1\nscopes: { "\${team}": { ${BLOB} } }`,
-    { 'config-variables': 'team=fake-token-of-ada' },
-  ),
-  'the config file does not use this variable.': withScope(BLOB, { 'config-variables': 'team=blue' }),
-  'has no effect, because the file has no target that it applies to': withConfig(
-    `version: 1\ndefaults: { owner: team }\nscopes: { storage: { ${BLOB} } }\n`,
+  ...inOneRun(
+    withConfig(ONE_SCOPE.replace('\n', '\ndefaults: { owner: team }\n'), { 'config-variables': 'team=blue' }),
+    'the config file does not use this variable.',
+    'has no effect, because the file has no target that it applies to',
   ),
 }
 

@@ -5,7 +5,7 @@ import { apiError, html, loginPage, redirect, text } from '../../emulator/reply.
 import { EmulatedWorkspace, type Interceptor } from '../../emulator/workspace.js'
 import { HURRIED, syncTo } from '../e2e/sync-step.js'
 import type { Step, StepResult } from '../runner/step.js'
-import { against, type Scenario, type Scenarios } from './scenario.js'
+import { against, inOneRun, type Scenario, type Scenarios } from './scenario.js'
 
 const ELSEWHERE = { url: 'https://no-such-workspace.invalid' }
 
@@ -90,18 +90,24 @@ export const OF_THE_NETWORK: Scenarios = {
 
 /** Errors of a workspace that is busy or down, and cancelled runs. */
 export const OF_THE_MOMENT: Scenarios = {
-  'This is temporary: run the job again in a few minutes.': answered(() => BUSY),
   '… retried: …': async () => {
     let asked = 0
     return await answered(() => (asked++ === 0 ? BUSY : undefined), 'secrets/put', {
       'retry-timeout-seconds': '60',
     })()
   },
-  'It was tried … times in … s.': answered(() => BUSY, 'secrets/list', { 'retry-timeout-seconds': '1' }),
-  'Not sent, because no request succeeded any more.': answered(() => BUSY, 'secrets/put', {
-    secrets: Array.from({ length: 100 }, (_, index) => `k${index}=fake-value-${index}`).join('\n'),
-    'retry-timeout-seconds': '1',
-  }),
-  'Cancelled: requests in progress have two seconds to end, and no others are sent.': cancelled,
-  'Not sent: the job was cancelled.': cancelled,
+  ...inOneRun(
+    answered(() => BUSY, 'secrets/put', {
+      secrets: Array.from({ length: 100 }, (_, index) => `k${index}=fake-value-${index}`).join('\n'),
+      'retry-timeout-seconds': '1',
+    }),
+    'This is temporary: run the job again in a few minutes.',
+    'It was tried … times in … s.',
+    'Not sent, because no request succeeded any more.',
+  ),
+  ...inOneRun(
+    cancelled,
+    'Cancelled: requests in progress have two seconds to end, and no others are sent.',
+    'Not sent: the job was cancelled.',
+  ),
 }

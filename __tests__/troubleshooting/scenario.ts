@@ -8,6 +8,11 @@ export type Scenario = () => Promise<StepResult>
 /** Scenarios by the message as the page has it, with `…` for what differs from run to run. */
 export type Scenarios = Readonly<Record<string, Scenario>>
 
+/** Scenarios of several messages that one run says. */
+export function inOneRun(play: Scenario, ...messages: string[]): Scenarios {
+  return Object.fromEntries(messages.map((message) => [message, play]))
+}
+
 /** Runs the action with these inputs against a workspace that is just as it starts. */
 export function faulty(inputs: Record<string, string>, step: Step = {}): Scenario {
   return async () => await against({}, () => undefined, inputs, step)

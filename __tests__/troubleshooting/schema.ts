@@ -1,7 +1,7 @@
 import { apiError } from '../../emulator/reply.js'
 import type { SchemaContent } from '../../emulator/unity-catalog.js'
 import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
-import { against, type Scenario, type Scenarios } from './scenario.js'
+import { against, inOneRun, type Scenario, type Scenarios } from './scenario.js'
 
 const ADA = 'ada@example.com'
 const GRACE = 'grace@example.com'
@@ -51,18 +51,20 @@ function daysAhead(days: number): number {
 
 /** Errors in the inputs of a schema. */
 export const OF_SCHEMA_INPUTS: Scenarios = {
-  'schema: cannot be set together with scope.': inSchema({ scope: 'storage' }),
-  'schema: must be catalog.schema': inSchema({ schema: 'storage' }),
-  '…: is only for a secret scope.': inSchema({ 'create-scope': 'false' }),
-  '…: is only for a schema of Unity Catalog.': inSchema({ schema: '', scope: 'storage', owner: 'data-team' }),
-  'the value is larger than 61,440 bytes': inSchema({ secrets: `blob=${'x'.repeat(61_441)}` }),
-  'the key contains a period, which Unity Catalog does not allow in the name of a secret.': inSchema({
-    secrets: 'a.b=fake-value',
-  }),
-  'the value is not text in UTF-8, and Unity Catalog secrets hold only text.': inSchema({
-    secrets: '',
-    'secret-files': `node=${process.execPath}`,
-  }),
+  ...inOneRun(
+    inSchema({ schema: 'storage', 'create-scope': 'false' }),
+    'schema: must be catalog.schema',
+    '…: is only for a secret scope.',
+  ),
+  ...inOneRun(
+    inSchema({
+      secrets: `blob=${'x'.repeat(61_441)}\na.b=fake-value`,
+      'secret-files': `node=${process.execPath}`,
+    }),
+    'the value is larger than 61,440 bytes',
+    'the key contains a period, which Unity Catalog does not allow in the name of a secret.',
+    'the value is not text in UTF-8, and Unity Catalog secrets hold only text.',
+  ),
 }
 
 /** Why permissions on a schema cannot be set, and what a run reports of them. */
@@ -77,23 +79,60 @@ export const OF_SCHEMA_PERMISSIONS: Scenarios = {
     { permissions: 'no-such-team=READ SECRET' },
     { content: { owner: ADA } },
   ),
-  'READ is a permission on a scope. On a schema, write READ SECRET': inSchema({
-    permissions: 'auditors=READ',
-  }),
-  'MANAGE on a schema is not set by this action, because it concerns tables and volumes too.': inSchema({
-    permissions: 'auditors=MANAGE',
-  }),
-  'Readers of secrets also need USE CATALOG and USE SCHEMA, which the action does not grant.': inSchema(
-    { permissions: 'auditors=READ SECRET' },
-    { content: { owner: ADA } },
-  ),
-  'Also has access to the schema "…", which the input permissions does not change': inSchema(
-    { permissions: 'auditors=READ SECRET' },
-    { content: { grants: { [ADA]: ['USE_SCHEMA', 'CREATE_SECRET', 'MANAGE'], [GRACE]: ['MANAGE'] } } },
+  ...inOneRun(
+    inSchema({ permissions: 'auditors=READ\nadmins=MANAGE' }),
+    'READ is a permission on a scope. On a schema, write READ SECRET',
+    'MANAGE on a schema is not set by this action, because it concerns tables and volumes too.',
   ),
 }
 
-/** Why a schema cannot be written to, and what a run reports of it. */
+/** A schema of Ada, to which Grace has access, with secrets of both. */
+const OF_BOTH: SchemaContent = {
+  owner: ADA,
+  grants: { [GRACE]: ['MANAGE'] },
+  secrets: {
+    blob: { value: 'fake', expireTime: daysAhead(-3) },
+    old: { value: 'fake', createdBy: GRACE, expireTime: daysAhead(-3) },
+    soon: { value: 'fake', createdBy: GRACE, expireTime: daysAhead(3) },
+  },
+}
+
+/** What a run reports of a schema to which it can write. */
+export const OF_WRITTEN_SCHEMAS: Scenarios = {
+  ...inOneRun(
+    inSchema(
+      { prune: 'true', owner: 'data-team', permissions: 'auditors=READ SECRET' },
+      { content: OF_BOTH },
+    ),
+    'prune left alone keys that another principal owns',
+    'The owner differs from the input owner',
+    'Readers of secrets also need USE CATALOG and USE SCHEMA, which the action does not grant.',
+    'Also has access to the schema "…", which the input permissions does not change',
+    '… written, but had expired before',
+    'These secrets have expired',
+    'These secrets expire within 14 days',
+  ),
+  ...inOneRun(
+    inSchema(
+      { secrets: 'blob=fake-value\nmine=fake-value', comment: 'New', 'if-exists': 'keep' },
+      {
+        content: {
+          ...MAY_CREATE,
+          secrets: { ...ofGrace().secrets, mine: { value: 'fake', createdBy: ADA } },
+        },
+      },
+    ),
+    '… left alone, and exist… although the list did not show … to this run',
+    'The comment differs from the input comment',
+  ),
+  '… updated, although the list did not show … to this run': inSchema(
+    {},
+    { content: ofGrace(['WRITE_SECRET']) },
+  ),
+  '… to create may exist already.': inSchema({ 'dry-run': 'true' }),
+}
+
+/** Why a schema cannot be written to. */
 export const OF_THE_SCHEMA: Scenarios = {
   'Check the input owner: the e-mail of a user, the name of a group': inSchema({ owner: 'no-such-team' }),
   'Check the name, the value and the comment of this secret.': inSchema(
@@ -132,15 +171,6 @@ export const OF_THE_SCHEMA: Scenarios = {
     { prepare: refusing('POST', 'UC_SECRETS_NOT_ENABLED') },
   ),
   'This workspace has no Unity Catalog, so it has no schemas.': inSchema({}, { rules: { feature: 'none' } }),
-  '… updated, although the list did not show … to this run': inSchema(
-    {},
-    { content: ofGrace(['WRITE_SECRET']) },
-  ),
-  '… left alone, and exist… although the list did not show … to this run': inSchema(
-    { 'if-exists': 'keep' },
-    { content: ofGrace() },
-  ),
-  '… to create may exist already.': inSchema({ 'dry-run': 'true' }),
   'This secret exists, but the list does not show it to this run, and this run has no permission to update it.':
     inSchema({}, { content: ofGrace() }),
   'This run has no permission to update the secret.': inSchema(
@@ -153,18 +183,6 @@ export const OF_THE_SCHEMA: Scenarios = {
       content: { owner: ADA, secrets: { old: 'fake-old' } },
       prepare: refusing('DELETE', 'PERMISSION_DENIED'),
     },
-  ),
-  'prune left alone keys that another principal owns': inSchema(
-    { prune: 'true' },
-    { content: { owner: ADA, secrets: { hers: { value: 'fake', createdBy: GRACE } } } },
-  ),
-  'The owner differs from the input owner': inSchema(
-    { owner: 'data-team' },
-    { content: { owner: ADA, secrets: { blob: 'fake-old' } } },
-  ),
-  'The comment differs from the input comment': inSchema(
-    { comment: 'New', 'if-exists': 'keep' },
-    { content: { owner: ADA, secrets: { blob: 'fake-old' } } },
   ),
   'This run has no access to the schema "…".': inSchema(
     {},
@@ -185,17 +203,5 @@ export const OF_THE_SCHEMA: Scenarios = {
   'The value could not be read: … answered without it.': inSchema(
     { verify: 'true' },
     { content: { ...ofGrace(['WRITE_SECRET']), owner: ADA }, rules: { withheldValues: 'left out' } },
-  ),
-  'These secrets have expired': inSchema(
-    {},
-    { content: { owner: ADA, secrets: { old: { value: 'fake', expireTime: daysAhead(-3) } } } },
-  ),
-  '… written, but had expired before': inSchema(
-    {},
-    { content: { owner: ADA, secrets: { blob: { value: 'fake', expireTime: daysAhead(-3) } } } },
-  ),
-  'These secrets expire within 14 days': inSchema(
-    {},
-    { content: { owner: ADA, secrets: { old: { value: 'fake', expireTime: daysAhead(3) } } } },
   ),
 }

@@ -2,7 +2,7 @@ import { apiError, json } from '../../emulator/reply.js'
 import { keyVaultNamed, type KeyVault } from '../../emulator/scope.js'
 import type { ScopeContent } from '../../emulator/store.js'
 import type { EmulatedWorkspace, WorkspaceOptions } from '../../emulator/workspace.js'
-import { against, type Scenario, type Scenarios } from './scenario.js'
+import { against, inOneRun, type Scenario, type Scenarios } from './scenario.js'
 
 const PREMIUM: WorkspaceOptions = { principals: ['data-team', 'interns'] }
 const STANDARD: WorkspaceOptions = { plan: 'standard' }
@@ -77,12 +77,6 @@ export const OF_THE_SCOPE: Scenarios = {
     'scopes/create',
     'INVALID_PARAMETER_VALUE',
   ),
-  'The workspace does not accept this key or its value.': into(
-    {},
-    {},
-    PREMIUM,
-    refusing('secrets/put', 'INVALID_PARAMETER_VALUE'),
-  ),
   'The action has no advice for this error code.': into(
     {},
     {},
@@ -112,7 +106,6 @@ export const OF_THE_SCOPE: Scenarios = {
     keyVault: VAULT,
   }),
   'Databricks reserves the name "…"': without({ scope: 'databricks-internal' }),
-  'The … in the scope … not shown, because': into({ secrets: { 'fake-value': 'fake-other' } }),
   'The workspace lists the scope "…" in one call and reports it missing in another.': into(
     {},
     {},
@@ -125,31 +118,40 @@ export const OF_THE_SCOPE: Scenarios = {
       )
     },
   ),
+  ...inOneRun(
+    into(
+      { secrets: keys(1) },
+      { prune: 'true' },
+      PREMIUM,
+      refusing('secrets/put', 'INVALID_PARAMETER_VALUE'),
+    ),
+    'The workspace does not accept this key or its value.',
+    'Not deleted, because another key failed',
+  ),
 }
+
+/** What a run reports of a scope to which it can write. */
+export const OF_WRITTEN_SCOPES: Scenarios = inOneRun(
+  into(
+    { secrets: { blob: 'fake', old: 'fake', 'fake-value': 'fake' }, acls: { ...HERS.acls, interns: 'READ' } },
+    {
+      'if-exists': 'compare',
+      prune: 'true',
+      'prune-exclude': 'theirs-*',
+      permissions: 'ada@example.com=MANAGE',
+    },
+    { ...PREMIUM, readsRefused: true },
+  ),
+  'The values of … could not be compared',
+  'prune-exclude, …: … no key of the scope, while … deleted.',
+  'The … in the scope … not shown, because',
+  'Principals that are not in the input permissions have access to the scope "…"',
+)
 
 /** Why a plan is refused, or not carried out whole. */
 export const OF_THE_PLAN: Scenarios = {
   '… of the scope … not in the map, and prune-limit is …': into({ secrets: keys(11) }, { prune: 'true' }),
   'The scope "…" would hold … keys': into({ secrets: keys(1_000) }),
-  'prune-exclude, …: … no key of the scope, while … deleted.': into(
-    { secrets: keys(1) },
-    { prune: 'true', 'prune-exclude': 'theirs-*' },
-  ),
-  'Not deleted, because another key failed': into(
-    { secrets: keys(1) },
-    { prune: 'true' },
-    PREMIUM,
-    (workspace) => {
-      workspace.intercept(({ path }) =>
-        path.endsWith('secrets/put') ? apiError(400, 'INVALID_PARAMETER_VALUE', 'No.') : undefined,
-      )
-    },
-  ),
-  'The values of … could not be compared': into(
-    { secrets: { blob: 'fake' } },
-    { 'if-exists': 'compare' },
-    { readsRefused: true },
-  ),
   'Written, but it could not be read back to verify it.': into(
     {},
     { verify: 'true' },
@@ -178,10 +180,6 @@ export const OF_PERMISSIONS: Scenarios = {
   ),
   'The input permissions lowers "…" from MANAGE': into(HERS, { permissions: 'ada@example.com=READ' }),
   'This workspace refuses calls about permissions': into({}, { permissions: 'data-team=READ' }, STANDARD),
-  'Principals that are not in the input permissions have access to the scope "…"': into(
-    { acls: { ...HERS.acls, interns: 'READ' } },
-    { permissions: 'data-team=READ' },
-  ),
   'Principals of the input permissions are new to the scope "…", and near to others that have access': into(
     { acls: { ...HERS.acls, auditors: 'READ' } },
     { permissions: 'auditor=READ', 'dry-run': 'true' },
@@ -190,9 +188,6 @@ export const OF_PERMISSIONS: Scenarios = {
     { acls: { 'ada@example.com': 'WRITE' } },
     { permissions: 'data-team=READ', 'dry-run': 'true' },
   ),
-  'permissions-exact: needs the input permissions, which names no principal.': into(HERS, {
-    'permissions-exact': 'true',
-  }),
   'The input permissions-exact removes the permission of "…", and this may be the identity of this run': into(
     HERS,
     { permissions: 'data-team=READ', 'permissions-exact': 'true' },
@@ -211,9 +206,6 @@ export const OF_PERMISSIONS: Scenarios = {
       workspace.intercept(({ path }) => (path.endsWith('acls/delete') ? json(200, {}) : undefined))
     },
   ),
-  'READ SECRET is a privilege on a schema. On a scope, write READ': into(HERS, {
-    permissions: 'data-team=READ SECRET',
-  }),
   'Set, but it could not be read back to verify it.': into(
     HERS,
     { permissions: 'data-team=READ' },
