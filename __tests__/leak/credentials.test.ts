@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { apiError, html, json, redirect, text, type Reply } from '../../emulator/reply.js'
 import type { RequestRecord } from '../../emulator/request-log.js'
@@ -9,7 +9,7 @@ import { findLeaks, findUnmasked } from './leak-search.js'
 import { spellingsOf } from './spellings.js'
 
 const SEED = Number(process.env['LEAK_SEED'] ?? 20261124)
-const RUNS = Number(process.env['LEAK_RUNS'] ?? 2)
+const RUNS = Number(process.env['LEAK_RUNS'] ?? 1)
 
 /** What Databricks, GitHub and Entra hand out, and stranger things that a header can carry. */
 const credential = fc.noBias(
@@ -49,48 +49,77 @@ function everythingSent({ headers, rawBody }: RequestRecord): string {
   ].join(' ')
 }
 
+/** Where a server shows what it was sent, and the credential of the runs that ask there. */
+const PLACES = [
+  ['/oidc/.well-known/oauth-authorization-server', 'any credential'],
+  ['/oidc/v1/token', 'a secret'],
+  ['/oidc/v1/token', 'a token of GitHub'],
+  // GitHub's.
+  ['/token', 'a token of GitHub'],
+  ['/api/2.0/secrets/scopes/list', 'any credential'],
+] as const
+
+const CASES = PLACES.flatMap(([where, by]) =>
+  ECHOES.map(([how, answer]) => ({ where, by, how, answer })),
+).map((each, index) => ({ ...each, seed: SEED + index }))
+
 // A credential opens more than any value of the map.
-describe.each([
-  '/oidc/.well-known/oauth-authorization-server',
-  '/oidc/v1/token',
-  '/token',
-  '/api/2.0/secrets/scopes/list',
-])('the server at %s', (where) => {
-  test.each(ECHOES)('shows credentials %s, and the action does not', async (_, answer) => {
+test.each(CASES)(
+  'the server at $where shows credentials $how to a run with $by, which does not',
+  async ({ where, by, answer, seed }) => {
     await fc.assert(
-      fc.asyncProperty(credential, credential, fc.boolean(), async (clientSecret, requestToken, bySecret) => {
-        const github = await EmulatedGitHub.start({ subject: SUBJECT, requestToken })
-        const { issuer, jwksUri } = github
-        const policies = [{ issuer, subject: SUBJECT, jwksUri, audiences: ['fake-audience'] }]
-        const workspace = await EmulatedWorkspace.start({
-          servicePrincipals: [{ applicationId: CLIENT_ID, clientSecrets: [clientSecret], policies }],
-        })
-        const credentials = new Set([clientSecret, requestToken])
-        for (const side of [workspace, github]) {
-          side.intercept((request, perform) => {
-            const issued = perform()
-            for (const [token] of String(issued.body).matchAll(
-              /fake-access-token-[\w-]+|ey[\w-]+\.[\w-]+\.[\w-]+/g,
-            )) {
-              if (request.path !== where) credentials.add(token)
-            }
-            return request.path === where ? answer(everythingSent(request)) : undefined
-          })
-        }
-        const inputs = {
-          'client-id': CLIENT_ID,
-          ...(bySecret ? { 'client-secret': clientSecret } : { 'token-audience': 'fake-audience' }),
-        }
-        const step = await signInTo({ workspace }, inputs, { runnerVariables: github.variables })
-        await Promise.all([workspace.close(), github.close()])
-        const used = bySecret ? credentials : [...credentials].filter((each) => each !== clientSecret)
-        const spellings = [...used].flatMap((each) => spellingsOf(Buffer.from(each)))
-        expect([...findLeaks(step, spellings), ...findUnmasked(step, spellings)].slice(0, 5)).toEqual([])
-        // With a client's secret, GitHub has no part in it.
-        const asked = [...workspace.requests.all, ...github.requests.all].some(({ path }) => path === where)
-        expect(asked).toBe(!(bySecret && where === '/token'))
-      }),
-      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+      fc.asyncProperty(
+        credential,
+        credential,
+        by === 'any credential' ? fc.boolean() : fc.constant(by === 'a secret'),
+        async (clientSecret, requestToken, isSecret) => {
+          expect(await isAsked(where, clientSecret, requestToken, isSecret, answer)).toBe(true)
+        },
+      ),
+      { seed, numRuns: RUNS, endOnFailure: true },
     )
-  })
+  },
+)
+
+test('with the secret of a client, GitHub has no part in it', async () => {
+  const [, answer] = ECHOES[0] ?? []
+  expect(answer && (await isAsked('/token', 'fake-secret-1', 'fake-request-token', true, answer))).toBe(false)
 })
+
+/** Expects that a run shows no credential, where the server at a path shows them. Tells whether that was asked. */
+async function isAsked(
+  where: string,
+  clientSecret: string,
+  requestToken: string,
+  bySecret: boolean,
+  answer: (sent: string) => Reply,
+): Promise<boolean> {
+  const github = await EmulatedGitHub.start({ subject: SUBJECT, requestToken })
+  const { issuer, jwksUri } = github
+  const policies = [{ issuer, subject: SUBJECT, jwksUri, audiences: ['fake-audience'] }]
+  const workspace = await EmulatedWorkspace.start({
+    servicePrincipals: [{ applicationId: CLIENT_ID, clientSecrets: [clientSecret], policies }],
+  })
+  const credentials = new Set([clientSecret, requestToken])
+  for (const side of [workspace, github]) {
+    side.intercept((request, perform) => {
+      const issued = perform()
+      for (const [token] of String(issued.body).matchAll(
+        /fake-access-token-[\w-]+|ey[\w-]+\.[\w-]+\.[\w-]+/g,
+      )) {
+        if (request.path !== where) credentials.add(token)
+      }
+      return request.path === where ? answer(everythingSent(request)) : undefined
+    })
+  }
+  const inputs = {
+    'client-id': CLIENT_ID,
+    ...(bySecret ? { 'client-secret': clientSecret } : { 'token-audience': 'fake-audience' }),
+  }
+  const step = await signInTo({ workspace }, inputs, { runnerVariables: github.variables })
+  await Promise.all([workspace.close(), github.close()])
+  const used = bySecret ? credentials : [...credentials].filter((each) => each !== clientSecret)
+  const spellings = [...used].flatMap((each) => spellingsOf(Buffer.from(each)))
+  expect([...findLeaks(step, spellings), ...findUnmasked(step, spellings)].slice(0, 5)).toEqual([])
+  return [...workspace.requests.all, ...github.requests.all].some(({ path }) => path === where)
+}

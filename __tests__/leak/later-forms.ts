@@ -44,7 +44,9 @@ function escaped(name: string, pattern: RegExp, escape: (character: string) => s
 }
 
 function wrap(text: string, width: number): string[] {
-  return text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []
+  const lines = []
+  for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width))
+  return lines
 }
 
 function behind(prefix: string, value: Buffer): Buffer {
@@ -112,10 +114,13 @@ export const LATER_FORMS: readonly LaterForm[] = [
     upTo: SHORT,
     ofBytes: true,
     encode: (value) => [0, 1, 2].map((prefix) => inner(value, prefix)),
-    print: (value) =>
-      PREFIXES.flatMap((prefix) =>
-        [76, 64].map((width) => wrap(behind(prefix, withoutBlanks(value)).toString('base64'), width)),
-      ),
+    print: (value) => {
+      const secret = withoutBlanks(value)
+      return PREFIXES.flatMap((prefix) => {
+        const base64 = behind(prefix, secret).toString('base64')
+        return [76, 64].map((width) => wrap(base64, width))
+      })
+    },
   },
   {
     name: 'base64url, any prefix',

@@ -32,9 +32,14 @@ export class LaterStep {
 
   /** What the log and the annotations show of these lines: the runner looks for commands first, and masks then. */
   shown(lines: readonly string[]): string[] {
+    return lines.flatMap((line) => this.#show(line))
+  }
+
+  #show(line: string): string[] {
+    // Any other line is no command.
+    if (!/::|##\[/.test(line)) return [this.#masker.mask(line)]
     const log = new JobLog(this.#masker, true)
-    const processor = new CommandProcessor(log, this.#masker, false)
-    for (const line of lines) processor.take(line)
+    new CommandProcessor(log, this.#masker, false).take(line)
     return [...log.written, ...log.annotations.map(({ message }) => message)]
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { EmulatedWorkspace } from '../../emulator/workspace.js'
 import { AT_ONCE } from '../e2e/sync-step.js'
@@ -10,7 +10,7 @@ import { runStep, type StepResult } from '../runner/step.js'
 import { LEAK_PATHS, type LeakPath } from './leak-paths.js'
 import { findLeaks, findUnmasked, findUnmaskedForms, searched } from './leak-search.js'
 import { examples, longestValue, secretValue } from './secret-values.js'
-import { spellingsOf } from './spellings.js'
+import { spellingsOf, type Spelling } from './spellings.js'
 
 /**
  * The normal test command always makes the same values, others on each path; `npm run test:leak` makes new ones, and
@@ -24,8 +24,19 @@ const MOST_SPELLINGS = 1_000
 /** By its place each path has a seed of its own. */
 const PATHS = LEAK_PATHS.map((leakPath, index) => ({ leakPath, name: leakPath.name, seed: SEED + index }))
 
+const TOKEN = `fake-token-${randomBytes(12).toString('hex')}`
+
 const distinct = new Set<string>()
 let runs = 0
+
+/** The masks of the examples and of the token: where they are sent again, they need no second search. */
+let searchedMasks: readonly string[] = []
+
+beforeAll(async () => {
+  const [success] = LEAK_PATHS
+  const step = success && (await expectNoLeak(success, examples))
+  searchedMasks = step?.masks ?? []
+})
 
 afterAll(() => {
   process.stdout.write(
@@ -35,9 +46,9 @@ afterAll(() => {
 })
 
 /** Runs the action on a path, with the values in files, in an input, and in variables. */
-async function runOn(leakPath: LeakPath, values: readonly Buffer[], token: string): Promise<StepResult> {
+async function runOn(leakPath: LeakPath, values: readonly Buffer[]): Promise<StepResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'leak-'))
-  const workspace = await EmulatedWorkspace.start({ identities: [{ token, name: 'ada@example.com' }] })
+  const workspace = await EmulatedWorkspace.start({ identities: [{ token: TOKEN, name: 'ada@example.com' }] })
   const cancel = new AbortController()
   try {
     if (leakPath.cancelled) {
@@ -46,7 +57,7 @@ async function runOn(leakPath: LeakPath, values: readonly Buffer[], token: strin
         return undefined
       })
     }
-    leakPath.prepare?.(workspace, token)
+    leakPath.prepare?.(workspace, TOKEN)
     // A value of a variable or an input is text that has no NUL byte; anything may be in a file.
     const [inInput, inFiles] = divide(values, (value, index) => index % 2 === 0 && isText(value))
     const [inVariables, inFilesToo] = divide(
@@ -61,7 +72,7 @@ async function runOn(leakPath: LeakPath, values: readonly Buffer[], token: strin
       env: Object.fromEntries(inVariables.map((value, index) => [`VALUE_${index}`, value.toString()])),
       with: {
         host: workspace.url,
-        token,
+        token: TOKEN,
         scope: 'storage',
         ...(inInput.length > 0 && {
           secrets: JSON.stringify(
@@ -93,23 +104,31 @@ async function expectNoLeak(
   leakPath: LeakPath,
   values: readonly Buffer[],
   reachesBudget = false,
-): Promise<void> {
-  const token = `fake-token-${randomBytes(12).toString('hex')}`
-  const step = await runOn(leakPath, values, token)
-  const all = [...values, Buffer.from(leakPath.inputs?.['token'] ?? token)].flatMap(spellingsOf)
-  // Of the thousands of lines of the longest values, some are enough.
-  const every = Math.ceil(all.length / MOST_SPELLINGS)
-  const spellings = all.filter((_, index) => index % every === 0)
+): Promise<StepResult> {
+  const step = await runOn(leakPath, values)
+  const spellings = spell([...values, Buffer.from(leakPath.inputs?.['token'] ?? TOKEN)])
   for (const value of values) distinct.add(value.toString('base64'))
   runs++
-  const inLaterSteps = (): string[] => [
-    ...findUnmasked(step, reachesBudget ? spellings.filter(({ isRaw }) => isRaw) : spellings),
-    ...findUnmaskedForms(step, values, reachesBudget),
+  const masks = new Set(step.masks)
+  const areSearched = searchedMasks.length > 0 && searchedMasks.every((mask) => masks.has(mask))
+  const others = areSearched ? values.filter((value) => !examples.includes(value)) : values
+  const inLaterSteps = areSearched ? spell(others) : spellings
+  const finds = [
+    ...findLeaks(step, spellings),
+    ...findUnmasked(step, reachesBudget ? inLaterSteps.filter(({ isRaw }) => isRaw) : inLaterSteps),
+    ...findUnmaskedForms(step, others, reachesBudget),
   ]
-  const finds = [...findLeaks(step, spellings), ...inLaterSteps()]
   // The first few are enough; each has forty forms.
   expect(finds.slice(0, 5)).toEqual([])
   expect([step.exitCode, step.log]).toEqual([leakPath.exitCode, expect.anything()])
+  return step
+}
+
+/** Of the thousands of lines of the longest values, some spellings are enough. */
+function spell(values: readonly Buffer[]): Spelling[] {
+  const all = values.flatMap(spellingsOf)
+  const every = Math.ceil(all.length / MOST_SPELLINGS)
+  return all.filter((_, index) => index % every === 0)
 }
 
 // A value that is shown anywhere is compromised, and must be changed everywhere.
@@ -118,10 +137,11 @@ describe.each(PATHS)('$name', ({ leakPath, seed }) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(secretValue, { minLength: VALUES_A_RUN, maxLength: VALUES_A_RUN }),
-        (values) => expectNoLeak(leakPath, values),
+        async (values) => {
+          await expectNoLeak(leakPath, [...examples, ...values])
+        },
       ),
-      // The examples come first, and count as a run.
-      { seed, numRuns: RUNS + 1, examples: [[[...examples]]], endOnFailure: true },
+      { seed, numRuns: RUNS, endOnFailure: true },
     )
   })
 })
@@ -130,9 +150,9 @@ test.each(PATHS.filter(({ name }) => /^success$|in a message|cut/.test(name)))(
   'the longest values do not show either: $name',
   async ({ leakPath, seed }) => {
     await fc.assert(
-      fc.asyncProperty(longestValue, longestValue, (one, other) =>
-        expectNoLeak(leakPath, [one, other], true),
-      ),
+      fc.asyncProperty(longestValue, longestValue, async (one, other) => {
+        await expectNoLeak(leakPath, [one, other], true)
+      }),
       { seed, numRuns: 1, endOnFailure: true },
     )
   },

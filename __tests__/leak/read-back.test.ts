@@ -43,18 +43,30 @@ const ACTS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ['comments what it compares', { 'if-exists': 'compare', ...COMMENTED }],
 ]
 
-/** Has the scope hold these values under the keys `k0`, `k1`, …, and each read answered in another of these ways. */
+/**
+ * Has the scopes hold these values, `k0` in the first of them, `k1` in the next, …, and each read answered in another of
+ * these ways.
+ *
+ * @param answered Gets the keys that were answered.
+ */
 function holding(
   values: readonly Buffer[],
   answers: readonly ((value: Buffer) => Reply)[],
+  scopes: readonly string[] = ['storage'],
+  answered = new Set<string>(),
 ): (workspace: EmulatedWorkspace) => void {
   return (workspace) => {
-    for (const [index, value] of values.entries()) workspace.store.scope('storage').put(`k${index}`, value)
+    for (const scope of scopes) if (scope !== 'storage') workspace.store.createScope(scope)
+    for (const [index, value] of values.entries())
+      workspace.store.scope(scopes[index % scopes.length] ?? '').put(`k${index}`, value)
     workspace.intercept(({ path, query }) => {
-      const [, digits] = /^k(\d+)$/.exec(query.get('key') ?? '') ?? []
+      const key = query.get('key') ?? ''
+      const [, digits] = /^k(\d+)$/.exec(key) ?? []
       const answer = answers[Number(digits) % answers.length]
       const value = values[Number(digits)]
-      return path.endsWith('/secrets/get') && answer && value ? answer(value) : undefined
+      if (!path.endsWith('/secrets/get') || !answer || !value) return undefined
+      answered.add(key)
+      return answer(value)
     })
   }
 }
@@ -67,53 +79,51 @@ function mapOf(values: readonly string[]): string {
 const codeLike = nameLikeValue.map((value) => Buffer.from(`K${value.toUpperCase().replace(/\W/g, '_')}`))
 const values = fc.array(nameLikeValue, { minLength: ECHOES.length, maxLength: ECHOES.length })
 
-/** All ways, but with this one first, and for each the value that is shown in it. */
-function startingWith(first: number): {
-  answers: ((value: Buffer) => Reply)[]
-  old: fc.Arbitrary<Buffer[]>
-} {
-  const echoes = [...ECHOES.slice(first), ...ECHOES.slice(0, first)]
-  return {
-    answers: echoes.map(([, answer]) => answer),
-    old: fc.tuple(
-      ...echoes.map(([how]) =>
-        /code|id of/.test(how)
-          ? codeLike
-          : fc.oneof(
-              nameLikeValue.map((value) => Buffer.from(value)),
-              secretValue,
-            ),
-      ),
-    ),
-  }
-}
+/** For each way the value that is shown in it. */
+const old = fc.tuple(
+  ...ECHOES.map(([how]) =>
+    /code|id of/.test(how)
+      ? codeLike
+      : fc.oneof(
+          nameLikeValue.map((value) => Buffer.from(value)),
+          secretValue,
+        ),
+  ),
+)
+
+/** A scope for each way, because a comparison reports only the first failure in a scope. */
+const SCOPES = ECHOES.map((_, index) => `storage${index}`)
+const CONFIG = `version: 1
+scopes:
+${SCOPES.map((scope, index) => `  ${scope}: { secrets: { k${index}: k${index} } }\n`).join('')}`
 
 // The value in the scope is a secret too, but this run has no mask for it.
 describe.each(ACTS)('a run that %s gets the value in the scope, and shows nothing of it,', (_, inputs) => {
-  // The responses are tested one after the other, because a comparison reports only the first failure.
-  const firsts = 'pr-comment' in inputs ? ECHOES.keys() : [0]
-  test.each(Array.from(firsts, (first) => [ECHOES[first]?.[0] ?? '', first] as const))(
-    '%s',
-    async (_, first) => {
-      const { answers, old } = startingWith(first)
-      await fc.assert(
-        fc.asyncProperty(old, values, async (stored, wanted) => {
-          const left = await runHostile({
-            inputs: { secrets: mapOf(wanted), ...inputs },
-            workspace: holding(stored, answers),
-          })
-          expectHidden(left, { known: wanted, unknown: stored })
-          expect(left.step.exitCode).toBe('verify' in inputs ? 1 : 0)
-          expect(left.step.annotations.length).toBeGreaterThan(0)
-        }),
-        { seed: SEED + first, numRuns: RUNS, endOnFailure: true },
-      )
-    },
-  )
+  test.each([
+    ['in one scope', ['storage'], {}],
+    ['in a scope for each response', SCOPES, { config: 'secrets.yml', scope: '' }],
+  ])('%s', async (_, scopes, target) => {
+    await fc.assert(
+      fc.asyncProperty(old, values, async (stored, wanted) => {
+        const answered = new Set<string>()
+        const answers = ECHOES.map(([, answer]) => answer)
+        const left = await runHostile({
+          inputs: { secrets: mapOf(wanted), ...inputs, ...target },
+          files: { 'secrets.yml': CONFIG },
+          workspace: holding(stored, answers, scopes, answered),
+        })
+        expectHidden(left, { known: wanted, unknown: stored })
+        expect(left.step.exitCode).toBe('verify' in inputs ? 1 : 0)
+        expect(left.step.annotations.length).toBeGreaterThan(0)
+        if (scopes === SCOPES) expect(answered.size).toBe(ECHOES.length)
+      }),
+      { seed: SEED, numRuns: RUNS, endOnFailure: true },
+    )
+  })
 
   test('also if nothing fails, or if the comparison itself fails', async () => {
     await fc.assert(
-      fc.asyncProperty(startingWith(0).old, values, async (some, wanted) => {
+      fc.asyncProperty(old, values, async (some, wanted) => {
         const stored = some.map((value) => Buffer.concat([Buffer.from('fake-old-'), value]))
         for (const debug of [true, false]) {
           const left = await runHostile({

@@ -19,17 +19,19 @@ const SHORTEST_FORM = 6
  * the action does, and by other means.
  */
 export function spellingsOf(value: Buffer): Spelling[] {
-  const spellings: Spelling[] = []
-  const add = (name: string, text: string, shortest: number, isRaw = false): void => {
-    if (text.trim().length >= shortest && !/[\r\n]/.test(text))
-      spellings.push({ name, text: text.trim(), isRaw })
+  const spellings = new Map<string, Spelling>()
+  const add = (name: string, spelling: string, shortest: number, isRaw = false): void => {
+    const text = spelling.trim()
+    if (text.length < shortest || /[\r\n]/.test(spelling)) return
+    // Several encodings may leave it the same: it is searched for once.
+    if (!spellings.has(text) || isRaw) spellings.set(text, { name, text, isRaw })
   }
   const addEncoded = (what: string, part: Buffer): void => {
     for (const [encoding, text] of encoded(part)) add(`${encoding} of ${what}`, text, SHORTEST_FORM)
   }
   const text = textOf(value)
   addEncoded('the value', value)
-  if (text === undefined) return spellings
+  if (text === undefined) return [...spellings.values()]
 
   add('the value', text, 1, true)
   for (const [what, part] of partsOf(text)) {
@@ -38,7 +40,7 @@ export function spellingsOf(value: Buffer): Spelling[] {
     addEncoded(what, Buffer.from(part))
     for (const [escape, escaped] of escapedForms(part)) add(`${escape} of ${what}`, escaped, SHORTEST_LINE)
   }
-  return spellings
+  return [...spellings.values()]
 }
 
 /** The text that a value is, without a mark at its beginning; undefined if it is none. */

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 
@@ -165,9 +167,9 @@ describe('a JSON map', () => {
   test('that is invalid and has many values returns them as the lines of one value', () => {
     const values = Array.from({ length: 1_001 }, (_, index) => `fake-${index}`)
     const { onlyMasked } = readJsonMap(JSON.stringify(values).slice(0, -1), 'secrets-file')
-    expect(onlyMasked.map((value) => value.reveal().toString().split('\n'))).toEqual([
-      expect.arrayContaining(values),
-    ])
+    expect(onlyMasked).toHaveLength(1)
+    const lines = new Set(onlyMasked[0]?.reveal().toString().split('\n'))
+    expect(values.filter((value) => !lines.has(value))).toEqual([])
   })
 
   // Only "not a string" would make people look for a number.
@@ -233,7 +235,7 @@ describe('a JSON map', () => {
           const at = location % (json.length + 1)
           const text = (json.slice(0, at) + inserted + json.slice(at + cut)).trim()
           const read = readJson(text)
-          expect(read.type === 'invalid' ? 'invalid' : valueOf(read)).toEqual(parsed(text))
+          return isDeepStrictEqual(read.type === 'invalid' ? 'invalid' : valueOf(read), parsed(text))
         },
       ),
       { numRuns: 3_000 },
