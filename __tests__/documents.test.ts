@@ -218,6 +218,7 @@ describe('npm run', () => {
     'masks',
     'schema',
     'test',
+    'test:dist',
     'typecheck',
   ]
   const ours = Object.entries(scripts).filter(([name]) => !others.includes(name))
