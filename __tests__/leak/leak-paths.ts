@@ -13,25 +13,37 @@ export interface LeakPath {
   prepare?(workspace: EmulatedWorkspace, token: string): void
   readonly step?: Step
   readonly inputs?: Readonly<Record<string, string>>
+  /** Writes every value to each of these scopes, as a config file says. Default: to the scope `storage`. */
+  readonly scopes?: readonly string[]
   /** Cancels the step at its first put. */
   readonly cancelled?: boolean
 }
 
 /** Everything that a put has sent, in pieces that a server may send back. */
 interface Sent {
+  readonly scope: string
   readonly body: string
   readonly value: string
   readonly base64: string
   readonly headers: string
 }
 
-/** A path on which every put is answered by a server that shows what it was sent. */
-function echo(name: string, answer: (sent: Sent) => Reply): LeakPath {
+/** A way in which a server shows what it was sent. */
+type Echo = readonly [name: string, answer: (sent: Sent) => Reply]
+
+/** A path on which every put of every value is answered in each of these ways, each in a scope of its own. */
+function echoing(echoes: readonly Echo[]): LeakPath {
+  const answers = new Map(echoes.map(([how, answer]) => [how.replace(/\W+/g, '-'), answer]))
   return {
-    name: `a server that echoes ${name}`,
+    name: 'a server that echoes what it was sent',
     exitCode: 1,
+    scopes: [...answers.keys()],
     prepare(workspace) {
-      workspace.intercept((request) => (isPut(request) ? answer(sentBy(request)) : undefined))
+      workspace.intercept((request) => {
+        if (!isPut(request)) return undefined
+        const sent = sentBy(request)
+        return answers.get(sent.scope)?.(sent)
+      })
     },
   }
 }
@@ -41,9 +53,11 @@ function isPut({ path }: RequestRecord): boolean {
 }
 
 function sentBy({ rawBody, body, headers }: RequestRecord): Sent {
-  const { string_value: text, bytes_value: bytes } = body as { string_value?: string; bytes_value?: string }
+  const put = body as { scope: string; string_value?: string; bytes_value?: string }
+  const { scope, string_value: text, bytes_value: bytes } = put
   const value = Buffer.from(text ?? bytes ?? '', text === undefined ? 'base64' : 'utf8')
   return {
+    scope,
     body: rawBody.toString(),
     value: value.toString(),
     base64: value.toString('base64'),
@@ -61,6 +75,40 @@ function withEverything(code: string): string {
 
 const DETAILS = { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'X', domain: 'd' }
 
+/** How a server may show it. */
+const ECHOES: readonly Echo[] = [
+  ['the value in a message', ({ value }) => apiError(400, 'INVALID_PARAMETER_VALUE', `Bad value: ${value}`)],
+  ['half of the value', ({ value }) => apiError(400, 'BAD_REQUEST', value.slice(0, value.length / 2 + 1))],
+  ['the body in a message', ({ body }) => apiError(400, 'MALFORMED_REQUEST', `Cannot parse ${body}`)],
+  ['the body itself', ({ body }) => text(400, body, { 'content-type': 'application/json' })],
+  ['the body, cut', ({ body }) => text(400, body.slice(0, body.length / 2))],
+  ['the value in base64', ({ base64 }) => apiError(400, 'BAD_REQUEST', `Got ${base64}`)],
+  [
+    'the value in hex',
+    ({ base64 }) => apiError(400, 'BAD_REQUEST', Buffer.from(base64, 'base64').toString('hex')),
+  ],
+  ['the value in a URL', ({ value }) => apiError(400, 'BAD_REQUEST', `/x?y=${encodeURIComponent(value)}`)],
+  ['the value in a page', ({ value }) => html(502, `<html><pre>Rejected: ${value}</pre></html>`)],
+  ['the value as its error code', ({ value }) => apiError(400, value, 'No.')],
+  ['the value as a command', ({ value }) => text(500, `\n::error::${value}\n##[error]${value}`)],
+  [
+    'the value in its details',
+    ({ value }) =>
+      json(400, {
+        error_code: 'BAD_REQUEST',
+        message: 'No.',
+        details: [{ ...DETAILS, metadata: { value } }],
+      }),
+  ],
+  ['the headers', ({ headers }) => apiError(401, 401, headers)],
+  [
+    'the base64 as the request id',
+    ({ base64 }) => apiError(403, 'PERMISSION_DENIED', 'No.', { 'x-request-id': base64.slice(0, 60) }),
+  ],
+  ['the value in a redirect', ({ value }) => redirect(`https://evil.example/?${encodeURIComponent(value)}`)],
+  ['the value under status 200', ({ value }) => text(200, value)],
+]
+
 /** Every path, each with its exit code. */
 export const LEAK_PATHS: readonly LeakPath[] = [
   { name: 'success', exitCode: 0 },
@@ -77,36 +125,7 @@ export const LEAK_PATHS: readonly LeakPath[] = [
       )
     },
   },
-  echo('the value in a message', ({ value }) =>
-    apiError(400, 'INVALID_PARAMETER_VALUE', `Bad value: ${value}`),
-  ),
-  echo('half of the value', ({ value }) =>
-    apiError(400, 'BAD_REQUEST', value.slice(0, value.length / 2 + 1)),
-  ),
-  echo('the body in a message', ({ body }) => apiError(400, 'MALFORMED_REQUEST', `Cannot parse ${body}`)),
-  echo('the body itself', ({ body }) => text(400, body, { 'content-type': 'application/json' })),
-  echo('the body, cut', ({ body }) => text(400, body.slice(0, body.length / 2))),
-  echo('the value in base64', ({ base64 }) => apiError(400, 'BAD_REQUEST', `Got ${base64}`)),
-  echo('the value in hex', ({ base64 }) =>
-    apiError(400, 'BAD_REQUEST', Buffer.from(base64, 'base64').toString('hex')),
-  ),
-  echo('the value in a URL', ({ value }) =>
-    apiError(400, 'BAD_REQUEST', `/x?y=${encodeURIComponent(value)}`),
-  ),
-  echo('the value in a page', ({ value }) => html(502, `<html><pre>Rejected: ${value}</pre></html>`)),
-  echo('the value as its error code', ({ value }) => apiError(400, value, 'No.')),
-  echo('the value as a command', ({ value }) => text(500, `\n::error::${value}\n##[error]${value}`)),
-  echo('the value in its details', ({ value }) =>
-    json(400, { error_code: 'BAD_REQUEST', message: 'No.', details: [{ ...DETAILS, metadata: { value } }] }),
-  ),
-  echo('the headers', ({ headers }) => apiError(401, 401, headers)),
-  echo('the base64 as the request id', ({ base64 }) =>
-    apiError(403, 'PERMISSION_DENIED', 'No.', { 'x-request-id': base64.slice(0, 60) }),
-  ),
-  echo('the value in a redirect', ({ value }) =>
-    redirect(`https://evil.example/?${encodeURIComponent(value)}`),
-  ),
-  echo('the value under status 200', ({ value }) => text(200, value)),
+  echoing(ECHOES),
   {
     name: 'a scope that cannot be created, by a server that echoes the token',
     exitCode: 1,
@@ -148,10 +167,22 @@ export const LEAK_PATHS: readonly LeakPath[] = [
   },
   { name: 'cancellation', exitCode: 1, cancelled: true },
   {
-    ...echo('the value in a transient error, in debug mode', ({ value }) =>
-      apiError(503, 'TEMPORARILY_UNAVAILABLE', value, { 'retry-after': '1' }),
-    ),
+    name: 'a server that echoes the value in a transient error, in debug mode',
+    exitCode: 1,
+    prepare(workspace) {
+      workspace.intercept((request) =>
+        isPut(request)
+          ? apiError(503, 'TEMPORARILY_UNAVAILABLE', sentBy(request).value, { 'retry-after': '1' })
+          : undefined,
+      )
+    },
     step: { debug: true },
     inputs: { 'retry-timeout-seconds': '1' },
   },
+]
+
+/** Those that the longest values take. */
+export const LONGEST_PATHS: readonly LeakPath[] = [
+  { name: 'success', exitCode: 0 },
+  echoing(ECHOES.filter(([how]) => /in a message|cut/.test(how))),
 ]
