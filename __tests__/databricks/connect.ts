@@ -21,7 +21,7 @@ afterEach(() => {
  *
  * @param retryTimeoutMs How long transient errors are retried. Default: no retries.
  */
-export function connect({ url }: EmulatedWorkspace, identity = 'ada', retryTimeoutMs = 0) {
+export function connect({ url }: Pick<EmulatedWorkspace, 'url'>, identity = 'ada', retryTimeoutMs = 0) {
   const { signal } = new AbortController()
   const options = { concurrency: 16, requestsPerSecond: Infinity, retryTimeoutMs }
   const scheduler = new RequestScheduler(options, url, signal, () => undefined)

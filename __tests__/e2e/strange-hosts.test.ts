@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals'
 
 import { BrokenListener } from '../../emulator/broken-listener.js'
 import { cutShort, hangUp, neverAnswer } from '../../emulator/faults.js'
-import { html, json, loginPage, redirect, text } from '../../emulator/reply.js'
+import { html, json, loginPage, redirect, text, type Reply } from '../../emulator/reply.js'
 import { keepSilent, say } from '../../emulator/socket-faults.js'
-import { EmulatedWorkspace } from '../../emulator/workspace.js'
+import { EmulatedWorkspace, type Interceptor } from '../../emulator/workspace.js'
+import { connect } from '../databricks/connect.js'
 import { answerIn, expectFailure } from './failed-step.js'
 import { HURRIED, stored, syncTo } from './sync-step.js'
 import { workspace } from './workspace-of-test.js'
@@ -71,14 +72,6 @@ describe('the step fails', () => {
     expectFailure(await syncTo(workspace), 'not the Databricks REST API')
   })
 
-  test.each([{ scopes: 'storage' }, { scopes: [{ name: 1 }] }, { scopes: [null] }])(
-    'when a list is not a list: %j',
-    async (body) => {
-      answerIn(workspace, () => json(200, body), 'scopes/list')
-      expectFailure(await syncTo(workspace), 'not the Databricks REST API', 'Check the input host')
-    },
-  )
-
   // If one of these counted as success, the step would succeed without the secret.
   test('when puts return an error with status 200', async () => {
     const bodies: Record<string, object> = {
@@ -98,13 +91,10 @@ describe('the step fails', () => {
     )
   })
 
-  test.each([text(200, 'OK'), text(200, ''), json(200, []), text(200, '{"scopes":[')])(
-    'when the answer is not a JSON object (%#)',
-    async (reply) => {
-      answerIn(workspace, () => reply)
-      expectFailure(await syncTo(workspace), 'not the Databricks REST API (HTTP 200)', 'Check the input host')
-    },
-  )
+  test('when the answer is not JSON', async () => {
+    answerIn(workspace, () => text(200, 'OK'))
+    expectFailure(await syncTo(workspace), 'not the Databricks REST API (HTTP 200)', 'Check the input host')
+  })
 
   // The body of a put is the secret: it must not be sent to the address of a redirect, even on the same host.
   test('when puts are redirected, and the secrets are not sent there', async () => {
@@ -145,28 +135,44 @@ describe('the step fails', () => {
     expectFailure(await syncTo(workspace), 'behind Private Link', 'self-hosted runner')
   })
 
-  test.each(['scopes/list', 'secrets/list', 'secrets/put'])(
-    'when the connection is lost in the middle of the response to %s',
-    async (call) => {
-      answerIn(workspace, (_, perform) => cutShort(perform(), 1), call)
-      const step = await syncTo(workspace)
-      expectFailure(step, 'was lost before the response was complete')
-      // For a call that only reads, this would be wrong.
-      expect(step.log.includes('may or may not have been applied')).toBe(!call.endsWith('list'))
-    },
-  )
+  test('when the connection is lost in the middle of the response to secrets/list', async () => {
+    answerIn(workspace, (_, perform) => cutShort(perform(), 1), 'secrets/list')
+    const step = await syncTo(workspace)
+    expectFailure(step, 'was lost before the response was complete')
+    // For a call that only reads, this would be wrong.
+    expect(step.log).not.toContain('may or may not have been applied')
+  })
 
-  test.each(['scopes/list', 'scopes/create', 'secrets/put'])(
-    'when the connection of %s is closed',
-    async (call) => {
-      answerIn(workspace, () => hangUp, call)
-      expectFailure(await syncTo(workspace), 'was lost before the response was complete')
-    },
-  )
+  test.each(['scopes/list', 'scopes/create'])('when the connection of %s is closed', async (call) => {
+    answerIn(workspace, () => hangUp, call)
+    expectFailure(await syncTo(workspace), 'was lost before the response was complete')
+  })
 
-  test.each(['scopes/list', 'secrets/list', 'secrets/put'])('when %s gets no response', async (call) => {
+  test.each(['scopes/list', 'secrets/list'])('when %s gets no response', async (call) => {
     answerIn(workspace, () => neverAnswer, call)
     expectFailure(await syncTo(workspace, {}, HURRIED), 'did not answer in time')
+  })
+
+  test('when puts get no response, or none that is complete', async () => {
+    const faults: Record<string, Interceptor> = {
+      cut: (_, perform) => cutShort(perform(), 1),
+      closed: () => hangUp,
+      silent: () => neverAnswer,
+    }
+    answerIn(
+      workspace,
+      (request, perform) => faults[(request.body as { key: string }).key]?.(request, perform),
+      'secrets/put',
+    )
+    const secrets = Object.keys(faults).map((key) => `${key}=fake-value`)
+    const step = await syncTo(workspace, { secrets: secrets.join('\n') }, HURRIED)
+    expect([step.exitCode, step.outputs['failed']]).toEqual([1, '["cut","closed","silent"]'])
+    expect(step.annotations.map(({ message }) => message)).toEqual([
+      expect.stringMatching(
+        /^cut, closed: .*was lost before the response was complete.*may or may not have been applied/,
+      ),
+      expect.stringMatching(/^silent: .*did not answer in time.*may or may not have been applied/),
+    ])
   })
 
   test('when a response begins and never ends', async () => {
@@ -202,15 +208,52 @@ describe('the step fails', () => {
   })
 })
 
+// A list that is read wrong, or taken for an empty one, would be a wrong plan.
+describe('a list is not the Databricks REST API', () => {
+  test.each<[string, string, Reply]>([
+    ['is no list', 'scopes/list', json(200, { scopes: 'storage' })],
+    ['has a scope with a number as its name', 'scopes/list', json(200, { scopes: [{ name: 1 }] })],
+    ['has null for a scope', 'scopes/list', json(200, { scopes: [null] })],
+    ['is empty', 'scopes/list', text(200, '')],
+    ['is empty', 'secrets/list', text(200, '')],
+    ['is an array', 'scopes/list', json(200, [])],
+    ['is JSON that ends too early', 'scopes/list', text(200, '{"scopes":[')],
+  ])('if the response %s: %s', async (_, call, reply) => {
+    answerIn(workspace, () => reply, call)
+    const { secrets } = connect(workspace)
+    await expect(
+      call === 'scopes/list' ? secrets.listScopes() : secrets.listKeys('storage'),
+    ).rejects.toMatchObject({ failure: 'unexpected-response' })
+  })
+
+  test('if the connection is lost in the middle of the response', async () => {
+    answerIn(workspace, (_, perform) => cutShort(perform(), 1), 'scopes/list')
+    const lost = { failure: 'connection-lost' }
+    await expect(connect(workspace).secrets.listScopes()).rejects.toMatchObject(lost)
+  })
+})
+
 // With retries, the user would wait five minutes to learn that the host is not a workspace.
 describe('a response that is not HTTP, or switches to another protocol, is not retried', () => {
+  const anotherProtocol = 'SSH-2.0-OpenSSH_9.6\r\n'
+
   test.each<[string, string]>([
-    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['another protocol', anotherProtocol],
     ['headers of more than 16 KB', `HTTP/1.1 200 OK\r\nx-fake: ${'x'.repeat(20_000)}\r\n\r\n{}`],
     ['status 101', 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
     ['status 199', 'HTTP/1.1 199 Fake\r\n\r\n'],
   ])('%s', async (_, answer) => {
     const listener = await BrokenListener.start(say(answer, keepSilent))
+    await expect(connect(listener, 'ada', 3_600_000).secrets.listScopes()).rejects.toMatchObject({
+      failure: 'unexpected-response',
+    })
+    const { connections } = listener
+    await listener.close()
+    expect(connections).toBe(1)
+  })
+
+  test('and the step fails at once', async () => {
+    const listener = await BrokenListener.start(say(anotherProtocol, keepSilent))
     const step = await syncTo(listener, { 'retry-timeout-seconds': '3600' }, { timeoutMs: 25_000 })
     const { connections } = listener
     await listener.close()
@@ -227,18 +270,14 @@ describe('an empty response', () => {
     return text(200, '')
   }
 
-  test('to a write counts as success', async () => {
+  // The report depends on the creation, so the action lists the scopes again.
+  test('to a write, and to the creation of a scope that is listed afterwards, counts as success', async () => {
     answerIn(workspace, (_, perform) => empty(perform), 'secrets/put')
-    const step = await syncTo(workspace)
-    expect([step.exitCode, step.outputs['created']]).toEqual([0, '["blob"]'])
-    expect(stored(workspace)).toEqual({ blob: 'fake-value' })
-  })
-
-  // The report depends on it, so the action lists the scopes again.
-  test('to the creation of the scope counts as success if the scope is listed afterwards', async () => {
     answerIn(workspace, (_, perform) => empty(perform), 'scopes/create')
     const step = await syncTo(workspace)
-    expect([step.exitCode, step.outputs['scope-created']]).toEqual([0, 'true'])
+    expect(step.exitCode).toBe(0)
+    expect(step.outputs).toMatchObject({ 'scope-created': 'true', created: '["blob"]' })
+    expect(stored(workspace)).toEqual({ blob: 'fake-value' })
   })
 
   test('to the creation of the scope is an error if the scope is not listed afterwards', async () => {
@@ -258,9 +297,9 @@ describe('an empty response', () => {
     ])
   })
 
-  test.each(['scopes/list', 'secrets/list', 'secrets/get'])('to %s is an error', async (call) => {
+  test('to a read of a secret is an error', async () => {
     workspace.store.createScope('storage')
-    answerIn(workspace, () => text(200, ''), call)
+    answerIn(workspace, () => text(200, ''), 'secrets/get')
     const step = await syncTo(workspace, { verify: 'true' })
     expect(step.exitCode).toBe(1)
     expect(step.log).toContain('not the Databricks REST API')
