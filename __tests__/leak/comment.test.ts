@@ -118,10 +118,19 @@ const anyText = secretValue
 
 // GitHub sends a comment by e-mail, and everyone with read access to the repository can see it.
 describe('a workspace shows values in what ends up in a comment', () => {
-  // Of two that fail, one is quoted.
-  const calls = ['secrets/scopes/list', 'secrets/acls/list']
-  const sayings = SAYINGS.map(([how, say], index) => [how, say, calls[index % 2] ?? ''] as const)
-  test.each(sayings)('%s, and the comment does not', async (_, say, call) => {
+  // Of two that fail in a target, one is quoted. Each target of a config file reads the permissions of its scope.
+  const ofLists = SAYINGS.filter((_, index) => index % 2 === 0)
+  const ofScopes = SAYINGS.filter((_, index) => index % 2 === 1)
+  const scopes = ofScopes.map(([how]) => how.replaceAll(' ', '-'))
+  const config = `version: 1
+scopes:
+${scopes.map((scope) => `  ${scope}: { include: [K*], permissions: { users: READ } }`).join('\n')}
+`
+  const inOneScope = { permissions: 'users=READ' }
+  test.each([
+    ...ofLists.map((saying) => [saying[0], 'secrets/scopes/list', [saying], inOneScope] as const),
+    ['each in a scope', 'secrets/acls/list', ofScopes, { config: 'secrets.yml', scope: '' }] as const,
+  ])('%s in %s, and the comment does not', async (_, call, sayings, inputs) => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyText, { minLength: 8, maxLength: 8 }),
@@ -130,32 +139,38 @@ describe('a workspace shows values in what ends up in a comment', () => {
         async (values, workspaceToken, githubToken) => {
           const known = [...values, workspaceToken, githubToken]
           // What is shown is cut: each of them has its turn at the start.
-          const shown = known.map(say)
           let turn = values.length
           const left = await runHostile({
             identity: { token: workspaceToken, name: 'ada@example.com' },
             githubToken,
             inputs: {
               secrets: JSON.stringify(Object.fromEntries(values.map((value, index) => [`K${index}`, value]))),
-              permissions: 'users=READ',
               'github-token': githubToken,
               ...COMMENTED,
+              ...inputs,
             },
+            files: { 'secrets.yml': config },
             workspace: (workspace) => {
-              workspace.intercept(({ path }) =>
-                path.endsWith(call)
-                  ? apiError(
-                      500,
-                      'INTERNAL_ERROR',
-                      [...shown.slice(turn), ...shown.slice(0, turn++)].join(' '),
-                    )
-                  : undefined,
-              )
+              for (const scope of scopes) workspace.store.createScope(scope)
+              workspace.intercept(({ path, query }) => {
+                if (!path.endsWith(call)) return undefined
+                const [, say] = sayings[Math.max(scopes.indexOf(query.get('scope') ?? ''), 0)] ?? []
+                const shown = known.map((value) => say?.(value))
+                const from = turn++ % shown.length
+                return apiError(
+                  500,
+                  'INTERNAL_ERROR',
+                  [...shown.slice(from), ...shown.slice(0, from)].join(' '),
+                )
+              })
             },
           })
           expectHidden(left, { known })
           expect(left.comments).toContain('[!CAUTION]')
-          expect(left.step.exitCode).toBe(1)
+          expect([left.step.exitCode, left.step.log]).toEqual([1, expect.anything()])
+          const errors = left.step.log.split('\n').filter((line) => line.startsWith('Error: '))
+          for (const scope of sayings === ofScopes ? scopes : [])
+            expect(errors.filter((line) => line.includes(scope))).toHaveLength(1)
         },
       ),
       { seed: SEED, numRuns: RUNS, endOnFailure: true },
