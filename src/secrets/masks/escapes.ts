@@ -176,7 +176,7 @@ function escaper(forms: readonly Form[], positionalForms: readonly Form[]): (tex
   return (text) => {
     if (hasNothingToEscape(text)) return []
     // Most tokens. Only HTML references escape these characters.
-    if (/^[\w.-]+$/.test(text)) return forms.includes(referenceAll) ? [referenceAll(text)] : []
+    if (!/[^\w.-]/.test(text)) return forms.includes(referenceAll) ? [referenceAll(text)] : []
     // Every second part is a special character.
     const parts = text.split(/([^A-Za-z\d])/u)
     const special = [...new Set(parts.filter((_, index) => index % 2 === 1))]
@@ -197,7 +197,7 @@ function escaper(forms: readonly Form[], positionalForms: readonly Form[]): (tex
 
 /** Whether a text has only letters and digits, which no tool escapes. */
 export function hasNothingToEscape(text: string): boolean {
-  return /^[a-z\d]*$/i.test(text)
+  return !/[^a-z\d]/i.test(text)
 }
 
 function jsonOf(text: string): string {

@@ -153,11 +153,12 @@ const MAX_VISIBLE_IN_ROW = 15
  * word, it returns undefined.
  */
 function sharedByEscapes(text: string): string[] | undefined {
-  if (!/^[ -~]+$/.test(text)) return undefined
+  // Here and below, no pattern repeats: for megabytes of text, V8 can run out of the memory in which it keeps each step.
+  if (text === '' || /[^ -~]/.test(text)) return undefined
   const shared: string[] = []
   let visible = 0
   let inRow = 0
-  for (const part of text.split(/([a-z\d]+)/i)) {
+  for (const part of text.split(/(?<=[a-z\d])(?![a-z\d])|(?<![a-z\d])(?=[a-z\d])/i)) {
     if (isRandom(part)) {
       shared.push(part)
       inRow = 0
@@ -173,7 +174,7 @@ function sharedByEscapes(text: string): string[] | undefined {
 
 /** Whether the text mixes letters and digits, so that it is not a word. A mask of a word would garble the log. */
 function isRandom(text: string): boolean {
-  if (text.length < 8 || !/^[a-z\d]+$/i.test(text)) return false
+  if (text.length < 8 || /[^a-z\d]/i.test(text)) return false
   const kinds = [/\d/, /[a-z]/, /[A-Z]/].filter((kind) => kind.test(text)).length
   return kinds === 3 || (kinds === 2 && text.length >= 16)
 }

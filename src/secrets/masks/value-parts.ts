@@ -69,8 +69,10 @@ function isPrintable(unit: number): boolean {
 
 /** The text inside of quotes, as a shell or a dotenv parser reads it. */
 function unquote(text: string): string[] {
-  const [, , inner] = /^\s*(["'])(.*)\1\s*$/s.exec(text) ?? []
-  return inner === undefined ? [] : [inner]
+  const trimmed = text.trim()
+  const isQuoted =
+    trimmed.length > 1 && ['"', "'"].some((quote) => trimmed.startsWith(quote) && trimmed.endsWith(quote))
+  return isQuoted ? [trimmed.slice(1, -1)] : []
 }
 
 /** Decodes `\n` in a PEM on one line, as environment variables (Firebase) contain it. Tools print it with real line breaks. */
