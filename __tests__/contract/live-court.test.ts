@@ -116,7 +116,7 @@ test('a host that serves several workspaces ends the run before any write', asyn
   expect(workspace.requests.all).toHaveLength(1)
 })
 
-test('a scope that is there in the spelling of the run is refused before any write', async () => {
+test('an existing scope in the spelling of the run is refused before any write', async () => {
   const workspace = await start()
   const scope = workspace.store.createScope(SCOPE, { secrets: { key: 'fake-value' } })
   await expect(courtIn(workspace)).rejects.toThrow(

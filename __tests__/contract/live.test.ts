@@ -47,7 +47,7 @@ test('the features of the workspace decide which cases run, and are reported', a
 })
 
 // Each case starts with an empty scope. An existing scope with the same name would lose all secrets.
-test('a scope that is there is refused before any write', async () => {
+test('an existing scope is refused before any write', async () => {
   const workspace = await start()
   const scope = workspace.store.createScope(SCOPE.toUpperCase(), { secrets: { key: 'fake-value' } })
   const args = against(workspace)

@@ -29,7 +29,7 @@ const TOKEN = `fake-token-${randomBytes(12).toString('hex')}`
 const distinct = new Set<string>()
 let runs = 0
 
-/** The masks of the examples and of the token: where they are sent again, they need no second search. */
+/** The masks of the examples and of the token: a run that sends them too needs no second search. */
 let searchedMasks: readonly string[] = []
 
 beforeAll(async () => {

@@ -118,7 +118,7 @@ async function runFor(
   }
 }
 
-/** Expects that a run does not show a value, in any case of letters. */
+/** Expects that a run does not show a value (case-insensitive). */
 function expectUnsaid(said: string, value: string): void {
   for (const form of [value, value.toLowerCase()])
     for (const encoding of ['utf8', 'base64', 'hex'] as const)

@@ -5,14 +5,15 @@ import process from 'node:process'
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
+import { unpackCommit } from './commit-archive.js'
+
 /** The archive of the last commit, unpacked, with what a build of it gives. */
 const unpacked = path.resolve('.cache', `archive-${process.pid}`)
 const built = path.join(unpacked, 'built')
 
 beforeAll(() => {
   mkdirSync(unpacked, { recursive: true })
-  const archive = execFileSync('git', ['archive', '--worktree-attributes', 'HEAD'], { maxBuffer: 1e9 })
-  execFileSync('tar', ['x', '-C', unpacked], { input: archive })
+  unpackCommit(unpacked)
   // Hard links, and no symbolic one: the paths of modules are part of what a bundler makes.
   execFileSync('cp', ['-al', 'node_modules', unpacked])
   const build = ['--import', 'tsx', 'scripts/build.ts', '--source-maps', '--out', built]

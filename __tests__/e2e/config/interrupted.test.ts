@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
-import { hangUp, neverAnswer } from '../../../emulator/faults.js'
+import { hangUp } from '../../../emulator/faults.js'
 import { apiError, html, type Reply } from '../../../emulator/reply.js'
 import type { ScopeContent } from '../../../emulator/store.js'
 import type { SchemaContent } from '../../../emulator/unity-catalog.js'
 import { isTriedToday } from '../../faults/daily-sample.js'
 import { ADA, ADAS_GRANTS, GRACE, values, workspace } from '../schema/schema-step.js'
+import { killAt } from '../killed-step.js'
 import { everythingSaid } from '../sync-step.js'
 import { FULL, MAP, scopeValues, syncConfig, useFilledTargets } from './config-step.js'
 
@@ -130,16 +131,9 @@ describe('a run that is killed', () => {
   })
 
   test('in the middle of its writes is completed by the next', async () => {
-    const kill = new AbortController()
-    const stop = workspace.intercept((_, perform) => {
-      const count = workspace.requests.all.length
-      if (count < 13) return undefined
-      if (count === 13) perform()
-      kill.abort()
-      return neverAnswer
-    })
+    const kill = killAt(workspace, 13)
     const { signal } = await syncConfig(FULL, {}, { kill: kill.signal, allowStderr: true })
-    stop()
+    kill.stop()
     expect(signal).toBe('SIGKILL')
     expectNothingLost()
     await expectCompletedByNextRun()

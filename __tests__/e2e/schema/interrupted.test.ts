@@ -3,9 +3,9 @@ import path from 'node:path'
 
 import { beforeEach, describe, expect, test } from '@jest/globals'
 
-import { neverAnswer } from '../../../emulator/faults.js'
 import type { SchemaContent } from '../../../emulator/unity-catalog.js'
 import { folder } from '../folder-of-test.js'
+import { killAt } from '../killed-step.js'
 import { ADA, replaceWorkspace, syncToSchema, values, workspace } from './schema-step.js'
 
 const MAP = { old: 'fake-new-value', new1: 'fake-1', new2: 'fake-2' }
@@ -91,16 +91,9 @@ describe('a run that is killed', () => {
   })
 
   test('among its writes leaves what a second run completes', async () => {
-    const kill = new AbortController()
-    const stop = workspace.intercept((_, perform) => {
-      const count = workspace.requests.all.length
-      if (count < 7) return undefined
-      if (count === 7) perform()
-      kill.abort()
-      return neverAnswer
-    })
+    const kill = killAt(workspace, 7)
     const { signal } = await syncToSchema(INPUTS, { kill: kill.signal, allowStderr: true })
-    stop()
+    kill.stop()
     expect(signal).toBe('SIGKILL')
     expect((await syncToSchema(INPUTS)).exitCode).toBe(0)
     expectComplete()

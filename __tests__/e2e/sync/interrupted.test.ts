@@ -3,8 +3,8 @@ import path from 'node:path'
 
 import { describe, expect, test } from '@jest/globals'
 
-import { neverAnswer } from '../../../emulator/faults.js'
 import { folder } from '../folder-of-test.js'
+import { killAt } from '../killed-step.js'
 import { syncTo } from '../sync-step.js'
 import { workspace } from '../workspace-of-test.js'
 
@@ -71,16 +71,9 @@ describe.each([
 
   test(`at request ${position} leaves a scope that a second run completes`, async () => {
     if (exists) workspace.store.createScope('storage', { secrets: OLD })
-    const kill = new AbortController()
-    const stop = workspace.intercept((_request, perform) => {
-      const count = workspace.requests.all.length
-      if (count < position) return undefined
-      if (count === position) perform()
-      kill.abort()
-      return neverAnswer
-    })
+    const kill = killAt(workspace, position)
     const { signal } = await syncTo(workspace, INPUTS, { kill: kill.signal, allowStderr: true })
-    stop()
+    kill.stop()
     expect(signal).toBe('SIGKILL')
     expectNothingLost(content())
     expect((await syncTo(workspace, INPUTS)).exitCode).toBe(0)
