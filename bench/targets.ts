@@ -16,7 +16,7 @@ export async function benchTargets(context: Context): Promise<Finding[]> {
     async (settingFor) =>
       inRounds([several, one, UNPACED_ACTION], settingFor(SECRETS), context.quick ? 5 : 15),
   )
-  const what = '1,000 secrets in all at 20 ms, no limit:'
+  const what = '1,000 secrets in total at 20 ms, no limit:'
   return [
     compareTimes(
       `${what} ten targets against one target, both from a config file`,
